@@ -1,0 +1,40 @@
+// Compiles src with tsc, then bundles each entry with ncc into dist/<name>/index.js.
+//   node scripts/build.mjs [--out DIR] [--source DIR]
+// The bundles are committed: an action is downloaded and started, never installed.
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+
+const root = path.resolve(import.meta.dirname, '..')
+const option = (name, fallback) => {
+  const at = process.argv.indexOf(name)
+  return at < 0 ? fallback : path.resolve(process.argv[at + 1])
+}
+const out = option('--out', path.join(root, 'dist'))
+const entries = {
+  release: 'actions/release.js',
+  rollback: 'actions/rollback.js',
+  cleanup: 'actions/cleanup.js',
+  cli: 'cli/index.js',
+}
+
+const build = path.join(root, 'build')
+rmSync(build, { recursive: true, force: true })
+const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
+execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json')], { stdio: 'inherit' })
+writeFileSync(path.join(build, 'package.json'), '{"type":"module"}\n')
+
+const ncc = createRequire(import.meta.url)('@vercel/ncc')
+rmSync(out, { recursive: true, force: true })
+for (const [name, entry] of Object.entries(entries)) {
+  const { code, assets } = await ncc(path.join(build, entry), { minify: true, cache: false, quiet: true, license: '' })
+  const folder = path.join(out, name)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(path.join(folder, 'index.js'), code)
+  for (const [file, asset] of Object.entries(assets)) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
+    writeFileSync(path.join(folder, file), asset.source)
+  }
+  writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}\n')
+}

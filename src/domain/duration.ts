@@ -1,0 +1,26 @@
+/** Milliseconds. */
+export type Duration = number
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** Parses `500ms`, `10s`, `1m30s`, `2h`, `7d`; undefined when the text is no duration (a bare number has no unit: refused, but for 0). */
+export function parseDuration(text: string): Duration | undefined {
+  const trimmed = text.trim()
+  if (trimmed === '0') return 0
+  if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/.test(trimmed)) return undefined
+  let total = 0
+  for (const [, amount, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
+    total += Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN)
+  }
+  return Math.round(total)
+}
+
+/** `850ms`, `4.2s`, `3m10s`: as short as stays exact enough to read. */
+export function formatDuration(ms: Duration): string {
+  if (ms < 1000) return `${String(Math.round(ms))}ms`
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1).replace(/\.0$/, '')}s`
+  const seconds = Math.round(ms / 1000)
+  const minutes = Math.floor(seconds / 60)
+  const rest = seconds % 60
+  return rest === 0 ? `${String(minutes)}m` : `${String(minutes)}m${String(rest)}s`
+}

@@ -1,0 +1,97 @@
+import type { BuildRequest } from '../ports.ts'
+import type { Digest } from './digest.ts'
+import type { Duration } from './duration.ts'
+import type { Repository } from './image.ts'
+import type { Run } from './labels.ts'
+import type { Revision } from './revision.ts'
+
+export type TargetName = 'swarm' | 'kubernetes' | 'ecs'
+export type Policy = 'enforce' | 'warn' | 'off'
+
+/** What every verb knows about the app and where it runs. Complete and valid: nothing below reads inputs again. */
+export interface AppRequest {
+  readonly repository: Repository
+  readonly app: string
+  readonly environment: string | undefined
+  /** undefined: none is written. */
+  readonly environmentTag: string | undefined
+  readonly target: TargetRequest | undefined
+  readonly url: string | undefined
+  /** Text of the live checks and where it stands, for line numbers. */
+  readonly liveChecks: Document | undefined
+  readonly timeout: Duration
+  readonly stability: Duration
+  readonly dryRun: boolean
+  readonly run: Run
+}
+
+export interface Document {
+  readonly text: string
+  /** `input smoke`, `smoke.yml`. */
+  readonly source: string
+}
+
+export type TargetRequest = SwarmRequest | KubernetesRequest
+
+interface TargetBase {
+  readonly workloads: readonly string[]
+  readonly container: string | undefined
+  /** Files or folders, as given; relative to the working folder. */
+  readonly manifests: readonly string[]
+  readonly strategy: 'rolling' | 'blue-green'
+  readonly app: string
+  readonly environment: string
+}
+
+export interface SwarmRequest extends TargetBase {
+  readonly name: 'swarm'
+  readonly dockerHost: string | undefined
+  readonly dockerContext: string | undefined
+  readonly dockerCertPath: string | undefined
+}
+
+export interface KubernetesRequest extends TargetBase {
+  readonly name: 'kubernetes'
+  readonly namespace: string | undefined
+  readonly kubeContext: string | undefined
+  readonly kubectlVersion: string | undefined
+  readonly activeService: string | undefined
+  readonly previewService: string | undefined
+  readonly bake: Duration
+}
+
+export interface ReleaseRequest extends AppRequest {
+  readonly kind: 'release'
+  /** Release this digest: no build. */
+  readonly digest: Digest | undefined
+  /** The commit that is built; undefined only with `digest` outside a work tree. */
+  readonly revision: Revision | undefined
+  readonly tagSuffix: string | undefined
+  /** `auto` is resolved: 'all' | 'release-tag' | 'none'. */
+  readonly promote: 'all' | 'release-tag' | 'none'
+  /** Without the labels that the pipeline adds. */
+  readonly build: BuildRequest
+  /** More tags for the release, e.g. metadata-action's: written with the release tag. */
+  readonly extraTags: readonly string[]
+  readonly smoke: Document | 'default' | 'off'
+  readonly onFailure: 'rollback' | 'leave'
+  readonly onCancel: 'leave' | 'rollback'
+  readonly onOlder: 'refuse' | 'skip' | 'allow'
+  readonly policy: Policy
+  /** The commit that the event names, when it is not `revision`. */
+  readonly eventRevision: Revision | undefined
+  /** JUnit file to write, if asked. */
+  readonly junit: string | undefined
+}
+
+export interface RollbackRequest extends AppRequest {
+  readonly kind: 'rollback'
+  readonly environment: string
+  readonly target: TargetRequest
+  /** `previous`, 7 to 40 hex digits, or a digest. */
+  readonly to: string
+  readonly allowUnverified: boolean
+  readonly list: boolean
+  readonly onFailure: 'restore' | 'leave'
+  readonly reason: string | undefined
+}

@@ -1,0 +1,11 @@
+/** The full commit SHA that an image was built from: 40 lower-case hex digits. */
+export type Revision = string & { readonly brand?: 'revision' }
+
+export function isRevision(text: string): boolean {
+  return /^[0-9a-f]{40}$/.test(text)
+}
+
+/** The first seven digits, for people only: never used as a key. */
+export function shortRevision(revision: string): string {
+  return revision.slice(0, 7)
+}

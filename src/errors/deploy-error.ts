@@ -1,0 +1,82 @@
+import type { ReasonCode } from './catalogue.ts'
+import { CATALOGUE } from './catalogue.ts'
+
+/** Why something went wrong, as data: carried by errors, observations and verdicts alike. */
+export interface Reason {
+  /** Permanent code; its page is `docs/errors.md#<code>`. */
+  readonly code: ReasonCode
+  /** What happened, one sentence with the names and values of this case. */
+  readonly what: string
+  /** What was seen: events, exit codes, task errors, the last log lines. Hostile text: never interpreted. */
+  readonly evidence?: readonly string[]
+  /** What to do now, where the catalogue's general advice can be said more precisely. */
+  readonly fix?: string
+}
+
+/** One fault of an input, a configuration value or a permission; all of one kind are reported together. */
+export interface Fault {
+  /** The input's or key's name: `timeout`, `environments.production.workload`. */
+  readonly name: string
+  /** What was given; never a secret. */
+  readonly value?: string
+  /** Where it was given: `input`, `.github/immutable-deploy.yml:12`. */
+  readonly source?: string
+  readonly problem: string
+  /** A value that works. */
+  readonly example?: string
+  /** Near miss: what was probably meant. */
+  readonly suggestion?: string
+}
+
+interface Details {
+  readonly evidence?: readonly string[] | undefined
+  readonly fix?: string | undefined
+  /** The state that is left behind: `production still runs sha256:…`. */
+  readonly state?: string | undefined
+  readonly faults?: readonly Fault[] | undefined
+  readonly cause?: unknown
+}
+
+/** The only error that the project throws on purpose. Everything else that is thrown is our bug and is labelled so. */
+export class DeployError extends Error implements Reason {
+  override readonly name = 'DeployError'
+  readonly code: ReasonCode
+  readonly what: string
+  readonly evidence: readonly string[]
+  readonly fix: string
+  readonly state: string | undefined
+  readonly faults: readonly Fault[]
+
+  constructor(code: ReasonCode, what: string, details: Details = {}) {
+    super(what, details.cause === undefined ? {} : { cause: details.cause })
+    this.code = code
+    this.what = what
+    this.evidence = details.evidence ?? []
+    this.fix = details.fix ?? CATALOGUE[code].fix
+    this.state = details.state
+    this.faults = details.faults ?? []
+  }
+}
+
+export function fail(reason: Reason, details: Omit<Details, 'evidence' | 'fix'> = {}): DeployError {
+  return new DeployError(reason.code, reason.what, { ...details, evidence: reason.evidence, fix: reason.fix })
+}
+
+/** Every thrown value as a DeployError: what is not ours becomes `internal-error`, labelled as our bug. */
+export function asDeployError(thrown: unknown): DeployError {
+  if (thrown instanceof DeployError) return thrown
+  const text = thrown instanceof Error ? thrown.message : String(thrown)
+  return new DeployError('internal-error', `unexpected: ${text}`, {
+    cause: thrown,
+    evidence: thrown instanceof Error && thrown.stack ? thrown.stack.split('\n').slice(0, 12) : [],
+  })
+}
+
+/** The abort of a cancelled run. */
+export function cancelled(): DeployError {
+  return new DeployError('cancelled', 'the run was cancelled')
+}
+
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw cancelled()
+}

@@ -1,0 +1,40 @@
+import type { Reason } from '../errors/deploy-error.ts'
+import type { Duration } from '../domain/duration.ts'
+
+export type StepName =
+  | 'preflight'
+  | 'build'
+  | 'smoke'
+  | 'push'
+  | 'promote'
+  | 'rollout'
+  | 'verify'
+  | 'live-checks'
+  | 'restore'
+  | 'record'
+  | 'list'
+
+/** Everything that the pipeline says while it works. Texts marked hostile come from outside and are never interpreted. */
+export type Event =
+  | { readonly type: 'step.started'; readonly step: StepName; readonly title: string }
+  | {
+      readonly type: 'step.finished'
+      readonly step: StepName
+      readonly result: 'done' | 'skipped' | 'failed'
+      readonly detail: string
+      readonly ms: Duration
+    }
+  /** Hostile lines: build output, container logs. */
+  | { readonly type: 'output'; readonly step: StepName; readonly lines: readonly string[] }
+  /** One line of what is being waited for; terminals show the newest only. */
+  | { readonly type: 'progress'; readonly step: StepName; readonly text: string }
+  | {
+      readonly type: 'check.finished'
+      readonly name: string
+      readonly passed: boolean
+      readonly detail: string
+      readonly attempts: number
+      readonly ms: Duration
+    }
+  | { readonly type: 'info' | 'notice' | 'warning'; readonly text: string }
+  | { readonly type: 'failure'; readonly reason: Reason; readonly state?: string }
