@@ -3,6 +3,7 @@
  * No implementation reads inputs, environment variables or GitHub's context by itself.
  */
 import type { Digest } from './domain/digest.ts'
+import type { BuildRequest } from './domain/request.ts'
 import type { PinnedImage, Repository } from './domain/image.ts'
 import type { Duration } from './domain/duration.ts'
 import type { History, Stamp } from './domain/labels.ts'
@@ -46,42 +47,7 @@ export interface Source {
 
 // ---------------------------------------------------------------- build
 
-/** Everything that decides the image's bytes; names follow docker/build-push-action. Lists are parsed already. */
-export interface BuildRequest {
-  /** Absolute folder, or a Git context. */
-  readonly context: string
-  readonly file?: string
-  readonly stage?: string
-  readonly platforms: readonly string[]
-  readonly buildArgs: readonly string[]
-  readonly buildContexts: readonly string[]
-  /** `id=value` pairs: values are secret. */
-  readonly secrets: readonly string[]
-  readonly secretEnvs: readonly string[]
-  readonly secretFiles: readonly string[]
-  readonly ssh: readonly string[]
-  readonly cacheFrom: readonly string[]
-  readonly cacheTo: readonly string[]
-  readonly noCache: boolean
-  readonly noCacheFilters: readonly string[]
-  readonly pull: boolean
-  /** Complete: OCI labels, ours and the user's. */
-  readonly labels: Readonly<Record<string, string>>
-  readonly annotations: readonly string[]
-  readonly provenance?: string
-  readonly sbom?: string
-  readonly attests: readonly string[]
-  readonly builder?: string
-  readonly network?: string
-  readonly addHosts: readonly string[]
-  readonly shmSize?: string
-  readonly ulimit: readonly string[]
-  readonly allow: readonly string[]
-  /** SOURCE_DATE_EPOCH, seconds. */
-  readonly sourceDateEpoch: number
-  /** For Git contexts of private repositories. */
-  readonly githubToken?: string
-}
+export type { BuildRequest }
 
 /** Where the result of a build is. */
 export type Built =

@@ -1,4 +1,3 @@
-import type { BuildRequest } from '../ports.ts'
 import type { Digest } from './digest.ts'
 import type { Duration } from './duration.ts'
 import type { Repository } from './image.ts'
@@ -7,6 +6,43 @@ import type { Revision } from './revision.ts'
 
 export type TargetName = 'swarm' | 'kubernetes' | 'ecs'
 export type Policy = 'enforce' | 'warn' | 'off'
+
+/** Everything that decides the image's bytes; names follow docker/build-push-action. Lists are parsed already. */
+export interface BuildRequest {
+  /** Absolute folder, or a Git context. */
+  readonly context: string
+  readonly file?: string
+  readonly stage?: string
+  readonly platforms: readonly string[]
+  readonly buildArgs: readonly string[]
+  readonly buildContexts: readonly string[]
+  /** `id=value` pairs: values are secret. */
+  readonly secrets: readonly string[]
+  readonly secretEnvs: readonly string[]
+  readonly secretFiles: readonly string[]
+  readonly ssh: readonly string[]
+  readonly cacheFrom: readonly string[]
+  readonly cacheTo: readonly string[]
+  readonly noCache: boolean
+  readonly noCacheFilters: readonly string[]
+  readonly pull: boolean
+  /** Complete: OCI labels, ours and the user's. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: readonly string[]
+  readonly provenance?: string
+  readonly sbom?: string
+  readonly attests: readonly string[]
+  readonly builder?: string
+  readonly network?: string
+  readonly addHosts: readonly string[]
+  readonly shmSize?: string
+  readonly ulimit: readonly string[]
+  readonly allow: readonly string[]
+  /** SOURCE_DATE_EPOCH, seconds. */
+  readonly sourceDateEpoch: number
+  /** For Git contexts of private repositories. */
+  readonly githubToken?: string
+}
 
 /** What every verb knows about the app and where it runs. Complete and valid: nothing below reads inputs again. */
 export interface AppRequest {

@@ -1,4 +1,3 @@
-import type { ReasonCode } from '../errors/catalogue.ts'
 import type { Digest } from './digest.ts'
 import type { Outcome } from './outcome.ts'
 import type { Revision } from './revision.ts'
@@ -9,7 +8,7 @@ export interface WorkloadResult {
   readonly digest?: string
   readonly verdict:
     'healthy' | 'unchanged' | 'failed' | 'timed-out' | 'superseded' | 'restored' | 'not-restored' | 'untouched'
-  readonly reasonCode?: ReasonCode
+  readonly reasonCode?: string
   readonly reason?: string
   /** `2/2` */
   readonly replicas?: string
@@ -40,7 +39,7 @@ export interface Result {
   readonly version: 1
   readonly action: 'release' | 'rollback' | 'list'
   readonly outcome: Outcome
-  readonly reasonCode?: ReasonCode
+  readonly reasonCode?: string
   readonly reason?: string
   /** What to do about it. */
   readonly fix?: string
