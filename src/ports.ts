@@ -165,6 +165,50 @@ export interface ContainerRuntime {
   sweep(label: { key: string; value: string } | 'expired'): Promise<void>
 }
 
+// ---------------------------------------------------------------- engine API
+
+export interface EngineRequest {
+  /** Objects are sent as JSON (filters). Undefined values are left out. */
+  readonly query?: Readonly<Record<string, string | number | boolean | object | undefined>>
+  readonly headers?: Readonly<Record<string, string>>
+  /** Bytes and streams go as `application/x-tar`, anything else as JSON. */
+  readonly body?: unknown
+  readonly signal?: AbortSignal
+}
+
+export interface EngineAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly bytes: Uint8Array
+  /** The body parsed, unchecked: a schema's business. undefined when it is empty or no JSON. */
+  json(): unknown
+  /** The engine's own words, `{"message": …}`, or the body's text. */
+  message(): string
+}
+
+export interface EngineStream {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Read it to its end or leave its loop: both give the connection back. */
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+/**
+ * An engine's HTTP API over any endpoint. Every HTTP status resolves; what it means is the caller's knowledge.
+ * Paths have no version prefix: `/services/create`.
+ * @throws DeployError engine-unreachable or target-unreachable (who connects says which), cancelled
+ */
+export interface EngineApi {
+  /** For people: `unix:///var/run/docker.sock`. */
+  readonly endpoint: string
+  /** The version that requests carry, `1.41`: the newest that both sides know. */
+  version(): Promise<string>
+  request(method: string, path: string, options?: EngineRequest): Promise<EngineAnswer>
+  stream(method: string, path: string, options?: EngineRequest): Promise<EngineStream>
+  /** Ends pooled connections and helper processes. */
+  close(): void
+}
+
 // ---------------------------------------------------------------- registry
 
 /** Existence has three answers. */
