@@ -209,6 +209,37 @@ export interface EngineApi {
   close(): void
 }
 
+// ---------------------------------------------------------------- checks
+
+export interface CheckResult {
+  readonly name: string
+  readonly passed: boolean
+  readonly detail: string
+  readonly attempts: number
+  readonly ms: Duration
+}
+
+export interface SmokeReport {
+  readonly passed: boolean
+  readonly reason?: Reason
+  readonly checks: readonly CheckResult[]
+  /** Last log lines of the container. Hostile text. */
+  readonly logs: readonly string[]
+  /** From the container's start to ready. */
+  readonly readyMs: Duration
+  readonly ms: Duration
+  /** Removal of everything that was created; never rejects, must be awaited before the process ends. */
+  readonly cleanup: Promise<void>
+}
+
+/** The checks that the request asks for, parsed already. A failed check is a report, not an exception. */
+export interface Checks {
+  /** Runs the image in a throwaway container. `reference`: local id or `repo@sha256:…`, present in the engine. */
+  smoke(image: { reference: string; facts: ImageFacts; digest?: Digest }, signal: AbortSignal): Promise<SmokeReport>
+  /** After the rollout; undefined when no live checks are asked for. */
+  readonly live: ((image: PinnedImage, signal: AbortSignal) => Promise<SmokeReport>) | undefined
+}
+
 // ---------------------------------------------------------------- registry
 
 /** Existence has three answers. */
@@ -301,7 +332,12 @@ export interface Rollout<Spec> {
   /** When the first changing request was sent, ms since 1970. */
   readonly startedAt: number
   /** The target's own handle per workload: version, generation, uid. */
-  readonly workloads: readonly { readonly name: string; readonly handle: Spec }[]
+  readonly workloads: readonly {
+    readonly name: string
+    readonly handle: Spec
+    /** Overrides the rollout's set: restored workloads go back to different images. */
+    readonly accepted?: ReadonlySet<Digest>
+  }[]
 }
 
 export interface Replica {
@@ -367,6 +403,7 @@ export interface Ports {
   readonly source: Source
   readonly builder: () => Promise<ImageBuilder>
   readonly runtime: () => Promise<ContainerRuntime>
+  readonly checks: Checks
   readonly registry: Registry
   readonly target: (() => Promise<Target>) | undefined
   readonly clock: Clock

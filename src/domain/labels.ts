@@ -55,6 +55,8 @@ export interface VerifiedVersion {
   /** ISO time of the verdict. */
   readonly at: string
   readonly run?: string
+  /** Further digests that a runtime may report for it, so that it can be proven when the registry is down. */
+  readonly accepted?: readonly Digest[]
 }
 
 /** What the target itself remembers: at most ten verified versions, newest first, and the digests marked bad. */
