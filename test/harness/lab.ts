@@ -1,0 +1,79 @@
+// What of the lab (test/lab) this machine has. Tests name the parts they need; without one they are left out, visibly.
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { beforeAll, describe } from 'vitest'
+
+interface Parts {
+  docker: { DOCKER_HOST: string }
+  registry: { REGISTRY: string; HTPASSWD: string }
+  buildkit: { BUILDX_PLUGIN: string; BUILDKITD: string }
+  kubernetes: { KUBECONFIG: string }
+  act: { ACT: string }
+  lint: { ACTIONLINT: string; ZIZMOR: string }
+}
+export type PartName = keyof Parts
+export interface Missing {
+  ok: false
+  why: string
+  how: string
+}
+export type Lab = { [P in PartName]: ({ ok: true } & Parts[P]) | Missing }
+
+const names: readonly PartName[] = ['docker', 'registry', 'buildkit', 'kubernetes', 'act', 'lint']
+const home = process.env.LAB_HOME ?? path.join(homedir(), '.cache', 'immutable-deploy-lab')
+
+export function readLab(file = process.env.LAB_ENV ?? path.join(home, 'env.json')): Lab {
+  const parts = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Lab>) : {}
+  const part = (name: PartName) => {
+    const found: Lab[PartName] | undefined = parts[name]
+    if (found === undefined) return { ok: false, why: 'not started', how: 'npm run lab' }
+    // The file outlives what it describes, a restart of the machine for one.
+    const gone = Object.values(found).find((value) => {
+      const place = /^(?:unix:\/\/)?(\/.*)$/.exec(String(value))?.[1]
+      return place !== undefined && !existsSync(place)
+    })
+    return found.ok && gone !== undefined ? { ok: false, why: `${String(gone)} is gone`, how: 'npm run lab' } : found
+  }
+  return Object.fromEntries(names.map((name) => [name, part(name)])) as unknown as Lab
+}
+
+export const lab = readLab()
+
+/** The variables of a part, typed; throws where `describeWith` would have left the test out. */
+export function need<P extends PartName>(name: P): Parts[P] {
+  const part = lab[name]
+  if (!part.ok) throw new Error(`the lab has no ${name}: ${part.why} (${part.how})`)
+  return part as Parts[P]
+}
+
+/** The variables of several parts, as an environment for a child process. */
+export function labEnv(...parts: PartName[]): Record<string, string> {
+  return Object.fromEntries(
+    parts.flatMap((name) => Object.entries(need(name)).filter((entry) => typeof entry[1] === 'string')),
+  )
+}
+
+// scripts/test.mjs turns these lines into one sentence for each missing part, and .ci/run fails over an unused one.
+function note(word: 'used' | 'missing', name: PartName): void {
+  const file = process.env.LAB_USED
+  if (file) appendFileSync(file, `${word} ${name}\n`)
+}
+
+/** `describeWith('docker', 'registry')('pushes', () => { … })`: `describe`, left out when a part is missing. */
+export function describeWith(...parts: PartName[]): (name: string, tests: () => void) => void {
+  const missing = parts.filter((name) => !lab[name].ok)
+  return (name, tests) => {
+    if (missing.length > 0) {
+      for (const part of missing) note('missing', part)
+      describe.skip(`${name} (left out: no ${missing.join(', no ')})`, tests)
+      return
+    }
+    describe(name, () => {
+      beforeAll(() => {
+        for (const part of parts) note('used', part)
+      })
+      tests()
+    })
+  }
+}
