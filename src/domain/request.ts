@@ -105,7 +105,9 @@ export interface ReleaseRequest extends AppRequest {
   readonly tagSuffix: string | undefined
   /** `auto` is resolved: 'all' | 'release-tag' | 'none'. */
   readonly promote: 'all' | 'release-tag' | 'none'
-  /** Without the labels that the pipeline adds. */
+  /** The context as the user wrote it: part of the fingerprint, so it must not name this machine's folders. */
+  readonly contextName: string
+  /** Without the labels that the pipeline adds; `file` as the user wrote it. */
   readonly build: BuildRequest
   /** More tags for the release, e.g. metadata-action's: written with the release tag. */
   readonly extraTags: readonly string[]
