@@ -76,6 +76,11 @@ export const CATALOGUE = {
     'Build and smoke need an engine on the runner.',
     'Start Docker, or set DOCKER_HOST.',
   ),
+  'engine-error': entry(
+    'The Docker engine refused or failed',
+    'The engine answered a request with an error.',
+    'Read the engine’s message.',
+  ),
   // smoke
   'smoke-exited': entry(
     'The container exited',
