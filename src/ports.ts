@@ -209,6 +209,41 @@ export interface EngineApi {
   close(): void
 }
 
+// ---------------------------------------------------------------- Kubernetes API
+
+export interface KubeRequest {
+  /** Undefined values are left out. */
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
+  /** Sent as JSON. */
+  readonly body?: unknown
+  /** Media type of the body, for the kinds of patch; `application/json` otherwise. */
+  readonly type?: string
+  readonly signal?: AbortSignal
+  /** How long an API that does not answer is asked again, ms; every request of ours may be sent twice. */
+  readonly patience?: Duration
+}
+
+export interface KubeAnswer {
+  readonly status: number
+  /** Parsed JSON, unchecked: a schema's business. Text where the answer is none (logs). */
+  readonly body: unknown
+}
+
+/**
+ * A cluster's HTTP API, with the user's own authentication. Every HTTP status resolves but 401, which is tried anew once.
+ * @throws DeployError target-unreachable, target-denied, tool-missing, cancelled
+ */
+export interface KubeApi {
+  /** The namespace of the kubeconfig's context, else `default`. */
+  namespace(): Promise<string>
+  /** Version of the client in use, `v1.33.1`, where it could be learnt without another process. */
+  readonly clientVersion?: () => Promise<string | undefined>
+  request(method: string, path: string, options?: KubeRequest): Promise<KubeAnswer>
+  /** The events of a watch, parsed JSON, unchecked; ends when the server or the signal ends it. */
+  watch(path: string, options: KubeRequest & { readonly signal: AbortSignal }): AsyncIterable<unknown>
+  close(): Promise<void>
+}
+
 // ---------------------------------------------------------------- checks
 
 export interface CheckResult {
@@ -297,6 +332,8 @@ export interface Registry {
 export interface RunningWorkload<Spec> {
   /** As the user names it: `web`, `deployment/web`. */
   readonly name: string
+  /** Where the target has such. */
+  readonly namespace?: string
   /** False: the workload does not exist yet and would be created from its manifest. */
   readonly exists: boolean
   /** The image that the spec names. */
@@ -358,7 +395,8 @@ export interface Replica {
 export interface WorkloadObservation {
   readonly name: string
   readonly state:
-    | { readonly is: 'progressing'; readonly detail: string }
+    /** `suspect`: what will have been the reason if time runs out now: a probe that fails, a pod that no node takes. */
+    | { readonly is: 'progressing'; readonly detail: string; readonly suspect?: Reason }
     /** By the target's word all is done; the verify step still compares every digest and waits for stability. */
     | { readonly is: 'settled' }
     | { readonly is: 'failed'; readonly reason: Reason }
