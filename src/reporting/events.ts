@@ -1,4 +1,4 @@
-import type { Reason } from '../errors/deploy-error.ts'
+import type { Fault, Reason } from '../errors/deploy-error.ts'
 import type { Duration } from '../domain/duration.ts'
 
 export type StepName =
@@ -37,4 +37,10 @@ export type Event =
       readonly ms: Duration
     }
   | { readonly type: 'info' | 'notice' | 'warning'; readonly text: string }
-  | { readonly type: 'failure'; readonly reason: Reason; readonly state?: string }
+  /** The end of a red run: why, what is left behind and, for wrong use, every fault. */
+  | {
+      readonly type: 'failure'
+      readonly reason: Reason
+      readonly state?: string
+      readonly faults?: readonly Fault[]
+    }

@@ -1,0 +1,38 @@
+import { CATALOGUE } from '../errors/catalogue.ts'
+import type { Fault } from '../errors/deploy-error.ts'
+import type { Event } from './events.ts'
+import { cleanLine, cut } from './text.ts'
+
+export type Failure = Extract<Event, { type: 'failure' }>
+
+const EVIDENCE_LINES = 40
+const LINE = 500
+
+/** `timeout: "5" is no duration (input), did you mean …, e.g. 5m`: one fault in one line. */
+export function faultLine(fault: Fault): string {
+  const value = fault.value === undefined ? '' : ` ${JSON.stringify(fault.value)}`
+  const parts = [`${fault.name}:${value} ${fault.problem}`]
+  if (fault.suggestion !== undefined) parts.push(`did you mean ${fault.suggestion}?`)
+  if (fault.example !== undefined) parts.push(`for example: ${fault.example}`)
+  if (fault.source !== undefined) parts.push(`(${fault.source})`)
+  return cut(cleanLine(parts.join(' ')), LINE)
+}
+
+/** A failure as a person reads it: what, evidence, state, what to do. Lines are clean; evidence is marked with a bar. */
+export function explain(failure: Failure): string[] {
+  const { reason, state, faults = [] } = failure
+  return [
+    `${reason.code}: ${cleanLine(reason.what)}`,
+    ...faults.map((fault) => `  - ${faultLine(fault)}`),
+    ...evidenceLines(reason.evidence ?? []).map((line) => `  | ${line}`),
+    ...(state === undefined ? [] : [`state left behind: ${cleanLine(state)}`]),
+    `what to do: ${cleanLine(reason.fix ?? CATALOGUE[reason.code].fix)}`,
+  ]
+}
+
+/** The last lines of the evidence, clean and cut. */
+export function evidenceLines(evidence: readonly string[]): string[] {
+  const lines = evidence.flatMap((entry) => entry.split(/\r\n|\r|\n/)).map((line) => cut(cleanLine(line), LINE))
+  const left = lines.length - EVIDENCE_LINES
+  return left > 0 ? [`… ${String(left)} earlier lines left out`, ...lines.slice(-EVIDENCE_LINES)] : lines
+}

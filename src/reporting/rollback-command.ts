@@ -1,0 +1,59 @@
+import type { TargetRequest } from '../domain/request.ts'
+import type { AppRequest } from '../domain/request.ts'
+import { environmentSlug } from '../domain/tags.ts'
+import { shellWord } from './text.ts'
+
+/**
+ * The CLI line that brings the environment to a version, ready to paste.
+ * @param to a commit, a digest or `previous`
+ * @returns undefined where nothing was deployed, so nothing can go back
+ */
+export function rollbackCommand(request: AppRequest, to: string): string | undefined {
+  const { target, environment } = request
+  if (!target || environment === undefined) return undefined
+  const options: [string, string | undefined][] = [
+    ['image', request.repository.name],
+    ['app', request.app],
+    ['deploy-to', target.name],
+    ['environment', environment],
+    ['environment-tag', environmentTag(request, environment)],
+    ...target.workloads.map((workload): [string, string] => ['workload', workload]),
+    ['container', target.container],
+    ...targetOptions(target),
+    ['to', to],
+  ]
+  const given = options.filter((option): option is [string, string] => option[1] !== undefined)
+  return ['immutable-deploy', 'rollback', ...given.flatMap(([name, value]) => [`--${name}`, shellWord(value)])].join(
+    ' ',
+  )
+}
+
+/** The same through GitHub, for a workflow like the one in the README. */
+export function rollbackDispatch(environment: string, to: string): string {
+  return `gh workflow run rollback.yml -f environment=${shellWord(environment)} -f to=${shellWord(to)}`
+}
+
+/** Only where it is not what the environment's name gives anyway. */
+function environmentTag(request: AppRequest, environment: string): string | undefined {
+  if (request.environmentTag === undefined) return 'off'
+  return request.environmentTag === environmentSlug(environment) ? undefined : request.environmentTag
+}
+
+function targetOptions(target: TargetRequest): [string, string | undefined][] {
+  switch (target.name) {
+    case 'swarm':
+      return [
+        ['docker-host', target.dockerHost],
+        ['docker-context', target.dockerContext],
+        ['docker-cert-path', target.dockerCertPath],
+      ]
+    case 'kubernetes':
+      return [
+        ['namespace', target.namespace],
+        ['kube-context', target.kubeContext],
+        ['strategy', target.strategy === 'rolling' ? undefined : target.strategy],
+        ['active-service', target.activeService],
+        ['preview-service', target.previewService],
+      ]
+  }
+}
