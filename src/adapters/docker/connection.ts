@@ -1,0 +1,258 @@
+import http from 'node:http'
+import https from 'node:https'
+import type { Duplex } from 'node:stream'
+import { Readable } from 'node:stream'
+import type { EngineAnswer, EngineApi, EngineRequest, EngineStream } from '../../ports.ts'
+import { cancelled, DeployError } from '../../errors/deploy-error.ts'
+import { DialSocket } from './dial.ts'
+import type { Endpoint, EndpointOptions, Environment } from './endpoint.ts'
+import { resolveEndpoint } from './endpoint.ts'
+import { messageOf } from './stream.ts'
+import { oneLine } from './text.ts'
+
+export type { EndpointOptions, Environment } from './endpoint.ts'
+
+/** The newest API version that this code was written for. */
+const NEWEST = '1.51'
+const PING_WITHIN = 30_000
+/** A child a connection: sshd refuses many at once. Streams have connections of their own and don't count. */
+const MOST_CHILDREN = 6
+
+export interface ConnectOptions extends EndpointOptions {
+  /** Whose failure it is when nobody answers. */
+  readonly unreachable?: 'engine-unreachable' | 'target-unreachable'
+}
+
+/**
+ * The engine that the options or the environment name; no request is sent yet.
+ * @throws DeployError invalid-input for an address or context that cannot be used
+ */
+export async function connect(options: ConnectOptions, env: Environment): Promise<EngineApi> {
+  return new EngineConnection(await resolveEndpoint(options, env), env, options.unreachable ?? 'engine-unreachable')
+}
+
+type Unreachable = 'engine-unreachable' | 'target-unreachable'
+
+class EngineConnection implements EngineApi {
+  readonly endpoint: string
+  readonly #endpoint: Endpoint
+  readonly #unreachable: Unreachable
+  readonly #short: http.Agent
+  readonly #long: http.Agent
+  #version: Promise<string> | undefined
+
+  constructor(endpoint: Endpoint, env: Environment, unreachable: Unreachable) {
+    this.endpoint = endpoint.name
+    this.#endpoint = endpoint
+    this.#unreachable = unreachable
+    this.#short = agentFor(endpoint, env, endpoint.kind === 'command' ? MOST_CHILDREN : Infinity)
+    this.#long = agentFor(endpoint, env, Infinity)
+  }
+
+  version(): Promise<string> {
+    this.#version ??= this.#ping().catch((error: unknown) => {
+      this.#version = undefined
+      throw error
+    })
+    return this.#version
+  }
+
+  async request(method: string, path: string, options: EngineRequest = {}): Promise<EngineAnswer> {
+    const prefix = `/v${await this.version()}`
+    const response = await this.#send(this.#short, method, prefix + path, options)
+    return this.#answer(response, options.signal)
+  }
+
+  async stream(method: string, path: string, options: EngineRequest = {}): Promise<EngineStream> {
+    const prefix = `/v${await this.version()}`
+    const response = await this.#send(this.#long, method, prefix + path, options)
+    return { status: response.statusCode ?? 0, headers: response.headers, body: this.#chunks(response, options.signal) }
+  }
+
+  close(): void {
+    this.#short.destroy()
+    this.#long.destroy()
+  }
+
+  async #ping(): Promise<string> {
+    const signal = AbortSignal.timeout(PING_WITHIN)
+    const response = await this.#send(this.#short, 'GET', '/_ping', { signal })
+    const answer = await this.#answer(response, signal)
+    const theirs = response.headers['api-version']
+    if (answer.status !== 200 || typeof theirs !== 'string') {
+      const words = oneLine(answer.message()).slice(0, 300)
+      throw this.#unreachableError(`it answers /_ping with status ${String(answer.status)}: ${words}`)
+    }
+    return compareVersions(theirs, NEWEST) < 0 ? theirs : NEWEST
+  }
+
+  async #answer(response: http.IncomingMessage, signal: AbortSignal | undefined): Promise<EngineAnswer> {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of this.#chunks(response, signal)) chunks.push(chunk)
+    return answerOf(response, Buffer.concat(chunks))
+  }
+
+  async *#chunks(response: http.IncomingMessage, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of response) yield chunk as Uint8Array
+    } catch (error) {
+      throw this.#explain(error, signal)
+    }
+  }
+
+  /** Resolves with the head. A pooled connection that the engine closed meanwhile is replaced once: nothing was processed. */
+  async #send(
+    agent: http.Agent,
+    method: string,
+    path: string,
+    options: EngineRequest,
+    again = true,
+  ): Promise<http.IncomingMessage> {
+    const { signal } = options
+    if (signal?.aborted) throw this.#explain(signal.reason, signal)
+    const payload = payloadOf(options.body)
+    const request = this.#open(agent, method, path, options, payload)
+    try {
+      return await new Promise<http.IncomingMessage>((resolve, reject) => {
+        request.on('response', resolve).on('error', reject)
+        if (payload?.content instanceof Readable) {
+          payload.content.on('error', (error) => request.destroy(error))
+          payload.content.pipe(request)
+        } else {
+          request.end(payload?.content)
+        }
+      })
+    } catch (error) {
+      const closed = request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(codeOf(error))
+      const repeatable = !(payload?.content instanceof Readable) && (method === 'GET' || method === 'DELETE')
+      if (again && closed && repeatable && !signal?.aborted) return this.#send(agent, method, path, options, false)
+      throw this.#explain(error, signal)
+    }
+  }
+
+  #open(
+    agent: http.Agent,
+    method: string,
+    path: string,
+    { query, headers, signal }: EngineRequest,
+    payload: Payload | undefined,
+  ): http.ClientRequest {
+    const settings: http.RequestOptions = {
+      agent,
+      method,
+      path: path + queryString(query),
+      headers: { host: 'docker', ...payload?.headers, ...headers },
+      ...(signal ? { signal } : {}),
+    }
+    const endpoint = this.#endpoint
+    if (endpoint.kind === 'unix') return http.request({ ...settings, socketPath: endpoint.path })
+    if (endpoint.kind === 'command') return http.request(settings)
+    const address = { host: endpoint.host, port: endpoint.port }
+    return endpoint.tls ? https.request({ ...settings, ...address }) : http.request({ ...settings, ...address })
+  }
+
+  #explain(error: unknown, signal: AbortSignal | undefined): unknown {
+    if (error instanceof DeployError) return error
+    if (!signal?.aborted) return this.#unreachableError(problemOf(error, this.#endpoint), error)
+    const reason: unknown = signal.reason
+    if (reason instanceof DeployError) return reason
+    if (reason instanceof DOMException && reason.name === 'TimeoutError') {
+      return this.#unreachableError('no answer in time', error)
+    }
+    return cancelled()
+  }
+
+  #unreachableError(problem: string, cause?: unknown): DeployError {
+    const whose = this.#unreachable === 'engine-unreachable' ? 'the Docker engine' : "the target's Docker engine"
+    return new DeployError(this.#unreachable, `${whose} at ${this.endpoint} cannot be reached: ${problem}`, {
+      cause,
+      fix: adviceFor(cause, this.#endpoint, this.#unreachable),
+    })
+  }
+}
+
+interface Payload {
+  readonly content: Uint8Array | string | Readable
+  readonly headers: http.OutgoingHttpHeaders
+}
+
+function payloadOf(body: unknown): Payload | undefined {
+  if (body === undefined) return undefined
+  const tar = { 'content-type': 'application/x-tar' }
+  if (body instanceof Uint8Array) return { content: body, headers: { ...tar, 'content-length': body.byteLength } }
+  if (body instanceof Readable) return { content: body, headers: tar }
+  const content = JSON.stringify(body)
+  const length = Buffer.byteLength(content)
+  return { content, headers: { 'content-type': 'application/json', 'content-length': length } }
+}
+
+function answerOf(response: http.IncomingMessage, bytes: Buffer): EngineAnswer {
+  const json = (): unknown => {
+    try {
+      return JSON.parse(bytes.toString('utf8')) as unknown
+    } catch {
+      return undefined
+    }
+  }
+  return { status: response.statusCode ?? 0, headers: response.headers, bytes, json, message: () => messageOf(bytes) }
+}
+
+function queryString(query: EngineRequest['query']): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value === undefined) continue
+    parameters.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
+  }
+  const text = parameters.toString()
+  return text === '' ? '' : `?${text}`
+}
+
+function agentFor(endpoint: Endpoint, env: Environment, maxSockets: number): http.Agent {
+  const pool = { keepAlive: true, maxSockets }
+  if (endpoint.kind === 'command') return new DialAgent(pool, endpoint.argv, env)
+  if (endpoint.kind === 'unix' || !endpoint.tls) return new http.Agent(pool)
+  const { verify, ...files } = endpoint.tls
+  return new https.Agent({ ...pool, ...files, rejectUnauthorized: verify })
+}
+
+class DialAgent extends http.Agent {
+  readonly #argv: readonly string[]
+  readonly #env: Environment
+
+  constructor(options: http.AgentOptions, argv: readonly string[], env: Environment) {
+    super(options)
+    this.#argv = argv
+    this.#env = env
+  }
+
+  override createConnection(): Duplex {
+    return new DialSocket(this.#argv, this.#env)
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+function problemOf(error: unknown, endpoint: Endpoint): string {
+  const code = codeOf(error)
+  if (code === 'ENOENT') return endpoint.kind === 'unix' ? 'there is no such socket' : 'docker is not on PATH'
+  if (code === 'EACCES') return 'permission denied on the socket'
+  if (code === 'ECONNREFUSED') return 'nothing listens there'
+  return oneLine(error instanceof Error ? error.message : String(error)).slice(0, 300)
+}
+
+function adviceFor(error: unknown, endpoint: Endpoint, unreachable: Unreachable): string {
+  if (codeOf(error) === 'EACCES') return "Add the runner's user to the docker group, or run as root."
+  if (codeOf(error) === 'ENOENT' && endpoint.kind === 'command') return "Install Docker's command line client."
+  if (unreachable === 'target-unreachable') {
+    return 'Check docker-host, docker-context and docker-cert-path, and that the runner may reach the address.'
+  }
+  return 'Start Docker, or set DOCKER_HOST to where it listens.'
+}
+
+function compareVersions(left: string, right: string): number {
+  const [a = 0, b = 0] = left.split('.').map(Number)
+  const [c = 0, d = 0] = right.split('.').map(Number)
+  return a - c || b - d
+}

@@ -1,0 +1,82 @@
+/** Engine bodies come in three shapes: JSON a line, multiplexed output of a container, raw output of a terminal. */
+
+/** JSON values of a stream of concatenated lines; a line that does not parse is skipped. */
+export async function* jsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerator {
+  for await (const line of textLines(body)) {
+    if (line.trim() === '') continue
+    try {
+      yield JSON.parse(line) as unknown
+    } catch {
+      continue
+    }
+  }
+}
+
+async function* textLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
+}
+
+/** Reads and forgets: gives the connection back. */
+export async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
+  const chunks = body[Symbol.asyncIterator]()
+  while ((await chunks.next()).done !== true) continue
+}
+
+/** The engine's words in the body of a refusal: `{"message": …}`, else its text. */
+export async function messageIn(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of body) chunks.push(chunk)
+  return messageOf(Buffer.concat(chunks))
+}
+
+export function messageOf(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString('utf8').trim()
+  try {
+    const parsed = JSON.parse(text) as unknown
+    const words = typeof parsed === 'object' && parsed !== null && 'message' in parsed ? parsed.message : undefined
+    return typeof words === 'string' ? words : text
+  } catch {
+    return text
+  }
+}
+
+export interface Frame {
+  readonly from: 'stdout' | 'stderr'
+  readonly bytes: Uint8Array
+}
+
+const HEADER = 8
+
+/** Frames of multiplexed output: `[stream, 0, 0, 0, length × 4]` and the bytes. Output of a terminal is one long frame. */
+export async function* frames(body: AsyncIterable<Uint8Array>): AsyncGenerator<Frame> {
+  let rest = Buffer.alloc(0)
+  let raw: boolean | undefined
+  for await (const chunk of body) {
+    rest = Buffer.concat([rest, chunk])
+    if (raw === undefined && rest.length < HEADER) continue
+    raw ??= !isHeader(rest)
+    if (raw) {
+      yield { from: 'stdout', bytes: rest }
+      rest = Buffer.alloc(0)
+      continue
+    }
+    while (rest.length >= HEADER) {
+      const end = HEADER + rest.readUInt32BE(4)
+      if (rest.length < end) break
+      yield { from: rest[0] === 2 ? 'stderr' : 'stdout', bytes: rest.subarray(HEADER, end) }
+      rest = rest.subarray(end)
+    }
+  }
+  if (rest.length > 0 && raw !== false) yield { from: 'stdout', bytes: rest }
+}
+
+function isHeader(bytes: Uint8Array): boolean {
+  return (bytes[0] ?? 9) <= 2 && bytes[1] === 0 && bytes[2] === 0 && bytes[3] === 0
+}
