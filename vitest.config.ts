@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 // `unit` needs nothing but Node; `real` uses the lab (test/lab), and says what it leaves out without it.
+const usesLab = ['test/harness/{act,images,registry}.test.ts']
+
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -8,14 +10,15 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts', 'test/harness/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: ['{src,scripts,test/unit,test/harness}/**/*.test.ts'],
+          exclude: usesLab,
           testTimeout: 20_000,
         },
       },
       {
         test: {
           name: 'real',
-          include: ['test/{contract,integration,scenarios}/**/*.test.ts'],
+          include: ['test/{contract,integration,scenarios}/**/*.test.ts', ...usesLab],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

@@ -29,11 +29,13 @@ export function readLab(file = process.env.LAB_ENV ?? path.join(home, 'env.json'
     const found: Lab[PartName] | undefined = parts[name]
     if (found === undefined) return { ok: false, why: 'not started', how: 'npm run lab' }
     // The file outlives what it describes, a restart of the machine for one.
-    const gone = Object.values(found).find((value) => {
-      const place = /^(?:unix:\/\/)?(\/.*)$/.exec(String(value))?.[1]
+    const gone = Object.values<unknown>({ ...found }).find((value) => {
+      const place = /^(?:unix:\/\/)?(\/.*)$/.exec(typeof value === 'string' ? value : '')?.[1]
       return place !== undefined && !existsSync(place)
     })
-    return found.ok && gone !== undefined ? { ok: false, why: `${String(gone)} is gone`, how: 'npm run lab' } : found
+    return found.ok && gone !== undefined
+      ? { ok: false, why: `${JSON.stringify(gone)} is gone`, how: 'npm run lab' }
+      : found
   }
   return Object.fromEntries(names.map((name) => [name, part(name)])) as unknown as Lab
 }
