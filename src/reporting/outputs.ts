@@ -1,5 +1,8 @@
 import type { Result } from '../domain/result.ts'
 import { evidenceLines } from './explain.ts'
+import { cut } from './text.ts'
+
+const STRING = 2000
 
 export const OUTPUT_NAMES = [
   'outcome',
@@ -44,7 +47,8 @@ export function outputsOf(result: Result): Record<OutputName, string> {
  */
 export function resultJson(result: Result): string {
   const bounded = result.evidence ? { ...result, evidence: evidenceLines(result.evidence) } : result
-  return escapeControls(JSON.stringify(bounded))
+  const cutLong = (_key: string, value: unknown) => (typeof value === 'string' ? cut(value, STRING) : value)
+  return escapeControls(JSON.stringify(bounded, cutLong))
 }
 
 /** JSON leaves DEL, C1 controls and line separators bare; terminals and line readers do not. */
