@@ -5,7 +5,7 @@ const usesLab = ['test/harness/{act,images,registry}.test.ts']
 
 export default defineConfig({
   test: {
-    reporters: ['default'],
+    silent: 'passed-only',
     projects: [
       {
         test: {

@@ -1,0 +1,161 @@
+// Runs a throwaway repository's workflows through `act` on this machine, against what is committed here: the nearest
+// thing to a user's own run. Not for cancellation, masks or permissions: there act differs from GitHub's runner.
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { git, makeApp, type App } from './images.ts'
+import { need } from './lab.ts'
+import { node24, root } from './node.ts'
+import { tempDir } from './temp.ts'
+
+export interface WorkflowOptions {
+  /** The user's repository: a sample app unless told. It needs an `origin` on github.com. */
+  app?: App
+  /** `.github/workflows/NAME` → text. `OWNER/immutable-deploy@v1` is replaced by the repository under test. */
+  workflows: Record<string, string>
+  event?: 'push' | 'workflow_dispatch' | 'pull_request' | 'schedule'
+  payload?: Record<string, unknown>
+  secrets?: Record<string, string>
+  /** Seen by every step. */
+  env?: Record<string, string>
+  /** The action under test: an export of HEAD unless told. */
+  action?: string
+}
+
+export interface WorkflowStep {
+  /** The step's `id`, else what act calls it. */
+  id: string
+  name: string
+  stage: string
+  result: string
+  outputs: Record<string, string>
+}
+
+export interface WorkflowRun {
+  code: number | null
+  /** By job id. A job that never ran is not here. */
+  jobs: Record<string, { result: string; steps: WorkflowStep[] }>
+  summary: string
+  annotations: { level: string; message: string }[]
+  /** What the steps printed. */
+  log: string
+}
+
+let exported: string | undefined
+
+/** What is committed, in a clean folder: act would take ignored files and an uncommitted dist/ along. */
+export function exportHead(): string {
+  if (exported !== undefined) return exported
+  const dir = tempDir('export')
+  const archive = execFileSync('git', ['archive', '--format=tar', 'HEAD'], { cwd: root, maxBuffer: 256 * 1024 * 1024 })
+  execFileSync('tar', ['-x', '-C', dir], { input: archive })
+  return (exported = dir)
+}
+
+interface Line {
+  jobID?: string
+  stage?: string
+  step?: string
+  stepID?: string | string[]
+  command?: string
+  name?: string
+  arg?: string
+  content?: string
+  stepResult?: string
+  jobResult?: string
+  raw_output?: boolean
+  msg?: string
+}
+
+export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun> {
+  const { ACT } = need('act')
+  const app = options.app ?? makeApp()
+  const action = options.action ?? exportHead()
+  if (!existsSync(path.join(action, 'action.yml'))) throw new Error('HEAD has no action.yml: commit it first')
+  const files = Object.entries(options.workflows).map(([name, text]) => [
+    `.github/workflows/${name}`,
+    text.replaceAll('OWNER/immutable-deploy', 'acme/immutable-deploy'),
+  ])
+  const labels = new Set(
+    Object.values(options.workflows).flatMap((text) =>
+      [...text.matchAll(/runs-on: *([\w.-]+)/g)].map((match) => match[1]!),
+    ),
+  )
+  app.commit('workflows', { files: Object.fromEntries(files) as Record<string, string> })
+
+  const home = tempDir('act')
+  mkdirSync(path.join(home, 'home'))
+  writeFileSync(path.join(home, 'event.json'), JSON.stringify(options.payload ?? {}))
+  const sha = git(app.dir, 'rev-parse', 'HEAD')
+  const context: Record<string, string> = {
+    GIT_PAGER: 'cat',
+    TERM: 'dumb',
+    NO_COLOR: '1',
+    GITHUB_RUN_ID: '4004',
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_TRIGGERING_ACTOR: 'alice',
+    GITHUB_WORKFLOW_REF: 'acme/shop/.github/workflows/ship.yml@refs/heads/main',
+    GITHUB_WORKFLOW_SHA: sha,
+    RUNNER_NAME: 'act',
+    RUNNER_ENVIRONMENT: 'self-hosted',
+    ...options.env,
+  }
+  const args = [
+    options.event ?? 'push',
+    '--json',
+    '--rm',
+    '--no-cache-server',
+    ...['--container-daemon-socket', '-', '--actor', 'alice', '--defaultbranch', 'main'],
+    ...['--eventpath', path.join(home, 'event.json')],
+    ...['--local-repository', `acme/immutable-deploy@v1=${action}`],
+    ...[...labels].flatMap((label) => ['--platform', `${label}=-self-hosted`]),
+    ...Object.entries({ GITHUB_TOKEN: 'ghs_fake', ...options.secrets }).flatMap(([name, value]) => [
+      '--secret',
+      `${name}=${value}`,
+    ]),
+    ...Object.entries(context).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+  ]
+  const child = spawn(ACT, args, {
+    cwd: app.dir,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      // act takes the `node` of its own PATH for every action, whatever the action asks for.
+      PATH: `${path.dirname(node24)}:${process.env.PATH ?? ''}`,
+      HOME: path.join(home, 'home'),
+      XDG_CACHE_HOME: path.join(home, 'cache'),
+      XDG_CONFIG_HOME: path.join(home, 'config'),
+    },
+  })
+  let out = ''
+  let err = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+
+  const run: WorkflowRun = { code, jobs: {}, summary: '', annotations: [], log: '' }
+  for (const text of out.split('\n')) {
+    if (!text.startsWith('{')) continue
+    const line = JSON.parse(text) as Line
+    const job = line.jobID === undefined ? undefined : (run.jobs[line.jobID] ??= { result: '', steps: [] })
+    if (line.jobResult !== undefined && job) job.result = line.jobResult
+    if (line.raw_output === true || line.command !== undefined || line.jobID === undefined)
+      run.log += `${(line.msg ?? '').trimEnd()}\n`
+    if (line.command === 'summary') run.summary += line.content ?? ''
+    if (/^(error|warning|notice)$/.test(line.command ?? '')) {
+      run.annotations.push({ level: line.command ?? '', message: line.arg ?? '' })
+    }
+    if (!job || line.step === undefined || line.stage === undefined) continue
+    const id = Array.isArray(line.stepID) ? line.stepID.join('/') : (line.stepID ?? line.step)
+    let step = job.steps.find((known) => known.id === id && known.stage === line.stage)
+    if (!step) job.steps.push((step = { id, name: line.step, stage: line.stage, result: '', outputs: {} }))
+    if (line.command === 'set-output' && line.name !== undefined) step.outputs[line.name] = line.arg ?? ''
+    if (line.stepResult !== undefined) step.result = line.stepResult
+  }
+  // Without a single job, act itself has something to say.
+  if (Object.keys(run.jobs).length === 0) run.log += err
+  if (options.app === undefined) app.remove()
+  return run
+}
