@@ -87,6 +87,8 @@ export interface ImageFacts {
   readonly exposedPorts: readonly string[]
   readonly user: string
   readonly healthcheck: boolean
+  /** Its command as the image has it, `['CMD', …]` or `['CMD-SHELL', …]`: run by us it answers sooner than by its interval. */
+  readonly healthcheckTest?: readonly string[]
   readonly size: number
   readonly repoDigests: readonly string[]
   readonly volumes: readonly string[]
@@ -145,6 +147,9 @@ export interface ContainerRuntime {
   push(imageId: string, repository: Repository, tag: string, signal: AbortSignal): Promise<Digest>
   createNetwork(name: string, labels: Readonly<Record<string, string>>, internal: boolean): Promise<string>
   removeNetwork(id: string): Promise<void>
+  /** Puts a running container (the job's own) on a network, or takes it off again. */
+  connect?(network: string, container: string): Promise<void>
+  disconnect?(network: string, container: string): Promise<void>
   create(spec: ContainerSpec): Promise<string>
   start(id: string): Promise<void>
   inspect(id: string): Promise<ContainerState | undefined>
@@ -418,7 +423,8 @@ export interface Target<Spec = unknown> {
   current(): Promise<Running<Spec>>
   /** What the target itself remembers of this environment. */
   history(): Promise<History>
-  /** Replaces the image in every workload, image and stamp in one request each. Rejects with `another-rollout` when a workload changed since `before`. */
+  /** Replaces the image in every workload, image and stamp in one request each. Rejects with `another-rollout` when a workload changed since `before`.
+   * All or nothing: when one request is refused, workloads that were changed already are put back before it rejects. */
   replace(image: PinnedImage, stamp: Stamp, before: Running<Spec>): Promise<Rollout<Spec>>
   /** One look, no waiting, no logging. */
   observe(rollout: Rollout<Spec>): Promise<Observation>
