@@ -416,7 +416,7 @@ export interface Observation {
 }
 
 /** An engine that runs the app. Waiting, deadlines, stability and the verdict are not its business. */
-export interface Target<Spec = unknown> {
+export interface Target<Spec = unknown> extends Partial<Restorable<Spec>> {
   readonly name: string
   /** Credentials, permissions, workloads, strategy; asks for everything at once. `image` is known after build: undefined before. */
   check(context: { repository: Repository; image?: PinnedImage; dryRun: boolean }): Promise<Readiness>

@@ -1,0 +1,207 @@
+import type { Digest } from '../domain/digest.ts'
+import { shortDigest } from '../domain/digest.ts'
+import type { Duration } from '../domain/duration.ts'
+import type { PinnedImage, Repository } from '../domain/image.ts'
+import type { History, Run, Stamp } from '../domain/labels.ts'
+import type { Revision } from '../domain/revision.ts'
+import type { Reason } from '../errors/deploy-error.ts'
+import { asDeployError } from '../errors/deploy-error.ts'
+import type { Ports, Running, Target } from '../ports.ts'
+import { recordBad, recordVerified } from './steps/record.ts'
+import type { Replacement, Restoration } from './steps/rollout.ts'
+import { replaceAndVerify, replicasText, restore, workloadResults } from './steps/rollout.ts'
+import type { Ending, Trace } from './trace.ts'
+import { withLink } from './trace.ts'
+
+/** One replacement with everything that decides about it: the same for a release and for a rollback. */
+export interface Deployment {
+  readonly repository: Repository
+  readonly app: string
+  readonly environment: string
+  readonly environmentTag: string | undefined
+  /** What the environment tag names now, where known: an equal tag is not written again. */
+  readonly pointsAt: Digest | undefined
+  readonly image: PinnedImage
+  readonly before: Running<unknown>
+  readonly history: History
+  /** The version that a rollback by hand leaves behind: marked bad. */
+  readonly abandoned: { readonly digest: Digest; readonly revision?: Revision } | undefined
+  readonly timeout: Duration
+  readonly stability: Duration
+  /** Whether what ran before is put back when the replacement fails. */
+  readonly restores: boolean
+  readonly onCancel: 'leave' | 'rollback'
+  /** The exact spec of that version, where the target still holds it: restored instead of replacing the image only. */
+  readonly exact?: Running<unknown> | undefined
+  readonly run: Run
+}
+
+type Tools = Omit<Ports, 'target'> & { readonly target: Target }
+
+interface Told {
+  readonly trace: Trace
+  readonly ending: Ending
+}
+
+/** Replaces, verifies, and settles whatever came of it. */
+export async function deploy(deployment: Deployment, tools: Tools, trace: Trace): Promise<Told> {
+  const { image } = deployment
+  const stamp = stampOf(deployment)
+  let replacement: Replacement
+  try {
+    replacement = await replaceAndVerify(tools.target, image, stamp, deployment, tools)
+  } catch (error) {
+    if (!tools.signal.aborted) throw error
+    return { trace, ending: await cancelledEnding(deployment, stamp, tools.target) }
+  }
+  if (replacement.is === 'healthy') return settleHealthy(deployment, replacement, tools, trace)
+  if (tools.signal.aborted) return { trace, ending: await cancelledEnding(deployment, stamp, tools.target) }
+  return settleFailure(deployment, replacement, stamp, tools, trace)
+}
+
+function stampOf({ app, environment, image, run }: Deployment): Stamp {
+  return {
+    app,
+    environment,
+    digest: image.digest,
+    run,
+    ...(image.revision === undefined ? {} : { revision: image.revision }),
+  }
+}
+
+async function settleHealthy(
+  deployment: Deployment,
+  replacement: Extract<Replacement, { is: 'healthy' }>,
+  tools: Tools,
+  trace: Trace,
+): Promise<Told> {
+  const { image, before, abandoned } = deployment
+  const tags = await recordVerified(
+    deployment,
+    image,
+    abandoned,
+    { ...deployment, rollout: replacement.rollout },
+    tools,
+  )
+  const { workloads } = replacement.verdict
+  const verdict = replacement.changed ? 'healthy' : 'unchanged'
+  return {
+    trace: {
+      ...withLink(trace, 'running', image.digest, replicasText(workloads)),
+      tags: [...trace.tags, ...tags],
+      workloads: workloadResults(before, workloads, () => verdict),
+      ...(replacement.live ? { checks: [...(trace.checks ?? []), ...replacement.live.checks] } : {}),
+    },
+    ending: { outcome: verdict },
+  }
+}
+
+async function settleFailure(
+  deployment: Deployment,
+  replacement: Exclude<Replacement, { is: 'healthy' }>,
+  stamp: Stamp,
+  tools: Tools,
+  trace: Trace,
+): Promise<Told> {
+  const { image, before, history } = deployment
+  const { reason, rollout } = replacement
+  const judgements = replacement.verdict?.workloads ?? []
+  const failed = {
+    ...trace,
+    workloads: workloadResults(before, judgements, (judgement) =>
+      judgement === undefined
+        ? 'untouched'
+        : judgement.is === 'proven'
+          ? 'healthy'
+          : judgement.is === 'pending'
+            ? 'timed-out'
+            : judgement.is,
+    ),
+  }
+  if (!rollout) return { trace: failed, ending: { outcome: replacement.is, reason, state: runsText(before) } }
+  if (replacement.is === 'superseded') {
+    return { trace: failed, ending: { outcome: 'superseded', reason, state: 'the other change was left alone' } }
+  }
+  if (!deployment.restores) {
+    const state = `${namesOf(before)} is left on ${shortDigest(image.digest)}, which is not proven`
+    return { trace: failed, ending: { outcome: replacement.is, reason, state, touched: true } }
+  }
+  tools.reporter.emit({ type: 'failure', reason, state: 'restoring what ran before' })
+  const way = await restore(tools.target, before, stamp, deployment, tools)
+  if (way.is === 'nothing-to-restore') {
+    const state = `there was nothing before: what this run created was removed`
+    return { trace: failed, ending: { outcome: replacement.is, reason, state, touched: true, said: true } }
+  }
+  if (way.is === 'failed') return { trace: lost(failed, before, way), ending: stuck(reason, way, before) }
+  await recordBad(deployment, image, { history, rollout: way.rollout }, tools)
+  return {
+    trace: {
+      ...withLink(failed, 'running', way.judgements[0]?.digest ?? '', `restored: ${replicasText(way.judgements)}`),
+      workloads: workloadResults(before, way.judgements, () => 'restored'),
+    },
+    ending: {
+      outcome: 'rolled-back',
+      reason,
+      rolledBack: true,
+      state: `restored and proven: ${runsText(before)}`,
+      said: true,
+    },
+  }
+}
+
+function lost(trace: Trace, before: Running<unknown>, way: Extract<Restoration, { is: 'failed' }>): Trace {
+  return {
+    ...trace,
+    workloads: workloadResults(before, way.judgements, (judgement) =>
+      judgement?.is === 'proven' ? 'restored' : 'not-restored',
+    ),
+  }
+}
+
+function stuck(reason: Reason, way: Extract<Restoration, { is: 'failed' }>, before: Running<unknown>): Ending {
+  const runs = way.judgements.map(({ name, digest, replicas }) => `${name} ${replicas} ${digest ?? 'unknown digest'}`)
+  return {
+    outcome: 'rollback-failed',
+    reason: {
+      code: 'restore-failed',
+      what: `the release failed (${reason.what}), and so did the way back: ${way.reason.what}`,
+      evidence: [...(reason.evidence ?? []), ...way.reason.evidence],
+    },
+    state: `a person is needed: ${runs.join('; ') || `${namesOf(before)} is in an unknown state`}`,
+    touched: true,
+  }
+}
+
+/** Only one request fits into the time that a cancelled run has left; nobody waits for what comes of it. */
+async function cancelledEnding({ onCancel, before }: Deployment, stamp: Stamp, target: Target): Promise<Ending> {
+  const names = namesOf(before)
+  const ending = {
+    outcome: 'cancelled',
+    reason: { code: 'cancelled', what: `cancelled while ${names} was being replaced` },
+    touched: true,
+  } as const
+  if (onCancel === 'leave')
+    return { ...ending, state: `the rollout of ${names} goes on without this run; run again to prove it` }
+  try {
+    await target.restore(before, stamp)
+    return { ...ending, state: `${names}: the way back was sent, nobody waits for it` }
+  } catch (error) {
+    return { ...ending, state: `${names}: the way back could not be sent: ${asDeployError(error).what}` }
+  }
+}
+
+export function namesOf(running: Running<unknown>): string {
+  return running.workloads.map(({ name }) => name).join(', ') || 'the workload'
+}
+
+/** `web runs sha256:0123…; worker runs …` */
+export function runsText(running: Running<unknown>): string {
+  return (
+    running.workloads
+      .map(
+        ({ name, exists, digests }) =>
+          `${name} ${exists ? `runs ${digests.map(shortDigest).join(' and ') || 'nothing'}` : 'does not exist'}`,
+      )
+      .join('; ') || 'nothing was changed'
+  )
+}

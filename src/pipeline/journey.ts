@@ -1,0 +1,78 @@
+import { isGreen } from '../domain/outcome.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import type { AppRequest } from '../domain/request.ts'
+import type { Result } from '../domain/result.ts'
+import type { DeployError } from '../errors/deploy-error.ts'
+import { asDeployError } from '../errors/deploy-error.ts'
+import type { Ports, Target } from '../ports.ts'
+import { SmokeFailure } from './steps/prove.ts'
+import type { Ending, Trace } from './trace.ts'
+import { close, listening, openTrace } from './trace.ts'
+
+/** What a running verb tells about itself, so that a result can be given at whatever point it ends. */
+export interface Journey {
+  trace(): Trace
+  note(add: (trace: Trace) => Trace): void
+  /** Work whose end must be awaited before the process ends, but not before the next step. */
+  later(work: Promise<unknown>): void
+}
+
+/** Runs one verb from start to result: every ending, thrown or returned, becomes one; targets are closed. */
+export async function journey(
+  action: Result['action'],
+  request: AppRequest,
+  outside: Ports,
+  run: (ports: Ports, journey: Journey) => Promise<Ending>,
+): Promise<Result> {
+  const { reporter, heard } = listening(outside.reporter)
+  const opened: Promise<Target>[] = []
+  const pending: Promise<unknown>[] = []
+  const runtime = once(outside.runtime)
+  const makeTarget = outside.target
+  const target = makeTarget && once(() => tap(makeTarget(), opened))
+  let trace = openTrace(action, request)
+  const travel: Journey = {
+    trace: () => trace,
+    note: (add) => (trace = add(trace)),
+    later: (work) => pending.push(work),
+  }
+  let ending: Ending
+  try {
+    ending = await run({ ...outside, reporter, runtime, target }, travel)
+  } catch (thrown) {
+    if (thrown instanceof SmokeFailure) trace = { ...trace, checks: thrown.report.checks }
+    ending = endingOf(asDeployError(thrown), outside.signal, request, trace)
+  }
+  const { outcome, reason, state } = ending
+  if (reason && !isGreen(outcome) && !ending.said)
+    reporter.emit({ type: 'failure', reason, ...(state === undefined ? {} : { state }) })
+  const targets = opened.map((made) => made.then((value) => value.close()))
+  await Promise.allSettled([...pending, ...targets])
+  return close(trace, ending, heard())
+}
+
+function endingOf(error: DeployError, signal: AbortSignal, request: AppRequest, trace: Trace): Ending {
+  const outcome: Outcome =
+    error.code === 'cancelled' || signal.aborted
+      ? 'cancelled'
+      : error.code === 'another-rollout'
+        ? 'superseded'
+        : 'failed'
+  return { outcome, reason: error, state: error.state ?? untouched(request, trace) }
+}
+
+/** Thrown errors come from before the target was touched. */
+function untouched(request: AppRequest, trace: Trace): string {
+  if (!request.target) return 'nothing was released'
+  return `${request.environment ?? 'the environment'} still runs ${trace.previousDigest ?? 'what it ran before'}`
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
+}
+
+function tap<T>(work: Promise<T>, list: Promise<T>[]): Promise<T> {
+  list.push(work)
+  return work
+}

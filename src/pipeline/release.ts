@@ -1,0 +1,144 @@
+import type { Digest } from '../domain/digest.ts'
+import { digestIn, shortDigest } from '../domain/digest.ts'
+import type { PinnedImage } from '../domain/image.ts'
+import { LABEL } from '../domain/labels.ts'
+import type { ReleaseRequest } from '../domain/request.ts'
+import type { Result } from '../domain/result.ts'
+import { DeployError, throwIfAborted } from '../errors/deploy-error.ts'
+import type { Ports, RemoteImage, SmokeReport } from '../ports.ts'
+import { deploy } from './deploy.ts'
+import type { Journey } from './journey.ts'
+import { journey } from './journey.ts'
+import { candidate, localCandidate } from './steps/candidate.ts'
+import { older } from './steps/order.ts'
+import type { Plan } from './steps/preflight.ts'
+import { preflight } from './steps/preflight.ts'
+import { promote } from './steps/promote.ts'
+import type { Proven } from './steps/prove.ts'
+import { proveRemote } from './steps/prove.ts'
+import { step } from './step.ts'
+import type { Ending, Trace } from './trace.ts'
+import { withLink } from './trace.ts'
+
+/** One commit becomes one proven image and replaces what runs. Never throws: every ending is a result. */
+export async function release(request: ReleaseRequest, outside: Ports): Promise<Result> {
+  return journey('release', request, outside, async (ports, travel) => {
+    const plan = await step(ports, 'preflight', 'Ask everything at once', () => preflight(request, ports), planned)
+    travel.note((trace) => withPlan(trace, request, plan))
+    if (request.dryRun) {
+      travel.note((trace) => ({ ...trace, plan: plan.lines }))
+      return { outcome: 'planned' }
+    }
+    const reason = await older(request, plan, ports)
+    if (reason) return { outcome: request.onOlder === 'skip' ? 'skipped' : 'superseded', reason }
+    if (request.promote === 'none') return check(request, plan, ports, travel)
+
+    const proven = await candidate(request, plan, ports)
+    const { image, smoke } = proven
+    const { digest } = image.descriptor
+    if (smoke) travel.later(smoke.cleanup)
+    travel.note((trace) => withProof({ ...trace, digest, reused: plan.reuse !== undefined }, plan, proven))
+    if (plan.foreign !== undefined && plan.foreign !== digest) throw foreignTag(request, plan, digest)
+    throwIfAborted(ports.signal)
+
+    const tags = await promote(request, plan, image, smoke !== undefined || plan.proven, ports)
+    travel.note((trace) => withLink({ ...trace, tags }, 'promoted', digest, tags.join(', ') || 'no tag'))
+    if (!plan.target) return { outcome: 'released' }
+    throwIfAborted(ports.signal)
+
+    const told = await deploy(
+      {
+        ...request,
+        environment: request.environment ?? 'production',
+        pointsAt: plan.environmentTag?.is === 'present' ? plan.environmentTag.value.digest : undefined,
+        image: pin(request, plan, image),
+        before: plan.before,
+        history: plan.history,
+        abandoned: undefined,
+        restores: request.onFailure === 'rollback',
+      },
+      { ...ports, target: plan.target },
+      travel.trace(),
+    )
+    travel.note(() => told.trace)
+    return told.ending
+  })
+}
+
+/** `promote: none`: smoke what would be released, change nothing. */
+async function check(request: ReleaseRequest, plan: Plan, ports: Ports, travel: Journey): Promise<Ending> {
+  if (plan.reuse) {
+    const { digest } = plan.reuse.descriptor
+    const proven = await proveRemote(request, digest, ports, plan.reuse)
+    if (proven.smoke) travel.later(proven.smoke.cleanup)
+    travel.note((trace) => withProof({ ...trace, digest, reused: true }, plan, proven))
+    return { outcome: 'checked' }
+  }
+  const { imageId, smoke } = await localCandidate(request, plan, ports)
+  travel.note((trace) => withLink(trace, 'built', imageId, 'local, not pushed'))
+  if (smoke) {
+    travel.later(smoke.cleanup)
+    travel.note((trace) => ({ ...withLink(trace, 'smoked', imageId, checksText(smoke)), checks: smoke.checks }))
+  }
+  return { outcome: 'checked' }
+}
+
+function planned(plan: Plan): string {
+  if (plan.reuse) return `nothing to build: ${shortDigest(plan.reuse.descriptor.digest)}`
+  return `to build with ${plan.builder?.name ?? 'nothing'}`
+}
+
+function withPlan(trace: Trace, request: ReleaseRequest, plan: Plan): Trace {
+  const previous = previousOf(plan)
+  const { revision } = plan
+  const evidence =
+    request.digest !== undefined
+      ? 'the image’s label'
+      : (plan.source?.dirty.length ?? 0) > 0
+        ? 'the work tree differs (policy)'
+        : 'clean work tree'
+  return {
+    ...(revision === undefined ? trace : withLink({ ...trace, revision }, 'commit', revision, evidence)),
+    ...(plan.reuse ? { digest: plan.reuse.descriptor.digest } : {}),
+    ...(previous === undefined ? {} : { previousDigest: previous }),
+    ...(plan.runningRevision === undefined ? {} : { previousRevision: plan.runningRevision }),
+    ...(request.url === undefined ? {} : { url: request.url }),
+  }
+}
+
+/** What the environment ran before this run: by the target, else by the environment tag. */
+function previousOf(plan: Plan): Digest | undefined {
+  const [workload] = plan.before.workloads
+  if (workload) return (workload.image === undefined ? undefined : digestIn(workload.image)) ?? workload.digests[0]
+  return plan.environmentTag?.is === 'present' ? plan.environmentTag.value.digest : undefined
+}
+
+function withProof(trace: Trace, plan: Plan, { image, smoke }: Proven): Trace {
+  const { digest } = image.descriptor
+  const platforms = image.platforms.map(({ platform }) => platform).join(', ')
+  const built = withLink(trace, 'built', digest, plan.reuse ? `reused, ${platforms}` : platforms)
+  if (smoke) return { ...withLink(built, 'smoked', digest, checksText(smoke)), checks: smoke.checks }
+  return plan.proven ? withLink(built, 'smoked', digest, 'proven by an earlier run') : built
+}
+
+function checksText(smoke: SmokeReport): string {
+  return `${String(smoke.checks.length)} checks, ready after ${String(Math.round(smoke.readyMs))} ms`
+}
+
+function pin(request: ReleaseRequest, plan: Plan, image: RemoteImage): PinnedImage {
+  const named = request.digest === undefined || plan.proven
+  return {
+    repository: request.repository,
+    digest: image.descriptor.digest,
+    accepted: image.accepted,
+    ...(plan.revision === undefined ? {} : { revision: plan.revision }),
+    ...(plan.tag === undefined || !named ? {} : { tag: plan.tag }),
+  }
+}
+
+function foreignTag(request: ReleaseRequest, plan: Plan, ours: Digest): DeployError {
+  return new DeployError(
+    'tag-conflict',
+    `${request.repository.name}:${plan.tag ?? ''} names ${plan.foreign ?? ''}, which no release of ours wrote (no ${LABEL.inputs} label); this build is ${ours}`,
+  )
+}

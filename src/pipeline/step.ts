@@ -1,0 +1,38 @@
+import type { StepName } from '../reporting/events.ts'
+import type { Clock, Reporter } from '../ports.ts'
+
+export interface Stage {
+  readonly clock: Clock
+  readonly reporter: Reporter
+}
+
+/** Runs one step between its started and finished events; `detail` says in a few words what came of it. */
+export async function step<T>(
+  { clock, reporter }: Stage,
+  name: StepName,
+  title: string,
+  work: () => Promise<T>,
+  detail: (value: T) => string,
+): Promise<T> {
+  const started = clock.now()
+  reporter.emit({ type: 'step.started', step: name, title })
+  try {
+    const value = await work()
+    reporter.emit({
+      type: 'step.finished',
+      step: name,
+      result: 'done',
+      detail: detail(value),
+      ms: clock.now() - started,
+    })
+    return value
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    reporter.emit({ type: 'step.finished', step: name, result: 'failed', detail: text, ms: clock.now() - started })
+    throw error
+  }
+}
+
+export function skip({ reporter }: Stage, name: StepName, why: string): void {
+  reporter.emit({ type: 'step.finished', step: name, result: 'skipped', detail: why, ms: 0 })
+}

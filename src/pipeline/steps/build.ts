@@ -1,0 +1,26 @@
+import { LABEL, OCI_LABEL } from '../../domain/labels.ts'
+import type { ReleaseRequest } from '../../domain/request.ts'
+import type { Revision } from '../../domain/revision.ts'
+import type { Built, ImageBuilder, SourceFacts } from '../../ports.ts'
+
+/** Builds the candidate. It has no release tag: nothing is proven yet. */
+export async function build(
+  request: ReleaseRequest & { readonly revision: Revision },
+  facts: { readonly source: SourceFacts | undefined; readonly fingerprint: string; readonly builder: ImageBuilder },
+  signal: AbortSignal,
+): Promise<Built> {
+  const labels = { ...ociLabels(request, facts.source), ...request.build.labels, [LABEL.inputs]: facts.fingerprint }
+  return facts.builder.build(
+    { ...request.build, labels: { ...labels, [OCI_LABEL.revision]: request.revision } },
+    { ...(request.promote === 'none' ? {} : { push: request.repository }), signal },
+  )
+}
+
+/** `created` is the commit's date, not now: the same commit gives the same bytes. */
+function ociLabels(request: ReleaseRequest, source: SourceFacts | undefined): Record<string, string> {
+  return {
+    [OCI_LABEL.title]: request.app,
+    [OCI_LABEL.created]: new Date(request.build.sourceDateEpoch * 1000).toISOString().replace('.000Z', 'Z'),
+    ...(source?.url === undefined ? {} : { [OCI_LABEL.source]: source.url }),
+  }
+}

@@ -1,0 +1,37 @@
+import type { ReleaseRequest } from '../../domain/request.ts'
+import { shortRevision } from '../../domain/revision.ts'
+import { OCI_LABEL } from '../../domain/labels.ts'
+import type { Reason } from '../../errors/deploy-error.ts'
+import type { Ports } from '../../ports.ts'
+import type { Plan } from './preflight.ts'
+
+/**
+ * Builds finish out of order: a late run must not move an environment back. Compares with what runs now, else with what
+ * the environment tag names. Returns why not to go on, undefined to go on.
+ */
+export async function older(request: ReleaseRequest, plan: Plan, ports: Ports): Promise<Reason | undefined> {
+  if (request.onOlder === 'allow' || plan.revision === undefined || request.promote !== 'all') return undefined
+  const running = plan.runningRevision ?? (await taggedRevision(request, plan, ports))
+  if (running === undefined || running === plan.revision) return undefined
+  const ancestry = await ports.source.compare(plan.revision, running)
+  const pair = `${shortRevision(plan.revision)} and ${shortRevision(running)}, which runs in ${request.environment ?? 'the environment'}`
+  if (ancestry === 'older') {
+    return {
+      code: 'older-than-running',
+      what: `${shortRevision(plan.revision)} is an ancestor of ${shortRevision(running)}, which runs now`,
+    }
+  }
+  if (ancestry === 'diverged')
+    ports.reporter.emit({ type: 'warning', text: `${pair} have diverged: neither is the older` })
+  if (ancestry === 'unknown') {
+    const text = `the order of ${pair}, is unknown: give actions/checkout "fetch-depth: 0", or the job "permissions: contents: read"`
+    ports.reporter.emit({ type: 'warning', text })
+  }
+  return undefined
+}
+
+async function taggedRevision(request: ReleaseRequest, plan: Plan, { registry }: Ports): Promise<string | undefined> {
+  if (plan.environmentTag?.is !== 'present') return undefined
+  const image = await registry.image(request.repository, plan.environmentTag.value.digest)
+  return image.is === 'present' ? image.value.labels[OCI_LABEL.revision] : undefined
+}

@@ -1,0 +1,65 @@
+import type { ReleaseRequest } from '../../domain/request.ts'
+import { asDeployError } from '../../errors/deploy-error.ts'
+import type { Ports, RemoteImage } from '../../ports.ts'
+import { skip, step } from '../step.ts'
+import type { Plan } from './preflight.ts'
+
+/**
+ * Writes the tags that a proven image gets: the release tag first (its existence is the proof), then the others side by
+ * side. The environment tag is written here only where no target has to give a verdict. Returns the tags that now name it.
+ */
+export async function promote(
+  request: ReleaseRequest,
+  plan: Plan,
+  image: RemoteImage,
+  proven: boolean,
+  ports: Pick<Ports, 'registry' | 'reporter' | 'clock'>,
+): Promise<string[]> {
+  const { repository } = request
+  const { digest } = image.descriptor
+  if (!proven) {
+    skip(ports, 'promote', 'smoke: off, so no release tag is written')
+    return []
+  }
+  if (plan.proven && request.extraTags.length === 0 && !pointsElsewhere(request, plan, digest)) {
+    skip(ports, 'promote', 'the release tag names this digest already')
+    return plan.tag === undefined ? [] : [plan.tag]
+  }
+  return step(
+    ports,
+    'promote',
+    `Promote ${repository.name}@${digest.slice(0, 19)}`,
+    async () => {
+      if (plan.tag !== undefined) await ports.registry.promote(repository, digest, plan.tag, 'never-moves')
+      const others = await Promise.all([...request.extraTags, ...environmentTag(request)].map(move))
+      return [plan.tag, ...others].filter((tag) => tag !== undefined)
+    },
+    (tags) => tags.join(', '),
+  )
+
+  async function move(tag: string): Promise<string | undefined> {
+    try {
+      await ports.registry.promote(repository, digest, tag, 'may-move')
+      return tag
+    } catch (error) {
+      const { code, what } = asDeployError(error)
+      ports.reporter.emit({
+        type: 'warning',
+        text: `the tag ${repository.name}:${tag} was not moved: ${what} (${code})`,
+      })
+      return undefined
+    }
+  }
+}
+
+/** Without a target an explicit environment's tag is all there is to an environment. */
+function environmentTag(request: ReleaseRequest): string[] {
+  return request.target === undefined && request.promote === 'all' && request.environmentTag !== undefined
+    ? [request.environmentTag]
+    : []
+}
+
+function pointsElsewhere(request: ReleaseRequest, plan: Plan, digest: string): boolean {
+  const tag = plan.environmentTag
+  return environmentTag(request).length > 0 && (tag?.is !== 'present' || tag.value.digest !== digest)
+}

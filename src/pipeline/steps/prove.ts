@@ -1,0 +1,157 @@
+import type { Digest } from '../../domain/digest.ts'
+import { isDigest, shortDigest } from '../../domain/digest.ts'
+import { candidateTag } from '../../domain/tags.ts'
+import type { ReleaseRequest } from '../../domain/request.ts'
+import type { Revision } from '../../domain/revision.ts'
+import { DeployError, fail } from '../../errors/deploy-error.ts'
+import type { Built, ContainerRuntime, ImageFacts, Ports, Registry, RemoteImage, SmokeReport } from '../../ports.ts'
+import type { Stage } from '../step.ts'
+import { skip, step } from '../step.ts'
+
+/** An image that is in the registry, and whose smoke test (if any) tested exactly these bytes. */
+export interface Proven {
+  readonly image: RemoteImage
+  readonly smoke: SmokeReport | undefined
+}
+
+type Tools = Stage &
+  Pick<Ports, 'checks' | 'registry' | 'signal'> & { readonly runtime: () => Promise<ContainerRuntime> }
+
+/**
+ * Smoke-tests the candidate and brings it into the registry. Push and smoke run side by side; either failure stops the
+ * other, and the release tag is nobody's business here.
+ */
+export async function proveBuilt(
+  request: ReleaseRequest & { readonly revision: Revision },
+  built: Built,
+  tools: Tools,
+): Promise<Proven> {
+  if (built.where === 'registry') return proveRemote(request, built.digest, tools, undefined)
+  const runtime = await tools.runtime()
+  const other = new AbortController()
+  const signal = AbortSignal.any([tools.signal, other.signal])
+  const either = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } catch (error) {
+      other.abort()
+      throw error
+    }
+  }
+  const pushed = step(
+    tools,
+    'push',
+    `Push the candidate to ${request.repository.name}`,
+    () => runtime.push(built.imageId, request.repository, candidateTag(request.revision, request.run), signal),
+    shortDigest,
+  )
+  const [digest, smoke] = await bothOrCause(
+    either(pushed),
+    either(smokeLocal(request, built.imageId, runtime, { ...tools, signal })),
+  )
+  const image = await remote(request, digest, tools.registry)
+  if (smoke && isDigest(built.imageId) && !image.accepted.has(built.imageId)) {
+    throw new DeployError('smoke-image-mismatch', `smoked ${built.imageId}, but the registry holds ${digest}`, {
+      evidence: [...image.accepted],
+    })
+  }
+  return { image, smoke }
+}
+
+/** Smoke-tests an image that is in the registry already, by digest. `known`: its walk, where the caller has it. */
+export async function proveRemote(
+  request: ReleaseRequest,
+  digest: Digest,
+  tools: Tools,
+  known: RemoteImage | undefined,
+): Promise<Proven> {
+  if (request.smoke === 'off') {
+    skip(tools, 'smoke', 'smoke: off')
+    return { image: known ?? (await remote(request, digest, tools.registry)), smoke: undefined }
+  }
+  const runtime = await tools.runtime()
+  const reference = `${request.repository.name}@${digest}`
+  const [image, facts] = await Promise.all([
+    known ?? remote(request, digest, tools.registry),
+    runtime
+      .pull({ repository: request.repository, digest }, undefined, tools.signal)
+      .then(() => runtime.image(reference)),
+  ])
+  if (!facts) throw new DeployError('image-not-found', `${reference} was pulled but the engine does not have it`)
+  if (isDigest(facts.id) && !image.accepted.has(facts.id) && !facts.repoDigests.some((text) => text.endsWith(digest))) {
+    throw new DeployError('smoke-image-mismatch', `asked for ${digest}, the engine pulled ${facts.id}`)
+  }
+  return { image, smoke: await smoked(reference, facts, digest, tools) }
+}
+
+/** `promote: none`: nothing leaves the engine. */
+export async function smokeLocal(
+  request: ReleaseRequest,
+  imageId: string,
+  runtime: ContainerRuntime,
+  tools: Stage & Pick<Ports, 'checks' | 'signal'>,
+): Promise<SmokeReport | undefined> {
+  if (request.smoke === 'off') {
+    skip(tools, 'smoke', 'smoke: off')
+    return undefined
+  }
+  const facts = await runtime.image(imageId)
+  if (!facts) throw new DeployError('image-not-found', `the engine lost the image that it built, ${imageId}`)
+  return smoked(imageId, facts, undefined, tools)
+}
+
+async function smoked(
+  reference: string,
+  facts: ImageFacts,
+  digest: Digest | undefined,
+  tools: Stage & Pick<Ports, 'checks' | 'signal'>,
+): Promise<SmokeReport> {
+  return step(
+    tools,
+    'smoke',
+    `Smoke-test ${shortDigest(digest ?? facts.id)}`,
+    async () => {
+      const report = await tools.checks.smoke({ reference, facts, ...(digest ? { digest } : {}) }, tools.signal)
+      for (const check of report.checks) tools.reporter.emit({ type: 'check.finished', ...check })
+      if (report.passed) return report
+      if (report.logs.length > 0) tools.reporter.emit({ type: 'output', step: 'smoke', lines: report.logs })
+      await report.cleanup
+      throw new SmokeFailure(report)
+    },
+    (report) => `${String(report.checks.length)} checks passed`,
+  )
+}
+
+/** A failed smoke test; carries the report so that the result can show every check. */
+export class SmokeFailure extends DeployError {
+  readonly report: SmokeReport
+
+  constructor(report: SmokeReport) {
+    const reason = report.reason ?? { code: 'smoke-check-failed' as const, what: 'a smoke check failed' }
+    const error = fail(reason)
+    super(error.code, error.what, {
+      evidence: [...error.evidence, ...(error.evidence.length > 0 ? [] : report.logs.slice(-20))],
+      fix: error.fix,
+    })
+    this.report = report
+  }
+}
+
+async function remote(request: ReleaseRequest, digest: Digest, registry: Registry): Promise<RemoteImage> {
+  const found = await registry.image(request.repository, digest)
+  if (found.is === 'present') return found.value
+  if (found.is === 'unknown') throw fail(found.why)
+  throw new DeployError('image-not-found', `${request.repository.name}@${digest} is not in the registry`)
+}
+
+/** Awaits both; when one fails, waits for the other to end too and throws what failed first, not its echo. */
+async function bothOrCause<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  let first: unknown
+  const note = (error: unknown): never => {
+    first ??= error
+    throw error
+  }
+  const [left, right] = await Promise.allSettled([a.catch(note), b.catch(note)])
+  if (left.status === 'fulfilled' && right.status === 'fulfilled') return [left.value, right.value]
+  throw first
+}

@@ -1,0 +1,229 @@
+import type { Digest } from '../../domain/digest.ts'
+import { shortDigest } from '../../domain/digest.ts'
+import type { Duration } from '../../domain/duration.ts'
+import { formatDuration } from '../../domain/duration.ts'
+import type { Reason } from '../../errors/deploy-error.ts'
+import { asDeployError, DeployError, throwIfAborted } from '../../errors/deploy-error.ts'
+import type { Clock, Replica, Reporter, Rollout, Target, WorkloadObservation } from '../../ports.ts'
+
+/**
+ * The one wait loop and the only place where a verdict is made, for every target.
+ * Healthy means: by the target's own word all is done, every replica reports an accepted digest, and that same set of
+ * replicas stayed healthy for the stability window. A look that fails is not a failed rollout; a deadline always holds.
+ */
+export type Verdict =
+  | { readonly is: 'healthy'; readonly workloads: readonly Judgement[] }
+  | { readonly is: 'failed' | 'timed-out'; readonly reason: Reason; readonly workloads: readonly Judgement[] }
+  | { readonly is: 'superseded'; readonly reason: Reason; readonly workloads: readonly Judgement[] }
+
+export interface Judgement {
+  readonly name: string
+  readonly is: 'proven' | 'pending' | 'failed' | 'superseded'
+  readonly detail: string
+  readonly reason?: Reason
+  /** Digest that its replicas report, when they agree. */
+  readonly digest?: Digest
+  readonly replicas: string
+}
+
+/** What is remembered of one workload between two looks. */
+interface Window {
+  /** Replica id → when it was first seen healthy with an accepted digest (ms), and its restarts then. */
+  readonly healthy: ReadonlyMap<string, { readonly since: number; readonly restarts: number }>
+  /** Since when a settled workload reports a digest that is not accepted. */
+  readonly wrongSince?: number
+}
+
+interface Options {
+  readonly timeout: Duration
+  readonly stability: Duration
+  /** Step that the progress belongs to. */
+  readonly step: 'verify' | 'restore'
+}
+
+interface Surroundings {
+  readonly clock: Clock
+  readonly reporter: Reporter
+  readonly signal: AbortSignal
+}
+
+/** A target may name an old replica for a moment after it said that all is done. */
+const WRONG_DIGEST_GRACE: Duration = 5000
+/** The target's API may be away that long (a control plane that restarts) before the rollout counts as lost. */
+const TOLERATED_OUTAGE: Duration = 60_000
+const POLL: readonly Duration[] = [50, 100, 200, 300, 500, 1000]
+
+export async function verify<Spec>(
+  target: Target<Spec>,
+  rollout: Rollout<Spec>,
+  options: Options,
+  { clock, reporter, signal }: Surroundings,
+): Promise<Verdict> {
+  const deadline = clock.now() + options.timeout
+  let windows: ReadonlyMap<string, Window> = new Map()
+  let outage: { readonly since: number; readonly error: unknown } | undefined
+  let said = ''
+  for (let look = 0; ; look++) {
+    throwIfAborted(signal)
+    const late = clock.now() >= deadline
+    const observation = await target.observe(rollout).catch((error: unknown) => {
+      outage = { since: outage?.since ?? clock.now(), error }
+      return undefined
+    })
+    const now = clock.now()
+    const lost = late || now - (outage?.since ?? now) >= TOLERATED_OUTAGE || !(outage?.error instanceof DeployError)
+    if (outage && !observation && lost) {
+      return { is: 'failed', reason: asDeployError(outage.error), workloads: [] }
+    }
+    if (observation) {
+      outage = undefined
+      const looks = observation.workloads.map((workload) => {
+        const accepted = rollout.workloads.find(({ name }) => name === workload.name)?.accepted ?? rollout.accepted
+        return judge(workload, accepted, windows.get(workload.name), {
+          now,
+          first: look === 0,
+          stability: options.stability,
+        })
+      })
+      windows = new Map(looks.map(({ judgement, window }) => [judgement.name, window]))
+      const verdict = sum(looks.map(({ judgement }) => judgement))
+      if (verdict) return verdict
+      const judgements = looks.map(({ judgement }) => judgement)
+      if (late) return { is: 'timed-out', reason: timeoutReason(judgements, options.timeout), workloads: judgements }
+      const text = pendingText(judgements)
+      if (text !== said) reporter.emit({ type: 'progress', step: options.step, text: (said = text) })
+    }
+    const pause = Math.min(
+      POLL[Math.min(look, POLL.length - 1)] ?? 1000,
+      untilStable(windows, now, options.stability),
+      Math.max(deadline - now, 1),
+    )
+    await target.changed(rollout, Math.max(pause, 1), signal)
+  }
+}
+
+/** The verdict that the judgements of all workloads add up to; undefined while one is pending and none has failed. */
+function sum(judgements: readonly Judgement[]): Verdict | undefined {
+  const failed = judgements.find(({ is }) => is === 'failed')
+  if (failed?.reason) return { is: 'failed', reason: failed.reason, workloads: judgements }
+  const superseded = judgements.find(({ is }) => is === 'superseded')
+  if (superseded?.reason) return { is: 'superseded', reason: superseded.reason, workloads: judgements }
+  return judgements.every(({ is }) => is === 'proven') ? { is: 'healthy', workloads: judgements } : undefined
+}
+
+/** One look at one workload, pure: what it is now, and what to remember for the next look. */
+export function judge(
+  workload: WorkloadObservation,
+  accepted: ReadonlySet<Digest>,
+  before: Window | undefined,
+  { now, first, stability }: { now: number; first: boolean; stability: Duration },
+): { judgement: Judgement; window: Window } {
+  const { name, state, replicas, desired } = workload
+  const good = replicas.filter(
+    (replica) => replica.healthy && replica.digest !== undefined && accepted.has(replica.digest),
+  )
+  const digests = new Set(replicas.flatMap(({ digest }) => (digest ? [digest] : [])))
+  const [only] = digests
+  const seen = {
+    name,
+    replicas: `${String(good.length)}/${String(desired)}`,
+    ...(digests.size === 1 && only ? { digest: only } : {}),
+  }
+  const healthy = remembered(good, before, now, first)
+  const window: Window = { healthy }
+  const pending = (detail: string, kept: Window = window) => ({
+    judgement: { ...seen, is: 'pending' as const, detail },
+    window: kept,
+  })
+  const failed = (reason: Reason) => ({
+    judgement: { ...seen, is: 'failed' as const, detail: reason.what, reason },
+    window,
+  })
+
+  if (state.is === 'failed') return failed(state.reason)
+  if (state.is === 'superseded') {
+    const reason: Reason = { code: 'another-rollout', what: `${name}: ${state.by}` }
+    return { judgement: { ...seen, is: 'superseded', detail: state.by, reason }, window }
+  }
+  const restarted = replicas.find((replica) => {
+    const known = before?.healthy.get(replica.id)
+    return known !== undefined && replica.restarts > known.restarts
+  })
+  if (restarted) {
+    return failed({
+      code: 'died-after-ready',
+      what: `${name}: replica ${restarted.id} was ready and then restarted (${String(restarted.restarts)} restarts)`,
+    })
+  }
+  if (state.is === 'progressing') return pending(state.detail)
+  if (desired === 0)
+    return failed({ code: 'nothing-runs', what: `${name} is scaled to zero: nothing runs, so nothing is proven` })
+
+  const wrong = replicas.find(({ digest }) => digest !== undefined && !accepted.has(digest))
+  if (wrong) {
+    const wrongSince = before?.wrongSince ?? now
+    if (now - wrongSince >= WRONG_DIGEST_GRACE) return failed(wrongDigest(name, wrong, accepted))
+    return pending(`replica ${wrong.id} runs ${shortDigest(wrong.digest ?? '')}, which was not released`, {
+      healthy,
+      wrongSince,
+    })
+  }
+  const silent = replicas.find(({ digest }) => digest === undefined)
+  if (silent) return pending(`replica ${silent.id} does not say which digest it runs`)
+  if (good.length < desired || good.length < replicas.length) {
+    return pending(`${String(good.length)} of ${String(desired)} replicas healthy`)
+  }
+  const since = Math.max(...[...healthy.values()].map((entry) => entry.since))
+  if (now - since < stability)
+    return pending(`healthy for ${formatDuration(now - since)} of ${formatDuration(stability)}`)
+  return { judgement: { ...seen, is: 'proven', detail: `${seen.replicas} replicas run an accepted digest` }, window }
+}
+
+/**
+ * When each good replica became healthy. The target's own time counts only at the first look: later this process saw it
+ * happen, and its own clock can't be skewed against itself. A replica that was not healthy in between starts anew.
+ */
+function remembered(
+  good: readonly Replica[],
+  before: Window | undefined,
+  now: number,
+  first: boolean,
+): Window['healthy'] {
+  return new Map(
+    good.map((replica) => {
+      const since = first ? Math.min(replica.healthySince ?? now, now) : now
+      return [replica.id, before?.healthy.get(replica.id) ?? { since, restarts: replica.restarts }]
+    }),
+  )
+}
+
+function untilStable(windows: ReadonlyMap<string, Window>, now: number, stability: Duration): Duration {
+  const ends = [...windows.values()].flatMap(({ healthy }) =>
+    [...healthy.values()].map(({ since }) => since + stability - now),
+  )
+  const future = ends.filter((ms) => ms > 0)
+  return future.length > 0 ? Math.max(...future) : Number.POSITIVE_INFINITY
+}
+
+function wrongDigest(name: string, replica: Replica, accepted: ReadonlySet<Digest>): Reason {
+  return {
+    code: 'wrong-digest',
+    what: `${name}: replica ${replica.id} runs ${replica.digest ?? 'an unknown digest'}, which is not of the released image`,
+    evidence: [`accepted: ${[...accepted].join(', ')}`],
+  }
+}
+
+function timeoutReason(judgements: readonly Judgement[], timeout: Duration): Reason {
+  const pending = judgements.filter(({ is }) => is === 'pending')
+  return {
+    code: 'rollout-timeout',
+    what: `not proven after ${formatDuration(timeout)}: ${pending.map(({ name, detail }) => `${name}: ${detail}`).join('; ')}`,
+  }
+}
+
+function pendingText(judgements: readonly Judgement[]): string {
+  return judgements
+    .filter(({ is }) => is === 'pending')
+    .map(({ name, replicas, detail }) => `${name} ${replicas}: ${detail}`)
+    .join('; ')
+}
