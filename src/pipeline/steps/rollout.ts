@@ -165,11 +165,12 @@ export function workloadResults(
   judgements: readonly Judgement[],
   verdictOf: (judgement: Judgement | undefined) => WorkloadResult['verdict'],
 ): WorkloadResult[] {
-  return before.workloads.map(({ name, digests }) => {
+  return before.workloads.map(({ name, digests, namespace }) => {
     const judgement = judgements.find((entry) => entry.name === name)
     const digest = judgement ? judgement.digest : digests[0]
     return {
       name,
+      ...(namespace === undefined ? {} : { namespace }),
       verdict: verdictOf(judgement),
       ...(digest === undefined ? {} : { digest }),
       ...(judgement ? { replicas: judgement.replicas } : {}),

@@ -21,6 +21,8 @@ export interface Judgement {
   readonly is: 'proven' | 'pending' | 'failed' | 'superseded'
   readonly detail: string
   readonly reason?: Reason
+  /** While pending: what will have been the reason if time runs out now. */
+  readonly suspect?: Reason
   /** Digest that its replicas report, when they agree. */
   readonly digest?: Digest
   readonly replicas: string
@@ -155,7 +157,10 @@ export function judge(
       what: `${name}: replica ${restarted.id} was ready and then restarted (${String(restarted.restarts)} restarts)`,
     })
   }
-  if (state.is === 'progressing') return pending(state.detail)
+  if (state.is === 'progressing') {
+    const { judgement } = pending(state.detail)
+    return { judgement: { ...judgement, ...(state.suspect ? { suspect: state.suspect } : {}) }, window }
+  }
   if (desired === 0)
     return failed({ code: 'nothing-runs', what: `${name} is scaled to zero: nothing runs, so nothing is proven` })
 
@@ -213,12 +218,14 @@ function wrongDigest(name: string, replica: Replica, accepted: ReadonlySet<Diges
   }
 }
 
+/** A suspect names the cause better than the clock does; the outcome stays a time-out. */
 function timeoutReason(judgements: readonly Judgement[], timeout: Duration): Reason {
   const pending = judgements.filter(({ is }) => is === 'pending')
-  return {
-    code: 'rollout-timeout',
-    what: `not proven after ${formatDuration(timeout)}: ${pending.map(({ name, detail }) => `${name}: ${detail}`).join('; ')}`,
-  }
+  const suspect = pending.find((judgement) => judgement.suspect)?.suspect
+  const after = `not proven after ${formatDuration(timeout)}`
+  if (suspect) return { ...suspect, what: `${after}: ${suspect.what}` }
+  const what = `${after}: ${pending.map(({ name, detail }) => `${name}: ${detail}`).join('; ')}`
+  return { code: 'rollout-timeout', what }
 }
 
 function pendingText(judgements: readonly Judgement[]): string {
