@@ -1,0 +1,86 @@
+import * as v from 'valibot'
+
+/** Shapes of what registries, token servers, helpers and config files say. Unknown fields pass. */
+
+export const Manifest = v.looseObject({
+  schemaVersion: v.optional(v.number()),
+  mediaType: v.optional(v.string()),
+  config: v.optional(v.looseObject({ digest: v.string(), mediaType: v.optional(v.string()) })),
+  manifests: v.optional(
+    v.array(
+      v.looseObject({
+        digest: v.string(),
+        mediaType: v.optional(v.string()),
+        artifactType: v.optional(v.string()),
+        platform: v.optional(
+          v.looseObject({
+            os: v.optional(v.string(), ''),
+            architecture: v.optional(v.string(), ''),
+            variant: v.optional(v.string()),
+          }),
+        ),
+        annotations: v.nullish(v.record(v.string(), v.string())),
+      }),
+    ),
+  ),
+})
+export type Manifest = v.InferOutput<typeof Manifest>
+export type Child = NonNullable<Manifest['manifests']>[number]
+
+export const ImageConfig = v.looseObject({
+  os: v.optional(v.string(), ''),
+  architecture: v.optional(v.string(), ''),
+  variant: v.nullish(v.string()),
+  created: v.nullish(v.string()),
+  config: v.nullish(v.looseObject({ Labels: v.nullish(v.record(v.string(), v.string())) })),
+})
+
+export const ErrorBody = v.looseObject({
+  errors: v.array(v.looseObject({ code: v.optional(v.string(), ''), message: v.optional(v.string(), '') })),
+})
+
+export type ImageConfig = v.InferOutput<typeof ImageConfig>
+
+export const TagList = v.looseObject({ tags: v.nullish(v.array(v.string())) })
+
+export const Token = v.looseObject({
+  token: v.optional(v.string()),
+  access_token: v.optional(v.string()),
+  expires_in: v.nullish(v.number()),
+})
+
+/** Payload of a distribution token; `access` lists what was granted. */
+export const TokenClaims = v.looseObject({
+  access: v.array(v.looseObject({ type: v.string(), name: v.string(), actions: v.nullish(v.array(v.string())) })),
+})
+
+export const AuthEntry = v.looseObject({
+  auth: v.optional(v.string()),
+  username: v.optional(v.string()),
+  password: v.optional(v.string()),
+  identitytoken: v.optional(v.string()),
+  registrytoken: v.optional(v.string()),
+})
+export type AuthEntry = v.InferOutput<typeof AuthEntry>
+
+export const DockerConfig = v.looseObject({
+  auths: v.nullish(v.record(v.string(), v.nullish(AuthEntry))),
+  credHelpers: v.nullish(v.record(v.string(), v.string())),
+  credsStore: v.nullish(v.string()),
+})
+export type DockerConfig = v.InferOutput<typeof DockerConfig>
+
+export const HelperAnswer = v.looseObject({ Username: v.string(), Secret: v.string() })
+
+/** The value of that shape, or undefined when the text is no JSON or has another shape. */
+export function parseJson<Schema extends v.GenericSchema>(
+  schema: Schema,
+  text: Uint8Array | string,
+): v.InferOutput<Schema> | undefined {
+  try {
+    const parsed = v.safeParse(schema, JSON.parse(typeof text === 'string' ? text : Buffer.from(text).toString('utf8')))
+    return parsed.success ? parsed.output : undefined
+  } catch {
+    return undefined
+  }
+}

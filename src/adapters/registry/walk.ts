@@ -1,0 +1,103 @@
+import type { Digest } from '../../domain/digest.ts'
+import { isDigest } from '../../domain/digest.ts'
+import type { Repository } from '../../domain/image.ts'
+import { DeployError } from '../../errors/deploy-error.ts'
+import type { RemoteImage } from '../../ports.ts'
+import type { RawManifest } from './distribution.ts'
+import { INDEX_TYPES } from './distribution.ts'
+import type { Child } from './schemas.ts'
+import { ImageConfig, parseJson } from './schemas.ts'
+
+/** Where the parts of an image come from; undefined = absent. */
+export interface Parts {
+  manifest(digest: Digest): Promise<RawManifest | undefined>
+  blob(digest: Digest): Promise<Buffer | undefined>
+}
+
+type Platform = RemoteImage['platforms'][number] & { readonly facts: ImageConfig }
+type Place = Child['platform']
+
+/** Indexes in indexes exist, but no deeper than this. */
+const DEEPEST = 3
+
+/**
+ * Everything that one image consists of, each part verified by its digest. undefined: the root is absent.
+ * @throws DeployError image-incomplete when a part below the root is absent, digest-mismatch, registry-error
+ */
+export async function walk(parts: Parts, repository: Repository, digest: Digest): Promise<RemoteImage | undefined> {
+  const root = await parts.manifest(digest)
+  if (!root) return undefined
+  const accepted = new Set<Digest>([digest])
+  const platforms = await platformsOf(parts, repository, root, undefined, 0)
+  for (const { manifest, config } of platforms) accepted.add(manifest).add(config)
+  const first = platforms[0]?.facts
+  return {
+    descriptor: root.descriptor,
+    accepted,
+    platforms: platforms.map(({ platform, manifest, config }) => ({ platform, manifest, config })),
+    labels: first?.config?.Labels ?? {},
+    ...(first?.created ? { created: first.created } : {}),
+  }
+}
+
+export function isIndex(manifest: RawManifest): boolean {
+  return INDEX_TYPES.has(manifest.descriptor.mediaType) || manifest.content.manifests !== undefined
+}
+
+/** Digests that an index names, attestations included: a registry takes an index only with all of them. */
+export function childrenOf(manifest: RawManifest): Digest[] {
+  return (manifest.content.manifests ?? []).map((child) => child.digest).filter(isDigest)
+}
+
+async function platformsOf(
+  parts: Parts,
+  repository: Repository,
+  manifest: RawManifest,
+  place: Place,
+  depth: number,
+): Promise<Platform[]> {
+  const { content, descriptor } = manifest
+  if (isIndex(manifest)) {
+    if (depth >= DEEPEST) throw unusable(repository, descriptor.digest, 'is an index nested too deeply')
+    const children = (content.manifests ?? []).filter((child) => !isAttestation(child))
+    const found = children.map(async (child) => {
+      const part = isDigest(child.digest) ? await parts.manifest(child.digest) : undefined
+      if (!part) throw incomplete(repository, manifest, `the manifest ${child.digest}`)
+      return platformsOf(parts, repository, part, child.platform, depth + 1)
+    })
+    return (await Promise.all(found)).flat()
+  }
+  const config = content.config?.digest
+  if (config === undefined || !isDigest(config)) throw unusable(repository, descriptor.digest, 'names no config')
+  const bytes = await parts.blob(config)
+  if (!bytes) throw incomplete(repository, manifest, `the config ${config}`)
+  const facts = parseJson(ImageConfig, bytes)
+  if (!facts) throw unusable(repository, descriptor.digest, 'has a config that cannot be read')
+  return [{ platform: platformName(place?.os ? place : facts), manifest: descriptor.digest, config, facts }]
+}
+
+/** BuildKit's attestations sit in the index like a platform, as an annotated manifest or as an OCI artifact. */
+function isAttestation(child: Child): boolean {
+  return (
+    child.annotations?.['vnd.docker.reference.type'] !== undefined ||
+    (child.artifactType !== undefined && child.platform === undefined) ||
+    (child.platform?.os === 'unknown' && child.platform.architecture === 'unknown')
+  )
+}
+
+/** As engines write it: `linux/amd64`, `linux/arm/v7`; arm64 has only one variant, which is left out. */
+function platformName(place: { os: string; architecture: string; variant?: string | null | undefined }): string {
+  const variant = place.architecture === 'arm64' && place.variant === 'v8' ? '' : (place.variant ?? '')
+  return [place.os, place.architecture, variant].filter(Boolean).join('/')
+}
+
+function incomplete(repository: Repository, parent: RawManifest, part: string): DeployError {
+  const parentDigest = parent.descriptor.digest
+  return new DeployError('image-incomplete', `${repository.name}@${parentDigest} names ${part}, which is absent`)
+}
+
+function unusable(repository: Repository, digest: Digest, why: string): DeployError {
+  return new DeployError('registry-error', `${repository.name}@${digest} ${why}`, {
+    fix: 'Release an image (a Docker or OCI image manifest, or an index of them).',
+  })
+}

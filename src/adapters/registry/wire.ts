@@ -1,0 +1,118 @@
+import http from 'node:http'
+import type { Agent, IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http'
+import { fault } from './fault.ts'
+import { proxyFor } from './proxy.ts'
+import { trustedAuthorities } from './trust.ts'
+
+export interface Ask {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: Uint8Array | string
+  /** The scheme of `url` is provisional: a host that may be plain is asked in plain HTTP first. */
+  readonly detectScheme?: boolean
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+  /** What was asked, as it was really sent. */
+  readonly url: URL
+  /** The same for messages: without query, which may carry signatures. */
+  readonly asked: string
+}
+
+/** One exchange; rejects with the fault of the wire (an Error with `code`). */
+export type Wire = (ask: Ask, signal: AbortSignal) => Promise<Answer>
+
+interface WireOptions {
+  /** Proxy settings and folders of trusted authorities. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Silence on the connection after which it counts as dead, ms. */
+  readonly idle?: number | undefined
+}
+
+// Manifests and configs are some kB; whatever is larger is not what we asked for.
+const LARGEST_BODY = 16 * 1024 * 1024
+const SOCKETS = 8
+
+/** Plain node:http(s) over kept-alive connections: fetch would cost its own start-up. */
+export function createWire({ env, idle = 30_000 }: WireOptions): Wire {
+  const plain = new http.Agent({ keepAlive: true, maxSockets: SOCKETS })
+  const secure = new Map<string, Promise<Agent>>()
+
+  const secureAgent = (url: URL): Promise<Agent> => {
+    const known = secure.get(url.host)
+    if (known) return known
+    const made = makeSecureAgent(url, env)
+    secure.set(url.host, made)
+    return made
+  }
+
+  return async (ask, signal) => {
+    const tls = ask.url.protocol === 'https:'
+    const options: RequestOptions = {
+      method: ask.method,
+      headers: { 'user-agent': 'immutable-deploy', ...lengthOf(ask), ...ask.headers },
+      agent: tls ? await secureAgent(ask.url) : plain,
+      timeout: idle,
+      signal,
+    }
+    // Loaded only when needed: TLS costs start-up time that a registry on this machine never pays back.
+    const request = tls ? (await import('node:https')).request : http.request
+    return exchange(ask, () => request(ask.url, options))
+  }
+}
+
+function lengthOf(ask: Ask): Record<string, string> {
+  if (ask.body === undefined) return ask.method === 'POST' || ask.method === 'PUT' ? { 'content-length': '0' } : {}
+  return { 'content-length': String(Buffer.byteLength(ask.body)) }
+}
+
+function exchange(ask: Ask, start: () => http.ClientRequest, again = false): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = start()
+    request.on('timeout', () => request.destroy(fault('ETIMEDOUT', 'no sign of life from the server')))
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      // The server closed an idle connection just as we reused it: nothing was asked yet, so ask on a new one.
+      const stale = request.reusedSocket && error.code === 'ECONNRESET' && !again
+      if (stale) exchange(ask, start, true).then(resolve, reject)
+      else reject(error)
+    })
+    request.on('response', (response) => {
+      collect(response).then(
+        (body) =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body,
+            url: ask.url,
+            asked: `${ask.method} ${ask.url.origin}${ask.url.pathname}`,
+          }),
+        reject,
+      )
+    })
+    request.end(ask.body)
+  })
+}
+
+async function collect(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of response) {
+    const bytes = chunk as Buffer
+    size += bytes.length
+    if (size > LARGEST_BODY) throw fault('EMSGSIZE', `the answer is larger than ${String(LARGEST_BODY)} bytes`)
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks)
+}
+
+async function makeSecureAgent(url: URL, env: WireOptions['env']): Promise<Agent> {
+  const ca = await trustedAuthorities(url.host, env)
+  const settings = { keepAlive: true, maxSockets: SOCKETS, ...(ca ? { ca } : {}) }
+  const proxy = proxyFor(url, env)
+  if (proxy) return (await import('./tunnel.ts')).tunnelAgent(proxy, settings)
+  return new (await import('node:https')).Agent(settings)
+}
