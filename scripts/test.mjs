@@ -14,7 +14,7 @@ if (node === undefined) {
   process.exit(2)
 }
 
-const temp = mkdtempSync(path.join(tmpdir(), 'imd-tests-'))
+const temp = mkdtempSync(path.join(tmpdir(), 'imd-'))
 const report = path.join(temp, 'report.json')
 // A file given by the caller is kept: .ci/run reads there which parts of the lab were used.
 const used = process.env.LAB_USED || path.join(temp, 'lab')
@@ -24,7 +24,7 @@ const { PATH = '' } = process.env
 const { status } = spawnSync(node, [vitest, 'run', ...reporters, ...process.argv.slice(2)], {
   cwd: root,
   stdio: ['ignore', 'inherit', 'inherit'],
-  env: { ...process.env, LAB_USED: used, PATH: `${path.dirname(node)}:${PATH}` },
+  env: { ...process.env, LAB_USED: used, TMPDIR: temp, PATH: `${path.dirname(node)}:${PATH}` },
 })
 
 const lines = existsSync(used) ? new Set(readFileSync(used, 'utf8').split('\n')) : new Set()

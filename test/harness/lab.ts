@@ -8,7 +8,7 @@ interface Parts {
   docker: { DOCKER_HOST: string }
   registry: { REGISTRY: string; HTPASSWD: string }
   buildkit: { BUILDX_PLUGIN: string; BUILDKITD: string }
-  kubernetes: { KUBECONFIG: string }
+  kubernetes: { KUBECONFIG: string; REGISTRY_GATEWAY?: string }
   act: { ACT: string }
   lint: { ACTIONLINT: string; ZIZMOR: string }
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { freePort, reachableFromCluster } from './ports.ts'
 import { selfSigned } from './registry.ts'
 import { tempDir } from './temp.ts'
 
@@ -99,7 +99,7 @@ export const immutableTags = (upstream: string, tag = /./, status = 409): Fault 
 
 /** `upstream` is a URL (`http://127.0.0.1:PORT`); its certificate, if any, is not checked. */
 export async function startFaultProxy(upstream: string, options: { tls?: boolean } = {}): Promise<FaultProxy> {
-  const { hostname, port, protocol } = new URL(upstream)
+  const { hostname, port: behindPort, protocol } = new URL(upstream)
   const behind = protocol === 'https:' ? https : http
   const agent = new behind.Agent({ keepAlive: true })
   const faults: Fault[] = []
@@ -136,7 +136,7 @@ export async function startFaultProxy(upstream: string, options: { tls?: boolean
     const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
       // The Host header stays the client's, so that a registry's Location points back here.
       const onward = behind.request(
-        { hostname, port, method, path: url, headers, agent, rejectUnauthorized: false },
+        { hostname, port: behindPort, method, path: url, headers, agent, rejectUnauthorized: false },
         resolve,
       )
       onward.on('error', reject)
@@ -172,8 +172,10 @@ export async function startFaultProxy(upstream: string, options: { tls?: boolean
   const server = tls
     ? https.createServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, listener)
     : http.createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  const port = await freePort()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const close = reachableFromCluster(port)
+  const host = `127.0.0.1:${port}`
   return {
     host,
     url: `${tls ? 'https' : 'http'}://${host}`,
@@ -181,6 +183,7 @@ export async function startFaultProxy(upstream: string, options: { tls?: boolean
     faults,
     requests,
     stop: async () => {
+      close()
       agent.destroy()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -3,6 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { stringify } from 'yaml'
 import { need } from './lab.ts'
+import { freePort, reachableFromCluster } from './ports.ts'
 import { eventually, tempDir } from './temp.ts'
 
 export interface RegistryOptions {
@@ -47,7 +48,9 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
     const { user, password } = options.auth
     writeFileSync(htpasswd, execFileSync(HTPASSWD, ['-Bni', '-C', '4', user], { input: `${password}\n` }))
   }
-  const config = (addr: string) => ({
+  const port = await freePort()
+  const host = `127.0.0.1:${port}`
+  const config = {
     version: '0.1',
     log: { level: 'info', formatter: 'text' },
     storage: {
@@ -55,17 +58,18 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
       delete: { enabled: options.delete ?? false },
       maintenance: { uploadpurging: { enabled: false }, readonly: { enabled: options.readonly ?? false } },
     },
-    http: { addr, secret: 'lab', ...(tls && { tls: { certificate: tls.cert, key: tls.key } }) },
+    http: { addr: host, secret: 'lab', ...(tls && { tls: { certificate: tls.cert, key: tls.key } }) },
     ...(options.auth && { auth: { htpasswd: { realm: 'lab', path: htpasswd } } }),
-  })
+  }
+  const file = path.join(dir, 'config.yml')
+  writeFileSync(file, stringify(config))
 
-  let addr = '127.0.0.1:0'
   let log = ''
+  let close = () => {}
   let server: ChildProcess | undefined
   const start = async () => {
-    const file = path.join(dir, 'config.yml')
-    writeFileSync(file, stringify(config(addr)))
-    const child = spawn(REGISTRY, ['serve', file], {
+    // Not even a test run that is killed leaves it behind.
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', REGISTRY, 'serve', file], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, OTEL_TRACES_EXPORTER: 'none' },
     })
@@ -74,12 +78,14 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (log += text))
     }
-    addr = await eventually('the registry listens', () => {
+    await eventually('the registry listens', () => {
       if (child.exitCode !== null) throw new Error(`the registry ended:\n${log}`)
-      return /listening on (127\.0\.0\.1:\d+)/.exec(log.slice(from))?.[1]
+      return log.includes(`listening on ${host}`, from) || undefined
     })
+    close = reachableFromCluster(port)
   }
   const stop = async () => {
+    close()
     const child = server
     server = undefined
     if (child?.exitCode !== null) return
@@ -87,11 +93,10 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
     child.kill('SIGKILL')
     await ended
   }
-  process.once('exit', () => server?.kill('SIGKILL'))
   await start()
   return {
-    host: addr,
-    url: `${tls ? 'https' : 'http'}://${addr}`,
+    host,
+    url: `${tls ? 'https' : 'http'}://${host}`,
     ...(tls && { ca: tls.cert }),
     log: () => log,
     start,
