@@ -1,0 +1,4 @@
+/** Target name → its code, loaded only when it is asked for. Adding a target: one folder, one line. */
+export const TARGETS = {
+  swarm: async () => (await import('./swarm/target.ts')).createSwarmTarget,
+} as const

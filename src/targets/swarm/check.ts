@@ -1,0 +1,162 @@
+/** Preflight: whether this Swarm can take the release, everything that stands against it at once, and the plan. */
+import type { PinnedImage, Repository } from '../../domain/image.ts'
+import { pinned } from '../../domain/image.ts'
+import type { SwarmRequest } from '../../domain/request.ts'
+import type { Reason } from '../../errors/deploy-error.ts'
+import { DeployError } from '../../errors/deploy-error.ts'
+import type { Readiness } from '../../ports.ts'
+import type { Swarm } from './engine.ts'
+import { imageOf, imageText, publishesOnHost } from './spec.ts'
+import type { Stack } from './stack/stack.ts'
+import type { Service } from './wire.ts'
+
+export interface CheckDeps {
+  readonly swarm: Swarm
+  readonly request: SwarmRequest
+  readonly names: readonly string[]
+  readonly stack: Stack | undefined
+}
+
+interface Findings {
+  readonly faults: Reason[]
+  readonly warnings: string[]
+  readonly plan: string[]
+}
+
+export async function checkSwarm(
+  deps: CheckDeps,
+  context: { repository: Repository; image?: PinnedImage },
+): Promise<Readiness> {
+  const found: Findings = { faults: [], warnings: [], plan: [] }
+  checkRequest(deps.request, found)
+  const manager = await managerFault(deps.swarm)
+  if (manager) return { ...found, faults: [...found.faults, manager] }
+  const { services } = await deps.swarm.services(deps.names)
+  await Promise.all(
+    deps.names.map(async (name) => {
+      const service = services.find((candidate) => candidate.Spec.Name === name)
+      if (service) await checkService(deps, name, service, context, found)
+      else checkAbsent(deps, name, context, found)
+    }),
+  )
+  return { faults: found.faults, warnings: found.warnings.sort(), plan: found.plan.sort() }
+}
+
+function checkRequest(request: SwarmRequest, { faults }: Findings): void {
+  if (request.strategy === 'blue-green') {
+    faults.push({
+      code: 'not-supported',
+      what: 'Swarm has no blue-green strategy: nothing switches traffic between two versions of a service',
+      fix: 'Use strategy: rolling. The update is start-first: new tasks are healthy before old ones end.',
+    })
+  }
+}
+
+/** A sentence for every kind of engine that cannot manage services. */
+async function managerFault(swarm: Swarm): Promise<Reason | undefined> {
+  const { Swarm: state } = await swarm.info()
+  if (state?.ControlAvailable === true) return undefined
+  const at = `the engine at ${swarm.endpoint}`
+  switch (state?.LocalNodeState ?? 'inactive') {
+    case 'active':
+      return {
+        code: 'target-denied',
+        what: `${at} is a Swarm worker: only managers can change services`,
+        fix: 'Point docker-host or docker-context to a manager (`docker node ls` on one of them lists all).',
+      }
+    case 'locked':
+      return {
+        code: 'target-denied',
+        what: `${at} is a Swarm manager that is locked`,
+        fix: 'Unlock it with `docker swarm unlock`.',
+      }
+    case 'pending':
+    case 'error':
+      return {
+        code: 'target-unreachable',
+        what: `${at} belongs to a Swarm but has no contact to it${state?.Error ? `: ${state.Error}` : ''}`,
+      }
+    default:
+      return {
+        code: 'target-denied',
+        what: `${at} is not part of a Swarm`,
+        fix: 'Make it one with `docker swarm init`, or name a manager with docker-host or docker-context.',
+      }
+  }
+}
+
+async function checkService(
+  { swarm }: CheckDeps,
+  name: string,
+  service: Service,
+  context: { repository: Repository; image?: PinnedImage },
+  { faults, warnings, plan }: Findings,
+): Promise<void> {
+  const { Spec: spec } = service
+  const { Replicated: replicated, Global: global } = spec.Mode
+  if (!replicated && !global) {
+    faults.push({ code: 'not-supported', what: `service ${name} is a job: jobs end, nothing of them could be proven` })
+  } else if (!spec.TaskTemplate.ContainerSpec) {
+    faults.push({ code: 'not-supported', what: `service ${name} runs no containers` })
+  } else if (replicated?.Replicas === 0) {
+    faults.push({
+      code: 'nothing-runs',
+      what: `service ${name} is scaled to zero: nothing would run that could be proven`,
+      fix: `Scale it up first: docker service scale ${name}=1`,
+    })
+  }
+  if (publishesOnHost(spec)) {
+    warnings.push(
+      `service ${name} publishes a port on the host: a new task cannot start beside the old one on the same node, so its own update order stays (${spec.UpdateConfig?.Order ?? 'stop-first'})`,
+    )
+  }
+  if (!(await hasHealthcheck(swarm, service, context.image))) {
+    warnings.push(
+      `service ${name} has no HEALTHCHECK: Swarm takes a started process for a ready one and ends the old tasks at once`,
+    )
+  }
+  plan.push(...imageDiff(name, imageOf(spec), context))
+}
+
+/** In the service, else in the new image where the engine has it already, else in the one that runs. */
+async function hasHealthcheck(swarm: Swarm, service: Service, image: PinnedImage | undefined): Promise<boolean> {
+  const own = service.Spec.TaskTemplate.ContainerSpec?.Healthcheck?.Test ?? []
+  if (own.length > 0) return own[0] !== 'NONE'
+  const details = (image && (await swarm.image(pinned(image)))) ?? (await swarm.image(imageOf(service.Spec)))
+  // An image that this engine does not have says nothing: no warning without knowledge.
+  if (details === undefined) return true
+  const test = details.Config?.Healthcheck?.Test ?? []
+  return test.length > 0 && test[0] !== 'NONE'
+}
+
+function checkAbsent(
+  { request, stack }: CheckDeps,
+  name: string,
+  context: { repository: Repository; image?: PinnedImage },
+  { faults, plan }: Findings,
+): void {
+  if (stack?.defines(name)) {
+    plan.push(`service ${name}`, '  is created from its stack file', `  + image ${wanted(context)}`)
+    return
+  }
+  const file = request.manifests[0]
+  faults.push({
+    code: 'workload-not-found',
+    what: `there is no service ${name} on this Swarm${file ? `, and ${file} does not define it` : ''}`,
+    fix: `Create it: docker service create --name ${name} --with-registry-auth ${wanted(context)}, or name its stack file with manifests (as in docker stack deploy -c stack.yml ${request.app}).`,
+  })
+}
+
+function imageDiff(name: string, now: string, context: { repository: Repository; image?: PinnedImage }): string[] {
+  const next = wanted(context)
+  if (context.image && imageText(context.image) === now) return [`service ${name}: runs ${now} already`]
+  return [`service ${name}`, `  - image ${now}`, `  + image ${next}`]
+}
+
+function wanted(context: { repository: Repository; image?: PinnedImage }): string {
+  return context.image ? imageText(context.image) : `${context.repository.name}@<digest of the build>`
+}
+
+export function notFound(name: string): DeployError {
+  return new DeployError('workload-not-found', `there is no service ${name} on this Swarm`)
+}

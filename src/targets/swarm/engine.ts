@@ -1,0 +1,121 @@
+/** The few calls of the Engine API that Swarm needs, with the engine's refusals as DeployErrors. */
+import * as v from 'valibot'
+import type { Reason } from '../../errors/deploy-error.ts'
+import { DeployError } from '../../errors/deploy-error.ts'
+import type { EngineAnswer, EngineApi } from '../../ports.ts'
+import * as wire from './wire.ts'
+import type { Service, ServiceSpec, Task } from './wire.ts'
+
+/** Somebody else wrote the service between our read and our write. */
+export class OutOfSequence extends Error {}
+
+export interface Swarm {
+  readonly endpoint: string
+  info(): Promise<v.InferOutput<typeof wire.Info>>
+  /** Of these exact names, in one call; `skew` is how far the engine's clock is ahead of ours, ms. */
+  services(names: readonly string[], now?: () => number): Promise<{ services: Service[]; skew: number }>
+  tasks(serviceIds: readonly string[]): Promise<Task[]>
+  nodes(): Promise<v.InferOutput<typeof wire.Node>[]>
+  /** Containers of this engine among these ids. */
+  containers(ids: readonly string[]): Promise<v.InferOutput<typeof wire.ContainerSummary>[]>
+  container(id: string): Promise<v.InferOutput<typeof wire.ContainerDetails> | undefined>
+  image(reference: string): Promise<wire.ImageDetails | undefined>
+  /** @throws OutOfSequence when the version index is not the newest */
+  update(id: string, version: number, spec: ServiceSpec, auth: Auth): Promise<void>
+  create(spec: ServiceSpec, auth: Auth): Promise<string>
+  remove(id: string): Promise<void>
+}
+
+/** Registry credentials that go along: given ones, or those the engine holds for this or the previous spec. */
+export type Auth = { readonly header: string } | { readonly from: 'spec' | 'previous-spec' }
+
+export function createSwarm(api: EngineApi): Swarm {
+  const get = async (path: string, query?: Record<string, string | boolean | object>): Promise<EngineAnswer> =>
+    api.request('GET', path, query === undefined ? {} : { query })
+
+  return {
+    endpoint: api.endpoint,
+    async info() {
+      return parse(wire.Info, accepted(api, await get('/info'), 'read its own state'))
+    },
+    async services(names, now = Date.now) {
+      const answer = await get('/services', { filters: { name: names } })
+      const listed = parse(v.array(wire.Service), accepted(api, answer, 'list services'))
+      const wanted = new Set(names) // the engine's filter matches prefixes
+      return { services: listed.filter((service) => wanted.has(service.Spec.Name)), skew: skewOf(answer, now()) }
+    },
+    async tasks(serviceIds) {
+      if (serviceIds.length === 0) return []
+      const answer = await get('/tasks', { filters: { service: serviceIds } })
+      if (answer.status === 404) return [] // removed since it was listed: the next look says so
+      return parse(v.array(wire.Task), accepted(api, answer, 'list tasks'))
+    },
+    async nodes() {
+      return parse(v.array(wire.Node), accepted(api, await get('/nodes'), 'list nodes'))
+    },
+    async containers(ids) {
+      if (ids.length === 0) return []
+      const answer = await get('/containers/json', { all: true, filters: { id: ids } })
+      return parse(v.array(wire.ContainerSummary), accepted(api, answer, 'list containers'))
+    },
+    async container(id) {
+      const answer = await get(`/containers/${encodeURIComponent(id)}/json`)
+      return answer.status === 200 ? parse(wire.ContainerDetails, answer.json()) : undefined
+    },
+    async image(reference) {
+      const answer = await get(`/images/${reference}/json`)
+      return answer.status === 200 ? parse(wire.ImageDetails, answer.json()) : undefined
+    },
+    async update(id, version, spec, auth) {
+      const answer = await api.request('POST', `/services/${id}/update`, {
+        query: { version, ...('from' in auth ? { registryAuthFrom: auth.from } : {}) },
+        body: spec,
+        ...authHeaders(auth),
+      })
+      if (answer.status >= 400 && /out of sequence/i.test(answer.message())) throw new OutOfSequence()
+      accepted(api, answer, `update service ${spec.Name}`)
+    },
+    async create(spec, auth) {
+      const answer = await api.request('POST', '/services/create', { body: spec, ...authHeaders(auth) })
+      const created = parse(v.object({ ID: v.string() }), accepted(api, answer, `create service ${spec.Name}`))
+      return created.ID
+    },
+    async remove(id) {
+      const answer = await api.request('DELETE', `/services/${id}`)
+      if (answer.status !== 404) accepted(api, answer, `remove service ${id}`)
+    },
+  }
+}
+
+function authHeaders(auth: Auth): { headers?: Record<string, string> } {
+  return 'header' in auth ? { headers: { 'X-Registry-Auth': auth.header } } : {}
+}
+
+/** The body of an answer that is none of a refusal. */
+export function accepted(api: { endpoint: string }, answer: EngineAnswer, to: string): unknown {
+  if (answer.status < 400) return answer.json()
+  throw new DeployError(codeOf(answer), `the engine at ${api.endpoint} refuses to ${to}: ${answer.message()}`, {
+    evidence: [`HTTP ${String(answer.status)}`],
+  })
+}
+
+function codeOf(answer: EngineAnswer): Reason['code'] {
+  if (answer.status === 404) return 'workload-gone'
+  if (answer.status === 400) return 'manifest-invalid'
+  return answer.status === 503 ? 'target-unreachable' : 'target-denied'
+}
+
+function parse<Schema extends v.GenericSchema>(schema: Schema, value: unknown): v.InferOutput<Schema> {
+  const parsed = v.safeParse(schema, value)
+  if (parsed.success) return parsed.output
+  const issue = parsed.issues[0]
+  throw new DeployError('internal-error', `the engine's answer is not understood: ${issue.message}`, {
+    evidence: [v.getDotPath(issue) ?? ''],
+  })
+}
+
+/** `Date` has whole seconds: less than two of them are no difference. */
+function skewOf(answer: EngineAnswer, now: number): number {
+  const skew = Date.parse(String(answer.headers.date)) - now
+  return Math.abs(skew) >= 2000 ? skew : 0
+}

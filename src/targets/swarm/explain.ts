@@ -1,0 +1,69 @@
+/** Adds the last log lines of the task that shows a failure best; nothing is fetched while all goes well. */
+import type { EngineApi, WorkloadObservation } from '../../ports.ts'
+import { hasFailed } from './failure.ts'
+import type { Look, TaskLook } from './look.ts'
+import { imageOf } from './spec.ts'
+
+const LINES = 20
+const WITHIN = 3000
+
+export async function explain(
+  api: EngineApi,
+  look: Look,
+  observation: WorkloadObservation,
+): Promise<WorkloadObservation> {
+  if (observation.state.is !== 'failed') return observation
+  const task = loudest(look)
+  if (task === undefined) return observation
+  const lines = await logsOf(api, task)
+  if (lines.length === 0) return observation
+  const { reason } = observation.state
+  const evidence = [...(reason.evidence ?? []), `last log lines of task ${task.task.ID.slice(0, 12)}:`, ...lines]
+  return { ...observation, state: { is: 'failed', reason: { ...reason, evidence } } }
+}
+
+/** The newest task of the new version that ended and had a container. */
+function loudest(look: Look): TaskLook | undefined {
+  const image = imageOf(look.handle.spec)
+  return look.tasks.findLast(
+    (entry) =>
+      hasFailed(entry) &&
+      entry.since >= look.startedAt &&
+      imageOf({ TaskTemplate: entry.task.Spec }) === image &&
+      Boolean(entry.task.Status.ContainerStatus?.ContainerID),
+  )
+}
+
+/** From the container where it is on this engine, else through the manager. Never a reason to fail. */
+async function logsOf(api: EngineApi, { task, evidence }: TaskLook): Promise<string[]> {
+  const path =
+    evidence === 'spec'
+      ? `/tasks/${task.ID}/logs`
+      : `/containers/${task.Status.ContainerStatus?.ContainerID ?? ''}/logs`
+  try {
+    const query = { stdout: true, stderr: true, tail: String(LINES) }
+    const answer = await api.request('GET', path, { query, signal: AbortSignal.timeout(WITHIN) })
+    return answer.status === 200 ? linesOf(answer.bytes) : []
+  } catch {
+    return []
+  }
+}
+
+/** Log lines out of the engine's multiplexed frames (8 bytes of header each), or plain text where there is a terminal. */
+export function linesOf(bytes: Uint8Array): string[] {
+  const buffer = Buffer.from(bytes)
+  const texts: string[] = []
+  let at = 0
+  while (at + 8 <= buffer.length && isFrame(buffer, at)) {
+    const size = buffer.readUInt32BE(at + 4)
+    texts.push(buffer.toString('utf8', at + 8, at + 8 + size))
+    at += 8 + size
+  }
+  if (at < buffer.length && at === 0) texts.push(buffer.toString('utf8'))
+  const lines = texts.join('').split(/\r?\n/)
+  return lines.filter((line) => line !== '').slice(-LINES)
+}
+
+function isFrame(buffer: Buffer, at: number): boolean {
+  return (buffer[at] ?? 255) <= 2 && buffer[at + 1] === 0 && buffer[at + 2] === 0 && buffer[at + 3] === 0
+}

@@ -1,0 +1,116 @@
+/** What a task's end means: the engine's words and the exit code as one of our reasons. Pure. */
+import type { ReasonCode } from '../../errors/catalogue.ts'
+import type { Reason } from '../../errors/deploy-error.ts'
+import type { TaskLook } from './look.ts'
+
+/** Task states that are no way back to running; `orphaned` is the node's trouble, `shutdown` is what was asked for. */
+const ENDED = new Set(['failed', 'rejected', 'complete'])
+
+export function hasFailed(look: TaskLook): boolean {
+  return ENDED.has(look.task.Status.State)
+}
+
+const BY_MESSAGE: readonly (readonly [RegExp, ReasonCode])[] = [
+  [/unhealthy container/i, 'unhealthy'],
+  [/exec format error|unsupported platform|does not match the (?:specified|detected) platform/i, 'wrong-platform'],
+  [
+    /no such image|pull access denied|manifest unknown|failed to (?:pull|resolve)|image .*not found/i,
+    'image-pull-failed',
+  ],
+  [/(?:secret|config)\S* .*(?:not found|not exist|no such)|(?:secret|config) reference/i, 'bad-config-reference'],
+  [/no suitable node/i, 'unschedulable'],
+  [
+    /oci runtime|executable file not found|starting container failed|mount|bind|cannot (?:create|start)/i,
+    'cannot-start',
+  ],
+]
+
+const SIGNALS: Readonly<Record<number, string>> = {
+  6: 'SIGABRT: it aborted itself',
+  9: 'SIGKILL: it was killed from outside, mostly by the kernel for memory',
+  11: 'SIGSEGV: it crashed on a memory access',
+  15: 'SIGTERM: it was asked to stop',
+}
+
+/** What an exit code usually means, for people. */
+export function exitMeaning(code: number): string {
+  if (code === 0) return 'exit code 0: it ended by itself, a service must keep running'
+  if (code === 126) return 'exit code 126: the command is not executable'
+  if (code === 127) return 'exit code 127: the command was not found'
+  const signal = SIGNALS[code - 128]
+  return signal === undefined ? `exit code ${String(code)}` : `exit code ${String(code)} = ${signal}`
+}
+
+export function codeOf(look: TaskLook, wasReady: boolean): ReasonCode {
+  const { Err: message, State: state, ContainerStatus: container } = look.task.Status
+  const byMessage = BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1]
+  if (byMessage !== undefined) return byMessage
+  if (wasOutOfMemory(look)) return 'out-of-memory'
+  if (wasReady) return 'died-after-ready'
+  if (state === 'complete' || (container?.ExitCode === 0 && message === '')) return 'exited'
+  return state === 'rejected' ? 'cannot-start' : 'crash-on-start'
+}
+
+function wasOutOfMemory({ task, ended }: TaskLook): boolean {
+  if (ended !== undefined) return ended.oomKilled
+  // A container on another node cannot be asked: killed while it had a limit is the next best sign.
+  const limit = task.Spec.Resources?.Limits?.MemoryBytes ?? 0
+  return task.Status.ContainerStatus?.ExitCode === 137 && limit > 0
+}
+
+const SENTENCES: Partial<Record<ReasonCode, string>> = {
+  unhealthy: 'its HEALTHCHECK fails',
+  'wrong-platform': 'the image is for another architecture than the node',
+  'image-pull-failed': 'the node cannot pull the image',
+  'bad-config-reference': 'a config or secret that it refers to is missing',
+  unschedulable: 'no node can take it',
+  'cannot-start': 'its container cannot be created or started',
+  'out-of-memory': 'the kernel killed it for using more memory than its limit',
+  exited: 'its process ends with exit code 0',
+  'died-after-ready': 'it died after it was ready',
+  'crash-on-start': 'its process crashes',
+}
+
+const FIXES: Partial<Record<ReasonCode, string>> = {
+  unschedulable:
+    'Compare the constraints and reservations of the service with `docker node ls` and `docker node inspect`.',
+  'image-pull-failed':
+    'Check on the node that `docker pull` of that digest works; the credentials of this run were passed on to the engine.',
+  'out-of-memory': 'Raise the limit (`docker service update --limit-memory`) or find the leak.',
+}
+
+/** The reason for a workload's failure by the task that shows it best. */
+export function reasonFor(service: string, looks: readonly TaskLook[], wasReady = false): Reason {
+  const [worst] = looks
+  if (worst === undefined) return { code: 'reverted', what: `service ${service} was taken back by the engine` }
+  const code = codeOf(worst, wasReady)
+  const fix = FIXES[code]
+  return {
+    code,
+    what: `the new version of service ${service} does not run: ${SENTENCES[code] ?? code}${detail(worst)}`,
+    evidence: looks.slice(0, 5).flatMap((look) => evidence(service, look)),
+    ...(fix === undefined ? {} : { fix }),
+  }
+}
+
+function detail({ task }: TaskLook): string {
+  const code = task.Status.ContainerStatus?.ExitCode
+  if (task.Status.State === 'failed' && code !== undefined && code > 0) return ` (${exitMeaning(code)})`
+  return task.Status.Err === '' ? '' : ` (${firstLine(task.Status.Err)})`
+}
+
+/** `task web.1 on node-1: failed, task: non-zero exit (3)` and what the container said of itself. */
+function evidence(service: string, { task, node, ended }: TaskLook): string[] {
+  const where = node ?? task.NodeID
+  const said = [task.Status.State, task.Status.Err || task.Status.Message].filter((text) => text !== '').join(', ')
+  const lines = [
+    `task ${service}.${String(task.Slot ?? where ?? task.ID)}${where ? ` on ${where}` : ''}: ${firstLine(said)}`,
+  ]
+  if (ended?.oomKilled) lines.push('the engine says OOMKilled')
+  if (ended?.error) lines.push(`the engine says: ${firstLine(ended.error)}`)
+  return [...lines, ...(ended?.health ?? []).map((line) => `health check: ${firstLine(line)}`)]
+}
+
+function firstLine(text: string): string {
+  return text.trim().split(/\r?\n/, 1)[0] ?? ''
+}

@@ -1,0 +1,35 @@
+/** What one look at the Swarm holds: plain data, recorded from real engines for the table tests of `classify`. */
+import type { Digest } from '../../domain/digest.ts'
+import type { SwarmSpec } from './spec.ts'
+import type { Service, Task } from './wire.ts'
+
+/** `local-image`: its container tells an image that came from no registry; the digest is that image's id. */
+export type Evidence = 'container' | 'local-image' | 'spec'
+
+export interface TaskLook {
+  readonly task: Task
+  /** What it runs: by its container's image where the container is on this engine, else by the spec's pin. */
+  readonly digest?: Digest
+  readonly evidence: Evidence
+  /** Since when it is in its state, ms since 1970 by our clock. */
+  readonly since: number
+  readonly node?: string
+  /** Its node does not answer: what it still seems to run is not known. */
+  readonly lost?: boolean
+  /** What the engine knows of an ended container, where it is on this engine. */
+  readonly ended?: { readonly oomKilled: boolean; readonly error: string; readonly health: readonly string[] }
+}
+
+/** One service at a moment. */
+export interface Look {
+  readonly name: string
+  /** What was sent or is meant to run. */
+  readonly handle: SwarmSpec
+  /** undefined: it is gone. */
+  readonly service: Service | undefined
+  /** Newest last. */
+  readonly tasks: readonly TaskLook[]
+  readonly now: number
+  /** When this rollout began: what ended before is history. */
+  readonly startedAt: number
+}

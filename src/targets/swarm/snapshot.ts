@@ -1,0 +1,150 @@
+/**
+ * One look at many services: one call for the services, one for their tasks, and for containers that were not seen
+ * before one more each for the containers and their images. Nothing is judged here.
+ *
+ * Which evidence says what a task runs: a container on the engine that is asked tells its image, and that image its
+ * digests. Containers of other nodes cannot be asked through a manager; there the digest that the task's spec pins is
+ * the evidence: that node's engine checked the content against it when it pulled.
+ */
+import type { Digest } from '../../domain/digest.ts'
+import { digestIn, isDigest } from '../../domain/digest.ts'
+import type { Clock } from '../../ports.ts'
+import type { Swarm } from './engine.ts'
+import { hasFailed } from './failure.ts'
+import type { TaskLook } from './look.ts'
+import { imageOf } from './spec.ts'
+import type { Service, Task } from './wire.ts'
+
+export interface Snapshot {
+  readonly services: ReadonlyMap<string, Service>
+  /** By service id, oldest first. */
+  readonly tasks: ReadonlyMap<string, readonly TaskLook[]>
+}
+
+export interface Observer {
+  look(names: readonly string[]): Promise<Snapshot>
+}
+
+type Ended = NonNullable<TaskLook['ended']>
+/** undefined: the container is not on this engine. */
+type Contents = { readonly imageId: string; readonly digests: readonly Digest[] } | undefined
+
+/** A node's state is read again after this long. */
+const NODES_FRESH = 5000
+
+export function createObserver(swarm: Swarm, clock: Clock): Observer {
+  // A container never changes its image, an ended one nothing at all: both are asked for once.
+  const contents = new Map<string, Contents>()
+  const images = new Map<string, Promise<readonly Digest[]>>()
+  const ended = new Map<string, Promise<Ended | undefined>>()
+  let nodes: Promise<ReadonlyMap<string, NodeFacts>> | undefined
+  let nodesAt = 0
+
+  async function learn(tasks: readonly Task[]): Promise<void> {
+    const unknown = tasks.map(containerOf).filter((id) => id !== '' && !contents.has(id))
+    const found = await swarm.containers([...new Set(unknown)])
+    for (const id of unknown) contents.set(id, undefined)
+    await Promise.all(
+      found.map(async ({ Id: id, ImageID: imageId }) => {
+        contents.set(id, { imageId, digests: await digestsOf(imageId) })
+      }),
+    )
+  }
+
+  function digestsOf(imageId: string): Promise<readonly Digest[]> {
+    const known = images.get(imageId)
+    if (known) return known
+    const asked = swarm
+      .image(imageId)
+      .then((image) => (image?.RepoDigests ?? []).map(digestIn).filter((digest) => digest !== undefined))
+    images.set(imageId, asked)
+    return asked
+  }
+
+  function endOf(task: Task): Promise<Ended | undefined> {
+    const id = containerOf(task)
+    if (id === '' || contents.get(id) === undefined) return Promise.resolve(undefined)
+    const known = ended.get(id)
+    if (known) return known
+    const asked = swarm.container(id).then((container) => container && endedOf(container))
+    ended.set(id, asked)
+    return asked
+  }
+
+  async function knownNodes(): Promise<ReadonlyMap<string, NodeFacts>> {
+    if (nodes === undefined || clock.now() - nodesAt > NODES_FRESH) {
+      nodesAt = clock.now()
+      nodes = swarm.nodes().then(factsOf)
+    }
+    return nodes
+  }
+
+  async function lookAt(task: Task, skew: number): Promise<TaskLook> {
+    const [node, end] = await Promise.all([
+      knownNodes().then((all) => all.get(task.NodeID ?? '')),
+      hasFailed({ task } as TaskLook) ? endOf(task) : undefined,
+    ])
+    return {
+      task,
+      ...evidenceOf(task, contents.get(containerOf(task))),
+      since: Date.parse(task.Status.Timestamp) - skew,
+      ...(node === undefined ? {} : { node: node.name, lost: node.lost }),
+      ...(end === undefined ? {} : { ended: end }),
+    }
+  }
+
+  return {
+    async look(names) {
+      const { services, skew } = await swarm.services(names, () => clock.now())
+      const tasks = await swarm.tasks(services.map((service) => service.ID))
+      await learn(tasks.filter((task) => task.Status.State === 'running' || hasFailed({ task } as TaskLook)))
+      const looks = await Promise.all(tasks.sort(byAge).map((task) => lookAt(task, skew)))
+      return {
+        services: new Map(services.map((service) => [service.Spec.Name, service])),
+        tasks: new Map(services.map(({ ID: id }) => [id, looks.filter((entry) => entry.task.ServiceID === id)])),
+      }
+    },
+  }
+}
+
+interface NodeFacts {
+  readonly name: string
+  readonly lost: boolean
+}
+
+function factsOf(nodes: Awaited<ReturnType<Swarm['nodes']>>): ReadonlyMap<string, NodeFacts> {
+  return new Map(
+    nodes.map((node) => [
+      node.ID,
+      { name: node.Description?.Hostname ?? node.ID, lost: node.Status?.State === 'down' },
+    ]),
+  )
+}
+
+function containerOf(task: Task): string {
+  return task.Status.ContainerStatus?.ContainerID ?? ''
+}
+
+function byAge(a: Task, b: Task): number {
+  return a.CreatedAt < b.CreatedAt ? -1 : a.CreatedAt > b.CreatedAt ? 1 : 0
+}
+
+/** The digest that the spec pins counts only when the container's own image carries it. */
+function evidenceOf(task: Task, content: Contents): Pick<TaskLook, 'digest' | 'evidence'> {
+  const wanted = digestIn(imageOf({ TaskTemplate: task.Spec }))
+  if (content === undefined) return { evidence: 'spec', ...(wanted === undefined ? {} : { digest: wanted }) }
+  const own = isDigest(content.imageId) ? [content.imageId] : []
+  const carried = [...content.digests, ...own]
+  const digest = carried.find((candidate) => candidate === wanted) ?? carried[0]
+  const evidence = content.digests.length > 0 ? 'container' : 'local-image'
+  return { evidence, ...(digest === undefined ? {} : { digest }) }
+}
+
+function endedOf(container: NonNullable<Awaited<ReturnType<Swarm['container']>>>): Ended {
+  const log = container.State.Health?.Log ?? []
+  return {
+    oomKilled: container.State.OOMKilled,
+    error: container.State.Error,
+    health: log.slice(-2).map((probe) => `exit ${String(probe.ExitCode)}: ${probe.Output.trim().slice(0, 400)}`),
+  }
+}

@@ -1,0 +1,168 @@
+/** Pure rules over service specs: what a release changes in them, and nothing else. */
+import * as v from 'valibot'
+import type { Digest } from '../../domain/digest.ts'
+import { digestIn, isDigest } from '../../domain/digest.ts'
+import type { PinnedImage } from '../../domain/image.ts'
+import type { History, Stamp } from '../../domain/labels.ts'
+import { EMPTY_HISTORY, LABEL, runKey } from '../../domain/labels.ts'
+import type { ServiceSpec, Task } from './wire.ts'
+
+/** One service as it was seen or sent: what restore puts back, and the handle of a rollout. */
+export interface SwarmSpec {
+  /** The service's id; undefined while it does not exist. */
+  readonly id: string | undefined
+  /** Version index when it was read, right before our update, 0 for a new one. */
+  readonly version: number
+  readonly spec: ServiceSpec
+  /** The one digest that all its replicas ran when it was read. */
+  readonly ran?: Digest
+  /** `ran` is an image id that no registry knows. */
+  readonly local?: boolean
+  /** Created from the stack file beside the workloads: removed with them, not judged. */
+  readonly helper?: boolean
+}
+
+export function imageOf(spec: { TaskTemplate: ServiceSpec['TaskTemplate'] }): string {
+  return spec.TaskTemplate.ContainerSpec?.Image ?? ''
+}
+
+/** `repo:tag@sha256:…`: the tag is for people, the digest decides. */
+export function imageText(image: PinnedImage): string {
+  return `${image.repository.name}${image.tag === undefined ? '' : `:${image.tag}`}@${image.digest}`
+}
+
+export function withImageText(spec: ServiceSpec, image: string): ServiceSpec {
+  const container = { ...spec.TaskTemplate.ContainerSpec, Image: image }
+  return { ...spec, TaskTemplate: { ...spec.TaskTemplate, ContainerSpec: container } }
+}
+
+/** The spec with the image, the stamp (service labels only: container labels would replace tasks) and safe update rules. */
+export function released(spec: ServiceSpec, image: PinnedImage, stamp: Stamp): ServiceSpec {
+  return {
+    ...withImageText(spec, imageText(image)),
+    Labels: stamped(spec.Labels ?? {}, stamp),
+    UpdateConfig: updateConfig(spec),
+  }
+}
+
+function stamped(labels: Readonly<Record<string, string>>, stamp: Stamp): Record<string, string> {
+  return {
+    ...without(labels, LABEL.revision),
+    [LABEL.app]: stamp.app,
+    [LABEL.environment]: stamp.environment,
+    [LABEL.digest]: stamp.digest,
+    [LABEL.run]: runKey(stamp.run),
+    ...(stamp.revision === undefined ? {} : { [LABEL.revision]: stamp.revision }),
+  }
+}
+
+/**
+ * Start-first, and the engine goes back by itself where it would only stop: that protects the service when this
+ * process dies. Parallelism, delay, monitor and an explicit `continue` stay as the service has them.
+ */
+function updateConfig(spec: ServiceSpec): NonNullable<ServiceSpec['UpdateConfig']> {
+  const own = spec.UpdateConfig ?? {}
+  const action = own.FailureAction ?? 'pause'
+  return {
+    ...own,
+    // 0 means "all at once" to the engine; without a configuration it updates one by one.
+    Parallelism: own.Parallelism ?? (spec.UpdateConfig ? 0 : 1),
+    FailureAction: action === '' || action === 'pause' ? 'rollback' : action,
+    Order: publishesOnHost(spec) ? (own.Order ?? 'stop-first') : 'start-first',
+  }
+}
+
+/** Two tasks on one node cannot hold the same host port, so the new one cannot start before the old one stops. */
+export function publishesOnHost(spec: ServiceSpec): boolean {
+  return (spec.EndpointSpec?.Ports ?? []).some((port) => port.PublishMode === 'host')
+}
+
+/** The spec as it was seen, pinned to the digest that ran then: a tag could have moved since. */
+export function pinnedTo(seen: SwarmSpec): ServiceSpec {
+  const image = imageOf(seen.spec)
+  if (seen.ran === undefined || digestIn(image) !== undefined) return seen.spec
+  // An image that came from no registry has only its id, by which its own node finds it.
+  return withImageText(seen.spec, seen.local === true ? seen.ran : `${image}@${seen.ran}`)
+}
+
+export function runOf(spec: ServiceSpec): string | undefined {
+  return spec.Labels?.[LABEL.run]
+}
+
+/** The revision that the stamp names, only while the stamp's digest is what runs. */
+export function stampedRevision(spec: ServiceSpec, digests: readonly Digest[]): string | undefined {
+  const digest = spec.Labels?.[LABEL.digest]
+  if (digest === undefined || digests.length !== 1) return undefined
+  // A platform manifest or config may run where the stamp names the index: the spec's pin decides then.
+  return digests[0] === digest || digestIn(imageOf(spec)) === digest ? spec.Labels?.[LABEL.revision] : undefined
+}
+
+/** Equal but for the order of keys; what is undefined is absent. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  const left = definedEntries(a)
+  const right = new Map(definedEntries(b))
+  return left.length === right.size && left.every(([key, value]) => right.has(key) && same(value, right.get(key)))
+}
+
+function definedEntries(value: object): [string, unknown][] {
+  return (Object.entries(value) as [string, unknown][]).filter(([, item]) => item !== undefined)
+}
+
+/** Whether a task was made from this spec. Tasks carry no runtime field, and moving constraints alone replaces none. */
+export function isUpToDate(task: Task, spec: ServiceSpec): boolean {
+  if (task.Spec.ContainerSpec?.Image !== imageOf(spec)) return false
+  return same(comparable(task.Spec), comparable(spec.TaskTemplate))
+}
+
+function comparable(template: Record<string, unknown>): Record<string, unknown> {
+  return without(template, 'Runtime', 'Placement')
+}
+
+function without<T>(record: Readonly<Record<string, T>>, ...keys: readonly string[]): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)))
+}
+
+const Version = {
+  digest: v.custom<Digest>((value) => typeof value === 'string' && isDigest(value)),
+  revision: v.optional(v.string()),
+  at: v.string(),
+}
+const HistorySchema = v.object({
+  verified: v.fallback(v.array(v.object({ ...Version, run: v.optional(v.string()) })), []),
+  bad: v.fallback(v.array(v.object(Version)), []),
+})
+
+/** The history in the service's labels; empty when there is none or it is not readable. */
+export function historyOf(spec: ServiceSpec): History {
+  const text = spec.Labels?.[LABEL.history]
+  if (text === undefined) return EMPTY_HISTORY
+  try {
+    const parsed = v.safeParse(HistorySchema, JSON.parse(text))
+    return parsed.success ? (parsed.output as History) : EMPTY_HISTORY
+  } catch {
+    return EMPTY_HISTORY
+  }
+}
+
+export function withHistory(spec: ServiceSpec, history: History): ServiceSpec {
+  return { ...spec, Labels: { ...spec.Labels, [LABEL.history]: JSON.stringify(history) } }
+}
+
+const KEPT = 10
+
+/** Both memories in one: newest first, at most ten; a bad mark ends with a later healthy verdict of the same digest. */
+export function mergeHistory(one: History, other: History): History {
+  const verified = newest([...one.verified, ...other.verified])
+  const bad = newest([...one.bad, ...other.bad]).filter(
+    (mark) => !verified.some((version) => version.digest === mark.digest && version.at > mark.at),
+  )
+  return { verified: verified.slice(0, KEPT), bad: bad.slice(0, KEPT) }
+}
+
+function newest<T extends { digest: Digest; at: string }>(entries: readonly T[]): T[] {
+  const sorted = [...entries].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+  return sorted.filter((entry, index) => sorted.findIndex((other) => other.digest === entry.digest) === index)
+}

@@ -1,0 +1,121 @@
+/** The Swarm target: the port's verbs over one look, one classification and the few writes. */
+import type { Digest } from '../../domain/digest.ts'
+import type { Run } from '../../domain/labels.ts'
+import { EMPTY_HISTORY } from '../../domain/labels.ts'
+import type { SwarmRequest } from '../../domain/request.ts'
+import type { Clock, EngineApi, Registry, RunningWorkload, Target } from '../../ports.ts'
+import { checkSwarm, notFound } from './check.ts'
+import { classify, desiredOf } from './classify.ts'
+import { createSwarm } from './engine.ts'
+import { explain } from './explain.ts'
+import type { Look, TaskLook } from './look.ts'
+import type { Snapshot } from './snapshot.ts'
+import { createObserver } from './snapshot.ts'
+import type { SwarmSpec } from './spec.ts'
+import { historyOf, imageOf, mergeHistory, stampedRevision } from './spec.ts'
+import type { Stack } from './stack/stack.ts'
+import { createWatch } from './watch.ts'
+import { recordAll, replaceAll, restoreAll } from './write.ts'
+
+export interface SwarmDeps {
+  /** The target's own connection: `close()` ends it. */
+  readonly api: EngineApi
+  readonly registry: Pick<Registry, 'engineAuth'>
+  readonly clock: Clock
+  readonly run: Run
+  /** What `${NAME}` in a stack file may name. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Target<SwarmSpec> {
+  const { api, clock } = deps
+  const swarm = createSwarm(api)
+  const observer = createObserver(swarm, clock)
+  const watch = createWatch(api, clock)
+  const stack: Stack | undefined = undefined
+  const names = request.workloads
+  const writing = { swarm, registry: deps.registry, clock }
+
+  return {
+    name: 'swarm',
+    async check(context) {
+      return checkSwarm({ swarm, request, names, stack }, context)
+    },
+    async current() {
+      const snapshot = await observer.look(names)
+      return { workloads: names.map((name) => running(name, snapshot, clock.now(), stack)) }
+    },
+    async history() {
+      const { services } = await swarm.services(names)
+      return services.map((service) => historyOf(service.Spec)).reduce(mergeHistory, EMPTY_HISTORY)
+    },
+    async replace(image, stamp, before) {
+      return replaceAll(writing, image, stamp, before)
+    },
+    async observe(rollout) {
+      const snapshot = await observer.look(rollout.workloads.map(({ name }) => name))
+      const looks = rollout.workloads.map(({ name, handle }): Look => {
+        const service = snapshot.services.get(name)
+        const tasks = service ? (snapshot.tasks.get(service.ID) ?? []) : []
+        return { name, handle, service, tasks, now: clock.now(), startedAt: rollout.startedAt }
+      })
+      return { workloads: await Promise.all(looks.map((look) => explain(api, look, classify(look)))) }
+    },
+    async changed(rollout, ms, signal) {
+      await watch.changed(
+        rollout.workloads.map(({ name }) => name),
+        ms,
+        signal,
+      )
+    },
+    async restore(to, stamp) {
+      return restoreAll(writing, to, stamp)
+    },
+    async record(history, rollout) {
+      await recordAll(swarm, history, rollout.workloads)
+    },
+    async close() {
+      watch.close()
+      api.close()
+    },
+  }
+}
+
+function running(name: string, snapshot: Snapshot, now: number, stack: Stack | undefined): RunningWorkload<SwarmSpec> {
+  const service = snapshot.services.get(name)
+  if (!service) return absent(name, stack)
+  const tasks = snapshot.tasks.get(service.ID) ?? []
+  const serving = tasks.filter(({ task, lost }) => task.Status.State === 'running' && lost !== true)
+  const digests = distinct(serving)
+  const revision = stampedRevision(service.Spec, digests)
+  const handle = { id: service.ID, version: service.Version.Index, spec: service.Spec }
+  const state = classify({ name, handle, service, tasks, now, startedAt: now }).state
+  return {
+    name,
+    exists: true,
+    image: imageOf(service.Spec),
+    digests,
+    ...(revision === undefined ? {} : { revision }),
+    desired: desiredOf(service, tasks),
+    ready: serving.filter(({ task }) => task.DesiredState === 'running').length,
+    stable: state.is === 'settled',
+    spec: { ...handle, ...pinOf(serving, digests) },
+  }
+}
+
+function absent(name: string, stack: Stack | undefined): RunningWorkload<SwarmSpec> {
+  const spec = stack?.spec(name)
+  if (!spec) throw notFound(name)
+  const handle = { id: undefined, version: 0, spec }
+  return { name, exists: false, digests: [], desired: 0, ready: 0, stable: true, spec: handle }
+}
+
+function distinct(tasks: readonly TaskLook[]): Digest[] {
+  return [...new Set(tasks.map(({ digest }) => digest).filter((digest) => digest !== undefined))]
+}
+
+function pinOf(serving: readonly TaskLook[], digests: readonly Digest[]): Pick<SwarmSpec, 'ran' | 'local'> {
+  const [ran] = digests
+  if (ran === undefined || digests.length > 1) return {}
+  return { ran, ...(serving.every(({ evidence }) => evidence === 'local-image') ? { local: true } : {}) }
+}
