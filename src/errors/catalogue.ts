@@ -55,6 +55,11 @@ export const CATALOGUE = {
     'The revision is an ancestor of what the environment runs now; a late run would move it back.',
     'Use the rollback action to go back on purpose, or on-older: allow.',
   ),
+  'revision-mismatch': entry(
+    'The work tree is at another commit than meant',
+    'What would be built and promoted is not the commit that the event or the revision input names.',
+    'Check that commit out, or name the one that is checked out with the revision input; policy: warn lets it pass.',
+  ),
   // build
   'build-failed': entry(
     'The build failed',
