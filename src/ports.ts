@@ -173,7 +173,7 @@ export interface ContainerRuntime {
 // ---------------------------------------------------------------- engine API
 
 export interface EngineRequest {
-  /** Objects are sent as JSON (filters). Undefined values are left out. */
+  /** Objects are sent as JSON (filters), arrays as repeated parameters. Undefined values are left out. */
   readonly query?: Readonly<Record<string, string | number | boolean | object | undefined>>
   readonly headers?: Readonly<Record<string, string>>
   /** Bytes and streams go as `application/x-tar`, anything else as JSON. */

@@ -116,8 +116,10 @@ class EngineConnection implements EngineApi {
       return await new Promise<http.IncomingMessage>((resolve, reject) => {
         request.on('response', resolve).on('error', reject)
         if (payload?.content instanceof Readable) {
-          payload.content.on('error', (error) => request.destroy(error))
-          payload.content.pipe(request)
+          const { content } = payload
+          content.on('error', (error) => request.destroy(error)).pipe(request)
+          // An engine that has its answer does not read the rest.
+          request.on('close', () => content.destroy())
         } else {
           request.end(payload?.content)
         }
@@ -201,7 +203,8 @@ function queryString(query: EngineRequest['query']): string {
   const parameters = new URLSearchParams()
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value === undefined) continue
-    parameters.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
+    if (Array.isArray(value)) for (const item of value) parameters.append(name, String(item))
+    else parameters.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
   }
   const text = parameters.toString()
   return text === '' ? '' : `?${text}`

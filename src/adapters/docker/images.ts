@@ -19,13 +19,15 @@ export async function inspectImage(api: EngineApi, reference: string): Promise<I
   const image = read(Image, answer, `inspecting the image ${reference}`)
   const config = image.Config
   const test = config?.Healthcheck?.Test ?? []
+  const healthcheck = test.length > 0 && test[0] !== 'NONE'
   return {
     id: image.Id,
     platform: [image.Os, image.Architecture, image.Variant].filter(Boolean).join('/'),
     labels: config?.Labels ?? {},
     exposedPorts: Object.keys(config?.ExposedPorts ?? {}),
     user: config?.User ?? '',
-    healthcheck: test.length > 0 && test[0] !== 'NONE',
+    healthcheck,
+    ...(healthcheck ? { healthcheckTest: test } : {}),
     size: image.Size,
     repoDigests: image.RepoDigests ?? [],
     volumes: Object.keys(config?.Volumes ?? {}),

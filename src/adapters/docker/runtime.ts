@@ -35,6 +35,8 @@ export function createRuntime(
     push: (id, repository, tag, signal) => pushImage(api, auth, { id, repository, tag }, signal),
     createNetwork: (name, labels, internal) => createNetwork(api, name, labels, internal),
     removeNetwork: (id) => removeNetwork(api, id),
+    connect: (network, container) => attach(api, network, container, 'connect'),
+    disconnect: (network, container) => attach(api, network, container, 'disconnect'),
     create: (spec) => createContainer(api, spec),
     start: async (id) => {
       await events.watch(id)
@@ -89,6 +91,18 @@ async function createNetwork(
 async function removeNetwork(api: EngineApi, id: string): Promise<void> {
   const answer = await api.request('DELETE', `/networks/${id}`)
   if (answer.status !== 204 && answer.status !== 404) throw refused(answer, 'removing the network')
+}
+
+async function attach(
+  api: EngineApi,
+  network: string,
+  container: string,
+  verb: 'connect' | 'disconnect',
+): Promise<void> {
+  const body = { Container: container, ...(verb === 'disconnect' ? { Force: true } : {}) }
+  const answer = await api.request('POST', `/networks/${network}/${verb}`, { body })
+  const gone = verb === 'disconnect' && (answer.status === 404 || answer.status === 403)
+  if (answer.status !== 200 && !gone) throw refused(answer, `${verb}ing ${container} with the network ${network}`)
 }
 
 /** Containers first: a network with one cannot go. What vanishes meanwhile was swept by somebody else. */

@@ -1,0 +1,107 @@
+import * as v from 'valibot'
+import type { BuildRequest } from '../../domain/request.ts'
+import { DeployError, type Fault } from '../../errors/deploy-error.ts'
+import type { Built, EngineApi, EngineRequest, ImageBuilder, Reporter } from '../../ports.ts'
+import { Progress } from './answers.ts'
+import { buildArg, buildArgsOf, isRemoteContext } from './build-request.ts'
+import { packContext } from './context-tar.ts'
+import { ADD_BUILDX, refusals } from './engine-refusals.ts'
+import { BuildProgress } from './progress.ts'
+import { jsonLines, messageIn } from './stream.ts'
+
+interface Options {
+  readonly reporter: Reporter
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** What `api.version()` said: older engines ignore some options silently. */
+  readonly apiVersion: string
+}
+
+const BuiltImage = v.object({ ID: v.string() })
+
+/** Builds by the engine's own BuildKit: one request, the context as its body, no helper process. */
+export function createEngineBuilder(api: EngineApi, options: Options): ImageBuilder {
+  return {
+    name: 'engine',
+    refuse: (request) => refusals(request, options.apiVersion),
+    build: (request, { signal }) => build(api, options, request, signal),
+  }
+}
+
+async function build(api: EngineApi, options: Options, request: BuildRequest, signal: AbortSignal): Promise<Built> {
+  const faults = refusals(request, options.apiVersion)
+  if (faults.length > 0) throw notSupported(faults)
+  const progress = new BuildProgress(options.reporter)
+  const { status, body } = await api.stream('POST', '/build', await requestOf(request, options.env, signal))
+  if (status !== 200) throw explain(progress, await messageIn(body))
+  const { decodeTrace } = await import('./trace.ts')
+  let imageId: string | undefined
+  for await (const line of jsonLines(body)) {
+    const parsed = v.safeParse(Progress, line)
+    if (!parsed.success) continue
+    const { id, aux, stream, error, errorDetail } = parsed.output
+    if (error !== undefined || errorDetail) throw explain(progress, errorDetail?.message ?? error ?? '')
+    if (stream !== undefined) progress.text(stream)
+    if (id === 'moby.buildkit.trace' && typeof aux === 'string')
+      progress.update(decodeTrace(Buffer.from(aux, 'base64')))
+    const image = v.safeParse(BuiltImage, aux)
+    if (image.success) imageId = image.output.ID
+  }
+  if (imageId === undefined) throw progress.failure('the engine ended the build without an image')
+  return { where: 'engine', imageId }
+}
+
+async function requestOf(request: BuildRequest, env: Options['env'], signal: AbortSignal): Promise<EngineRequest> {
+  const args = buildArgsOf(request).map((arg) => buildArg(arg, env))
+  const query = {
+    version: 2,
+    buildargs: Object.fromEntries(args.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+    labels: request.labels,
+    target: request.stage,
+    platform: request.platforms[0],
+    nocache: request.noCache || undefined,
+    pull: request.pull || undefined,
+    networkmode: request.network,
+    extrahosts: request.addHosts.map((host) => host.replace('=', ':')),
+    shmsize: request.shmSize === undefined ? undefined : bytesOf(request.shmSize),
+    ulimits: request.ulimit.length === 0 ? undefined : JSON.stringify(request.ulimit.map(ulimitOf)),
+    cachefrom: request.cacheFrom.length === 0 ? undefined : JSON.stringify(request.cacheFrom.map(cacheRef)),
+  }
+  if (isRemoteContext(request.context)) {
+    return { query: { ...query, remote: request.context, dockerfile: request.file }, signal }
+  }
+  const { body, dockerfile } = await packContext(request.context, request.file)
+  return { query: { ...query, dockerfile }, body, signal }
+}
+
+function explain(progress: BuildProgress, words: string): DeployError {
+  if (/buildkit/i.test(words) && /not supported|disabled|not enabled|unsupported/i.test(words)) {
+    const what = `the engine has no BuildKit (${words})`
+    return new DeployError('build-not-supported', what, { fix: `Use Docker 20.10 or newer, or add ${ADD_BUILDX}` })
+  }
+  const anonymous = /\b40[13]\b|unauthorized|authorization failed|access denied|authentication required/i.test(words)
+  const advice = `Without buildx the engine pulls base images anonymously; for private ones add ${ADD_BUILDX}`
+  return progress.failure(words, anonymous ? advice : undefined)
+}
+
+function notSupported(faults: readonly Fault[]): DeployError {
+  const names = faults.map(({ name }) => name).join(', ')
+  const what = `without buildx, the engine's own builder cannot honour: ${names}`
+  return new DeployError('build-not-supported', what, { faults })
+}
+
+/** `64m` → bytes, binary units as Docker has them. */
+export function bytesOf(text: string): number {
+  const [, amount = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([bkmgt]?)(?:i?b)?$/i.exec(text.trim()) ?? []
+  return Math.floor(Number(amount || NaN) * 1024 ** ' kmgt'.indexOf(unit.toLowerCase().replace('b', '') || ' '))
+}
+
+/** `nofile=1024:2048` → what the API takes. */
+export function ulimitOf(text: string): { Name: string; Soft: number; Hard: number } {
+  const [, name = '', soft = '', hard = soft] = /^([a-z]+)=(-?\d+)(?::(-?\d+))?$/.exec(text) ?? []
+  return { Name: name, Soft: Number(soft), Hard: Number(hard) }
+}
+
+/** A registry reference of a `cache-from` entry. */
+function cacheRef(text: string): string {
+  return /(?:^|,)ref=([^,]+)/.exec(text)?.[1] ?? text
+}
