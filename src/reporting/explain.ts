@@ -1,5 +1,6 @@
 import { CATALOGUE } from '../errors/catalogue.ts'
 import type { Fault } from '../errors/deploy-error.ts'
+import { DeployError } from '../errors/deploy-error.ts'
 import type { Event } from './events.ts'
 import { cleanLine, cut } from './text.ts'
 
@@ -20,7 +21,8 @@ export function faultLine(fault: Fault): string {
 
 /** A failure as a person reads it: what, evidence, state, what to do. Lines are clean; evidence is marked with a bar. */
 export function explain(failure: Failure): string[] {
-  const { reason, state, faults = [] } = failure
+  const { reason, state } = failure
+  const faults = faultsOf(failure)
   return [
     `${reason.code}: ${cleanLine(reason.what)}`,
     ...faults.map((fault) => `  - ${faultLine(fault)}`),
@@ -28,6 +30,11 @@ export function explain(failure: Failure): string[] {
     ...(state === undefined ? [] : [`state left behind: ${cleanLine(state)}`]),
     `what to do: ${cleanLine(reason.fix ?? CATALOGUE[reason.code].fix)}`,
   ]
+}
+
+/** The faults of a failure, named by the event or carried by the error that is its reason. */
+export function faultsOf({ reason, faults }: Failure): readonly Fault[] {
+  return faults ?? (reason instanceof DeployError ? reason.faults : [])
 }
 
 /** The last lines of the evidence, clean and cut. */

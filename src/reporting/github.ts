@@ -3,7 +3,7 @@ import type { Result } from '../domain/result.ts'
 import type { Reporter } from '../ports.ts'
 import { CommandStream } from './commands.ts'
 import type { Event, StepName } from './events.ts'
-import { explain, faultLine } from './explain.ts'
+import { explain, faultLine, faultsOf } from './explain.ts'
 import type { Failure } from './explain.ts'
 import { outputsOf } from './outputs.ts'
 import { cleanLine, count, cut } from './text.ts'
@@ -146,8 +146,7 @@ class GithubLog implements GithubReporter {
 
   #failure(failure: Failure): void {
     this.#flushAll()
-    for (const fault of failure.faults ?? [])
-      this.#annotate('error', faultLine(fault), fault.name, placeOf(fault.source))
+    for (const fault of faultsOf(failure)) this.#annotate('error', faultLine(fault), fault.name, placeOf(fault.source))
     const lines = explain(failure)
     for (const line of lines) this.#log.text(line)
     // Always shown, whatever the number of annotations before it.

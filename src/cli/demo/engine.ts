@@ -1,0 +1,168 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { array, boolean, nullish, object, optional, parse, string } from 'valibot'
+import { canInstall, install } from './packages.ts'
+import { background, runs, stop, tail, waitFor } from './processes.ts'
+import { DemoError, exec, must, which } from './shell.ts'
+import type { Home } from './state.ts'
+import type { Talk } from './talk.ts'
+
+/** The engine that the demo works with. */
+export interface Engine {
+  /** Environment for everything that talks to it. */
+  readonly env: NodeJS.ProcessEnv
+  /** How a reader's command starts: `docker`, or `docker -H …` for the demo's own engine. */
+  readonly docker: string
+  readonly architecture: string
+  readonly nodeId: string
+}
+
+const Info = object({
+  ServerVersion: optional(string()),
+  Architecture: string(),
+  OSType: string(),
+  LiveRestoreEnabled: optional(boolean(), false),
+  ServerErrors: nullish(array(string())),
+  Swarm: object({
+    NodeID: string(),
+    LocalNodeState: string(),
+    ControlAvailable: boolean(),
+  }),
+})
+
+/** Uses the engine that answers, as it is; only where none does, Debian's is installed and started beside everything. */
+export async function findEngine(home: Home, talk: Talk): Promise<Engine> {
+  const env = await reachable(home, talk)
+  home.note(env['DOCKER_HOST'] === undefined ? {} : { dockerHost: env['DOCKER_HOST'] })
+  const nodeId = await swarmNode(env, home, talk)
+  const { Architecture: architecture } = await info(env)
+  const ours = home.state.engine?.host
+  return { env, docker: ours === undefined ? 'docker' : `docker -H ${ours}`, architecture, nodeId }
+}
+
+async function reachable(home: Home, talk: Talk): Promise<NodeJS.ProcessEnv> {
+  const own = home.state.engine
+  if (own && (await answers(withHost(own.host)))) return withHost(own.host)
+  const answer = own ? undefined : await exec('docker', ['version', '--format', '{{.Server.Version}}'])
+  if (answer?.code === 0) {
+    refuseRemote()
+    talk.say(`Using the Docker engine that runs here (${answer.stdout.trim()}); it is left as it was.`)
+    return { ...process.env }
+  }
+  const said = answer?.stderr.trim().split('\n').at(-1) ?? ''
+  if (/permission denied/i.test(said)) throw new DemoError(`The Docker engine refuses this user: ${said}`)
+  if (process.env['DOCKER_HOST'] && !own) {
+    throw new DemoError(
+      `DOCKER_HOST is ${process.env['DOCKER_HOST']}, but nothing answers there. Start it, or unset the variable.`,
+    )
+  }
+  if (!canInstall()) {
+    throw new DemoError(
+      'No Docker engine answers. Start Docker and run this again; on Debian or Ubuntu, root can have the demo install one.',
+    )
+  }
+  return startEngine(home, talk)
+}
+
+function refuseRemote(): void {
+  const host = process.env['DOCKER_HOST']
+  if (host === undefined || /^unix:|^tcp:\/\/(?:localhost|127\.)/.test(host)) return
+  throw new DemoError(
+    `The demo needs an engine on this machine, because its registry listens on loopback; DOCKER_HOST is ${host}.`,
+  )
+}
+
+/** Debian's engine, with every path of its own. */
+async function startEngine(home: Home, talk: Talk): Promise<NodeJS.ProcessEnv> {
+  const missing = [
+    ...(which('dockerd') && which('docker') ? [] : ['docker.io']),
+    ...(which('iptables') ? [] : ['iptables']),
+  ]
+  if (missing.length === 0) talk.say('No Docker engine runs here.')
+  await install(missing, home, talk)
+  const dockerd = which('dockerd')
+  if (!dockerd) throw new DemoError('The package docker.io brought no dockerd.')
+  const run = socketFolder(home)
+  const host = `unix://${run}/docker.sock`
+  talk.say(`Starting an engine of the demo's own: ${host}`)
+  home.note({ engine: { host } })
+  mkdirSync(run, { recursive: true, mode: 0o700 })
+  const log = home.path('dockerd.log')
+  const folders = ['--data-root', home.path('engine'), '--exec-root', `${run}/exec`, '--pidfile', `${run}/dockerd.pid`]
+  // Root's own programs are not on every PATH, and the engine calls iptables.
+  const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }
+  const pid = background(dockerd, ['--host', host, ...folders], log, env)
+  home.note({ engine: { host, pid } })
+  const up = await talk.live('starting the engine', () =>
+    waitFor(async () => !runs(pid, host) || (await answers(withHost(host))), 60_000),
+  )
+  if (!up || !runs(pid, host)) throw new DemoError(`The engine does not come up; ${log} ends with:\n  ${tail(log)}`)
+  return withHost(host)
+}
+
+/** A socket's path must stay below 108 characters. */
+function socketFolder(home: Home): string {
+  const folder = home.path('run')
+  return folder.length < 80 ? folder : '/run/immutable-deploy-demo'
+}
+
+function withHost(host: string): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, DOCKER_HOST: host }
+  delete env['DOCKER_CONTEXT']
+  delete env['DOCKER_TLS_VERIFY']
+  return env
+}
+
+async function answers(env: NodeJS.ProcessEnv): Promise<boolean> {
+  return (await exec('docker', ['version', '--format', '{{.Server.Version}}'], { env })).code === 0
+}
+
+async function info(env: NodeJS.ProcessEnv): Promise<ReturnType<typeof readInfo>> {
+  return readInfo(await must('docker', ['info', '--format', '{{json .}}'], { env }))
+}
+
+function readInfo(json: string) {
+  return parse(Info, JSON.parse(json))
+}
+
+/** The engine's node in a Swarm that it manages; a Swarm of one node is made where there is none. */
+async function swarmNode(env: NodeJS.ProcessEnv, home: Home, talk: Talk): Promise<string> {
+  const { Swarm, LiveRestoreEnabled, OSType } = await info(env)
+  if (OSType !== 'linux') throw new DemoError(`The engine runs ${OSType} containers; the demo needs Linux ones.`)
+  if (Swarm.LocalNodeState === 'active') {
+    if (!Swarm.ControlAvailable) {
+      throw new DemoError(
+        'This engine is a worker of a Swarm; the demo needs a manager. Run it there, or on a machine of its own.',
+      )
+    }
+    return Swarm.NodeID
+  }
+  if (Swarm.LocalNodeState !== 'inactive') {
+    throw new DemoError(`This engine's Swarm membership is ${Swarm.LocalNodeState}; the demo leaves that alone.`)
+  }
+  if (LiveRestoreEnabled) {
+    throw new DemoError(
+      'This engine runs with live-restore, which excludes Swarm, and the demo does not change its configuration. Run it on another machine.',
+    )
+  }
+  talk.say('Making the engine a Swarm of one node (`npm run demo:clean` undoes it).')
+  home.note({ swarm: true })
+  await must('docker', ['swarm', 'init', '--advertise-addr', '127.0.0.1'], { env })
+  return (await info(env)).Swarm.NodeID
+}
+
+/** Ends the membership that the demo made, and the engine that it started. */
+export async function removeEngine(home: Home, talk: Talk): Promise<void> {
+  const { swarm, engine, dockerHost } = home.state
+  const env = dockerHost === undefined ? process.env : withHost(dockerHost)
+  if (swarm && (await answers(env))) {
+    await talk.live('leaving the Swarm', () => exec('docker', ['swarm', 'leave', '--force'], { env }))
+  }
+  home.forget('swarm')
+  if (!engine) return
+  if (engine.pid !== undefined) {
+    const { pid } = engine
+    await talk.live('stopping the engine', () => stop(pid, engine.host, 20_000))
+  }
+  rmSync(engine.host.slice('unix://'.length).replace(/\/docker\.sock$/, ''), { recursive: true, force: true })
+  home.forget('engine', 'dockerHost')
+}
