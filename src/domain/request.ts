@@ -100,7 +100,7 @@ export interface ReleaseRequest extends AppRequest {
   readonly kind: 'release'
   /** Release this digest: no build. */
   readonly digest: Digest | undefined
-  /** The commit that is built; undefined only with `digest` outside a work tree. */
+  /** The commit that is built; with `digest` only where it was given: the image says its own. */
   readonly revision: Revision | undefined
   readonly tagSuffix: string | undefined
   /** `auto` is resolved: 'all' | 'release-tag' | 'none'. */
@@ -132,4 +132,13 @@ export interface RollbackRequest extends AppRequest {
   readonly list: boolean
   readonly onFailure: 'restore' | 'leave'
   readonly reason: string | undefined
+}
+
+/** The command line's `smoke`: one image by any reference that the engine knows or can pull. */
+export interface SmokeRequest {
+  readonly kind: 'smoke'
+  readonly reference: string
+  readonly smoke: Document | 'default'
+  readonly junit: string | undefined
+  readonly run: Run
 }

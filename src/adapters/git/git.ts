@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process'
+import { DeployError } from '../../errors/deploy-error.ts'
+
+export interface GitAnswer {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** Where a hook or another tool points Git: the folder must decide, not they. */
+const REDIRECTIONS = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_COMMON_DIR']
+
+const MANY_FILES = 64 * 1024 * 1024
+
+/**
+ * One short call of git in a folder; exit codes are answers.
+ * @throws DeployError tool-missing, no-revision where Git distrusts the folder's owner
+ */
+export async function git(folder: string, args: readonly string[], env: Env): Promise<GitAnswer> {
+  const { error, stdout, stderr } = await new Promise<{ error: Error | null; stdout: string; stderr: string }>(
+    (resolve) => {
+      const options = { cwd: folder, env: environment(env), maxBuffer: MANY_FILES, windowsHide: true }
+      const child = execFile('git', [...args], options, (error, stdout, stderr) => resolve({ error, stdout, stderr }))
+      child.stdin?.end()
+    },
+  )
+  if (!error) return { code: 0, stdout, stderr }
+  if (!('code' in error) || typeof error.code !== 'number') throw notRun(error, folder)
+  if (stderr.includes('dubious ownership')) throw distrusted(folder)
+  return { code: error.code, stdout, stderr }
+}
+
+function environment(env: Env): NodeJS.ProcessEnv {
+  const clean: NodeJS.ProcessEnv = { ...env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' }
+  for (const name of REDIRECTIONS) Reflect.deleteProperty(clean, name)
+  return clean
+}
+
+function notRun(error: Error, folder: string): DeployError {
+  const missing = 'code' in error && error.code === 'ENOENT'
+  return new DeployError('tool-missing', missing ? 'git is not on PATH' : `git did not answer: ${error.message}`, {
+    fix: missing ? 'Install git, or set the revision input.' : `Run git status in ${folder} and see what it says.`,
+    cause: error,
+  })
+}
+
+function distrusted(folder: string): DeployError {
+  const what = `Git refuses ${folder}: it belongs to another user than the one that runs this step`
+  return new DeployError('no-revision', what, {
+    fix: `Add a step before this one:  git config --global --add safe.directory ${folder}`,
+    state: 'nothing was built, pushed or changed',
+  })
+}

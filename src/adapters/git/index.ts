@@ -1,0 +1,84 @@
+/** The source of commits: a Git work tree, and GitHub where the local history does not reach far enough. */
+import path from 'node:path'
+import type { Revision } from '../../domain/revision.ts'
+import type { Ancestry, Source, SourceFacts } from '../../ports.ts'
+import type { CompareApi } from './compare-api.ts'
+import { compareByApi } from './compare-api.ts'
+import type { Env } from './git.ts'
+import { git } from './git.ts'
+import { parseStatus } from './status.ts'
+import { originUrl, workTreeOf } from './work-tree.ts'
+
+export interface SourceOptions {
+  /** Folder whose history answers before any context was asked about. */
+  readonly cwd: string
+  readonly env: Env
+  /** Asked when the local history is too shallow. */
+  readonly github?: CompareApi
+}
+
+/** Facts of a context are asked once: two processes side by side. */
+export function createSource(options: SourceOptions): Source {
+  const asked = new Map<string, Promise<SourceFacts | undefined>>()
+  let folder = options.cwd
+  return {
+    facts(context) {
+      const known = asked.get(context)
+      if (known) return known
+      if (path.isAbsolute(context)) folder = context
+      const facts = path.isAbsolute(context) ? factsOf(context, options.env) : Promise.resolve(undefined)
+      asked.set(context, facts)
+      return facts
+    },
+    async compare(revision, other) {
+      if (revision === other) return 'same'
+      const local = await compareLocally(folder, options.env, revision, other)
+      if (local !== 'unknown' || !options.github) return local
+      return compareByApi(options.github, revision, other)
+    },
+  }
+}
+
+async function factsOf(context: string, env: Env): Promise<SourceFacts | undefined> {
+  const top = workTreeOf(context)
+  if (top === undefined) return undefined
+  const [status, log] = await Promise.all([
+    git(top, ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all'], env),
+    git(top, ['log', '-1', '--no-show-signature', '--format=%H%n%ct'], env),
+  ])
+  const [revision = '', seconds = ''] = log.stdout.trim().split('\n')
+  const { dirty, untracked, revision: head } = parseStatus(status.stdout)
+  if (status.code !== 0 || log.code !== 0 || head === undefined) return undefined
+  const url = originUrl(top)
+  return {
+    revision,
+    committedAt: Number(seconds),
+    dirty,
+    untracked: below(untracked, path.relative(top, context)),
+    ...(url === undefined ? {} : { url }),
+  }
+}
+
+/** Paths inside a folder of the work tree, relative to it. */
+function below(files: readonly string[], folder: string): string[] {
+  if (folder === '') return [...files]
+  const prefix = `${folder.split(path.sep).join('/')}/`
+  return files.filter((file) => file.startsWith(prefix)).map((file) => file.slice(prefix.length))
+}
+
+/** An ancestor that is found is one; one that is not found in a cut history may still be. */
+async function compareLocally(folder: string, env: Env, revision: Revision, other: Revision): Promise<Ancestry> {
+  const top = workTreeOf(folder)
+  if (top === undefined) return 'unknown'
+  const ancestor = (one: string, two: string) => git(top, ['merge-base', '--is-ancestor', one, two], env)
+  try {
+    const [older, newer] = await Promise.all([ancestor(revision, other), ancestor(other, revision)])
+    if (older.code === 0) return 'older'
+    if (newer.code === 0) return 'newer'
+    if (older.code !== 1 || newer.code !== 1) return 'unknown'
+    const shallow = await git(top, ['rev-parse', '--is-shallow-repository'], env)
+    return shallow.stdout.trim() === 'false' ? 'diverged' : 'unknown'
+  } catch {
+    return 'unknown'
+  }
+}

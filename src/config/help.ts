@@ -1,0 +1,72 @@
+import type { Command, Input } from './inputs.ts'
+import { inputsOf } from './inputs.ts'
+
+const TITLES: Readonly<Record<Command, string>> = {
+  release: 'Build the commit, smoke-test the image, promote it, and replace what runs.',
+  rollback: 'Go back to a version that was verified in the environment.',
+  list: 'Show the versions of an environment that can be gone back to.',
+  smoke: 'Smoke-test one image that the engine knows or can pull.',
+}
+
+const GROUPS: Readonly<Record<Input['group'], string>> = {
+  what: 'What',
+  where: 'Where',
+  prove: 'Proof',
+  run: 'This run',
+  build: 'Build (as docker/build-push-action)',
+}
+
+/** The text of `--help`, made from the table of inputs. Lines fit into 100 columns. */
+export function helpFor(command: Command): string {
+  const inputs = inputsOf(command).filter(({ kind }) => !kind.startsWith('secret'))
+  const sections = Object.entries(GROUPS).flatMap(([group, title]) => {
+    const rows = inputs.filter((input) => input.group === group).map(row)
+    return rows.length === 0 ? [] : [`${title}:\n${rows.join('\n')}`]
+  })
+  return [
+    `${TITLES[command]}\n\n  immutable-deploy ${command} [--option value …]`,
+    ...sections,
+    `Output:\n${line('--json', 'Print the result as one JSON document.')}\n${line('--events', 'Print one JSON event a line.')}\n${line('--help', 'Print this.')}`,
+    'Lists may be repeated. Secrets are no options: GITHUB_TOKEN is read from the environment,\nbuild secrets come by --secret-envs and --secret-files.',
+  ].join('\n\n')
+}
+
+function row(input: Input): string {
+  const value = input.kind === 'boolean' ? '' : ` ${input.choices?.join('|') ?? PLACEHOLDERS[input.kind] ?? 'TEXT'}`
+  const fallback = input.default ?? input.otherwise
+  const note = fallback === undefined || input.kind === 'boolean' ? '' : ` Default: ${fallback}.`
+  return line(`--${input.name}${value}`, plain(`${input.about}${note}`))
+}
+
+const PLACEHOLDERS: Readonly<Partial<Record<Input['kind'], string>>> = {
+  list: 'LIST',
+  lines: 'LIST',
+  duration: 'DURATION',
+  document: 'YAML',
+}
+
+function plain(markdown: string): string {
+  return markdown.replaceAll('`', '')
+}
+
+const INDENT = 30
+const WIDTH = 100
+
+function line(option: string, about: string): string {
+  const words = about.split(' ')
+  const lines: string[] = []
+  let current = ''
+  for (const word of words) {
+    if (current !== '' && current.length + 1 + word.length > WIDTH - INDENT) {
+      lines.push(current)
+      current = word
+    } else {
+      current = current === '' ? word : `${current} ${word}`
+    }
+  }
+  lines.push(current)
+  const head = `  ${option}`
+  const pad = ' '.repeat(INDENT)
+  const first = head.length < INDENT ? head.padEnd(INDENT) : `${head}\n${pad}`
+  return first + lines.join(`\n${pad}`)
+}

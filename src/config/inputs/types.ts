@@ -1,0 +1,48 @@
+/** How one input is described; everything that lists, parses or documents inputs reads these rows. */
+export type Command = 'release' | 'rollback' | 'list' | 'smoke'
+
+export type Kind =
+  /** One line or word, taken as it is. */
+  | 'text'
+  /** docker/build-push-action's list: lines, CSV quotes, commas split. */
+  | 'list'
+  /** The same, but commas belong to the value. */
+  | 'lines'
+  | 'boolean'
+  /** `90s`, `5m`, `1h30m` */
+  | 'duration'
+  /** One of `choices`. */
+  | 'choice'
+  /** A YAML document in place. */
+  | 'document'
+  /** One secret: never in the file, never in an argument list, never shown. */
+  | 'secret'
+  /** `lines` of secrets; white space is part of the value. */
+  | 'secret-lines'
+
+export interface Input {
+  readonly name: string
+  readonly kind: Kind
+  readonly group: 'what' | 'build' | 'where' | 'prove' | 'run'
+  readonly commands: readonly Command[]
+  /** Parsed like a given value. */
+  readonly default?: string
+  /** What applies without a value, in words, where it is no constant. */
+  readonly otherwise?: string
+  readonly choices?: readonly string[]
+  /** Other people's words for a choice. */
+  readonly also?: Readonly<Record<string, string>>
+  /** A value that works. */
+  readonly example: string
+  readonly about: string
+  /** False: belongs to one run, so the configuration file cannot set it. */
+  readonly file?: false
+  /** Only this target knows it. */
+  readonly target?: 'swarm' | 'kubernetes'
+}
+
+export const RELEASE = ['release'] as const
+export const ROLLBACK = ['rollback'] as const
+export const VERBS = ['release', 'rollback'] as const
+export const TARGETED = ['release', 'rollback', 'list'] as const
+export const ALL = ['release', 'rollback', 'list', 'smoke'] as const

@@ -1,0 +1,109 @@
+/**
+ * The only reader of inputs, environment variables and the event file. It must stay light: the first input fault is to
+ * appear in a few times the start of bare node, so no library is loaded here.
+ */
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { Run } from '../domain/labels.ts'
+import type { EventFacts } from './event.ts'
+import { eventFacts } from './event.ts'
+import type { Raw } from './raw.ts'
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+export interface Io {
+  /** Default: the process's own. */
+  readonly env?: Env
+  /** Options after the command's name; undefined in an action, where inputs come from the environment. */
+  readonly argv?: readonly string[]
+  /** Working folder: the checkout. Default: the process's own. */
+  readonly cwd?: string
+}
+
+/** Where GitHub is and which repository this is, inside a workflow. */
+export interface GitHubPlace {
+  /** Without a slash at the end. */
+  readonly apiUrl: string
+  readonly serverUrl: string
+  /** `owner/name` */
+  readonly repository: string
+}
+
+/** Everything around the inputs. */
+export interface Surroundings {
+  readonly env: Env
+  readonly cwd: string
+  readonly run: Run
+  readonly event: EventFacts
+  readonly github: GitHubPlace | undefined
+  /** True in an action, false on a command line. */
+  readonly action: boolean
+  /** Folder for throwaway files. */
+  readonly temp: string | undefined
+}
+
+export function readSurroundings(io: Io): Surroundings {
+  const env = io.env ?? process.env
+  const github = gitHubPlace(env)
+  return {
+    env,
+    cwd: io.cwd ?? process.cwd(),
+    run: runOf(env, github),
+    event: eventFacts(env, readEventFile),
+    github,
+    action: io.argv === undefined,
+    temp: env['RUNNER_TEMP'] ?? env['TMPDIR'],
+  }
+}
+
+const PREFIX = 'INPUT_'
+const KEEPS_SPACE = 'secrets'
+
+/** The runner hands every input over as INPUT_<NAME IN UPPER CASE>; absent ones are empty. */
+export function readInputs(env: Env): Map<string, Raw> {
+  const inputs = new Map<string, Raw>()
+  for (const [key, value] of Object.entries(env)) {
+    if (!key.startsWith(PREFIX) || value === undefined || value.trim() === '') continue
+    const name = key.slice(PREFIX.length).toLowerCase()
+    inputs.set(name, { value: name === KEEPS_SPACE ? value : value.trim(), source: 'input' })
+  }
+  return inputs
+}
+
+/** For command lines, where a token must not be an argument. */
+export function tokenFromEnvironment(env: Env): Raw | undefined {
+  const name = ['GITHUB_TOKEN', 'GH_TOKEN'].find((key) => env[key])
+  return name === undefined ? undefined : { value: env[name] ?? '', source: `environment ${name}` }
+}
+
+function gitHubPlace(env: Env): GitHubPlace | undefined {
+  const repository = env['GITHUB_REPOSITORY']
+  if (!repository) return undefined
+  const trim = (url: string) => url.replace(/\/+$/, '')
+  return {
+    apiUrl: trim(env['GITHUB_API_URL'] ?? 'https://api.github.com'),
+    serverUrl: trim(env['GITHUB_SERVER_URL'] ?? 'https://github.com'),
+    repository,
+  }
+}
+
+function runOf(env: Env, github: GitHubPlace | undefined): Run {
+  const id = env['GITHUB_RUN_ID']
+  const actor = env['GITHUB_ACTOR'] ?? env['USER']
+  const attempt = Number(env['GITHUB_RUN_ATTEMPT'] ?? 1)
+  return {
+    id: id ?? randomUUID().slice(0, 8),
+    attempt: Number.isInteger(attempt) && attempt > 0 ? attempt : 1,
+    ...(id && github ? { url: `${github.serverUrl}/${github.repository}/actions/runs/${id}` } : {}),
+    ...(actor ? { actor } : {}),
+  }
+}
+
+/** The event's payload; undefined when there is none or it cannot be read: callers then assume the worst. */
+function readEventFile(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return undefined
+  }
+}

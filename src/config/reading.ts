@@ -1,0 +1,80 @@
+import { parseArgv } from './argv.ts'
+import type { Switches } from './argv.ts'
+import type { ChosenApp } from './choose.ts'
+import { chooseApp, chooseEnvironment, precedence } from './choose.ts'
+import { promoteByEvent, refuseForeignCode } from './event.ts'
+import { Faults } from './faults.ts'
+import { loadFile } from './file.ts'
+import type { ConfigFile } from './file-shape.ts'
+import type { Command } from './inputs.ts'
+import type { Raw } from './raw.ts'
+import type { Io, Surroundings } from './read.ts'
+import { readInputs, readSurroundings, tokenFromEnvironment } from './read.ts'
+import { refuseUnknown } from './refused.ts'
+import { Values } from './values.ts'
+
+/** A request with everything around it that an entry needs. */
+export interface Reading<Request> {
+  readonly request: Request
+  readonly around: Surroundings
+  readonly switches: Switches
+  readonly githubToken: string | undefined
+  /** Values to mask before the first line is printed. */
+  readonly secrets: readonly string[]
+  /** To be said once, before the work begins. */
+  readonly notices: readonly string[]
+  /** Input → where its value came from: `input`, `option --timeout`, a file's line, `default`. */
+  readonly origins: ReadonlyMap<string, string>
+}
+
+/** What every command begins with: the values in their order of precedence, and the list that gathers faults. */
+export interface Opened {
+  readonly values: Values
+  readonly faults: Faults
+  readonly around: Surroundings
+  readonly switches: Switches
+  readonly app: ChosenApp
+  readonly environment: string | undefined
+}
+
+/** @throws DeployError unsafe-event */
+export async function open(command: Command, io: Io): Promise<Opened> {
+  const around = readSurroundings(io)
+  refuseForeignCode(around.event)
+  const faults = new Faults()
+  const { inputs, switches } = readGiven(command, io, around, faults)
+  const file = await loadFile(around.cwd, inputs.get('config'), faults)
+  const app = chooseApp(file, inputs, faults)
+  const environment = environmentFor(command, inputs, file, app, around, faults)
+  const values = new Values(command, precedence(inputs, file, app, environment), faults)
+  return { values, faults, around, switches, app, environment }
+}
+
+function readGiven(command: Command, io: Io, { env }: Surroundings, faults: Faults) {
+  const token = tokenFromEnvironment(env)
+  const fallback: [string, Raw][] = token ? [['github-token', token]] : []
+  if (io.argv === undefined) {
+    const given = readInputs(env)
+    refuseUnknown(command, given, faults)
+    return { inputs: new Map([...fallback, ...given]), switches: { json: false, events: false } }
+  }
+  const { values, ...switches } = parseArgv(command, io.argv, faults)
+  return { inputs: new Map([...fallback, ...values]), switches }
+}
+
+function environmentFor(
+  command: Command,
+  inputs: ReadonlyMap<string, Raw>,
+  file: ConfigFile | undefined,
+  app: ChosenApp,
+  { event }: Surroundings,
+  faults: Faults,
+): string | undefined {
+  if (command === 'smoke') return undefined
+  // Faults of these values show up again, once, when the environment's entry is known.
+  const values = new Values(command, precedence(inputs, file, app, undefined), new Faults())
+  const promote = values.choice('promote')
+  const stops = promote === 'none' || promote === 'release-tag'
+  const needed = command !== 'release' || !(stops || promoteByEvent(event) === 'none')
+  return chooseEnvironment(file, app, values, needed, faults)
+}

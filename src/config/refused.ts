@@ -1,0 +1,67 @@
+import type { Faults } from './faults.ts'
+import type { Command, InputName } from './inputs.ts'
+import { INPUTS, inputOf, inputsOf, TARGETS } from './inputs.ts'
+import type { Raw } from './raw.ts'
+import { shown } from './raw.ts'
+import { nearest } from './suggest.ts'
+
+/** Names that people bring from other actions: why they are none here, and what to write instead. */
+const FROM_ELSEWHERE: Readonly<Record<string, { readonly problem: string; readonly example: string }>> = {
+  push: {
+    problem: 'is no input: what is pushed follows from promote, and the release tag only after the smoke test passed',
+    example: 'promote: none (instead of push: false)',
+  },
+  load: {
+    problem: 'is no input: the image is loaded into the engine wherever the smoke test needs it',
+    example: 'promote: none (build into the engine, smoke-test, push nothing)',
+  },
+  outputs: {
+    problem: 'is no input: the image that is smoke-tested must be the one that is promoted, so there is one way out',
+    example: 'image: ghcr.io/acme/app',
+  },
+  call: {
+    problem: 'is no input: this action always builds; linting a Dockerfile is docker/build-push-action’s call: check',
+    example: 'promote: none (build and smoke-test only)',
+  },
+}
+
+const NOT_IN_THIS_VERSION: Readonly<Record<string, string>> = {
+  cluster: 'ecs',
+  'early-stop': 'ecs',
+  'pause-stage': 'ecs',
+  mode: 'preview',
+  ttl: 'preview',
+  label: 'preview',
+  comment: 'preview',
+}
+
+/** Faults for everything that was written and is no input of this command. */
+export function refuseUnknown(command: Command, given: ReadonlyMap<string, Raw>, faults: Faults): void {
+  for (const [name, raw] of given) {
+    if (inputOf(command, name)) continue
+    faults.add({ name, value: valueShown(name, raw), source: raw.source, ...explain(command, name) })
+  }
+}
+
+/** Why a name is no input or key here. */
+export function explain(command: Command, name: string) {
+  const elsewhere = FROM_ELSEWHERE[name]
+  if (elsewhere && command === 'release') return { ...elsewhere, suggestion: undefined }
+  const other = INPUTS.find((input) => input.name === name)
+  if (other)
+    return { problem: `is an input of ${other.commands[0] ?? 'another command'}, not of ${command}`, ...NO_MORE }
+  const later = NOT_IN_THIS_VERSION[name]
+  if (later === 'ecs') {
+    return { problem: `belongs to the target ecs; this version has ${TARGETS.join(' and ')}`, ...NO_MORE }
+  }
+  if (later) return { problem: `belongs to the ${later} action, not to ${command}`, ...NO_MORE }
+  const names: InputName[] = inputsOf(command).map((input) => input.name)
+  return { problem: `is no input of ${command}`, example: undefined, suggestion: nearest(name, names) }
+}
+
+const NO_MORE = { example: undefined, suggestion: undefined } as const
+
+/** An unknown name may hold a secret under a wrong name: only values of harmless names are repeated. */
+function valueShown(name: string, raw: Raw): string | undefined {
+  return /token|secret|password|key|credential/i.test(name) ? undefined : shown(raw)
+}

@@ -1,0 +1,120 @@
+import type { Digest } from '../domain/digest.ts'
+import { isDigest } from '../domain/digest.ts'
+import type { AppRequest, Document, ReleaseRequest } from '../domain/request.ts'
+import type { Source } from '../ports.ts'
+import { appRequest } from './app.ts'
+import type { BuildInputs } from './build.ts'
+import { buildInputs, secretValues } from './build.ts'
+import { promoteByEvent, refuseForeignRevision } from './event.ts'
+import { inputsOf } from './inputs.ts'
+import type { Io, Surroundings } from './read.ts'
+import { open } from './reading.ts'
+import type { Reading } from './reading.ts'
+import type { Commit } from './revision.ts'
+import { commitOf, givenRevision, refuseDoubt } from './revision.ts'
+import { smokeDocument } from './smoke-document.ts'
+import { extraTags } from './tags.ts'
+import type { Values } from './values.ts'
+
+/** Makes the source that knows commits; asked only when every input is right. */
+export type SourceFor = (around: Surroundings, githubToken: string | undefined) => Promise<Source>
+
+/**
+ * Reads a release: inputs or options, the configuration file and the event.
+ * @throws DeployError invalid-input (all faults at once), unsafe-event, no-revision, revision-mismatch
+ */
+export async function readRelease(io: Io, sourceFor: SourceFor): Promise<Reading<ReleaseRequest>> {
+  const { values, faults, around, switches, app, environment } = await open('release', io)
+  const base = appRequest(values, around, { app: app.name, environment })
+  const digest = givenDigest(values)
+  const build = buildInputs(values, around, digest === undefined)
+  const revision = givenRevision(values)
+  const asked = choices(values, around, base)
+  const githubToken = values.text('github-token')
+  faults.throwIfAny()
+
+  const commit: Commit =
+    digest === undefined
+      ? await commitOf(build.context, revision, around, () => sourceFor(around, githubToken))
+      : { revision, committedAt: 0, eventRevision: undefined, doubt: undefined }
+  refuseForeignRevision(around.event, commit.revision)
+  refuseDoubt(commit, asked.policy, asked.promote)
+  const extra = extraTags(values, base, commit.revision, asked.promote)
+  faults.throwIfAny()
+
+  return {
+    request: { ...base, ...asked, ...assembled(build, commit), kind: 'release', digest, extraTags: extra },
+    around,
+    switches,
+    githubToken,
+    secrets: [...secretValues(build, around.env), ...(githubToken === undefined ? [] : [githubToken])],
+    notices: [...(commit.doubt ? [commit.doubt.text] : []), ...withoutEffect(values, digest)],
+    origins: values.origins,
+  }
+}
+
+function assembled({ contextName, ...build }: BuildInputs, { revision, committedAt, eventRevision }: Commit) {
+  return { contextName, build: { ...build, sourceDateEpoch: committedAt }, revision, eventRevision }
+}
+
+function givenDigest(values: Values): Digest | undefined {
+  const text = values.text('digest')
+  if (text === undefined || isDigest(text)) return text
+  const inside = /sha256:[0-9a-fA-F]{64}$/.exec(text)?.[0].toLowerCase()
+  values.fault('digest', 'must be sha256: and 64 hex digits', inside === undefined ? {} : { suggestion: inside })
+  return undefined
+}
+
+function choices(values: Values, { event, cwd }: Surroundings, { target }: AppRequest) {
+  const wanted = values.choice('promote')
+  const promote = wanted === 'auto' ? promoteByEvent(event) : wanted === 'release-tag' ? wanted : 'none'
+  const policy = values.choice('policy')
+  const smoke = smokeDocument(values, cwd) ?? 'default'
+  refuseUnsmoked(values, smoke, policy, { promote, deploys: target !== undefined && promote === 'all' })
+  return {
+    promote,
+    policy,
+    smoke,
+    tagSuffix: tagSuffix(values),
+    onFailure: values.choice('on-failure') === 'leave' ? 'leave' : 'rollback',
+    onCancel: values.choice('on-cancel'),
+    onOlder: values.choice('on-older'),
+    junit: values.text('junit-file'),
+  } as const
+}
+
+/** Without smoke there is no release tag, so nothing proves what would be deployed. */
+function refuseUnsmoked(
+  values: Values,
+  smoke: Document | 'default' | 'off',
+  policy: string,
+  { promote, deploys }: { promote: string; deploys: boolean },
+): void {
+  if (smoke !== 'off') return
+  if (promote === 'release-tag') {
+    values.fault('smoke', 'off leaves nothing to do: a release tag is only written after the smoke test passed')
+  } else if (deploys && policy === 'enforce') {
+    values.fault('smoke', 'off means that the image is unproven: deploying it needs policy: warn or policy: off', {
+      example: 'policy: warn',
+    })
+  }
+}
+
+/** `sha-<40>-` takes 45 of the 128 characters of a tag. */
+const SUFFIX = /^[A-Za-z0-9_.][A-Za-z0-9_.-]{0,82}$/
+
+function tagSuffix(values: Values): string | undefined {
+  const suffix = values.text('tag-suffix')
+  if (suffix !== undefined && !SUFFIX.test(suffix)) {
+    values.fault('tag-suffix', 'must be letters, digits, dots, dashes and underscores, at most 83')
+  }
+  return suffix
+}
+
+/** Build inputs beside a digest are harmless, but whoever wrote them may think that something is built. */
+function withoutEffect(values: Values, digest: Digest | undefined): string[] {
+  if (digest === undefined) return []
+  const build = inputsOf('release').filter(({ group, name }) => group === 'build' && name !== 'context')
+  const given = build.filter(({ name }) => values.given(name)?.from === 'input').map(({ name }) => name)
+  return given.length === 0 ? [] : [`digest is given, so nothing is built: ${given.join(', ')} have no effect`]
+}

@@ -1,0 +1,109 @@
+/** Which commit is built, and whether the event meant it. */
+import type { Revision } from '../domain/revision.ts'
+import { isRevision, shortRevision } from '../domain/revision.ts'
+import { DeployError } from '../errors/deploy-error.ts'
+import type { Source, SourceFacts } from '../ports.ts'
+import { isGitContext } from './build.ts'
+import type { EventFacts } from './event.ts'
+import type { Surroundings } from './read.ts'
+import type { Values } from './values.ts'
+
+export interface Commit {
+  readonly revision: Revision | undefined
+  /** Seconds since 1970; 0 where nobody knows. */
+  readonly committedAt: number
+  /** The commit that the event names, where that is another one and nobody chose this one on purpose. */
+  readonly eventRevision: Revision | undefined
+  /** Why this may not be the commit that is meant. */
+  readonly doubt: { readonly text: string; readonly fix: string } | undefined
+}
+
+/** The `revision` input; a wrong one is a fault like any other. */
+export function givenRevision(values: Values): Revision | undefined {
+  const text = values.text('revision')?.toLowerCase()
+  if (text !== undefined && !isRevision(text)) {
+    values.fault('revision', 'must be a full commit SHA: 40 hex digits; branches and tags can move')
+  }
+  return text
+}
+
+/**
+ * The commit that the context holds.
+ * @throws DeployError no-revision where nobody knows it
+ */
+export async function commitOf(
+  context: string,
+  given: Revision | undefined,
+  around: Surroundings,
+  source: () => Promise<Source>,
+): Promise<Commit> {
+  if (isGitContext(context)) return { ...CERTAIN, revision: revisionOfGit(context, given), committedAt: 0 }
+  const { event } = around
+  const facts = await (await source()).facts(context)
+  const revision = oneOf(given, facts?.revision, event.revision)
+  if (revision === undefined) {
+    throw new DeployError('no-revision', `${context} is in no Git work tree with a commit, and no event names one`, {
+      fix: event.name === undefined ? 'Run inside a Git checkout, or give revision.' : CHECK_OUT,
+      state: NOTHING,
+    })
+  }
+  const commit = { ...CERTAIN, revision, committedAt: facts?.committedAt ?? 0 }
+  if (!facts || !isOfThisRepository(facts, around.github)) return commit
+  if (given !== undefined) return { ...commit, doubt: given === facts.revision ? undefined : otherTree(given, facts) }
+  if (event.revision === undefined || event.revision === revision) return commit
+  return { ...commit, eventRevision: event.revision, doubt: otherEvent(revision, event.revision, event) }
+}
+
+const CERTAIN = { eventRevision: undefined, doubt: undefined } as const
+const CHECK_OUT = 'Add actions/checkout before this step, or set the revision input.'
+const NOTHING = 'nothing was built, pushed or changed'
+
+/** Who is believed, in this order. */
+function oneOf(...candidates: readonly (Revision | undefined)[]): Revision | undefined {
+  return candidates.find((candidate) => candidate !== undefined)
+}
+
+/** A Git context is the commit that it pins: `…git#<40 hex>[:folder]`. */
+function revisionOfGit(context: string, given: Revision | undefined): Revision {
+  const pinned = context.split('#')[1]?.split(':')[0]?.toLowerCase()
+  const fixed = pinned !== undefined && isRevision(pinned) ? pinned : undefined
+  if (fixed === undefined || (given !== undefined && given !== fixed)) {
+    const what =
+      fixed === undefined ? 'names no commit, so nobody knows what would be built' : `pins ${fixed}, not ${given ?? ''}`
+    throw new DeployError('no-revision', `the Git context ${what}`, {
+      fix: `Pin it: ${context.split('#')[0] ?? ''}#${given ?? '<40 hex digits>'}`,
+      state: NOTHING,
+    })
+  }
+  return fixed
+}
+
+/** A checkout of another repository beside the workflow's own has commits of its own. */
+function isOfThisRepository(facts: SourceFacts, github: Surroundings['github']): boolean {
+  if (!github || facts.url === undefined) return true
+  const tail = (url: string) => new URL(url, 'https://invalid').pathname.replace(/^\/|\.git$|\/$/g, '').toLowerCase()
+  return tail(facts.url) === github.repository.toLowerCase()
+}
+
+function otherTree(given: Revision, facts: SourceFacts): Commit['doubt'] {
+  return {
+    text: `revision is ${shortRevision(given)}, but the work tree that is built is at ${shortRevision(facts.revision)}`,
+    fix: `Check that commit out: actions/checkout with  ref: ${given}`,
+  }
+}
+
+function otherEvent(revision: Revision, meant: Revision, event: EventFacts): Commit['doubt'] {
+  const merge = event.name === 'pull_request' && revision === event.checkoutRevision
+  const which = merge ? 'the merge commit of the pull request' : 'the commit that is checked out'
+  const line = `ref: ${event.ref}`
+  return {
+    text: `building ${shortRevision(revision)}, ${which}; the event ${event.name ?? ''} is about ${shortRevision(meant)}. To build that one give actions/checkout the line  ${line}`,
+    fix: `Give actions/checkout the line  ${line}  or, if it is meant, this action  revision: ${revision}`,
+  }
+}
+
+/** `policy: enforce` refuses to promote a commit that may not be the one that is meant. */
+export function refuseDoubt({ doubt }: Commit, policy: string, promote: string): void {
+  if (!doubt || policy !== 'enforce' || promote === 'none') return
+  throw new DeployError('revision-mismatch', doubt.text, { fix: doubt.fix, state: NOTHING })
+}

@@ -1,0 +1,57 @@
+import { isDigest } from '../domain/digest.ts'
+import type { RollbackRequest, TargetRequest } from '../domain/request.ts'
+import { appRequest } from './app.ts'
+import { TARGETS } from './inputs.ts'
+import type { Io } from './read.ts'
+import { open } from './reading.ts'
+import type { Reading } from './reading.ts'
+import type { Values } from './values.ts'
+
+/**
+ * Reads a rollback, or with `command` 'list' the question which versions there are.
+ * @throws DeployError invalid-input (all faults at once), unsafe-event
+ */
+export async function readRollback(
+  io: Io,
+  command: 'rollback' | 'list' = 'rollback',
+): Promise<Reading<RollbackRequest>> {
+  const { values, faults, around, switches, app, environment } = await open(command, io)
+  const base = appRequest(values, around, { app: app.name, environment })
+  const own = {
+    to: destination(values),
+    allowUnverified: values.flag('allow-unverified'),
+    list: command === 'list' || values.flag('list'),
+    onFailure: values.choice('on-failure') === 'leave' ? 'leave' : 'restore',
+    reason: values.text('reason'),
+  } as const
+  const githubToken = values.text('github-token')
+  if (!base.target) {
+    values.fault('deploy-to', `is needed: the target to roll back, one of ${TARGETS.join(', ')}`)
+  }
+  faults.throwIfAny()
+  return {
+    request: { ...base, ...own, kind: 'rollback', ...proven(base) },
+    around,
+    switches,
+    githubToken,
+    secrets: githubToken === undefined ? [] : [githubToken],
+    notices: [],
+    origins: values.origins,
+  }
+}
+
+/** The faults are thrown before this is reached without them. */
+function proven(base: { readonly target: TargetRequest | undefined; readonly environment: string | undefined }) {
+  if (!base.target || base.environment === undefined) throw new Error('a rollback without target or environment')
+  return { target: base.target, environment: base.environment }
+}
+
+function destination(values: Values): string {
+  const text = values.text('to') ?? 'previous'
+  const folded = text.toLowerCase()
+  if (folded === 'previous' || isDigest(folded) || /^[0-9a-f]{7,40}$/.test(folded)) return folded
+  const inside = /^sha-([0-9a-f]{7,40})$/.exec(folded)?.[1] ?? /@(sha256:[0-9a-f]{64})$/.exec(folded)?.[1]
+  const problem = 'must be previous, 7 to 40 hex digits of a commit, or sha256: and 64 hex digits'
+  values.fault('to', problem, inside === undefined ? {} : { suggestion: inside })
+  return text
+}

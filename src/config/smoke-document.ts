@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Document } from '../domain/request.ts'
+import type { Values } from './values.ts'
+
+/** The smoke checks as asked for; undefined: the ones without configuration. */
+export function smokeDocument(values: Values, cwd: string): Document | 'off' | undefined {
+  const [name, another] = values.foremost(['smoke', 'smoke-file'])
+  if (another !== undefined) values.fault('smoke-file', 'cannot be given together with smoke')
+  return name === 'smoke-file' ? fromFile(values, cwd) : inline(values)
+}
+
+function inline(values: Values): Document | 'off' | undefined {
+  const document = values.document('smoke')
+  const word = document?.text.trim()
+  if (word === 'off') return 'off'
+  if (word === 'false' || word === 'none') values.fault('smoke', 'is no smoke test', { suggestion: 'off' })
+  return document
+}
+
+function fromFile(values: Values, cwd: string): Document | 'off' | undefined {
+  const source = values.text('smoke-file')
+  if (source === undefined) return undefined
+  if (source === 'off') return 'off'
+  try {
+    return { text: readFileSync(path.resolve(cwd, source), 'utf8'), source }
+  } catch (thrown) {
+    const absent = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT'
+    values.fault('smoke-file', absent ? 'no such file' : 'cannot be read')
+    return undefined
+  }
+}

@@ -1,0 +1,28 @@
+import type { SmokeRequest } from '../domain/request.ts'
+import type { Io } from './read.ts'
+import { open } from './reading.ts'
+import type { Reading } from './reading.ts'
+import { smokeDocument } from './smoke-document.ts'
+
+/**
+ * Reads the command that smoke-tests one image by any reference that the engine knows.
+ * @throws DeployError invalid-input (all faults at once), unsafe-event
+ */
+export async function readSmoke(io: Io): Promise<Reading<SmokeRequest>> {
+  const { values, faults, around, switches } = await open('smoke', io)
+  const reference = values.text('image') ?? ''
+  if (reference === '') values.fault('image', 'is needed: the image to test', { example: 'app:dev' })
+  const smoke = smokeDocument(values, around.cwd) ?? 'default'
+  if (smoke === 'off') values.fault('smoke', 'off leaves nothing to do')
+  const junit = values.text('junit-file')
+  faults.throwIfAny()
+  return {
+    request: { kind: 'smoke', reference, smoke: smoke === 'off' ? 'default' : smoke, junit, run: around.run },
+    around,
+    switches,
+    githubToken: undefined,
+    secrets: [],
+    notices: [],
+    origins: values.origins,
+  }
+}

@@ -1,0 +1,174 @@
+import { parseDuration } from '../domain/duration.ts'
+import type { Document } from '../domain/request.ts'
+import type { Faults } from './faults.ts'
+import type { ChoiceOf, Command, Input, InputName, NameOf } from './inputs.ts'
+import { INPUTS, inputOf } from './inputs.ts'
+import { parseList, UnclosedQuote } from './list.ts'
+import type { Layer, Raw } from './raw.ts'
+import { shown } from './raw.ts'
+import { nearest } from './suggest.ts'
+
+/** Typed access to the values of one command: the first layer that knows a name is believed, and remembered. */
+export class Values {
+  readonly #command: Command
+  readonly #layers: readonly Layer[]
+  readonly #faults: Faults
+  readonly #origins = new Map<string, string>()
+
+  constructor(command: Command, layers: readonly Layer[], faults: Faults) {
+    this.#command = command
+    this.#layers = layers
+    this.#faults = faults
+  }
+
+  /** Where each value that was read came from: `input`, a file's line, `default`. */
+  get origins(): ReadonlyMap<string, string> {
+    return this.#origins
+  }
+
+  /** The value as written, and which layer it is from; undefined where nobody wrote one. */
+  given(name: InputName): (Raw & { readonly from: Layer['of'] }) | undefined {
+    const fileMay = this.#row(name).file !== false
+    for (const layer of this.#layers) {
+      const raw = layer.of === 'input' || fileMay ? layer.get(name) : undefined
+      if (raw && raw.value.length > 0) return { ...raw, from: layer.of }
+    }
+    return undefined
+  }
+
+  /** Of several inputs that exclude each other those that the foremost layer with any of them gives. */
+  foremost<N extends InputName>(names: readonly N[]): readonly N[] {
+    for (const layer of this.#layers) {
+      const known = names.filter((name) => (layer.get(name)?.value.length ?? 0) > 0)
+      if (known.length > 0) return known
+    }
+    return []
+  }
+
+  text(name: NameOf<'text' | 'secret'>): string | undefined {
+    return this.#parsed(name, asText)
+  }
+
+  list(name: NameOf<'list' | 'lines' | 'secret-lines'>): readonly string[] {
+    return this.#parsed(name, asList) ?? []
+  }
+
+  flag(name: NameOf<'boolean'>): boolean {
+    return this.#parsed(name, asBoolean) ?? false
+  }
+
+  duration(name: NameOf<'duration'>): number {
+    return this.#parsed(name, asDuration) ?? 0
+  }
+
+  choice<N extends NameOf<'choice'>>(name: N): ChoiceOf<N> {
+    // A faulty choice never leaves this room: the faults are thrown before anybody acts on it.
+    return (this.#parsed(name, asChoice) ?? '') as ChoiceOf<N>
+  }
+
+  document(name: NameOf<'document'>): Document | undefined {
+    const raw = this.#raw(name)
+    return raw && typeof raw.value === 'string' ? { text: raw.value, source: documentSource(name, raw) } : undefined
+  }
+
+  /** Reports a fault of this input with its value and source. */
+  fault(name: InputName, problem: string, more: { value?: string; example?: string; suggestion?: string } = {}): void {
+    const row = this.#row(name)
+    const raw = this.given(name)
+    const secret = row.kind.startsWith('secret')
+    this.#faults.add({
+      name,
+      value: secret ? undefined : (more.value ?? (raw ? shown(raw) : undefined)),
+      source: raw?.source,
+      problem,
+      example: more.example ?? row.example,
+      suggestion: more.suggestion,
+    })
+  }
+
+  #row(name: InputName): Input {
+    const row = inputOf(this.#command, name) ?? INPUTS.find((input) => input.name === name)
+    if (!row) throw new Error(`no input ${name}`)
+    return row
+  }
+
+  #raw(name: InputName): Raw | undefined {
+    const given = this.given(name)
+    const fallback = this.#row(name).default
+    const raw = given ?? (fallback === undefined ? undefined : { value: fallback, source: 'default' })
+    if (raw) this.#origins.set(name, raw.source)
+    return raw
+  }
+
+  #parsed<T>(name: InputName, parse: (raw: Raw, row: Input) => T): T | undefined {
+    const raw = this.#raw(name)
+    if (!raw) return undefined
+    try {
+      return parse(raw, this.#row(name))
+    } catch (thrown) {
+      if (!(thrown instanceof Misfit)) throw thrown
+      this.fault(name, thrown.message, thrown.suggestion === undefined ? {} : { suggestion: thrown.suggestion })
+      return undefined
+    }
+  }
+}
+
+/** A value that its kind does not accept. */
+class Misfit extends Error {
+  readonly suggestion: string | undefined
+
+  constructor(problem: string, suggestion?: string) {
+    super(problem)
+    this.suggestion = suggestion
+  }
+}
+
+function asText({ value }: Raw): string {
+  if (typeof value !== 'string') throw new Misfit('takes one value, not a list')
+  return value
+}
+
+function asList({ value }: Raw, row: Input): readonly string[] {
+  if (typeof value !== 'string') return value
+  try {
+    return parseList(value, { keepCommas: row.kind !== 'list', keepSpace: row.kind === 'secret-lines' })
+  } catch (thrown) {
+    if (thrown instanceof UnclosedQuote) throw new Misfit(thrown.message)
+    throw thrown
+  }
+}
+
+/** YAML's core schema: `yes`, `on` and `1` are no booleans. */
+function asBoolean(raw: Raw): boolean {
+  const text = asText(raw)
+  if (/^(?:true|True|TRUE)$/.test(text)) return true
+  if (/^(?:false|False|FALSE)$/.test(text)) return false
+  throw new Misfit('is no boolean: write true or false', booleanWord(text))
+}
+
+function booleanWord(text: string): string | undefined {
+  if (/^(?:yes|y|on|1)$/i.test(text)) return 'true'
+  if (/^(?:no|n|off|0)$/i.test(text)) return 'false'
+  return nearest(text, ['true', 'false'])
+}
+
+function asDuration(raw: Raw): number {
+  const text = asText(raw)
+  const duration = parseDuration(text)
+  if (duration !== undefined) return duration
+  const bare = /^\d+(?:\.\d+)?$/.test(text.trim())
+  throw new Misfit('is no duration: a number with ms, s, m, h or d', bare ? `${text.trim()}s` : undefined)
+}
+
+function asChoice(raw: Raw, row: Input): string {
+  const text = asText(raw)
+  const choices = row.choices ?? []
+  if (choices.includes(text)) return text
+  const meant = row.also?.[text.toLowerCase()] ?? nearest(text, choices)
+  throw new Misfit(`must be one of ${choices.join(', ')}`, meant)
+}
+
+/** Where the document stands, without a line: its text keeps the lines of the file it is from. */
+function documentSource(name: string, raw: Raw): string {
+  return raw.source === 'input' ? `input ${name}` : raw.source.replace(/:\d+$/, '')
+}
