@@ -3,7 +3,7 @@ import type { EngineApi } from '../../ports.ts'
 import { EngineEvent } from './answers.ts'
 import { jsonLines } from './stream.ts'
 
-const ACTIONS = ['die', 'oom', 'kill', 'stop', 'start', 'restart', 'health_status', 'destroy']
+const ACTIONS = ['die', 'oom', 'restart', 'health_status', 'destroy']
 /** Without a stream of events, how often a waiter looks. */
 const LOOK_EVERY = 250
 

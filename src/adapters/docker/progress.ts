@@ -70,7 +70,10 @@ export class BuildProgress {
       const what = `the build failed at "${failed.name}": ${oneLine(failed.error)}`
       return new DeployError('build-failed', what, { evidence: failed.last, fix })
     }
-    const what = `the build failed: ${oneLine(words).slice(0, 1000) || 'the builder gave no reason'}`
+    // An older buildx prints the failing step above its log: ` > [2/3] RUN make:`.
+    const named = this.#loose.map((line) => /^ > (\[.+?):?$/.exec(line)?.[1]).find(Boolean)
+    const at = named === undefined ? '' : ` at "${named}"`
+    const what = `the build failed${at}: ${oneLine(words).slice(0, 1000) || 'the builder gave no reason'}`
     return new DeployError('build-failed', what, { evidence: this.#loose, fix })
   }
 

@@ -1,6 +1,6 @@
 import { LABEL } from '../../domain/labels.ts'
 import type { ContainerRuntime, EngineApi, EngineInfo, Registry } from '../../ports.ts'
-import { Created, Info, Labelled, read, refused } from './answers.ts'
+import { Created, Labelled, read, refused } from './answers.ts'
 import {
   containerLogs,
   createContainer,
@@ -12,6 +12,7 @@ import {
 } from './containers.ts'
 import { ContainerEvents } from './events.ts'
 import { readFile } from './files.ts'
+import { engineInfo } from './info.ts'
 import { inspectImage, pullImage, pullReference, pushImage } from './images.ts'
 
 /** The runner's engine as the pipeline and the smoke test see it. */
@@ -53,26 +54,6 @@ export function createRuntime(
     stop: (id, signal, within) => stopContainer(api, id, signal, within),
     remove,
     sweep: (label) => sweep(api, label, remove),
-  }
-}
-
-const ARCHITECTURES: Readonly<Record<string, string>> = {
-  x86_64: 'amd64',
-  aarch64: 'arm64',
-  armv7l: 'arm/v7',
-  armv6l: 'arm/v6',
-  i686: '386',
-}
-
-async function engineInfo(api: EngineApi): Promise<EngineInfo> {
-  const answer = await api.request('GET', '/info')
-  if (answer.status !== 200) throw refused(answer, 'asking the engine about itself')
-  const info = read(Info, answer, 'asking the engine about itself')
-  return {
-    version: info.ServerVersion,
-    apiVersion: await api.version(),
-    platform: `${info.OSType}/${ARCHITECTURES[info.Architecture] ?? info.Architecture}`,
-    containerdStore: (info.DriverStatus ?? []).some(([, value]) => value === 'io.containerd.snapshotter.v1'),
   }
 }
 

@@ -1,0 +1,57 @@
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import type { Repository } from '../../domain/image.ts'
+import { clientConfig, buildxFolder } from './buildx-find.ts'
+import type { Environment } from './endpoint.ts'
+import { dockerConfigFolder } from './endpoint.ts'
+import type { EngineAuth } from './images.ts'
+
+const Credentials = v.object({
+  username: v.optional(v.string(), ''),
+  password: v.optional(v.string(), ''),
+  identitytoken: v.optional(v.string(), ''),
+})
+const HUB_KEY = 'https://index.docker.io/v1/'
+
+/**
+ * Variables that let buildx push where only we have credentials (a workflow's token for ghcr.io): a copy of the
+ * client's configuration with them added, in `folder`, which is private and removed after the build.
+ * Empty when Docker's own configuration knows the registry, or nobody does.
+ */
+export async function registryAccess(
+  repository: Repository,
+  auth: EngineAuth | undefined,
+  env: Environment,
+  folder: string,
+): Promise<Readonly<Record<string, string>>> {
+  const config = await clientConfig(env)
+  const keys = repository.registry === 'registry-1.docker.io' ? [HUB_KEY, 'docker.io'] : [repository.registry]
+  const known = { ...config.auths, ...config.credHelpers }
+  if (!auth || config.credsStore || keys.some((key) => key in known || `https://${key}` in known)) return {}
+  const parsed = v.safeParse(Credentials, decode(await auth(repository)))
+  if (!parsed.success) return {}
+  const { username, password, identitytoken } = parsed.output
+  if (!password && !identitytoken) return {}
+  const source = dockerConfigFolder(env)
+  const text = await readFile(join(source, 'config.json'), 'utf8').catch(() => '{}')
+  const whole = v.parse(v.record(v.string(), v.unknown()), JSON.parse(text))
+  const entry = {
+    auth: Buffer.from(`${username}:${password}`).toString('base64'),
+    ...(identitytoken ? { identitytoken } : {}),
+  }
+  const auths = { ...config.auths, [keys[0] ?? '']: entry }
+  const own = join(folder, 'config')
+  await mkdir(own, { mode: 0o700 })
+  await writeFile(join(own, 'config.json'), JSON.stringify({ ...whole, auths }), { mode: 0o600 })
+  await symlink(join(source, 'contexts'), join(own, 'contexts'))
+  return { DOCKER_CONFIG: own, BUILDX_CONFIG: buildxFolder(env) }
+}
+
+function decode(header: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as unknown
+  } catch {
+    return undefined
+  }
+}
