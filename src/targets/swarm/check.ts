@@ -32,14 +32,20 @@ export async function checkSwarm(
   const manager = await managerFault(deps.swarm)
   if (manager) return { ...found, faults: [...found.faults, manager] }
   const { services } = await deps.swarm.services(deps.names)
-  await Promise.all(
+  const all = await Promise.all(
     deps.names.map(async (name) => {
+      const each: Findings = { faults: [], warnings: [], plan: [] }
       const service = services.find((candidate) => candidate.Spec.Name === name)
-      if (service) await checkService(deps, name, service, context, found)
-      else checkAbsent(deps, name, context, found)
+      if (service) await checkService(deps, name, service, context, each)
+      else checkAbsent(deps, name, context, each)
+      return each
     }),
   )
-  return { faults: found.faults, warnings: found.warnings.sort(), plan: found.plan.sort() }
+  return {
+    faults: [...found.faults, ...all.flatMap(({ faults }) => faults)],
+    warnings: all.flatMap(({ warnings }) => warnings),
+    plan: all.flatMap(({ plan }) => plan),
+  }
 }
 
 function checkRequest(request: SwarmRequest, { faults }: Findings): void {

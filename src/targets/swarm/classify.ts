@@ -67,7 +67,16 @@ function stateOf(parts: Parts): WorkloadObservation['state'] {
   }
   const reason = certainFailure(parts)
   if (reason !== undefined) return failed(reason)
-  return isDone(parts) ? { is: 'settled' } : { is: 'progressing', detail: detailOf(parts) }
+  if (isDone(parts)) return { is: 'settled' }
+  const suspect = suspectOf(parts)
+  return { is: 'progressing', detail: detailOf(parts), ...(suspect === undefined ? {} : { suspect }) }
+}
+
+/** What will have been the reason if time runs out now. */
+function suspectOf({ look, fresh, failures }: Parts): Reason | undefined {
+  const stuck = fresh.filter(isUnschedulable)
+  const suspects = stuck.length > 0 ? stuck : byInformation(failures)
+  return suspects.length === 0 ? undefined : reasonFor(look.name, suspects)
 }
 
 function failed(reason: Reason): WorkloadObservation['state'] {
@@ -125,9 +134,10 @@ function certainFailure(parts: Parts): Reason | undefined {
   return engineGaveUp(parts) ?? tooManyFailures(parts) ?? unschedulable(parts)
 }
 
-function engineGaveUp({ look, service, failures }: Parts): Reason | undefined {
+function engineGaveUp({ look, service, fresh }: Parts): Reason | undefined {
   const state = updateState(service)
   if (state !== 'paused' && state !== 'rollback_paused') return undefined
+  const failures = fresh.filter(hasFailed)
   const message = service.UpdateStatus?.Message ?? ''
   if (failures.length > 0) return reasonFor(look.name, byInformation(failures))
   return { code: 'reverted', what: `the engine stopped the update of service ${look.name}: ${message}` }
@@ -147,10 +157,12 @@ function tooManyFailures(parts: Parts): Reason | undefined {
   return certain ? reasonFor(look.name, byInformation(failures)) : undefined
 }
 
-/** Failures after the engine called the update complete: these replicas were ready. */
-function lateFailures({ service, failures }: Parts): readonly TaskLook[] {
+/** Failures of replicas that were ready: after the engine called the update complete, or where it had none to make. */
+function lateFailures({ look, service, failures }: Parts): readonly TaskLook[] {
+  const state = updateState(service)
+  if (state === '') return look.handle.version > 0 ? failures : []
   const completed = service.UpdateStatus?.CompletedAt ?? ''
-  if (updateState(service) !== 'completed' || completed === '') return []
+  if (!state.endsWith('completed') || completed === '') return []
   return failures.filter(({ task }) => Date.parse(task.Status.Timestamp) >= Date.parse(completed))
 }
 
@@ -172,11 +184,14 @@ function slotsOf({ fresh, failures }: Parts): Slot[] {
 }
 
 function unschedulable({ look, fresh }: Parts): Reason | undefined {
-  const stuck = fresh.filter(({ task }) => task.Status.State === 'pending' && /no suitable node/i.test(task.Status.Err))
-  const certain = stuck.filter(
-    (entry) => codeOf(entry, false) === 'wrong-platform' || look.now - entry.since >= UNSCHEDULABLE_GRACE,
-  )
+  const certain = fresh
+    .filter(isUnschedulable)
+    .filter((entry) => codeOf(entry, false) === 'wrong-platform' || look.now - entry.since >= UNSCHEDULABLE_GRACE)
   return certain.length === 0 ? undefined : reasonFor(look.name, certain)
+}
+
+function isUnschedulable({ task }: TaskLook): boolean {
+  return task.Status.State === 'pending' && !isLeaving(task.DesiredState) && /no suitable node/i.test(task.Status.Err)
 }
 
 /** Tasks with an exit code or a message of their own tell more than followers. */

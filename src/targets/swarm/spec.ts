@@ -125,14 +125,13 @@ function without<T>(record: Readonly<Record<string, T>>, ...keys: readonly strin
   return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)))
 }
 
-const Version = {
+const isVersion = v.looseObject({
   digest: v.custom<Digest>((value) => typeof value === 'string' && isDigest(value)),
-  revision: v.optional(v.string()),
   at: v.string(),
-}
+})
 const HistorySchema = v.object({
-  verified: v.fallback(v.array(v.object({ ...Version, run: v.optional(v.string()) })), []),
-  bad: v.fallback(v.array(v.object(Version)), []),
+  verified: v.fallback(v.array(isVersion), []),
+  bad: v.fallback(v.array(isVersion), []),
 })
 
 /** The history in the service's labels; empty when there is none or it is not readable. */
@@ -141,7 +140,7 @@ export function historyOf(spec: ServiceSpec): History {
   if (text === undefined) return EMPTY_HISTORY
   try {
     const parsed = v.safeParse(HistorySchema, JSON.parse(text))
-    return parsed.success ? (parsed.output as History) : EMPTY_HISTORY
+    return parsed.success ? parsed.output : EMPTY_HISTORY
   } catch {
     return EMPTY_HISTORY
   }

@@ -19,10 +19,7 @@ export interface WriteDeps {
 }
 
 type Workload = RunningWorkload<SwarmSpec>
-interface Handle {
-  readonly name: string
-  readonly handle: SwarmSpec
-}
+type Handle = Rollout<SwarmSpec>['workloads'][number]
 
 /** The engine moves the index itself while it updates: so many re-reads before we give up. */
 const TRIES = 10
@@ -115,7 +112,7 @@ export async function restoreAll(deps: WriteDeps, to: Running<SwarmSpec>, stamp:
 
 async function restoreOne(
   swarm: Swarm,
-  { name, spec: seen }: Workload,
+  { name, spec: seen, digests }: Workload,
   live: Service | undefined,
   stamp: Stamp,
 ): Promise<Handle | undefined> {
@@ -136,7 +133,7 @@ async function restoreOne(
     return { id: service.ID, spec, auth: authOfBefore(service, spec) }
   }
   const version = await swap(swarm, name, undefined, plan, live)
-  return { name, handle: { ...seen, version, spec } }
+  return { name, handle: { ...seen, version, spec }, accepted: new Set(digests) }
 }
 
 /** An image that only its node knows keeps its name while that still finds the same content. */
