@@ -1,0 +1,77 @@
+import type { Duration } from '../domain/duration.ts'
+import { judgeExec } from './checks/exec.ts'
+import { judgeFile } from './checks/file.ts'
+import { judgeHttp } from './checks/http.ts'
+import { judgeImage } from './checks/image.ts'
+import { exitText } from './exit-codes.ts'
+import { broken } from './pattern.ts'
+import { poll, type Attempt, type Polled } from './poll.ts'
+import { ask, listens, LOG_TAIL, type Surroundings } from './readiness.ts'
+import type { CheckSpec, StopCheck } from './spec.ts'
+import type { Subject } from './subject.ts'
+import { seconds } from './text.ts'
+
+/** The longest single probe of a check that sets no longer one. */
+const PROBE: Duration = 10_000
+
+/** Runs one check against a ready container: once, or until its retry time is up. */
+export function runCheck(subject: Subject, check: CheckSpec, around: Surroundings): Promise<Polled> {
+  const { clock, signal } = around
+  const { retry } = check
+  return poll(
+    (remaining) => attempt(subject, check, around, retry ? Math.min(PROBE, Math.max(remaining, 500)) : PROBE),
+    {
+      clock,
+      signal,
+      for: retry?.for ?? 0,
+      pause: () => retry?.every ?? 0,
+    },
+  )
+}
+
+async function attempt(subject: Subject, check: CheckSpec, around: Surroundings, limit: Duration): Promise<Attempt> {
+  const { runtime, clock, signal } = around
+  switch (check.kind) {
+    case 'http': {
+      const longest = Math.max(limit, (check.expect.within ?? 0) * 2)
+      return judgeHttp(await ask(subject, check.probe, around, longest), check.expect)
+    }
+    case 'tcp':
+      return listens(subject, check.port, around, limit)
+    case 'exec': {
+      const started = clock.now()
+      const result = await runtime.exec(subject.id, check.argv, signal)
+      return judgeExec(result, clock.now() - started, check)
+    }
+    case 'file':
+      return judgeFile(await runtime.file(subject.id, check.path), check)
+    case 'image':
+      return judgeImage(subject.facts, check)
+    case 'log': {
+      const lines = await runtime.logs(subject.id, LOG_TAIL)
+      const fault = broken(check.patterns, lines.join('\n'), 'the log')
+      return { passed: fault === undefined, detail: fault ?? `${String(lines.length)} lines` }
+    }
+    case 'stop':
+      return stop(subject, check, around)
+  }
+}
+
+async function stop(subject: Subject, check: StopCheck, { runtime, clock }: Surroundings): Promise<Attempt> {
+  subject.release()
+  const started = clock.now()
+  await runtime.stop(subject.id, check.signal, check.within)
+  const ms = clock.now() - started
+  const { exitCode } = await subject.look()
+  // Killed by the engine at the end of its time, not by a signal that the check itself sends.
+  if (exitCode === 137 && check.signal !== 'SIGKILL' && ms >= check.within) {
+    return {
+      passed: false,
+      detail: `it still ran ${seconds(check.within)} after ${check.signal} and had to be killed: as process 1 it gets no default handling of signals`,
+    }
+  }
+  if (!check.exit.includes(exitCode)) {
+    return { passed: false, detail: `expected exit code ${check.exit.join(' or ')}, got ${exitText(exitCode)}` }
+  }
+  return { passed: true, detail: `ended in ${seconds(ms)} with exit code ${String(exitCode)}` }
+}

@@ -1,0 +1,26 @@
+import type { ExecResult } from '../../ports.ts'
+import { exitText } from '../exit-codes.ts'
+import { broken } from '../pattern.ts'
+import type { Attempt } from '../poll.ts'
+import type { ExecCheck } from '../spec.ts'
+import { excerpt, seconds } from '../text.ts'
+
+/** Compares what a command did with what was expected; pure. */
+export function judgeExec(result: ExecResult, ms: number, check: ExecCheck): Attempt {
+  const fault = faultOf(result, ms, check)
+  if (fault === undefined) return { passed: true, detail: `exit code ${String(result.exitCode)} in ${seconds(ms)}` }
+  const output = excerpt([result.stderr, result.stdout].filter((text) => text.trim() !== '').join(' | '))
+  return { passed: false, detail: `${fault}${output === '' ? ', no output' : `, output: ${output}`}` }
+}
+
+function faultOf(result: ExecResult, ms: number, check: ExecCheck): string | undefined {
+  if (!check.exit.includes(result.exitCode)) {
+    return `expected exit code ${check.exit.join(' or ')}, got ${exitText(result.exitCode).replace('entrypoint', 'program')}`
+  }
+  const patterns = broken(check.stdout, result.stdout, 'stdout') ?? broken(check.stderr, result.stderr, 'stderr')
+  if (patterns !== undefined) return patterns
+  if (check.within !== undefined && ms > check.within) {
+    return `it took ${seconds(ms)}, expected within ${seconds(check.within)}`
+  }
+  return undefined
+}

@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { parseReference } from '../../domain/image.ts'
+import { PLAIN_CONTAINER, type ContainerOptions, type ServiceSpec } from '../spec.ts'
+import { KEYS } from './keys.ts'
+import { readReadiness } from './readiness.ts'
+import type { Reader, Value } from './reader.ts'
+
+const ALIAS = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/i
+
+/** @param folder what `env-file` is relative to */
+export async function readContainer(reader: Reader, value: Value, folder: string): Promise<ContainerOptions> {
+  const fields = reader.fields(value, KEYS.container, '{env: {PORT: "8080"}}')
+  if (!fields) return PLAIN_CONTAINER
+  const aliases = fields.get('aliases')
+  return {
+    ...(await readOptions(reader, fields, folder)),
+    aliases: (aliases && readAliases(reader, aliases)) ?? [],
+  }
+}
+
+export async function readServices(reader: Reader, value: Value, folder: string): Promise<readonly ServiceSpec[]> {
+  const example = 'db: {image: "postgres@sha256:…"}'
+  const found: ServiceSpec[] = []
+  for (const [name, member] of reader.members(value, example) ?? []) {
+    if (!ALIAS.test(name)) reader.fault(member, `${name} cannot be a host name`, { example })
+    const fields = reader.fields(member, KEYS.service, '{image: "postgres@sha256:…"}')
+    const image = fields?.get('image')
+    if (!fields || !image) {
+      if (fields) reader.fault(member, 'a service needs an image', { example })
+      continue
+    }
+    const ready = fields.get('ready')
+    found.push({
+      name,
+      image: readImage(reader, image) ?? '',
+      ...(await readOptions(reader, fields, folder)),
+      aliases: [name],
+      ready: (ready && readReadiness(reader, ready)) ?? { kind: 'auto' },
+    })
+  }
+  return found
+}
+
+function readImage(reader: Reader, value: Value): string | undefined {
+  const image = reader.text(value, 'postgres@sha256:…')
+  if (image === undefined || parseReference(image) || /^sha256:[0-9a-f]{64}$/.test(image)) return image
+  return reader.fault(value, 'is no image reference', { example: 'postgres@sha256:…' })
+}
+
+async function readOptions(
+  reader: Reader,
+  fields: ReadonlyMap<string, Value>,
+  folder: string,
+): Promise<Omit<ContainerOptions, 'aliases'>> {
+  const get = <T>(key: string, read: (member: Value) => T | undefined): T | undefined => {
+    const member = fields.get(key)
+    return member && read(member)
+  }
+  const file = fields.get('env-file')
+  const user = get('user', (member) => reader.text(member, '1000:1000'))
+  return {
+    env: {
+      ...(file && (await readEnvFiles(reader, file, folder))),
+      ...get('env', (member) => readEnv(reader, member)),
+    },
+    secrets: get('secrets', (member) => readNames(reader, member)) ?? [],
+    args: get('args', (member) => readArguments(reader, member)),
+    entrypoint: get('entrypoint', (member) => reader.texts(member, '[/app/server]')),
+    user: user === '' ? undefined : user,
+    readOnly: get('read-only', (member) => reader.boolean(member)) ?? false,
+    memory: get('memory', (member) => reader.bytes(member, '256m')),
+    platform: get('platform', (member) => reader.text(member, 'linux/arm64')),
+  }
+}
+
+/** An empty list is the image's own command. */
+function readArguments(reader: Reader, value: Value): readonly string[] | undefined {
+  return reader.isEmptyList(value) ? undefined : reader.texts(value, '["--port", "8080"]')
+}
+
+function readEnv(reader: Reader, value: Value): Record<string, string> {
+  const env: Record<string, string> = {}
+  for (const [name, member] of reader.members(value, '{PORT: "8080"}') ?? []) {
+    const text = reader.isEmpty(member) ? '' : reader.text(member, '"8080"')
+    if (text !== undefined) env[name] = text
+  }
+  return env
+}
+
+function readNames(reader: Reader, value: Value): readonly string[] | undefined {
+  const names = reader.texts(value, '[API_KEY]')
+  for (const name of names ?? []) {
+    // The value is never repeated in the message: who writes NAME=value here has put a secret into the file.
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      return reader.fault(value, 'secrets are names only; their values come from the step’s env', {
+        value: '…',
+        example: '[API_KEY]',
+      })
+    }
+  }
+  return names
+}
+
+function readAliases(reader: Reader, value: Value): readonly string[] | undefined {
+  const aliases = reader.texts(value, '[app]')
+  const bad = aliases?.find((alias) => !ALIAS.test(alias))
+  return bad === undefined ? aliases : reader.fault(value, `${bad} cannot be a host name`, { example: '[app]' })
+}
+
+async function readEnvFiles(reader: Reader, value: Value, folder: string): Promise<Record<string, string>> {
+  const env: Record<string, string> = {}
+  for (const path of reader.texts(value, '.env.smoke') ?? []) {
+    try {
+      Object.assign(env, parseEnvFile(await readFile(resolve(folder, path), 'utf8')))
+    } catch {
+      reader.fault(value, `${path} cannot be read`, { example: '.env.smoke' })
+    }
+  }
+  return env
+}
+
+/** `NAME=value` lines as Docker reads them: no quotes, no expansion, `#` starts a comment line. */
+export function parseEnvFile(text: string): Record<string, string> {
+  const env: Record<string, string> = {}
+  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
+    const match = /^\s*([^#\s=][^=\s]*)=(.*)$/.exec(line)
+    if (match) env[match[1] ?? ''] = match[2] ?? ''
+  }
+  return env
+}

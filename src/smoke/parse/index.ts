@@ -1,0 +1,102 @@
+import { LineCounter, parseDocument, Scalar, type Node } from 'yaml'
+import type { Document } from '../../domain/request.ts'
+import type { Fault } from '../../errors/deploy-error.ts'
+import { DEFAULTS, defaultSpec, type SmokeSpec } from '../spec.ts'
+import { readChecks } from './checks.ts'
+import { readContainer, readServices } from './container.ts'
+import { KEYS } from './keys.ts'
+import { readReadiness } from './readiness.ts'
+import { Reader, type Value } from './reader.ts'
+import type { Variables } from './variables.ts'
+
+export interface Parsed {
+  /** Usable only without faults. */
+  readonly spec: SmokeSpec
+  readonly faults: readonly Fault[]
+}
+
+/** @param folder what `env-file` is relative to */
+export async function parse(document: Document, variables: Variables, folder: string): Promise<Parsed> {
+  const lines = new LineCounter()
+  const yaml = parseDocument(document.text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
+  const reader = new Reader(yaml, lines, document.source, variables)
+  const root: Value = { node: yaml.contents ?? undefined, name: 'smoke' }
+  if (yaml.errors.length > 0) return { spec: defaultSpec(), faults: yaml.errors.map(syntaxFault(reader)) }
+  const spec = reader.isEmpty(root) ? undefined : await readDocument(reader, root, folder)
+  if (reader.isEmpty(root))
+    reader.fault(root, 'the file is empty', { example: 'checks: [{http: GET :8080/healthz -> 200}]' })
+  return { spec: spec ?? defaultSpec(), faults: reader.faults }
+}
+
+async function readDocument(reader: Reader, root: Value, folder: string): Promise<SmokeSpec | undefined> {
+  // A bare list is the list of checks: the shortest file that demands something.
+  if (reader.isList(root)) return { ...defaultSpec(), checks: readChecks(reader, { ...root, name: 'checks' }) }
+  const fields = reader.fields({ ...root, name: '' }, KEYS.document, 'checks: [{http: GET :8080/healthz -> 200}]')
+  if (!fields) return undefined
+  const plain = defaultSpec()
+  const container = fields.get('container')
+  const services = fields.get('services')
+  const startup = fields.get('startup')
+  const checks = fields.get('checks')
+  const timeout = fields.get('timeout')
+  const internal = fields.get('internal')
+  const probe = fields.get('probe')
+  const started = startup ? readStartup(reader, startup) : plain.startup
+  const spec: SmokeSpec = {
+    container: container ? await readContainer(reader, container, folder) : plain.container,
+    services: services ? await readServices(reader, services, folder) : [],
+    internal: (internal && reader.boolean(internal)) ?? false,
+    startup: started,
+    timeout: (timeout && reader.duration(timeout, '5m')) ?? started.within + DEFAULTS.timeout,
+    probe: (probe && reader.choice(probe, ['auto', 'host', 'ip', 'sidecar'])) ?? 'auto',
+    checks: checks ? readChecks(reader, checks) : [],
+  }
+  refuseContradictions(reader, spec, { checks, timeout })
+  return spec
+}
+
+function readStartup(reader: Reader, value: Value): SmokeSpec['startup'] {
+  const plain = defaultSpec().startup
+  const fields = reader.fields(value, KEYS.startup, '{within: 60s, ready: healthcheck}')
+  const within = fields?.get('within')
+  const ready = fields?.get('ready')
+  const stayUp = fields?.get('stay-up')
+  return {
+    within: (within && reader.duration(within, '60s')) ?? plain.within,
+    ready: (ready && readReadiness(reader, ready)) ?? plain.ready,
+    stayUp: stayUp && reader.duration(stayUp, '3s'),
+  }
+}
+
+function refuseContradictions(
+  reader: Reader,
+  spec: SmokeSpec,
+  at: { checks?: Value | undefined; timeout?: Value | undefined },
+): void {
+  if (at.timeout && spec.timeout < spec.startup.within) {
+    reader.fault(at.timeout, 'timeout covers the whole test and cannot be shorter than startup.within', {
+      example: '5m',
+    })
+  }
+  if (spec.startup.ready.kind !== 'exit' || !at.checks) return
+  const alive = spec.checks.find((check) => ['http', 'tcp', 'exec', 'stop'].includes(check.kind))
+  if (alive) reader.fault(at.checks, `${alive.name} needs a running container, but with ready: exit it has ended`)
+}
+
+const QUOTES = 'check the indentation, and put values with ${, {, [, !, * or ": " in quotes'
+
+function syntaxFault(reader: Reader): (error: { code: string; message: string; pos: [number, number] }) => Fault {
+  return (error) => {
+    const node: Node = new Scalar(null)
+    node.range = [error.pos[0], error.pos[1], error.pos[1]]
+    const duplicate = error.code === 'DUPLICATE_KEY'
+    reader.fault(
+      { node, name: 'smoke' },
+      duplicate ? 'the same key is written twice' : `is no YAML: ${error.message}`,
+      {
+        ...(duplicate ? {} : { suggestion: QUOTES }),
+      },
+    )
+    return reader.faults.at(-1) ?? { name: 'smoke', problem: error.message }
+  }
+}

@@ -1,0 +1,29 @@
+/** `text` contained, `!text` absent, `/regex/` matching, `!/regex/` not matching. */
+export interface Pattern {
+  /** As it was written. */
+  readonly source: string
+  readonly absent: boolean
+  readonly needle: string | RegExp
+}
+
+/** @throws SyntaxError for a bad regular expression */
+export function parsePattern(source: string): Pattern {
+  const absent = source.startsWith('!')
+  const rest = absent ? source.slice(1) : source
+  const isRegex = rest.length > 2 && rest.startsWith('/') && rest.endsWith('/')
+  return { source, absent, needle: isRegex ? new RegExp(rest.slice(1, -1), 'mu') : rest }
+}
+
+export function holds(pattern: Pattern, text: string): boolean {
+  const found = typeof pattern.needle === 'string' ? text.includes(pattern.needle) : pattern.needle.test(text)
+  return found !== pattern.absent
+}
+
+/** The first pattern that does not hold, as a sentence about `what`; undefined when all hold. */
+export function broken(patterns: readonly Pattern[], text: string, what: string): string | undefined {
+  const first = patterns.find((pattern) => !holds(pattern, text))
+  if (!first) return undefined
+  return first.absent
+    ? `${what} contains ${first.source.slice(1)}, which must not be there`
+    : `${what} does not contain ${first.source}`
+}

@@ -1,0 +1,105 @@
+import http from 'node:http'
+import https from 'node:https'
+import type { Duration } from '../../domain/duration.ts'
+import type { HttpProbe } from '../spec.ts'
+import { explain, type Trouble } from './trouble.ts'
+
+/** Where a request goes, and the name that it is sent for. */
+export interface HttpEndpoint {
+  readonly scheme: 'http' | 'https'
+  readonly host: string
+  readonly port: number
+  /** Sent as Host, where it differs from the address. */
+  readonly hostHeader?: string
+  /** False inside a throwaway container: nobody vouches for its certificate. */
+  readonly verify: boolean
+  /** Where proxy settings are looked up; undefined: none is used. */
+  readonly proxies?: Readonly<Record<string, string | undefined>>
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  /** Lower-cased names; repeated ones joined. */
+  readonly headers: Readonly<Record<string, string>>
+  /** At most `MOST_BODY` characters. */
+  readonly body: string
+  readonly ms: Duration
+}
+
+export type HttpResult = { readonly answer: HttpAnswer } | { readonly trouble: Trouble }
+
+const MOST_BODY = 1024 * 1024
+
+/** One request; redirects are answers. Never rejects. */
+export function request(
+  probe: HttpProbe,
+  endpoint: HttpEndpoint,
+  options: { readonly timeout: Duration; readonly signal: AbortSignal },
+): Promise<HttpResult> {
+  const started = performance.now()
+  return new Promise((resolve) => {
+    const failed = (error: unknown): void => resolve({ trouble: explain(error, endpoint) })
+    const client = endpoint.scheme === 'https' ? https : http
+    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(Math.ceil(options.timeout))])
+    try {
+      const sent = client.request(requestOptions(probe, endpoint, signal), (response) => {
+        collect(response).then((body) => {
+          const ms = performance.now() - started
+          resolve({ answer: { status: response.statusCode ?? 0, headers: flat(response.headers), body, ms } })
+        }, failed)
+      })
+      sent.on('error', failed)
+      sent.end(probe.body)
+    } catch (error) {
+      failed(error) // a header or path that node refuses
+    }
+  })
+}
+
+function requestOptions(probe: HttpProbe, endpoint: HttpEndpoint, signal: AbortSignal): https.RequestOptions {
+  const { host, port, proxies } = endpoint
+  // `proxyEnv` is known to Node 24; older ones go straight.
+  const settings = { proxyEnv: proxies } as https.AgentOptions
+  const agent = endpoint.scheme === 'https' ? new https.Agent(settings) : new http.Agent(settings)
+  return {
+    host,
+    port,
+    method: probe.method,
+    path: probe.path,
+    agent: proxies ? agent : false,
+    signal,
+    rejectUnauthorized: endpoint.verify,
+    headers: {
+      'user-agent': 'immutable-deploy-smoke',
+      accept: '*/*',
+      connection: 'close',
+      ...(endpoint.hostHeader === undefined ? {} : { host: endpoint.hostHeader }),
+      ...(probe.body === undefined ? {} : bodyHeaders(probe.body)),
+      ...probe.headers,
+    },
+  }
+}
+
+function bodyHeaders(body: string): Record<string, string> {
+  const isJson = /^\s*[[{]/.test(body)
+  return {
+    'content-length': String(Buffer.byteLength(body)),
+    'content-type': isJson ? 'application/json' : 'text/plain; charset=utf-8',
+  }
+}
+
+async function collect(response: http.IncomingMessage): Promise<string> {
+  let text = ''
+  response.setEncoding('utf8')
+  for await (const chunk of response) {
+    text += String(chunk)
+    if (text.length >= MOST_BODY) return text.slice(0, MOST_BODY)
+  }
+  return text
+}
+
+function flat(headers: http.IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  )
+}

@@ -1,0 +1,218 @@
+import { throwIfAborted, type Reason } from '../errors/deploy-error.ts'
+import type { ImageFacts } from '../ports.ts'
+import { runCheck } from './check.ts'
+import { SmokeFailure } from './failure.ts'
+import { imageFacts } from './platform.ts'
+import type { Polled } from './poll.ts'
+import { awaitReady, conditionOf, describe, type Condition } from './readiness.ts'
+import { reasonOf, Results, teller, type SmokeReport } from './report.ts'
+import { pullServices, startServices } from './services.ts'
+import { DEFAULTS, type CheckSpec } from './spec.ts'
+import { containerSpec, setUp, type SmokeOptions, type Stage } from './stage.ts'
+import { startFailure, startSubject, type Subject } from './subject.ts'
+import { seconds, type Cleaner } from './text.ts'
+import { betterReason, lastHealth } from './verdict.ts'
+
+const LIMIT = 4
+const LOG_LINES = 200
+const EVIDENCE_LINES = 20
+
+/**
+ * Runs the image in a throwaway container and checks it. A failed check is a report, not an error.
+ * @throws DeployError when the engine is in trouble, a secret has no value, or the run was cancelled: nothing is left then
+ */
+export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
+  throwIfAborted(options.signal)
+  const started = options.clock.now()
+  const stage = setUp(options)
+  const { life, ground, clock } = stage
+  let reason: Reason | undefined
+  let logs: readonly string[] = []
+  try {
+    await conduct(stage)
+    logs = await lastLines(stage, stage.subject?.id)
+    reason = reasonOf(stage.results, stage.results.all().length, 'smoke-check-failed')
+  } catch (thrown) {
+    if (!(thrown instanceof SmokeFailure)) {
+      life.close()
+      await ground.clear()
+      throw thrown
+    }
+    logs = await lastLines(stage, thrown.container)
+    reason = betterReason(thrown.reason, logs)
+  }
+  life.close()
+  return {
+    passed: reason === undefined,
+    ...(reason ? { reason: withEvidence(reason, logs, stage.clean) } : {}),
+    checks: stage.results.all(),
+    logs,
+    readyMs: stage.readyMs,
+    ms: clock.now() - started,
+    cleanup: ground.clear(),
+  }
+}
+
+async function conduct(stage: Stage): Promise<void> {
+  const { spec, life, ground } = stage
+  const facts = await life.guard(imageFacts(stage))
+  const condition = conditionOf(spec.startup.ready, facts, 'app')
+  const oneShot = condition.kind === 'exit' ? condition.codes : undefined
+  const names = spec.checks.map(({ name }) => name)
+  const last = oneShot ? [] : ['still running']
+  stage.results = new Results([`ready: ${describe(condition)}`, ...names, ...last], stage.reporter, stage.clean)
+  const services = await life.guard(pullServices(stage))
+  life.limit(spec.timeout, () => tooLate(stage))
+  const network = await life.guard(privateNetwork(stage))
+  const created = ground.container('app', containerSpec(stage, condition, facts, network))
+  await life.guard(
+    Promise.all([startServices(stage, services, network), created.catch((thrown: unknown) => refuse(thrown))]),
+  )
+  const subject = await begin(stage, await created, facts, oneShot)
+  await becomeReady(stage, subject, condition)
+  try {
+    await life.guard(checkAll(stage, subject))
+  } catch (thrown) {
+    if (thrown instanceof SmokeFailure && last.length > 0) noteEnd(stage, thrown.reason.what)
+    throw thrown
+  }
+}
+
+function tooLate({ spec, doing, subject }: Stage): Error {
+  const what = `the smoke test took longer than ${seconds(spec.timeout)}, while ${doing}`
+  return new SmokeFailure({ code: 'smoke-timeout', what }, subject?.id)
+}
+
+function refuse(thrown: unknown): never {
+  throw startFailure(thrown, 'the container', (reason) => new SmokeFailure(reason))
+}
+
+/** Only where it is needed: a bridge of its own costs time. */
+async function privateNetwork({ spec, ground }: Stage): Promise<string | undefined> {
+  if (spec.services.length === 0 && !spec.internal && spec.probe !== 'sidecar') return undefined
+  const network = await ground.network(spec.internal)
+  if (spec.probe === 'sidecar') await ground.join(network)
+  return network
+}
+
+async function begin(
+  stage: Stage,
+  id: string,
+  facts: ImageFacts,
+  oneShot: readonly number[] | undefined,
+): Promise<Subject> {
+  const { runtime, clock, life } = stage
+  stage.doing = 'the container started'
+  const startedAt = clock.now()
+  try {
+    stage.subject = await startSubject({ id, who: 'the container', facts, oneShot, runtime, clock, life })
+    return stage.subject
+  } catch (thrown) {
+    if (thrown instanceof SmokeFailure) noteReady(stage, thrown.reason.what, clock.now() - startedAt)
+    throw thrown
+  }
+}
+
+async function becomeReady(stage: Stage, subject: Subject, condition: Condition): Promise<void> {
+  const { spec, life, around, clock, reporter, clean } = stage
+  const { within, stayUp = condition.kind === 'up' ? DEFAULTS.stayUp : 0 } = spec.startup
+  const startedAt = clock.now()
+  stage.doing = `waiting for ${describe(condition)}`
+  let ready: Polled
+  try {
+    ready = await life.guard(awaitReady(subject, condition, around, within, teller(reporter, 'smoke', clean)))
+    if (!ready.passed) throw notReady(subject, condition, ready, within)
+    if (stayUp > 0 && condition.kind !== 'exit') await life.guard(stay(stage, subject, stayUp))
+  } catch (thrown) {
+    if (thrown instanceof SmokeFailure) noteReady(stage, thrown.reason.what, clock.now() - startedAt)
+    throw thrown
+  }
+  subject.markReady()
+  stage.readyMs = clock.now() - startedAt
+  const stayed = stayUp > 0 ? `, stayed up for ${seconds(stayUp)}` : ''
+  stage.results.add(0, { ...ready, detail: `${ready.detail}${stayed}`, ms: stage.readyMs })
+}
+
+async function stay({ clock, life }: Stage, subject: Subject, ms: number): Promise<void> {
+  await clock.sleep(ms, life.signal)
+  await subject.look()
+}
+
+function notReady(subject: Subject, condition: Condition, last: Polled, within: number): SmokeFailure {
+  const tries = `${String(last.attempts)} attempts in ${seconds(Math.min(last.ms, within))}`
+  const health = condition.kind === 'healthcheck' ? '' : lastHealth(subject.state(), '; HEALTHCHECK: ')
+  return new SmokeFailure(
+    {
+      code: 'smoke-not-ready',
+      what: `${subject.who} was not ready within ${seconds(within)} (${describe(condition)}; ${tries}): ${last.detail}${health}`,
+    },
+    subject.id,
+  )
+}
+
+/** Independent checks side by side, then logs that are waited for, the state, the stop and last the whole log. */
+async function checkAll(stage: Stage, subject: Subject): Promise<void> {
+  const { spec, results } = stage
+  const numbered = spec.checks.map((check, index) => ({ check, index: index + 1 }))
+  const of = (test: (check: CheckSpec) => boolean): typeof numbered => numbered.filter(({ check }) => test(check))
+  const one = async ({ check, index }: { check: CheckSpec; index: number }): Promise<void> => {
+    stage.doing = `check "${check.name}" ran`
+    results.add(index, await runCheck(subject, check, stage.around))
+  }
+  await inParallel(
+    of(({ kind }) => kind !== 'stop' && kind !== 'log'),
+    one,
+  )
+  await inParallel(
+    of(({ kind, retry }) => kind === 'log' && retry !== undefined),
+    one,
+  )
+  if (spec.startup.ready.kind !== 'exit') await stillRuns(stage, subject)
+  for (const check of of(({ kind }) => kind === 'stop')) await one(check)
+  await inParallel(
+    of(({ kind, retry }) => kind === 'log' && retry === undefined),
+    one,
+  )
+}
+
+async function stillRuns(stage: Stage, subject: Subject): Promise<void> {
+  const started = stage.clock.now()
+  await subject.look()
+  const detail = 'running, never restarted, not out of memory'
+  const polled = { passed: true, detail, attempts: 1, ms: stage.clock.now() - started }
+  stage.results.add(stage.spec.checks.length + 1, polled)
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items]
+  const worker = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(LIMIT, items.length) }, worker))
+}
+
+function noteReady(stage: Stage, detail: string, ms: number): void {
+  if (!stage.results.has(0)) stage.results.add(0, { passed: false, detail, attempts: 1, ms })
+}
+
+function noteEnd(stage: Stage, detail: string): void {
+  const index = stage.spec.checks.length + 1
+  if (!stage.results.has(index)) stage.results.add(index, { passed: false, detail, attempts: 1, ms: 0 })
+}
+
+/** Never fails: the log is evidence, not a check. */
+async function lastLines(stage: Stage, id: string | undefined): Promise<readonly string[]> {
+  const container = id ?? stage.subject?.id
+  if (container === undefined) return []
+  const lines = await stage.runtime.logs(container, LOG_LINES).catch(() => [])
+  return lines.map((line) => stage.clean(line))
+}
+
+function withEvidence(reason: Reason, logs: readonly string[], clean: Cleaner): Reason {
+  const evidence = [...(reason.evidence ?? []), ...logs.slice(-EVIDENCE_LINES)]
+  return {
+    ...reason,
+    what: clean(reason.what),
+    ...(evidence.length === 0 ? {} : { evidence: evidence.map(clean) }),
+  }
+}

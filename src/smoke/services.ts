@@ -1,0 +1,79 @@
+import { DeployError, type Reason } from '../errors/deploy-error.ts'
+import type { ImageFacts } from '../ports.ts'
+import { SmokeFailure } from './failure.ts'
+import { awaitReady, conditionOf, describe, exposed, portsOf } from './readiness.ts'
+import { teller } from './report.ts'
+import { optionsOf, publish, type Stage } from './stage.ts'
+import type { ServiceSpec } from './spec.ts'
+import { startFailure, startSubject } from './subject.ts'
+import { seconds } from './text.ts'
+
+/** A service whose image the engine has. */
+interface Pulled {
+  readonly service: ServiceSpec
+  readonly facts: ImageFacts
+}
+
+const blame = (reason: Reason): Reason => ({ ...reason, code: 'smoke-service-failed' })
+const failure = (reason: Reason, id?: string): SmokeFailure => new SmokeFailure(blame(reason), id)
+
+export function pullServices(stage: Stage): Promise<readonly Pulled[]> {
+  return Promise.all(stage.spec.services.map(async (service) => ({ service, facts: await pull(stage, service) })))
+}
+
+/** Starts all dependency services side by side and waits until each is ready. */
+export async function startServices(
+  stage: Stage,
+  services: readonly Pulled[],
+  network: string | undefined,
+): Promise<void> {
+  if (network === undefined) return
+  await Promise.all(services.map((service) => startService(stage, service, network)))
+}
+
+async function startService(stage: Stage, { service, facts }: Pulled, network: string): Promise<void> {
+  const { runtime, clock, life, ground, spec, around } = stage
+  const who = `service ${service.name}`
+  const condition = conditionOf(service.ready, facts, 'service')
+  stage.doing = `${who} started`
+  const ports = portsOf(condition).flatMap((port) => port ?? exposed(facts)[0] ?? [])
+  const created = ground.container(service.name, {
+    image: service.image,
+    ...optionsOf(stage, service),
+    network: { id: network, aliases: service.aliases },
+    ...publish(stage, ports),
+  })
+  const id = await created.catch((thrown: unknown) => {
+    throw startFailure(thrown, who, failure)
+  })
+  const oneShot = condition.kind === 'exit' ? condition.codes : undefined
+  const subject = await startSubject({ id, who, facts, oneShot, runtime, clock, life, blame })
+  stage.doing = `waiting for ${who}: ${describe(condition)}`
+  const tell = teller(stage.reporter, 'smoke', stage.clean)
+  const ready = await awaitReady(subject, condition, around, spec.startup.within, tell)
+  if (!ready.passed) {
+    const what = `${who} was not ready within ${seconds(spec.startup.within)} (${describe(condition)}): ${ready.detail}`
+    throw failure({ code: 'smoke-service-failed', what }, id)
+  }
+  subject.markReady()
+}
+
+async function pull(stage: Stage, service: ServiceSpec): Promise<ImageFacts> {
+  const { runtime, life } = stage
+  const present = await runtime.image(service.image)
+  if (present) return present
+  stage.reporter.emit({ type: 'progress', step: 'smoke', text: `pulling ${service.image}` })
+  stage.doing = `${service.image} was pulled`
+  try {
+    await runtime.pullReference(service.image, life.signal)
+  } catch (thrown) {
+    if (!(thrown instanceof DeployError) || thrown.code === 'engine-unreachable' || thrown.code === 'cancelled')
+      throw thrown
+    const what = `the image of service ${service.name} cannot be pulled: ${thrown.what}`
+    throw failure({ code: 'smoke-service-failed', what, fix: thrown.fix })
+  }
+  const facts = await runtime.image(service.image)
+  if (!facts)
+    throw failure({ code: 'smoke-service-failed', what: `the engine does not have ${service.image} after its pull` })
+  return facts
+}

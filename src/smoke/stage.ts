@@ -1,0 +1,99 @@
+import type { Run } from '../domain/labels.ts'
+import { DeployError } from '../errors/deploy-error.ts'
+import type { Clock, ContainerRuntime, ContainerSpec, ImageFacts, Reporter } from '../ports.ts'
+import { prepareGround, type Ground } from './ground.ts'
+import { beginLife, type Life } from './life.ts'
+import { exposed, portsOf, type Condition, type Surroundings } from './readiness.ts'
+import { Results } from './report.ts'
+import { missingSecrets, secretNames, type CheckSpec, ContainerOptions, SmokeSpec } from './spec.ts'
+import type { Subject } from './subject.ts'
+import { cleaner, type Cleaner } from './text.ts'
+
+export interface SmokeOptions {
+  readonly spec: SmokeSpec
+  /** A local id or `repo@sha256:…` that the engine has; its facts where the caller knows them. */
+  readonly image: { readonly reference: string; readonly facts?: ImageFacts }
+  readonly runtime: ContainerRuntime
+  readonly clock: Clock
+  readonly reporter: Reporter
+  readonly signal: AbortSignal
+  readonly run: Run
+  /** Where the values of the file's `secrets` are looked up by name. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** More values that must not be shown. */
+  readonly secrets?: readonly string[]
+  /** The engine's platform, where the caller knows it. */
+  readonly platform?: string
+}
+
+/** What all parts of one test share. */
+export interface Stage extends SmokeOptions {
+  readonly life: Life
+  readonly ground: Ground
+  readonly around: Surroundings
+  readonly clean: Cleaner
+  /** What is being done, for the message of a time-out. */
+  doing: string
+  readyMs?: number
+  results: Results
+  subject?: Subject
+}
+
+/** @throws DeployError invalid-input when secrets have no value */
+export function setUp(options: SmokeOptions): Stage {
+  const { spec, runtime, clock, reporter, signal, run, env } = options
+  const faults = missingSecrets(spec, env)
+  if (faults.length > 0) throw new DeployError('invalid-input', 'the smoke test lacks secrets', { faults })
+  const names = secretNames(spec)
+  const clean = cleaner([...names.map((name) => env[name] ?? ''), ...(options.secrets ?? [])])
+  const life = beginLife(clock, signal)
+  return {
+    ...options,
+    life,
+    clean,
+    ground: prepareGround({ runtime, run, clock, reporter, timeout: spec.timeout }),
+    around: { runtime, clock, signal: life.signal, probe: spec.probe },
+    doing: 'preparing',
+    results: new Results(['ready'], reporter, clean),
+  }
+}
+
+export function containerSpec(
+  stage: Stage,
+  condition: Condition,
+  facts: ImageFacts,
+  network: string | undefined,
+): Omit<ContainerSpec, 'name' | 'labels'> {
+  const { spec, image } = stage
+  const asked = [...portsOf(condition), ...spec.checks.map((check) => ('port' in check ? check.port : portOf(check)))]
+  const wanted = asked.map((port) => port ?? exposed(facts)[0]).filter((port) => port !== undefined)
+  const needed = spec.checks.some((check) => check.kind === 'http') || portsOf(condition).length > 0
+  const ports = needed || spec.checks.some((check) => check.kind === 'tcp') ? [...new Set(wanted)] : []
+  return {
+    image: image.reference,
+    ...optionsOf(stage, spec.container),
+    ...(network === undefined ? {} : { network: { id: network, aliases: spec.container.aliases } }),
+    ...publish(stage, ports),
+  }
+}
+
+function portOf(check: CheckSpec): number | undefined {
+  return check.kind === 'http' ? check.probe.port : undefined
+}
+
+export function publish({ spec }: Stage, ports: readonly number[]): Pick<ContainerSpec, 'publish'> {
+  const useful = (spec.probe === 'auto' || spec.probe === 'host') && !spec.internal
+  return useful && ports.length > 0 ? { publish: ports.map((port) => `${String(port)}/tcp`) } : {}
+}
+
+export function optionsOf({ env }: Stage, options: ContainerOptions): Partial<ContainerSpec> {
+  const secrets = Object.fromEntries(options.secrets.map((name) => [name, env[name] ?? '']))
+  return {
+    env: { ...options.env, ...secrets },
+    ...(options.args ? { args: options.args } : {}),
+    ...(options.entrypoint ? { entrypoint: options.entrypoint } : {}),
+    ...(options.user === undefined ? {} : { user: options.user }),
+    ...(options.readOnly ? { readOnly: true } : {}),
+    ...(options.memory === undefined ? {} : { memory: options.memory }),
+  }
+}

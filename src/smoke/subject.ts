@@ -1,0 +1,91 @@
+import type { Clock, ContainerRuntime, ContainerState, ImageFacts } from '../ports.ts'
+import { DeployError, type Reason } from '../errors/deploy-error.ts'
+import { SmokeFailure } from './failure.ts'
+import type { Life } from './life.ts'
+import { certainFailure, wrongPlatform } from './verdict.ts'
+
+/** Between two looks when no event says that something changed. */
+const LOOK_EVERY = 2000
+
+/** A running container under watch: its certain failure ends the test at once. */
+export interface Subject {
+  readonly id: string
+  /** `the container`, `service db` */
+  readonly who: string
+  readonly facts: ImageFacts
+  /** As last seen. */
+  readonly state: () => ContainerState
+  /** Looks again; throws when what it sees is the end. */
+  readonly look: () => Promise<ContainerState>
+  readonly markReady: () => void
+  /** From now on its end is no failure. */
+  readonly release: () => void
+}
+
+export interface SubjectOptions {
+  readonly id: string
+  readonly who: string
+  readonly facts: ImageFacts
+  /** Exit codes of a container that is meant to end. */
+  readonly oneShot: readonly number[] | undefined
+  readonly runtime: ContainerRuntime
+  readonly clock: Clock
+  readonly life: Life
+  /** Turns what happened into the reason of the whole test. */
+  readonly blame?: (reason: Reason) => Reason
+}
+
+export async function startSubject(options: SubjectOptions): Promise<Subject> {
+  const { id, who, facts, oneShot, runtime, clock, life } = options
+  const blame = options.blame ?? ((reason: Reason) => reason)
+  const failure = (reason: Reason): SmokeFailure => new SmokeFailure(blame(reason), id)
+  await life.guard(runtime.start(id)).catch((thrown: unknown) => {
+    throw startFailure(thrown, who, failure)
+  })
+  const started = clock.now()
+  let ready = false
+  let released = false
+  let state: ContainerState | undefined
+
+  const look = async (): Promise<ContainerState> => {
+    state = await runtime.inspect(id)
+    if (!state) throw failure({ code: 'smoke-exited', what: `${who} was removed from outside` })
+    if (released) return state
+    const elapsed = clock.now() - started
+    const reason = certainFailure(state, who, { ready, elapsed, ...(oneShot ? { oneShot } : {}) })
+    if (reason) throw failure(reason)
+    return state
+  }
+  const watch = async (): Promise<void> => {
+    while (!life.signal.aborted && !released && state?.status !== 'exited') {
+      await runtime.changed(id, LOOK_EVERY, life.signal)
+      if (!life.signal.aborted && !released) await look()
+    }
+  }
+  const first = await life.guard(look())
+  watch().catch((thrown: unknown) => life.end(thrown as Error))
+  return {
+    id,
+    who,
+    facts,
+    state: () => state ?? first,
+    look,
+    markReady: () => {
+      ready = true
+    },
+    release: () => {
+      released = true
+    },
+  }
+}
+
+const THROUGH: readonly string[] = ['engine-unreachable', 'cancelled', 'internal-error']
+
+/** A refused create or start is the image's or the file's fault, unless the engine itself is gone. */
+export function startFailure(thrown: unknown, who: string, failure: (reason: Reason) => SmokeFailure): Error {
+  if (!(thrown instanceof DeployError) || THROUGH.includes(thrown.code)) return thrown as Error
+  if (/exec format error/i.test(thrown.what) || thrown.code === 'smoke-wrong-platform') {
+    return failure(wrongPlatform(who, thrown.what))
+  }
+  return failure({ code: 'smoke-cannot-start', what: `${who} cannot start: ${thrown.what}`, evidence: thrown.evidence })
+}

@@ -1,0 +1,70 @@
+import type { Reason } from '../errors/deploy-error.ts'
+import type { ContainerState } from '../ports.ts'
+import { exitText } from './exit-codes.ts'
+import { excerpt, seconds } from './text.ts'
+
+const WRONG_PLATFORM = /exec format error|exec user process caused.*format/i
+
+/**
+ * Why a container can never pass any more; undefined while it may. Pure.
+ * @param oneShot exit codes with which it is meant to end; undefined: it must keep running
+ */
+export function certainFailure(
+  state: ContainerState,
+  who: string,
+  options: { readonly oneShot?: readonly number[]; readonly ready: boolean; readonly elapsed: number },
+): Reason | undefined {
+  const after = ` after ${seconds(options.elapsed)}`
+  if (state.oomKilled) return { code: 'smoke-oom', what: `${who} ran out of memory and was killed${after}` }
+  if (WRONG_PLATFORM.test(state.error)) return wrongPlatform(who, state.error)
+  if (state.restartCount > 0) {
+    const last = state.exitCode === 0 ? '' : `; the last end was ${exitText(state.exitCode)}`
+    return { code: 'smoke-restarted', what: `${who} restarted ${String(state.restartCount)} times${last}` }
+  }
+  if (state.status === 'exited' || state.status === 'dead') {
+    if (options.oneShot?.includes(state.exitCode)) return undefined
+    return { code: 'smoke-exited', what: exitedText(state, who, options), ...fixFor(state, options.oneShot) }
+  }
+  if (state.health?.status === 'unhealthy') return unhealthy(state, who)
+  return undefined
+}
+
+export function wrongPlatform(who: string, words: string): Reason {
+  return { code: 'smoke-wrong-platform', what: `${who} cannot be executed here: ${excerpt(words)}` }
+}
+
+/** A wrong architecture that only the log tells: the shell or init of the container says it and exits. */
+export function betterReason(reason: Reason, logs: readonly string[]): Reason {
+  const line = reason.code === 'smoke-exited' ? logs.slice(-5).find((text) => WRONG_PLATFORM.test(text)) : undefined
+  return line === undefined ? reason : wrongPlatform('the container', line)
+}
+
+function exitedText(
+  state: ContainerState,
+  who: string,
+  { oneShot, ready, elapsed }: { oneShot?: readonly number[]; ready: boolean; elapsed: number },
+): string {
+  const when = ready
+    ? `after it was ready, ${seconds(elapsed)} after its start`
+    : `after ${seconds(elapsed)}, before it was ready`
+  const wanted = oneShot ? `; expected exit code ${oneShot.join(' or ')}` : ''
+  const error = state.error === '' ? '' : `: ${excerpt(state.error)}`
+  return `${who} exited ${when}, with ${exitText(state.exitCode)}${error}${wanted}`
+}
+
+function fixFor(state: ContainerState, oneShot: readonly number[] | undefined): Pick<Reason, 'fix'> {
+  if (state.exitCode !== 0 || oneShot) return {}
+  return { fix: 'A service must run in the foreground; for an image that is meant to end, set startup: {ready: exit}.' }
+}
+
+function unhealthy(state: ContainerState, who: string): Reason {
+  return { code: 'smoke-unhealthy', what: `the HEALTHCHECK of ${who} says unhealthy${lastHealth(state, ': ')}` }
+}
+
+/** The last entry of the health log: exit code and output. */
+export function lastHealth(state: ContainerState, before: string): string {
+  const last = state.health?.log.at(-1)
+  if (!last) return ''
+  const output = excerpt(last.output)
+  return `${before}its last probe ended with ${exitText(last.exitCode).replace('entrypoint', 'command')}${output === '' ? '' : `, ${output}`}`
+}
