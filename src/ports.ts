@@ -257,6 +257,8 @@ export interface CheckResult {
   readonly detail: string
   readonly attempts: number
   readonly ms: Duration
+  /** Not run: it cannot be asked here, or the test ended before. */
+  readonly skipped?: true
 }
 
 export interface SmokeReport {
@@ -265,8 +267,8 @@ export interface SmokeReport {
   readonly checks: readonly CheckResult[]
   /** Last log lines of the container. Hostile text. */
   readonly logs: readonly string[]
-  /** From the container's start to ready. */
-  readonly readyMs: Duration
+  /** From the container's start to ready; undefined when it never was. */
+  readonly readyMs: Duration | undefined
   readonly ms: Duration
   /** Removal of everything that was created; never rejects, must be awaited before the process ends. */
   readonly cleanup: Promise<void>
@@ -445,7 +447,8 @@ export interface Restorable<Spec> {
 
 export interface Ports {
   readonly source: Source
-  readonly builder: () => Promise<ImageBuilder>
+  /** The builder for this request: which one it is may depend on what is asked. */
+  readonly builder: (request: BuildRequest) => Promise<ImageBuilder>
   readonly runtime: () => Promise<ContainerRuntime>
   readonly checks: Checks
   readonly registry: Registry

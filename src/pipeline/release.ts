@@ -1,5 +1,6 @@
 import type { Digest } from '../domain/digest.ts'
 import { digestIn, shortDigest } from '../domain/digest.ts'
+import { formatDuration } from '../domain/duration.ts'
 import type { PinnedImage } from '../domain/image.ts'
 import { LABEL } from '../domain/labels.ts'
 import type { ReleaseRequest } from '../domain/request.ts'
@@ -122,7 +123,7 @@ function withProof(trace: Trace, plan: Plan, { image, smoke }: Proven): Trace {
 }
 
 function checksText(smoke: SmokeReport): string {
-  return `${String(smoke.checks.length)} checks, ready after ${String(Math.round(smoke.readyMs))} ms`
+  return `${String(smoke.checks.length)} checks${smoke.readyMs === undefined ? '' : `, ready after ${formatDuration(smoke.readyMs)}`}`
 }
 
 function pin(request: ReleaseRequest, plan: Plan, image: RemoteImage): PinnedImage {

@@ -62,7 +62,7 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
   })
   const reuse = reusable(request, image, print)
   const revision = request.revision ?? revisionOf(image.remote)
-  const builder = request.digest === undefined && !reuse.image ? await ports.builder() : undefined
+  const builder = request.digest === undefined && !reuse.image ? await ports.builder(request.build) : undefined
   const reasons = [
     ...(push?.is === 'unknown' && push.why.code === 'registry-denied' ? [push.why] : []),
     ...(image.reason ? [image.reason] : []),

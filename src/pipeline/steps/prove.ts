@@ -112,7 +112,6 @@ async function smoked(
     `Smoke-test ${shortDigest(digest ?? facts.id)}`,
     async () => {
       const report = await tools.checks.smoke({ reference, facts, ...(digest ? { digest } : {}) }, tools.signal)
-      for (const check of report.checks) tools.reporter.emit({ type: 'check.finished', ...check })
       if (report.passed) return report
       if (report.logs.length > 0) tools.reporter.emit({ type: 'output', step: 'smoke', lines: report.logs })
       await report.cleanup

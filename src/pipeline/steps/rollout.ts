@@ -119,7 +119,6 @@ async function liveChecks(image: PinnedImage, tools: Tools): Promise<SmokeReport
     'Check the running version from outside',
     async () => {
       const report = await live(image, tools.signal)
-      for (const check of report.checks) tools.reporter.emit({ type: 'check.finished', ...check })
       return report
     },
     (report) => (report.passed ? `${String(report.checks.length)} checks passed` : (report.reason?.what ?? 'failed')),

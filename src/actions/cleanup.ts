@@ -1,0 +1,32 @@
+/**
+ * The post entry of every action, run only after failure or cancellation: removes what a main step left that was killed
+ * before it could. Never fails the job: what stays expires and is swept later.
+ */
+import { tmpdir } from 'node:os'
+import { LABEL } from '../domain/labels.ts'
+import { asDeployError } from '../errors/deploy-error.ts'
+
+const token = process.env['STATE_token']
+
+await Promise.allSettled([token ? containers(token) : undefined, proxies()])
+process.exit(0)
+
+async function containers(value: string): Promise<void> {
+  try {
+    const [{ connect }, { createRuntime }] = await Promise.all([
+      import('../adapters/docker/connection.ts'),
+      import('../adapters/docker/runtime.ts'),
+    ])
+    const runtime = createRuntime(await connect({}, process.env), {
+      registry: { engineAuth: () => Promise.resolve('') },
+    })
+    await runtime.sweep({ key: LABEL.run, value })
+  } catch (error) {
+    process.stdout.write(`left-over containers were not removed: ${asDeployError(error).what}\n`)
+  }
+}
+
+async function proxies(): Promise<void> {
+  const { sweepProxies } = await import('../adapters/kubectl/leftovers.ts')
+  sweepProxies(process.env['RUNNER_TEMP'] ?? tmpdir())
+}

@@ -1,0 +1,47 @@
+import type { Io } from '../config/index.ts'
+import { isGreen } from '../domain/outcome.ts'
+import type { Result } from '../domain/result.ts'
+import { asDeployError } from '../errors/deploy-error.ts'
+import { createGithubReporter, setOutputs, writeSummary } from '../reporting/github.ts'
+import type { Done, Voice } from '../wire/run.ts'
+
+/** What every action does around its verb: signals, masks, state for the clean-up, outputs, summary, exit code. */
+export async function main(action: Result['action'], verb: (io: Io, voice: Voice) => Promise<Done>): Promise<void> {
+  const reporter = createGithubReporter()
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => controller.abort())
+  const done = await attempt(action, verb, {
+    reporter,
+    signal: controller.signal,
+    mask: (secrets) => reporter.mask(secrets),
+    remember: async (token) => {
+      const core = await import('@actions/core')
+      core.saveState('token', token)
+    },
+  })
+  reporter.close()
+  await setOutputs(done.result)
+  const { summarize } = await import('../reporting/summary.ts')
+  await writeSummary(summarize(done.result, done.request), process.env)
+  // Idle connections to engines and registries would keep the step open.
+  process.exit(isGreen(done.result.outcome) ? 0 : 1)
+}
+
+async function attempt(
+  action: Result['action'],
+  verb: (io: Io, voice: Voice) => Promise<Done>,
+  voice: Voice,
+): Promise<Done> {
+  try {
+    return await verb({}, voice)
+  } catch (thrown) {
+    const error = asDeployError(thrown)
+    voice.reporter.emit({
+      type: 'failure',
+      reason: error,
+      ...(error.state === undefined ? {} : { state: error.state }),
+    })
+    const { refusal } = await import('../reporting/refusal.ts')
+    return { result: refusal(action, error) }
+  }
+}

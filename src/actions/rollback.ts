@@ -1,0 +1,4 @@
+import { runRollback } from '../wire/run.ts'
+import { main } from './main.ts'
+
+await main('rollback', runRollback)

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import type { Io, Reading, Surroundings } from '../config/index.ts'
+import { readRelease, readRollback } from '../config/index.ts'
+import type { ReleaseRequest, RollbackRequest } from '../domain/request.ts'
+import type { Result } from '../domain/result.ts'
+import type { Reporter, Source } from '../ports.ts'
+
+/** How an entry talks while a verb runs. */
+export interface Voice {
+  readonly reporter: Reporter
+  readonly signal: AbortSignal
+  /** Called before the first line that could show one. */
+  readonly mask: (secrets: readonly string[]) => void
+  /** Awaited before anything is created that a killed run would leave behind; `token` marks it. */
+  readonly remember: (token: string) => Promise<void>
+}
+
+export interface Done {
+  readonly result: Result
+  readonly request?: ReleaseRequest | RollbackRequest
+}
+
+/** Reads, wires and runs a release. @throws DeployError for inputs at fault */
+export async function runRelease(io: Io, voice: Voice): Promise<Done> {
+  let source: Source | undefined
+  const reading = await readRelease(io, async (around, token) => (source ??= await gitSource(around, token)))
+  const { release } = await import('../pipeline/release.ts')
+  return run(reading, voice, release, source)
+}
+
+/** Reads, wires and runs a rollback, or the list of versions. @throws DeployError for inputs at fault */
+export async function runRollback(io: Io, voice: Voice, command: 'rollback' | 'list' = 'rollback'): Promise<Done> {
+  const reading = await readRollback(io, command)
+  const { rollback } = await import('../pipeline/rollback.ts')
+  return run(reading, voice, rollback, undefined)
+}
+
+async function run<Request extends ReleaseRequest | RollbackRequest>(
+  { request, around, githubToken, secrets, notices }: Reading<Request>,
+  { reporter, signal, mask, remember }: Voice,
+  verb: (request: Request, ports: Awaited<ReturnType<typeof import('./ports.ts').makePorts>>) => Promise<Result>,
+  known: Source | undefined,
+): Promise<Done> {
+  mask(secrets)
+  for (const text of notices) reporter.emit({ type: 'notice', text })
+  const { makePorts } = await import('./ports.ts')
+  const token = `${request.run.id}-${randomBytes(4).toString('hex')}`
+  const ports = await makePorts(request, {
+    env: around.env,
+    cwd: around.cwd,
+    reporter,
+    signal,
+    source: known ?? (await gitSource(around, githubToken)),
+    githubToken,
+    secrets,
+    onSecret: (secret) => mask([secret]),
+    checks: { token, beforeCreate: () => remember(`${token}-${String(request.run.attempt)}`) },
+  })
+  return { request, result: await verb(request, ports) }
+}
+
+async function gitSource({ cwd, env, github }: Surroundings, token: string | undefined): Promise<Source> {
+  const { createSource } = await import('../adapters/git/index.ts')
+  return createSource({ cwd, env, ...(github && token ? { github: { ...github, token } } : {}) })
+}
