@@ -6,7 +6,8 @@ export interface Challenge {
 }
 
 // One step of the header: a parameter (quoted or not), else a scheme, else a separator.
-const STEP = /\s*(?:([!#$%&'*+.^_`|~\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))|([!#$%&'*+.^_`|~\w-]+)|,)/gy
+const STEP =
+  /\s*(?:([!#$%&'*+.^_`|~\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))|([!#$%&'*+.^_`|~\w-]+)(?![!#$%&'*+.^_`|~\w-]|\s*=)|,)/gy
 
 /** All challenges of the header, in order; several headers arrive joined by commas. Text that is no challenge is skipped. */
 export function parseChallenges(header: string): Challenge[] {

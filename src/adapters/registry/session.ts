@@ -129,8 +129,13 @@ export function createSession(options: SessionOptions): Session {
   }): Promise<Token> {
     const { repository, actions, challenge, found, asker } = wanted
     const key = tokenKey(repository, actions)
-    const known = await tokens.get(key)?.catch(() => undefined)
-    if (known && clock.now() < known.expires) return known
+    const known = tokens.get(key)
+    if (known) {
+      const token = await known
+      if (clock.now() < token.expires) return token
+      if (tokens.get(key) === known) tokens.delete(key)
+      return tokenFor(wanted)
+    }
     const realmSend = (ask: Ask) => send(ask.url.host, ask)
     const request = { challenge, repository, actions, credentials: found, asker, now: clock.now() }
     const fresh = fetchToken(realmSend, request).then((token) => {
