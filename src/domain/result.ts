@@ -37,7 +37,7 @@ export interface VersionEntry {
 /** The `result` output: one JSON document, described by schema/result.schema.json. */
 export interface Result {
   readonly version: 1
-  readonly action: 'release' | 'rollback' | 'list'
+  readonly action: 'release' | 'rollback' | 'list' | 'smoke'
   readonly outcome: Outcome
   readonly reasonCode?: string
   readonly reason?: string
