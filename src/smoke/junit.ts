@@ -1,4 +1,4 @@
-import type { CheckResult, SmokeReport } from './report.ts'
+import type { CheckResult, SmokeReport } from '../ports.ts'
 import { plain } from './text.ts'
 
 /** The report as a JUnit file, one test case a check. */

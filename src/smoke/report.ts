@@ -1,34 +1,9 @@
 import type { Duration } from '../domain/duration.ts'
 import type { Reason } from '../errors/deploy-error.ts'
-import type { Reporter } from '../ports.ts'
+import type { CheckResult, Reporter } from '../ports.ts'
 import type { StepName } from '../reporting/events.ts'
 import type { Polled } from './poll.ts'
 import type { Cleaner } from './text.ts'
-
-export interface CheckResult {
-  readonly name: string
-  readonly passed: boolean
-  readonly detail: string
-  readonly attempts: number
-  readonly ms: Duration
-  /** Not run: it cannot be asked here, or the test ended before. */
-  readonly skipped?: true
-}
-
-export interface SmokeReport {
-  readonly passed: boolean
-  /** Why not. */
-  readonly reason?: Reason
-  /** Readiness first, then the file's checks in its order, then the implicit one. */
-  readonly checks: readonly CheckResult[]
-  /** The container's last lines, masked and without control characters; still foreign text. */
-  readonly logs: readonly string[]
-  /** From the start to readiness; undefined when it never was ready. */
-  readonly readyMs: Duration | undefined
-  readonly ms: Duration
-  /** Removal of everything that the test made; never rejects. Await it before the process ends. */
-  readonly cleanup: Promise<void>
-}
 
 /** Keeps results by their place in the file and tells each as it comes. */
 export class Results {

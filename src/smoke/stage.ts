@@ -5,7 +5,7 @@ import { prepareGround, type Ground } from './ground.ts'
 import { beginLife, type Life } from './life.ts'
 import { exposed, portsOf, type Condition, type Surroundings } from './readiness.ts'
 import { Results } from './report.ts'
-import { missingSecrets, secretNames, type CheckSpec, ContainerOptions, SmokeSpec } from './spec.ts'
+import { missingSecrets, secretNames, type CheckSpec, type ContainerOptions, type SmokeSpec } from './spec.ts'
 import type { Subject } from './subject.ts'
 import { cleaner, type Cleaner } from './text.ts'
 
