@@ -1,0 +1,94 @@
+import { exitCode } from '../domain/outcome.ts'
+import type { Result } from '../domain/result.ts'
+import { asDeployError } from '../errors/deploy-error.ts'
+import type { Reporter } from '../ports.ts'
+import { createEventStream } from '../reporting/jsonl.ts'
+import { resultJson } from '../reporting/outputs.ts'
+import { refusal } from '../reporting/refusal.ts'
+import { resultText } from '../reporting/result-text.ts'
+import { createTerminalReporter } from '../reporting/terminal.ts'
+import type { Done, Voice } from '../wire/run.ts'
+import { createRedactor } from './redact.ts'
+import type { Redactor } from './redact.ts'
+
+export type Verb = Result['action']
+
+/** Talks while a command works, and tells its result at the end. */
+interface Teller extends Reporter {
+  end(done: Done): void
+}
+
+/**
+ * Runs one command of the pipeline. Talk goes to stderr; stdout carries the result alone: as text for people, as one
+ * document with `--json`, as the last of the event lines with `--events`.
+ * @returns the exit code
+ */
+export async function run(verb: Verb, argv: readonly string[]): Promise<number> {
+  if (argv.includes('--help')) {
+    const { helpFor } = await import('../config/index.ts')
+    process.stdout.write(`${helpFor(verb).trimEnd()}\n`)
+    return 0
+  }
+  const redactor = createRedactor()
+  const teller = tellerFor(argv, redactor)
+  const signal = stopOnSignals(teller)
+  const mask = (secrets: readonly string[]) => redactor.add(secrets)
+  const done = await attempt(verb, argv, { reporter: teller, signal, mask, remember: () => Promise.resolve() })
+  teller.end(done)
+  const { outcome, touched, reasonCode } = done.result
+  return exitCode(outcome, { touched, misuse: reasonCode === 'invalid-input' })
+}
+
+async function attempt(verb: Verb, argv: readonly string[], voice: Voice): Promise<Done> {
+  try {
+    return await start(verb, argv, voice)
+  } catch (thrown) {
+    const error = asDeployError(thrown)
+    const state = error.state === undefined ? {} : { state: error.state }
+    voice.reporter.emit({ type: 'failure', reason: error, ...state })
+    return { result: refusal(verb, error) }
+  }
+}
+
+async function start(verb: Verb, argv: readonly string[], voice: Voice): Promise<Done> {
+  if (verb === 'smoke') return (await import('./smoke.ts')).runSmokeCommand({ argv }, voice)
+  const { runRelease, runRollback } = await import('../wire/run.ts')
+  return verb === 'release' ? runRelease({ argv }, voice) : runRollback({ argv }, voice, verb)
+}
+
+function tellerFor(argv: readonly string[], { clean }: Redactor): Teller {
+  const print = (text: string) => void process.stdout.write(clean(text))
+  if (argv.includes('--events')) {
+    const stream = createEventStream(print)
+    return { emit: (event) => stream.emit(event), end: ({ result }) => stream.result(result) }
+  }
+  const { stderr } = process
+  const screen = {
+    isTTY: stderr.isTTY,
+    get columns() {
+      return stderr.columns
+    },
+    write: (text: string) => stderr.write(clean(text)),
+  }
+  const terminal = createTerminalReporter(screen, process.env)
+  return {
+    emit: (event) => terminal.emit(event),
+    end({ result, request }) {
+      terminal.close()
+      print(argv.includes('--json') ? `${resultJson(result)}\n` : resultText(result, request))
+    },
+  }
+}
+
+/** The first signal ends the run in order, with the target left or restored as asked; the second one ends the process. */
+function stopOnSignals(teller: Reporter): AbortSignal {
+  const controller = new AbortController()
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(130)
+    teller.emit({ type: 'notice', text: 'stopping in order; once more kills' })
+    controller.abort()
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return controller.signal
+}

@@ -1,0 +1,100 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { readSmoke } from '../config/index.ts'
+import type { Io } from '../config/index.ts'
+import type { SmokeRequest } from '../domain/request.ts'
+import { parseReference } from '../domain/image.ts'
+import type { Result } from '../domain/result.ts'
+import { CATALOGUE } from '../errors/catalogue.ts'
+import { DeployError } from '../errors/deploy-error.ts'
+import type { ContainerRuntime, SmokeReport } from '../ports.ts'
+import type { Done, Voice } from '../wire/run.ts'
+import { systemClock } from '../wire/clock.ts'
+
+/** Smoke-tests one image that the engine has or can pull; changes nothing. @throws DeployError */
+export async function runSmokeCommand(io: Io, { reporter, signal, mask }: Voice): Promise<Done> {
+  const { request, around, secrets } = await readSmoke(io)
+  mask(secrets)
+  const { defaultSpec, junit, parseSmoke, runSmoke } = await import('../smoke/index.ts')
+  const { reference, smoke } = request
+  const { spec, faults } =
+    smoke === 'default'
+      ? { spec: defaultSpec(), faults: [] }
+      : await parseSmoke(smoke, { image: reference }, around.cwd)
+  if (faults.length > 0) throw new DeployError('invalid-input', 'the smoke file cannot be used', { faults })
+  const runtime = await connectRuntime(around.env, signal)
+  const facts = await present(reference, runtime, signal)
+  const run = { ...request.run, id: `${request.run.id}-${randomBytes(4).toString('hex')}` }
+  reporter.emit({ type: 'step.started', step: 'smoke', title: `smoke-test ${reference}` })
+  const image = { reference: facts.id, facts }
+  const report = await runSmoke({ spec, image, runtime, clock: systemClock, reporter, signal, run, env: around.env })
+  tell(report, reporter)
+  if (request.junit !== undefined) {
+    await writeFile(path.resolve(around.cwd, request.junit), junit(report, `smoke ${reference}`))
+  }
+  await report.cleanup
+  return { result: resultOf(request, report) }
+}
+
+async function connectRuntime(env: Io['env'], signal: AbortSignal): Promise<ContainerRuntime> {
+  const [{ connect }, { createRuntime }, { createRegistry }] = await Promise.all([
+    import('../adapters/docker/connection.ts'),
+    import('../adapters/docker/runtime.ts'),
+    import('../adapters/registry/index.ts'),
+  ])
+  const registry = createRegistry({ env: env ?? process.env, clock: systemClock, signal })
+  return createRuntime(await connect({}, env ?? process.env), { registry })
+}
+
+/** The engine's own copy, pulled if it has none. */
+async function present(reference: string, runtime: ContainerRuntime, signal: AbortSignal) {
+  const known = await runtime.image(reference)
+  if (known) return known
+  const parsed = parseReference(reference)
+  if (parsed?.digest) await runtime.pull({ repository: parsed.repository, digest: parsed.digest }, undefined, signal)
+  else await runtime.pullReference(reference, signal)
+  const pulled = await runtime.image(reference)
+  if (!pulled) throw new DeployError('image-not-found', `the engine has no image ${reference}`)
+  return pulled
+}
+
+function tell(report: SmokeReport, reporter: Voice['reporter']): void {
+  const detail = `${String(report.checks.filter((check) => check.passed).length)} of ${String(report.checks.length)} checks passed`
+  reporter.emit({
+    type: 'step.finished',
+    step: 'smoke',
+    result: report.passed ? 'done' : 'failed',
+    detail,
+    ms: report.ms,
+  })
+  if (report.reason) reporter.emit({ type: 'failure', reason: report.reason, state: 'nothing was changed' })
+}
+
+function resultOf({ run, reference }: SmokeRequest, { passed, reason, checks, ms }: SmokeReport): Result {
+  return {
+    version: 1,
+    action: 'smoke',
+    outcome: passed ? 'checked' : 'failed',
+    ...(reason
+      ? {
+          reasonCode: reason.code,
+          reason: reason.what,
+          fix: reason.fix ?? CATALOGUE[reason.code].fix,
+          evidence: reason.evidence ?? [],
+          state: 'nothing was changed',
+        }
+      : {}),
+    image: reference,
+    tags: [],
+    reused: false,
+    rolledBack: false,
+    touched: false,
+    custody: [],
+    workloads: [],
+    checks,
+    warnings: [],
+    timings: { smoke: Math.round(ms) },
+    run: { id: run.id, attempt: run.attempt },
+  }
+}
