@@ -180,7 +180,7 @@ export function judge(
   }
   const since = Math.max(...[...healthy.values()].map((entry) => entry.since))
   if (now - since < stability)
-    return pending(`healthy for ${formatDuration(now - since)} of ${formatDuration(stability)}`)
+    return pending(`healthy, now watched for ${formatDuration(stability)}`)
   return { judgement: { ...seen, is: 'proven', detail: `${seen.replicas} replicas run an accepted digest` }, window }
 }
 
