@@ -61,7 +61,7 @@ function accept(values: Map<string, Raw>, input: Input, value: string | undefine
     try {
       const before = values.get(name)?.value
       const more = parseList(value, { keepCommas: input.kind === 'lines' })
-      values.set(name, { value: [...(Array.isArray(before) ? before : []), ...more], source })
+      values.set(name, { value: [...(typeof before === 'object' ? before : []), ...more], source })
     } catch (thrown) {
       if (!(thrown instanceof UnclosedQuote)) throw thrown
       refuse(thrown.message, value)

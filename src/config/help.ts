@@ -27,7 +27,7 @@ export function helpFor(command: Command): string {
     `${TITLES[command]}\n\n  immutable-deploy ${command} [--option value …]`,
     ...sections,
     `Output:\n${line('--json', 'Print the result as one JSON document.')}\n${line('--events', 'Print one JSON event a line.')}\n${line('--help', 'Print this.')}`,
-    'Lists may be repeated. Secrets are no options: GITHUB_TOKEN is read from the environment,\nbuild secrets come by --secret-envs and --secret-files.',
+    'Lists may be repeated. Secrets are no options: GITHUB_TOKEN is read from the environment,\nbuild secrets come by --secret-envs and --secret-files.\n',
   ].join('\n\n')
 }
 

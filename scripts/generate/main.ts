@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { actionFiles } from './action.ts'
+import { configSchema } from './config-schema.ts'
+import { errorsPage } from './errors-page.ts'
+import { resultSchema } from './result-schema.ts'
+import { inputsPage, tables, withTables } from './tables.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+
+/** Every generated file by its path. */
+export function generated(): ReadonlyMap<string, string> {
+  const files = new Map<string, string>([
+    ...actionFiles(),
+    ['schema/config.schema.json', json(configSchema())],
+    ['schema/result.schema.json', json(resultSchema())],
+    ['docs/errors.md', errorsPage()],
+    ['docs/inputs.md', inputsPage()],
+  ])
+  const readme = path.join(root, 'README.md')
+  if (existsSync(readme)) files.set('README.md', withTables(readFileSync(readme, 'utf8'), tables()))
+  return files
+}
+
+/** @returns the exit code */
+export async function main(check: boolean): Promise<number> {
+  const stale = [...generated()].filter(([file, text]) => current(file) !== text)
+  for (const [file, text] of stale) {
+    console.log(`${check ? 'out of step' : 'written'}: ${file}`)
+    if (check) continue
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true })
+    writeFileSync(path.join(root, file), text)
+  }
+  if (check && stale.length > 0) console.error('Run: npm run generate')
+  return check && stale.length > 0 ? 1 : 0
+}
+
+function current(file: string): string | undefined {
+  const full = path.join(root, file)
+  return existsSync(full) ? readFileSync(full, 'utf8') : undefined
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}
