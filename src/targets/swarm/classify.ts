@@ -5,13 +5,12 @@
  * allow, when a task died after the update was complete, or when a service without an update in progress (a new one)
  * failed again and again. A null update status is judged by the tasks alone.
  */
-import { digestIn, shortDigest } from '../../domain/digest.ts'
-import { LABEL } from '../../domain/labels.ts'
+import { digestIn } from '../../domain/digest.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { Replica, WorkloadObservation } from '../../ports.ts'
 import { codeOf, hasFailed, reasonFor } from './failure.ts'
 import type { Look, TaskLook } from './look.ts'
-import { imageOf, isUpToDate, same } from './spec.ts'
+import { imageOf, isUpToDate, same, writerOf } from './spec.ts'
 import type { Service } from './wire.ts'
 
 /** How long "no suitable node" may last: a node can come back, resources can be given free. */
@@ -109,7 +108,7 @@ function updateState(service: Service): string {
 function notOurs({ look, service }: Parts): WorkloadObservation['state'] {
   const message = service.UpdateStatus?.Message ?? ''
   if (!isRolledBack(service) || /manually/i.test(message)) {
-    return { is: 'superseded', by: writerOf(service) }
+    return { is: 'superseded', by: `${writerOf(service.Spec)}, which set ${imageOf(service.Spec)}` }
   }
   // The engine went back by itself. Its message names no cause: the tasks of our image do.
   const failures = look.tasks.filter(
@@ -118,14 +117,6 @@ function notOurs({ look, service }: Parts): WorkloadObservation['state'] {
   const reason = reasonFor(look.name, byInformation(failures))
   const evidence = [...(reason.evidence ?? []), `the engine went back by itself: ${message}`]
   return failed({ ...reason, evidence })
-}
-
-function writerOf(service: Service): string {
-  const run = service.Spec.Labels?.[LABEL.run]
-  const image = imageOf(service.Spec)
-  const digest = digestIn(image)
-  const stamped = run !== undefined && service.Spec.Labels?.[LABEL.digest] === digest
-  return `${stamped ? `run ${run}` : 'a change from outside'}: ${digest ? shortDigest(digest) : image}`
 }
 
 // ---------------------------------------------------------------- failed?

@@ -45,6 +45,7 @@ export function codeOf(look: TaskLook, wasReady: boolean): ReasonCode {
   const { Err: message, State: state, ContainerStatus: container } = look.task.Status
   const byMessage = BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1]
   if (byMessage !== undefined) return byMessage
+  if (look.ended?.unhealthy === true) return 'unhealthy'
   if (wasOutOfMemory(look)) return 'out-of-memory'
   if (wasReady) return 'died-after-ready'
   if (state === 'complete' || (container?.ExitCode === 0 && message === '')) return 'exited'
@@ -106,6 +107,9 @@ function evidence(service: string, { task, node, ended }: TaskLook): string[] {
   const lines = [
     `task ${service}.${String(task.Slot ?? where ?? task.ID)}${where ? ` on ${where}` : ''}: ${firstLine(said)}`,
   ]
+  if (task.Status.State === 'complete' && ended === undefined && where !== undefined) {
+    lines.push('its container is on another node: whether its HEALTHCHECK stopped it cannot be seen from here')
+  }
   if (ended?.oomKilled) lines.push('the engine says OOMKilled')
   if (ended?.error) lines.push(`the engine says: ${firstLine(ended.error)}`)
   return [...lines, ...(ended?.health ?? []).map((line) => `health check: ${firstLine(line)}`)]

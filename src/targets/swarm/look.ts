@@ -6,6 +6,15 @@ import type { Service, Task } from './wire.ts'
 /** `local-image`: its container tells an image that came from no registry; the digest is that image's id. */
 export type Evidence = 'container' | 'local-image' | 'spec'
 
+export interface Ended {
+  readonly oomKilled: boolean
+  readonly error: string
+  /** Its HEALTHCHECK said so: the engine stopped it, with whatever exit code it then gave. */
+  readonly unhealthy: boolean
+  /** The last probes: exit code and output. */
+  readonly health: readonly string[]
+}
+
 export interface TaskLook {
   readonly task: Task
   /** What it runs: by its container's image where the container is on this engine, else by the spec's pin. */
@@ -17,7 +26,7 @@ export interface TaskLook {
   /** Its node does not answer: what it still seems to run is not known. */
   readonly lost?: boolean
   /** What the engine knows of an ended container, where it is on this engine. */
-  readonly ended?: { readonly oomKilled: boolean; readonly error: string; readonly health: readonly string[] }
+  readonly ended?: Ended
 }
 
 /** One service at a moment. */

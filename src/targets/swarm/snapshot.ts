@@ -11,7 +11,7 @@ import { digestIn, isDigest } from '../../domain/digest.ts'
 import type { Clock } from '../../ports.ts'
 import type { Swarm } from './engine.ts'
 import { hasFailed } from './failure.ts'
-import type { TaskLook } from './look.ts'
+import type { Ended, TaskLook } from './look.ts'
 import { imageOf } from './spec.ts'
 import type { Service, Task } from './wire.ts'
 
@@ -25,7 +25,6 @@ export interface Observer {
   look(names: readonly string[]): Promise<Snapshot>
 }
 
-type Ended = NonNullable<TaskLook['ended']>
 /** undefined: the container is not on this engine. */
 type Contents = { readonly imageId: string; readonly digests: readonly Digest[] } | undefined
 
@@ -145,6 +144,7 @@ function endedOf(container: NonNullable<Awaited<ReturnType<Swarm['container']>>>
   return {
     oomKilled: container.State.OOMKilled,
     error: container.State.Error,
+    unhealthy: container.State.Health?.Status === 'unhealthy',
     health: log.slice(-2).map((probe) => `exit ${String(probe.ExitCode)}: ${probe.Output.trim().slice(0, 400)}`),
   }
 }

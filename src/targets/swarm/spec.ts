@@ -85,8 +85,19 @@ export function pinnedTo(seen: SwarmSpec): ServiceSpec {
   return withImageText(seen.spec, seen.local === true ? seen.ran : `${image}@${seen.ran}`)
 }
 
-export function runOf(spec: ServiceSpec): string | undefined {
+function runOf(spec: ServiceSpec): string | undefined {
   return spec.Labels?.[LABEL.run]
+}
+
+/** `run 123-1`, where its stamp still fits the image; for messages. */
+export function writerOf(spec: ServiceSpec): string {
+  const run = runOf(spec)
+  return run !== undefined && isWrittenBy(spec, run) ? `run ${run}` : 'something that is no release of ours'
+}
+
+/** Whether what stands there is what that run wrote: other tools change the image and leave our labels as they are. */
+export function isWrittenBy(spec: ServiceSpec, run: string): boolean {
+  return runOf(spec) === run && spec.Labels?.[LABEL.digest] === digestIn(imageOf(spec))
 }
 
 /** The revision that the stamp names, only while the stamp's digest is what runs. */

@@ -85,7 +85,10 @@ export const ContainerDetails = v.object({
     ExitCode: v.optional(v.number(), 0),
     Error: v.optional(v.string(), ''),
     Health: v.nullish(
-      v.object({ Log: v.nullish(v.array(v.object({ ExitCode: v.number(), Output: v.optional(v.string(), '') }))) }),
+      v.object({
+        Status: v.optional(v.string(), ''),
+        Log: v.nullish(v.array(v.object({ ExitCode: v.number(), Output: v.optional(v.string(), '') }))),
+      }),
     ),
   }),
 })

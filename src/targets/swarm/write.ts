@@ -9,7 +9,17 @@ import type { Clock, Registry, Rollout, Running, RunningWorkload } from '../../p
 import type { Auth, Swarm } from './engine.ts'
 import { OutOfSequence } from './engine.ts'
 import type { SwarmSpec } from './spec.ts'
-import { historyOf, imageOf, mergeHistory, pinnedTo, released, runOf, same, withHistory } from './spec.ts'
+import {
+  historyOf,
+  imageOf,
+  isWrittenBy,
+  mergeHistory,
+  pinnedTo,
+  released,
+  same,
+  withHistory,
+  writerOf,
+} from './spec.ts'
 import type { Service, ServiceSpec } from './wire.ts'
 
 export interface WriteDeps {
@@ -64,10 +74,9 @@ async function replaceOne(
 }
 
 function anotherRollout(name: string, live: Service): DeployError {
-  const run = runOf(live.Spec)
   return fail({
     code: 'another-rollout',
-    what: `service ${name} was changed while this run waited${run === undefined ? '' : `, by run ${run}`}`,
+    what: `service ${name} was changed while this run waited, by ${writerOf(live.Spec)}`,
     evidence: [`it names ${imageOf(live.Spec)} now`],
   })
 }
@@ -117,7 +126,7 @@ async function restoreOne(
   stamp: Stamp,
 ): Promise<Handle | undefined> {
   if (seen.id === undefined) {
-    if (live && runOf(live.Spec) === runKey(stamp.run)) await swarm.remove(live.ID)
+    if (live && isWrittenBy(live.Spec, runKey(stamp.run))) await swarm.remove(live.ID)
     return undefined
   }
   if (live?.ID !== seen.id) {
@@ -128,7 +137,7 @@ async function restoreOne(
     if (service === undefined || service.ID !== seen.id)
       throw fail({ code: 'workload-gone', what: `service ${name} was removed` })
     if (same(service.Spec, spec)) return undefined
-    const mayWrite = runOf(service.Spec) === runKey(stamp.run) || same(service.Spec, seen.spec)
+    const mayWrite = isWrittenBy(service.Spec, runKey(stamp.run)) || same(service.Spec, seen.spec)
     if (!mayWrite) throw anotherRollout(name, service)
     return { id: service.ID, spec, auth: authOfBefore(service, spec) }
   }
