@@ -179,7 +179,7 @@ export function targetContract(name: string, makeWorld: () => Promise<World>, op
     })
 
     it('does not overwrite the other change on the way back', async () => {
-      const { before, stamp } = await release('v2')
+      const { before, stamp } = await release('never-ready')
       await world.foreignChange('v2')
       const specs = await world.spec()
       expect(await target.restore(before, stamp).catch(asDeployError)).toMatchObject({ code: 'another-rollout' })
