@@ -1,0 +1,68 @@
+import type { Digest } from '../../src/domain/digest.ts'
+import { digestOf, isDigest } from '../../src/domain/digest.ts'
+import type { Repository } from '../../src/domain/image.ts'
+import type { Reason } from '../../src/errors/deploy-error.ts'
+import { DeployError } from '../../src/errors/deploy-error.ts'
+import type { Descriptor, Existence, Promotion, Registry, RemoteImage } from '../../src/ports.ts'
+
+/** A registry in memory: images by digest, tags by name, and a log of every write. */
+export class FakeRegistry implements Registry {
+  readonly images = new Map<Digest, RemoteImage>()
+  readonly tagged = new Map<string, Digest>()
+  readonly writes: string[] = []
+  /** Set: every read answers `unknown`, every write throws. */
+  down: Reason | undefined
+  /** Tags that the registry refuses to write. */
+  readonly frozen = new Set<string>()
+
+  /** Adds an image with that much content; returns its digest. */
+  push(content: string, labels: Record<string, string> = {}): Digest {
+    const digest = digestOf(`manifest ${content}`)
+    const config = digestOf(content)
+    this.images.set(digest, {
+      descriptor: { digest, mediaType: 'application/vnd.oci.image.manifest.v1+json', size: 1 },
+      accepted: new Set([digest, config]),
+      platforms: [{ platform: 'linux/amd64', manifest: digest, config }],
+      labels,
+    })
+    return digest
+  }
+
+  async resolve(_: Repository, reference: string): Promise<Existence<Descriptor>> {
+    if (this.down) return { is: 'unknown', why: this.down }
+    const digest = isDigest(reference) ? reference : this.tagged.get(reference)
+    const image = digest && this.images.get(digest)
+    return image ? { is: 'present', value: image.descriptor } : { is: 'absent' }
+  }
+
+  async image(_: Repository, digest: Digest): Promise<Existence<RemoteImage>> {
+    if (this.down) return { is: 'unknown', why: this.down }
+    const image = this.images.get(digest)
+    return image ? { is: 'present', value: image } : { is: 'absent' }
+  }
+
+  async promote(_: Repository, digest: Digest, tag: string, expect: 'never-moves' | 'may-move'): Promise<Promotion> {
+    if (this.down) throw new DeployError(this.down.code, this.down.what)
+    if (this.frozen.has(tag)) throw new DeployError('registry-denied', `${tag} is immutable`)
+    const previous = this.tagged.get(tag)
+    if (previous === digest) return { tag, digest, previous, changed: false }
+    if (previous !== undefined && expect === 'never-moves') {
+      throw new DeployError('tag-conflict', `${tag} names ${previous}, not ${digest}`)
+    }
+    this.tagged.set(tag, digest)
+    this.writes.push(tag)
+    return { tag, digest, changed: true, ...(previous === undefined ? {} : { previous }) }
+  }
+
+  async tags(): Promise<Existence<readonly string[]>> {
+    return this.down ? { is: 'unknown', why: this.down } : { is: 'present', value: [...this.tagged.keys()] }
+  }
+
+  async canPush(): Promise<Existence<true>> {
+    return this.down ? { is: 'unknown', why: this.down } : { is: 'present', value: true }
+  }
+
+  async engineAuth(): Promise<string> {
+    return ''
+  }
+}

@@ -1,0 +1,328 @@
+import { describe, expect, it } from 'vitest'
+import { digestOf } from '../../src/domain/digest.ts'
+import { LABEL, OCI_LABEL } from '../../src/domain/labels.ts'
+import { releaseTag } from '../../src/domain/tags.ts'
+import { DeployError } from '../../src/errors/deploy-error.ts'
+import { release } from '../../src/pipeline/release.ts'
+import type { Behaviour } from '../fakes/target.ts'
+import { down, OLD, releaseRequest, REVISION, RUNNING, world } from './world.ts'
+
+const NEW = digestOf('manifest new content')
+const TAG = releaseTag(REVISION)
+const behaves = (behaviour: Behaviour) => new Map([[NEW, behaviour]])
+const crash = { code: 'smoke-exited' as const, what: 'exit code 1' }
+
+describe('a release', () => {
+  it('builds, smokes and pushes side by side, promotes, replaces, proves and records', async () => {
+    const it = world()
+    const result = await release(releaseRequest(), it.ports)
+    expect(result).toMatchObject({
+      outcome: 'healthy',
+      digest: NEW,
+      revision: REVISION,
+      previousDigest: it.old,
+      previousRevision: RUNNING,
+      rolledBack: false,
+      reused: false,
+      workloads: [{ name: 'web', verdict: 'healthy', replicas: '2/2', digest: NEW }],
+    })
+    expect(result.custody.map(({ hop }) => hop)).toEqual(['commit', 'built', 'smoked', 'promoted', 'running'])
+    expect(result.tags).toEqual([TAG, 'production', expect.stringMatching(`^deployed-production-2026.*-${REVISION}$`)])
+    expect(it.registry.tagged.get('production')).toBe(NEW)
+    expect(it.target.stored.verified[0]).toMatchObject({ digest: NEW, revision: REVISION })
+    expect(it.target.closed).toBe(true)
+  })
+
+  it('labels the image with commit date, revision and the fingerprint of its inputs', async () => {
+    const it = world()
+    await release(releaseRequest(), it.ports)
+    const labels = it.registry.images.get(NEW)?.labels ?? {}
+    expect(labels).toMatchObject({ [OCI_LABEL.revision]: REVISION, [OCI_LABEL.created]: '2023-11-14T22:13:20Z' })
+    expect(labels[LABEL.inputs]).toBe('defaults')
+  })
+
+  it('does nothing but prove again when the same commit runs already', async () => {
+    const it = world()
+    await release(releaseRequest(), it.ports)
+    const [calls, writes] = [it.calls.length, it.registry.writes.length]
+    const result = await release(releaseRequest(), it.ports)
+    expect(result).toMatchObject({ outcome: 'unchanged', reused: true, digest: NEW })
+    expect(it.calls).toHaveLength(calls)
+    expect(it.registry.writes).toHaveLength(writes)
+    expect(it.target.calls.filter((call) => call.startsWith('replace'))).toHaveLength(1)
+  })
+
+  it('stops after the release tag, and the next job deploys by digest without another smoke test', async () => {
+    const it = world()
+    expect(await release(releaseRequest({ promote: 'release-tag' }), it.ports)).toMatchObject({
+      outcome: 'released',
+      tags: [TAG],
+    })
+    expect(it.target.calls).toEqual([])
+    const smokes = it.calls.filter((call) => call.startsWith('smoke')).length
+    const result = await release(releaseRequest({ digest: NEW, revision: undefined }), it.ports)
+    expect(result).toMatchObject({ outcome: 'healthy', revision: REVISION, digest: NEW, reused: true })
+    expect(it.calls.filter((call) => call.startsWith('smoke'))).toHaveLength(smokes)
+    expect(it.calls.filter((call) => call === 'build')).toHaveLength(1)
+  })
+
+  it('smokes a digest that no release tag of ours names', async () => {
+    const it = world()
+    const result = await release(releaseRequest({ digest: it.old, revision: undefined }), {
+      ...it.ports,
+      runtime: async () => ({ ...(await it.ports.runtime()), image: async () => ({ ...it.facts, id: digestOf(OLD) }) }),
+    })
+    expect(it.calls).toContain(`smoke registry.test/app@${it.old}`)
+    expect(result).toMatchObject({ outcome: 'unchanged' })
+  })
+
+  it('pushes nothing with promote: none', async () => {
+    const it = world()
+    expect(await release(releaseRequest({ promote: 'none' }), it.ports)).toMatchObject({ outcome: 'checked' })
+    expect(it.calls).toEqual(['build', `smoke ${it.facts.id}`])
+    expect(it.registry.writes).toEqual([])
+    expect(it.target.calls).toEqual([])
+  })
+
+  it('changes nothing in a dry run and says what it would do', async () => {
+    const it = world()
+    const result = await release(releaseRequest({ dryRun: true }), it.ports)
+    expect(result.outcome).toBe('planned')
+    expect(result.plan?.join('\n')).toMatch(/build .*\n.*smoke/)
+    expect([...it.calls, ...it.registry.writes]).toEqual([])
+    expect(it.target.calls.filter((call) => /replace|restore|record/.test(call))).toEqual([])
+  })
+
+  it('without a target moves the tag of an explicit environment at once', async () => {
+    const it = world()
+    const result = await release(releaseRequest({ target: undefined }), { ...it.ports, target: undefined })
+    expect(result).toMatchObject({ outcome: 'released', tags: [TAG, 'production'] })
+  })
+
+  it('takes a registry that refuses to move the environment tag as a warning', async () => {
+    const it = world()
+    it.registry.frozen.add('production')
+    const result = await release(releaseRequest(), it.ports)
+    expect(result.outcome).toBe('healthy')
+    expect(result.warnings.join()).toContain('production')
+  })
+
+  it('removes nothing and warns when the stamp cannot be written', async () => {
+    const it = world()
+    it.target.fails.record = new DeployError('target-unreachable', 'gone')
+    expect(await release(releaseRequest(), it.ports)).toMatchObject({
+      outcome: 'healthy',
+      warnings: [expect.stringContaining('gone')],
+    })
+  })
+})
+
+describe('a release that must not happen', () => {
+  it('writes no release tag when the smoke test fails, whatever was pushed', async () => {
+    for (const pushes of [false, true]) {
+      const it = world({ smoke: crash, pushes })
+      const result = await release(releaseRequest(), it.ports)
+      expect(result).toMatchObject({
+        outcome: 'failed',
+        reasonCode: 'smoke-exited',
+        touched: false,
+        checks: [{ passed: false }],
+      })
+      expect(it.registry.tagged.has(TAG)).toBe(false)
+      expect(it.target.calls.some((call) => call.startsWith('replace'))).toBe(false)
+    }
+  })
+
+  it('refuses a pushed image that is not the smoked one', async () => {
+    const it = world()
+    const runtime = await it.ports.runtime()
+    const push = async () => it.registry.push('something else')
+    const result = await release(releaseRequest(), { ...it.ports, runtime: async () => ({ ...runtime, push }) })
+    expect(result).toMatchObject({ outcome: 'failed', reasonCode: 'smoke-image-mismatch' })
+    expect(it.registry.tagged.has(TAG)).toBe(false)
+  })
+
+  it('refuses the same revision with other build inputs and names them', async () => {
+    const it = world()
+    await release(releaseRequest(), it.ports)
+    const build = { ...releaseRequest().build, buildArgs: ['MODE=debug'] }
+    const result = await release(releaseRequest({ build }), it.ports)
+    expect(result).toMatchObject({ outcome: 'failed', reasonCode: 'inputs-differ' })
+    expect(result.reason).toContain('build-args.MODE')
+    expect(result.reason).not.toContain('debug')
+  })
+
+  it('refuses a foreign release tag with both digests', async () => {
+    const it = world()
+    it.registry.tagged.set(TAG, it.old)
+    const result = await release(releaseRequest(), it.ports)
+    expect(result).toMatchObject({ outcome: 'failed', reasonCode: 'tag-conflict' })
+    expect(result.reason).toContain(it.old)
+    expect(result.reason).toContain(NEW)
+    expect(it.registry.tagged.get(TAG)).toBe(it.old)
+  })
+
+  it('refuses tracked changes and credential-looking files, lists other untracked ones', async () => {
+    const dirty = await release(releaseRequest(), world({ source: { dirty: ['app.js'] } }).ports)
+    expect(dirty).toMatchObject({ outcome: 'failed', reasonCode: 'dirty-tree' })
+    const secret = await release(releaseRequest(), world({ source: { untracked: ['deploy/.env'] } }).ports)
+    expect(secret).toMatchObject({ outcome: 'failed', reasonCode: 'secret-in-context' })
+    const other = await release(releaseRequest(), world({ source: { untracked: ['notes.txt'] } }).ports)
+    expect(other).toMatchObject({ outcome: 'healthy', warnings: [expect.stringContaining('notes.txt')] })
+    const warned = await release(releaseRequest({ policy: 'warn' }), world({ source: { dirty: ['app.js'] } }).ports)
+    expect(warned.outcome).toBe('healthy')
+  })
+
+  it('lists everything that speaks against it at once', async () => {
+    const it = world({ source: { dirty: ['app.js'] } })
+    it.target.readiness = {
+      faults: [
+        { code: 'workload-not-found', what: 'no web' },
+        { code: 'target-denied', what: 'no rights' },
+      ],
+      warnings: [],
+      plan: [],
+    }
+    const result = await release(releaseRequest(), it.ports)
+    expect(result).toMatchObject({ outcome: 'failed', reasonCode: 'dirty-tree' })
+    expect(result.evidence?.join('\n')).toMatch(/no web[\s\S]*no rights/)
+    expect(it.calls).toEqual([])
+  })
+
+  it('refuses an older commit than what runs, or skips it', async () => {
+    const refused = world({ ancestry: 'older' })
+    expect(await release(releaseRequest(), refused.ports)).toMatchObject({
+      outcome: 'superseded',
+      reasonCode: 'older-than-running',
+    })
+    expect(refused.calls).toEqual([])
+    expect(await release(releaseRequest({ onOlder: 'skip' }), world({ ancestry: 'older' }).ports)).toMatchObject({
+      outcome: 'skipped',
+    })
+    expect(await release(releaseRequest({ onOlder: 'allow' }), world({ ancestry: 'older' }).ports)).toMatchObject({
+      outcome: 'healthy',
+    })
+    expect(await release(releaseRequest(), world({ ancestry: 'unknown' }).ports)).toMatchObject({
+      outcome: 'healthy',
+      warnings: [expect.stringContaining('fetch-depth')],
+    })
+  })
+})
+
+describe('a rollout that fails', () => {
+  const LIES: Behaviour[] = [
+    'wrong-digest',
+    'one-wrong',
+    'no-digest',
+    'one-missing',
+    'not-ready',
+    'dies-quietly',
+    'reverts-quietly',
+  ]
+  it.each(['crash', 'unhealthy', 'stuck', 'dies', ...LIES] as Behaviour[])(
+    'restores exactly what ran before: %s',
+    async (behaviour) => {
+      const it = world({ behaviour: behaves(behaviour) })
+      const result = await release(releaseRequest(), it.ports)
+      expect(result).toMatchObject({
+        outcome: 'rolled-back',
+        rolledBack: true,
+        touched: false,
+        workloads: [{ verdict: 'restored', digest: it.old }],
+      })
+      expect(it.target.services.get('web')?.spec).toMatchObject({ digest: it.old, settings: 'as the user made it' })
+      expect(it.registry.tagged.has('production')).toBe(false)
+      expect([...it.registry.tagged.keys()].some((tag) => tag.startsWith('deployed-'))).toBe(false)
+      expect(it.target.stored).toMatchObject({ verified: [], bad: [{ digest: NEW }] })
+      expect([...it.registry.tagged.keys()].some((tag) => tag.startsWith('bad-production-'))).toBe(true)
+    },
+  )
+
+  it('leaves the new version where asked to, and says so', async () => {
+    const it = world({ behaviour: behaves('crash') })
+    const result = await release(releaseRequest({ onFailure: 'leave' }), it.ports)
+    expect(result).toMatchObject({
+      outcome: 'failed',
+      touched: true,
+      reasonCode: 'crash-on-start',
+      evidence: ['fatal: no configuration'],
+    })
+    const late = await release(releaseRequest({ onFailure: 'leave' }), world({ behaviour: behaves('stuck') }).ports)
+    expect(late).toMatchObject({ outcome: 'timed-out', touched: true })
+  })
+
+  it('needs a person when the way back fails too', async () => {
+    const it = world({ behaviour: behaves('crash') })
+    it.target.fails.restore = new DeployError('target-unreachable', 'connection refused')
+    const result = await release(releaseRequest(), it.ports)
+    expect(result).toMatchObject({
+      outcome: 'rollback-failed',
+      reasonCode: 'restore-failed',
+      touched: true,
+      rolledBack: false,
+    })
+    expect(result.reason).toMatch(/crashes.*connection refused/)
+  })
+
+  it('is superseded by a change between look and replacement, and leaves it alone', async () => {
+    const it = world()
+    it.target.fails.replace = new DeployError('another-rollout', 'web was changed')
+    expect(await release(releaseRequest(), it.ports)).toMatchObject({
+      outcome: 'superseded',
+      reasonCode: 'another-rollout',
+    })
+    expect(it.target.calls.some((call) => call.startsWith('restore'))).toBe(false)
+  })
+
+  it('goes back when live checks fail', async () => {
+    const it = world({ live: { code: 'smoke-check-failed', what: 'GET / said 500' } })
+    expect(await release(releaseRequest(), it.ports)).toMatchObject({
+      outcome: 'rolled-back',
+      reasonCode: 'live-check-failed',
+    })
+    expect(await release(releaseRequest(), world({ live: 'passes' }).ports)).toMatchObject({ outcome: 'healthy' })
+  })
+
+  it('attaches to the same image on its way instead of sending it again', async () => {
+    const it = world()
+    await release(releaseRequest(), it.ports)
+    it.target.stored = { verified: [], bad: [] }
+    const result = await release(releaseRequest(), it.ports)
+    expect(result.outcome).toBe('unchanged')
+    expect(it.target.stored.verified).toHaveLength(1)
+  })
+
+  it('cancelled while it waits: leaves the rollout, or sends the way back once', async () => {
+    for (const onCancel of ['leave', 'rollback'] as const) {
+      const it = world({ behaviour: behaves('stuck') })
+      const changed = it.target.changed.bind(it.target)
+      it.target.changed = async (...args) => {
+        it.abort.abort()
+        return changed(...args)
+      }
+      const result = await release(releaseRequest({ onCancel }), it.ports)
+      expect(result).toMatchObject({ outcome: 'cancelled', reasonCode: 'cancelled' })
+      expect(it.target.calls.some((call) => call.startsWith('restore'))).toBe(onCancel === 'rollback')
+    }
+  })
+
+  it('labels the unexpected as our bug', async () => {
+    const it = world()
+    const result = await release(releaseRequest(), {
+      ...it.ports,
+      checks: { smoke: () => Promise.reject(new TypeError('x')), live: undefined },
+    })
+    expect(result).toMatchObject({
+      outcome: 'failed',
+      reasonCode: 'internal-error',
+      fix: expect.stringContaining('report'),
+    })
+  })
+
+  it('fails clearly when the registry is down', async () => {
+    const it = world()
+    it.registry.down = down()
+    const result = await release(releaseRequest(), it.ports)
+    expect(result).toMatchObject({ outcome: 'failed', reasonCode: 'registry-unreachable', touched: false })
+  })
+})

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest'
+import { digestOf } from '../../src/domain/digest.ts'
+import type { History } from '../../src/domain/labels.ts'
+import { deployedTag, badTag, releaseTag } from '../../src/domain/tags.ts'
+import { rollback } from '../../src/pipeline/rollback.ts'
+import { down, REVISION, rollbackRequest, RUNNING, world } from './world.ts'
+
+const OLDEST = 'c'.repeat(40)
+const at = (day: number) => new Date(Date.UTC(2025, 11, day))
+
+/** Three versions by stamp: `old` runs, `second` and `third` ran before it. */
+function three(options: { stamp?: boolean; tags?: boolean; bad?: 'second' } = {}) {
+  const second = digestOf('manifest second')
+  const third = digestOf('manifest third')
+  const history: History = {
+    verified: [
+      { digest: digestOf('manifest old content'), revision: RUNNING, at: at(20).toISOString() },
+      { digest: second, revision: REVISION, at: at(10).toISOString() },
+      { digest: third, revision: OLDEST, at: at(5).toISOString() },
+    ],
+    bad: options.bad ? [{ digest: second, at: at(15).toISOString() }] : [],
+  }
+  const it = world(options.stamp === false ? {} : { history })
+  it.registry.push('second', { 'org.opencontainers.image.revision': REVISION })
+  it.registry.push('third', { 'org.opencontainers.image.revision': OLDEST })
+  if (options.tags) {
+    it.registry.tagged.set(deployedTag('production', at(20), RUNNING), it.old)
+    it.registry.tagged.set(deployedTag('production', at(10), REVISION), second)
+    it.registry.tagged.set(deployedTag('production', at(5), OLDEST), third)
+  }
+  return { ...it, second, third }
+}
+
+describe('a rollback', () => {
+  it('goes to the newest verified version that does not run, proves it, and marks what it leaves', async () => {
+    const it = three()
+    const result = await rollback(rollbackRequest(), it.ports)
+    expect(result).toMatchObject({
+      outcome: 'healthy',
+      digest: it.second,
+      revision: REVISION,
+      previousDigest: it.old,
+      rolledBack: false,
+    })
+    expect(it.calls).toEqual([])
+    expect(it.target.services.get('web')?.spec?.digest).toBe(it.second)
+    expect(it.target.stored.bad[0]).toMatchObject({ digest: it.old })
+    expect(it.target.stored.verified[0]).toMatchObject({ digest: it.second })
+    expect(it.registry.tagged.get('production')).toBe(it.second)
+  })
+
+  it('twice goes further back, not to and fro', async () => {
+    const it = three()
+    await rollback(rollbackRequest(), it.ports)
+    it.clock.advance(60_000)
+    expect(await rollback(rollbackRequest(), it.ports)).toMatchObject({ outcome: 'healthy', digest: it.third })
+  })
+
+  it('skips versions that are marked bad', async () => {
+    expect(await rollback(rollbackRequest(), three({ bad: 'second' }).ports)).toMatchObject({
+      digest: digestOf('manifest third'),
+    })
+  })
+
+  it('works with the registry’s tags alone, and says so', async () => {
+    const it = three({ stamp: false, tags: true })
+    it.registry.tagged.set(badTag('production', at(16), REVISION), it.second)
+    const result = await rollback(rollbackRequest(), it.ports)
+    expect(result).toMatchObject({ outcome: 'healthy', digest: it.third })
+    expect(it.reporter.texts('notice').join()).toContain('registry')
+  })
+
+  it('works with the target’s stamp alone while the registry is down, and says so', async () => {
+    const it = three()
+    it.registry.down = down()
+    const result = await rollback(rollbackRequest(), it.ports)
+    expect(result).toMatchObject({ outcome: 'healthy', digest: it.second })
+    expect(result.warnings.join()).toContain('stamp')
+  })
+
+  it('takes an abbreviated commit or a digest', async () => {
+    for (const to of [OLDEST.slice(0, 7), OLDEST, digestOf('manifest third')]) {
+      expect(await rollback(rollbackRequest({ to }), three().ports)).toMatchObject({
+        outcome: 'healthy',
+        digest: digestOf('manifest third'),
+      })
+    }
+  })
+
+  it('refuses what was never verified here, with the candidates, unless told', async () => {
+    const never = 'd'.repeat(40)
+    const it = three()
+    const digest = it.registry.push('never', { 'org.opencontainers.image.revision': never })
+    it.registry.tagged.set(releaseTag(never), digest)
+    const refused = await rollback(rollbackRequest({ to: never }), it.ports)
+    expect(refused).toMatchObject({ outcome: 'failed', reasonCode: 'not-verified', touched: false })
+    expect(refused.evidence?.join('\n')).toContain(REVISION)
+    expect(await rollback(rollbackRequest({ to: 'ddddddd', allowUnverified: true }), it.ports)).toMatchObject({
+      outcome: 'healthy',
+      digest,
+    })
+  })
+
+  it('refuses with nothing to go back to', async () => {
+    const it = world()
+    expect(await rollback(rollbackRequest(), it.ports)).toMatchObject({ outcome: 'failed', reasonCode: 'no-previous' })
+  })
+
+  it('refuses a manifest that is known to be gone before anything is touched', async () => {
+    const it = three()
+    it.registry.images.delete(it.second)
+    expect(await rollback(rollbackRequest(), it.ports)).toMatchObject({
+      outcome: 'failed',
+      reasonCode: 'image-not-found',
+    })
+    expect(it.target.calls.some((call) => call.startsWith('replace'))).toBe(false)
+  })
+
+  it('to what already runs proves it again', async () => {
+    const it = three()
+    expect(await rollback(rollbackRequest({ to: RUNNING }), it.ports)).toMatchObject({
+      outcome: 'unchanged',
+      digest: it.old,
+    })
+    expect(it.target.stored.bad).toEqual([])
+  })
+
+  it('restores what ran before when the older version fails too', async () => {
+    const history: History = {
+      verified: [{ digest: digestOf('manifest second'), revision: REVISION, at: at(10).toISOString() }],
+      bad: [],
+    }
+    const it = world({ history, behaviour: new Map([[digestOf('manifest second'), 'crash']]) })
+    it.registry.push('second')
+    expect(await rollback(rollbackRequest(), it.ports)).toMatchObject({ outcome: 'rolled-back', rolledBack: true })
+    expect(it.target.services.get('web')?.spec?.digest).toBe(it.old)
+    expect(await rollback(rollbackRequest({ onFailure: 'leave', to: REVISION }), it.ports)).toMatchObject({
+      outcome: 'failed',
+      touched: true,
+    })
+  })
+
+  it('lists the versions and changes nothing', async () => {
+    const it = three({ tags: true, bad: 'second' })
+    const result = await rollback(rollbackRequest({ list: true }), it.ports)
+    expect(result).toMatchObject({ action: 'list', outcome: 'planned' })
+    expect(result.versions?.map(({ verdict, knownBy }) => [verdict, knownBy.length])).toEqual([
+      ['running', 2],
+      ['bad', 2],
+      ['verified', 2],
+    ])
+    expect(it.registry.writes).toEqual([])
+  })
+
+  it('plans in a dry run', async () => {
+    const it = three()
+    expect(await rollback(rollbackRequest({ dryRun: true }), it.ports)).toMatchObject({
+      outcome: 'planned',
+      digest: it.second,
+    })
+    expect(it.target.services.get('web')?.spec?.digest).toBe(it.old)
+  })
+})
