@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { digestOf } from '../../src/domain/digest.ts'
 import { LABEL, OCI_LABEL } from '../../src/domain/labels.ts'
 import { releaseTag } from '../../src/domain/tags.ts'
+import { CATALOGUE } from '../../src/errors/catalogue.ts'
 import { DeployError } from '../../src/errors/deploy-error.ts'
 import { release } from '../../src/pipeline/release.ts'
 import type { Behaviour } from '../fakes/target.ts'
@@ -315,7 +316,7 @@ describe('a rollout that fails', () => {
     expect(result).toMatchObject({
       outcome: 'failed',
       reasonCode: 'internal-error',
-      fix: expect.stringContaining('report'),
+      fix: CATALOGUE['internal-error'].fix,
     })
   })
 

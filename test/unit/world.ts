@@ -184,9 +184,7 @@ export function world(options: WorldOptions = {}) {
         calls.push(`smoke ${reference}`)
         return report(options.smoke)
       },
-      live: options.live
-        ? async () => report(options.live === 'passes' ? undefined : (options.live as Reason))
-        : undefined,
+      live: options.live ? async () => report(options.live === 'passes' ? undefined : options.live) : undefined,
     },
     registry,
     target: async () => target,

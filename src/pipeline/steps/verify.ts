@@ -179,8 +179,7 @@ export function judge(
     return pending(`${String(good.length)} of ${String(desired)} replicas healthy`)
   }
   const since = Math.max(...[...healthy.values()].map((entry) => entry.since))
-  if (now - since < stability)
-    return pending(`healthy, now watched for ${formatDuration(stability)}`)
+  if (now - since < stability) return pending(`healthy, now watched for ${formatDuration(stability)}`)
   return { judgement: { ...seen, is: 'proven', detail: `${seen.replicas} replicas run an accepted digest` }, window }
 }
 
