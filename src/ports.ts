@@ -143,7 +143,7 @@ export interface ContainerRuntime {
   ): Promise<void>
   /** Any public or configured reference, for dependency services. */
   pullReference(reference: string, signal: AbortSignal): Promise<void>
-  /** Tags and pushes; returns the digest that the registry acknowledged. The tag is removed locally afterwards. */
+  /** Tags and pushes; returns the digest that the registry acknowledged. The tag is removed locally afterwards, the image stays. */
   push(imageId: string, repository: Repository, tag: string, signal: AbortSignal): Promise<Digest>
   createNetwork(name: string, labels: Readonly<Record<string, string>>, internal: boolean): Promise<string>
   removeNetwork(id: string): Promise<void>

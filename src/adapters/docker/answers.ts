@@ -23,7 +23,6 @@ export const Image = v.object({
   Variant: v.optional(v.string()),
   Created: v.optional(v.string()),
   Size: v.optional(v.number(), 0),
-  RepoTags: v.nullish(v.array(v.string())),
   RepoDigests: v.nullish(v.array(v.string())),
   Config: v.nullish(
     v.object({

@@ -20,7 +20,7 @@ export function dockerfileText(request: BuildRequest): string | undefined {
 /** Kinds of `RUN --mount` in a Dockerfile: secret, ssh, … */
 export function mountTypes(dockerfile: string): ReadonlySet<string> {
   const types = new Set<string>()
-  const logical = dockerfile.replace(/^\s*#.*$/gm, '').replace(/[\\`]\r?\n/g, ' ')
+  const logical = dockerfile.replace(/^[ \t]*#.*(?:\r?\n|$)/gm, '').replace(/[\\`]\r?\n/g, ' ')
   for (const [line] of logical.matchAll(/^\s*RUN\s.*$/gim)) {
     for (const [, options = ''] of line.matchAll(/--mount=(\S+)/g)) {
       types.add(/(?:^|,)type=([a-z]+)/.exec(options)?.[1] ?? 'bind')

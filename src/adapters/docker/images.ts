@@ -4,13 +4,16 @@ import { isDigest } from '../../domain/digest.ts'
 import type { Repository } from '../../domain/image.ts'
 import { parseReference } from '../../domain/image.ts'
 import { cancelled, DeployError } from '../../errors/deploy-error.ts'
-import type { EngineApi, ImageFacts } from '../../ports.ts'
-import { Created, Image, Progress, PushAux, read, refused } from './answers.ts'
+import type { EngineAnswer, EngineApi, ImageFacts } from '../../ports.ts'
+import { Image, Progress, PushAux, read, refused } from './answers.ts'
 import { jsonLines, messageIn } from './stream.ts'
 import { oneLine } from './text.ts'
 
 /** `X-Registry-Auth` for a repository. */
 export type EngineAuth = (repository: Repository) => Promise<string>
+
+/** The newest candidate of a repository on this engine; never pushed. */
+const LOCAL_TAG = 'immutable-deploy'
 
 export async function inspectImage(api: EngineApi, reference: string): Promise<ImageFacts | undefined> {
   const answer = await api.request('GET', `/images/${encodeName(reference)}/json`)
@@ -64,7 +67,7 @@ export async function pullReference(
   await pullImage(api, auth, { repository, reference: digest ?? tag }, undefined, signal)
 }
 
-/** Tags, pushes and untags; the image stays in the engine's store, dangling where the tag was its only name. */
+/** Tags, pushes and untags; the image stays in the engine's store. */
 export async function pushImage(
   api: EngineApi,
   auth: EngineAuth,
@@ -73,10 +76,7 @@ export async function pushImage(
 ): Promise<Digest> {
   const { id, repository, tag } = image
   const name = `${repository.name}:${tag}`
-  const tagged = await api.request('POST', `/images/${encodeName(id)}/tag`, {
-    query: { repo: repository.name, tag },
-    signal,
-  })
+  const tagged = await tagImage(api, id, repository, tag, signal)
   if (tagged.status !== 201) {
     throw refused(tagged, `tagging ${id} as ${name}`, tagged.status === 404 ? 'image-not-found' : 'engine-error')
   }
@@ -99,28 +99,29 @@ export async function pushImage(
     if (!digest) throw new DeployError('engine-error', `pushing ${name}: the engine did not name the pushed digest`)
     return digest
   } finally {
-    await untag(api, id, name)
+    await untag(api, id, repository, tag)
   }
 }
 
 /**
- * Takes a name off an image. The engine deletes an image with its last name unless a container holds it, and a smoke
- * test may be about to use it: a container that is never started holds it meanwhile.
+ * Takes the pushed name off. The engine deletes an image with its last name, and a smoke test may be about to use it:
+ * one name a repository stays, on this engine only, and moves from candidate to candidate.
  */
-async function untag(api: EngineApi, id: string, name: string): Promise<void> {
-  const image = await api.request('GET', `/images/${encodeName(id)}/json`)
-  if (image.status !== 200) return
-  const named = (read(Image, image, `inspecting ${id}`).RepoTags ?? []).some((other) => other !== name)
-  const holder = named ? undefined : await hold(api, id)
-  if (!named && !holder) return // better a name too many than an image too few
-  await api.request('DELETE', `/images/${encodeName(name)}`, { query: { force: true, noprune: true } })
-  if (holder) await api.request('DELETE', `/containers/${holder}`, { query: { force: true } })
+async function untag(api: EngineApi, id: string, repository: Repository, tag: string): Promise<void> {
+  const kept = await tagImage(api, id, repository, LOCAL_TAG)
+  if (kept.status !== 201) return // better a name too many than an image too few
+  await api.request('DELETE', `/images/${encodeName(`${repository.name}:${tag}`)}`, { query: { noprune: true } })
 }
 
-async function hold(api: EngineApi, id: string): Promise<string | undefined> {
-  const body = { Image: id, Cmd: ['-'], HostConfig: { NetworkMode: 'none' } }
-  const answer = await api.request('POST', '/containers/create', { body })
-  return answer.status === 201 ? read(Created, answer, `holding ${id}`).Id : undefined
+function tagImage(
+  api: EngineApi,
+  id: string,
+  repository: Repository,
+  tag: string,
+  signal?: AbortSignal,
+): Promise<EngineAnswer> {
+  const query = { repo: repository.name, tag }
+  return api.request('POST', `/images/${encodeName(id)}/tag`, { query, ...(signal ? { signal } : {}) })
 }
 
 /** Reads a progress stream to its end. The engine reports most failures inside it, with status 200. */

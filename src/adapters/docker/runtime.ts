@@ -82,7 +82,7 @@ async function attach(
 ): Promise<void> {
   const body = { Container: container, ...(verb === 'disconnect' ? { Force: true } : {}) }
   const answer = await api.request('POST', `/networks/${network}/${verb}`, { body })
-  const gone = verb === 'disconnect' && (answer.status === 404 || answer.status === 403)
+  const gone = verb === 'disconnect' && (answer.status === 404 || /is not connected/.test(answer.message()))
   if (answer.status !== 200 && !gone) throw refused(answer, `${verb}ing ${container} with the network ${network}`)
 }
 
