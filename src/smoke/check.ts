@@ -13,20 +13,19 @@ import { seconds } from './text.ts'
 
 /** The longest single probe of a check that sets no longer one. */
 const PROBE: Duration = 10_000
+/** Timers may fire this much before the clock says so. */
+const TIMER_SLACK: Duration = 20
 
 /** Runs one check against a ready container: once, or until its retry time is up. */
 export function runCheck(subject: Subject, check: CheckSpec, around: Surroundings): Promise<Polled> {
   const { clock, signal } = around
   const { retry } = check
-  return poll(
-    (remaining) => attempt(subject, check, around, retry ? Math.min(PROBE, Math.max(remaining, 500)) : PROBE),
-    {
-      clock,
-      signal,
-      for: retry?.for ?? 0,
-      pause: () => retry?.every ?? 0,
-    },
-  )
+  return poll((remaining) => attempt(subject, check, around, retry ? Math.min(PROBE, remaining) : PROBE), {
+    clock,
+    signal,
+    for: retry?.for ?? 0,
+    pause: () => retry?.every ?? 0,
+  })
 }
 
 async function attempt(subject: Subject, check: CheckSpec, around: Surroundings, limit: Duration): Promise<Attempt> {
@@ -64,7 +63,7 @@ async function stop(subject: Subject, check: StopCheck, { runtime, clock }: Surr
   const ms = clock.now() - started
   const { exitCode } = await subject.look()
   // Killed by the engine at the end of its time, not by a signal that the check itself sends.
-  if (exitCode === 137 && check.signal !== 'SIGKILL' && ms >= check.within) {
+  if (exitCode === 137 && check.signal !== 'SIGKILL' && ms >= check.within - TIMER_SLACK) {
     return {
       passed: false,
       detail: `it still ran ${seconds(check.within)} after ${check.signal} and had to be killed: as process 1 it gets no default handling of signals`,

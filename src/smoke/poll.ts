@@ -15,6 +15,8 @@ export interface Polled extends Attempt {
   readonly ms: Duration
 }
 
+/** A probe is never cut shorter than this at the end of its time: a hasty one would hide the last real answer. */
+const LEAST: Duration = 500
 const SHORTEST = 10
 const LONGEST = 250
 
@@ -37,7 +39,7 @@ export async function poll(
   const { clock, signal } = options
   const started = clock.now()
   for (let attempts = 1; ; attempts++) {
-    const last = await attempt(Math.max(1, options.for - (clock.now() - started)))
+    const last = await attempt(Math.max(LEAST, options.for - (clock.now() - started)))
     const elapsed = clock.now() - started
     const pause = Math.min(options.pause(elapsed), options.for - elapsed)
     if (last.passed || last.final === true || pause <= 0 || signal.aborted) return { ...last, attempts, ms: elapsed }

@@ -160,7 +160,7 @@ async function command(
   around: Surroundings,
   limit: Duration,
 ): Promise<Attempt> {
-  const signal = AbortSignal.any([around.signal, AbortSignal.timeout(Math.max(limit, 1000))])
+  const signal = AbortSignal.any([around.signal, AbortSignal.timeout(limit)])
   try {
     const { exitCode, stdout, stderr } = await around.runtime.exec(subject.id, argv, signal)
     const output = excerpt(`${stderr} ${stdout}`)

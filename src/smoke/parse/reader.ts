@@ -34,7 +34,7 @@ export class Reader {
     const offset = value.node?.range?.[0]
     const line = offset === undefined ? '' : `:${String(this.#lines.linePos(offset).line)}`
     this.faults.push({
-      name: value.name,
+      name: value.name === '' ? 'smoke' : value.name,
       source: `${this.#source}${line}`,
       problem,
       ...given(this.#resolve(value)),
@@ -124,7 +124,8 @@ export class Reader {
     if (text === undefined) return undefined
     const found = known.find((candidate) => candidate === text)
     if (found !== undefined) return found
-    const suggestion = nearest(text, known)
+    const suggestion =
+      nearest(text, known) ?? known.find((name) => text.length > 2 && name.endsWith(text.toUpperCase()))
     return this.fault(value, `must be one of ${known.join(', ')}`, suggestion === undefined ? {} : { suggestion })
   }
 
