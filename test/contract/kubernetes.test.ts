@@ -32,7 +32,7 @@ async function makeWorld(registry: TestRegistry): Promise<World> {
     },
     runningDigests: async () => {
       const statuses = (await pods()).flatMap(({ status }) => status.containerStatuses ?? [])
-      return statuses.flatMap(({ imageID }) => digestIn(imageID) ?? [])
+      return statuses.flatMap(({ imageID, state }) => (state['running'] ? (digestIn(imageID) ?? []) : []))
     },
     replicaIds: async () => (await pods()).map(({ metadata }) => metadata.uid).sort(),
     settings: async () =>
@@ -61,7 +61,8 @@ async function makeWorld(registry: TestRegistry): Promise<World> {
 }
 
 function sample(bench: Bench, name: string, variant: 'v1' | Parameters<World['image']>[0], container = {}) {
-  return app(name, pinned(bench.image(variant)), { container })
+  const livenessProbe = { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1, failureThreshold: 2 }
+  return app(name, pinned(bench.image(variant)), { container: { livenessProbe, ...container } })
 }
 
 function stampless({ metadata, spec }: Live) {

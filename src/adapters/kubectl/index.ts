@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { tmpdir } from 'node:os'
+import { cancelled, DeployError } from '../../errors/deploy-error.ts'
+import type { KubeAnswer, KubeApi, KubeRequest } from '../../ports.ts'
+import { makeAgent, open, send, type Raw } from './http.ts'
+import { locateKubectl } from './install.ts'
+import { contextNamespace } from './kubeconfig.ts'
+import { sweepProxies } from './leftovers.ts'
+import { startProxy, type Proxy } from './proxy.ts'
+
+export { sweepProxies } from './leftovers.ts'
+
+export interface KubectlOptions {
+  readonly context: string | undefined
+  /** `v1.33.1[@sha256:…]`; undefined: the machine's. */
+  readonly version: string | undefined
+  /** The process's environment: PATH, HOME, KUBECONFIG and what authentication plugins need. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** For the socket's private folder; the runner's or the machine's temporary folder by default. */
+  readonly folder?: string
+  readonly onWarning?: (text: string) => void
+  /** Where kubectl is downloaded from. */
+  readonly downloads?: string
+}
+
+const PATIENCE = 3000
+const BUSY = new Set([429, 500, 502, 503, 504])
+
+/** The cluster's API through one `kubectl proxy`, started at the first request and gone with `close`. */
+export function openKubectl(options: KubectlOptions): KubeApi {
+  const folder = options.folder ?? options.env['RUNNER_TEMP'] ?? tmpdir()
+  const agent = makeAgent()
+  let kubectl: Promise<string> | undefined
+  let current: Promise<Proxy> | undefined
+  let version: string | undefined
+  let closed = false
+
+  function start(): Promise<Proxy> {
+    if (closed) throw new DeployError('internal-error', 'the connection to the cluster is closed')
+    sweepProxies(folder)
+    kubectl ??= locateKubectl({
+      version: options.version,
+      env: options.env,
+      onWarning: options.onWarning,
+      downloads: options.downloads,
+    })
+    return kubectl.then((program) =>
+      startProxy({ kubectl: program, context: options.context, env: options.env, folder }),
+    )
+  }
+
+  /** The proxy that serves; a dead one is replaced, and `stale` too: once for all who found it so. */
+  async function proxy(stale?: Proxy): Promise<Proxy> {
+    const asked = (current ??= start())
+    const found = await asked.catch((error: unknown) => {
+      if (current === asked) current = undefined
+      throw error
+    })
+    if (found !== stale && !found.ended()) return found
+    if (current === asked) {
+      current = undefined
+      await found.stop()
+    }
+    return proxy()
+  }
+
+  async function request(method: string, path: string, details: KubeRequest = {}): Promise<KubeAnswer> {
+    const until = Date.now() + (details.patience ?? PATIENCE)
+    let server = await proxy()
+    let renewed = false
+    for (let attempt = 0; ; attempt++) {
+      const raw = await send(agent, server.socket, method, path, details).catch((error: unknown) =>
+        failure(error, details),
+      )
+      version ??= server.clientVersion()
+      if (raw.status === 401 && !renewed) {
+        // A token that ran out while this process held it: a new one reads the kubeconfig and asks the plugin again.
+        renewed = true
+        server = await proxy(server)
+        continue
+      }
+      if (raw.status === 401) throw denied(path, raw, server)
+      const trouble = isTrouble(raw)
+      const pause = Math.min(100 * 2 ** attempt, 2000) * (0.5 + Math.random() / 2)
+      const wait = Math.max(pause, Math.min(raw.retryAfter ?? 0, 10) * 1000)
+      if (trouble === 'none') return { status: raw.status, body: parsed(raw) }
+      if (trouble === 'final' || Date.now() + wait > until) {
+        if (raw.status !== 0 && raw.type.includes('json')) return { status: raw.status, body: parsed(raw) }
+        throw unreachable(raw, server)
+      }
+      await sleep(wait, undefined, details.signal ? { signal: details.signal } : {}).catch(() => {
+        throw cancelled()
+      })
+      server = await proxy(server.ended() ? server : undefined)
+    }
+  }
+
+  async function* watch(path: string, details: KubeRequest & { readonly signal: AbortSignal }): AsyncGenerator {
+    const server = await proxy()
+    const query = { ...details.query, watch: true, allowWatchBookmarks: true }
+    const response = await open(agent, server.socket, 'GET', path, { ...details, query }, 0)
+    if (response.statusCode !== 200) {
+      response.resume()
+      yield { type: 'ERROR', object: { code: response.statusCode } }
+      return
+    }
+    let rest = ''
+    response.setEncoding('utf8')
+    for await (const text of response as AsyncIterable<string>) {
+      const lines = (rest + text).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) if (line !== '') yield JSON.parse(line) as unknown
+    }
+  }
+
+  return {
+    namespace: () => contextNamespace(options.env, options.context),
+    clientVersion: () => Promise.resolve(version),
+    request,
+    watch,
+    async close() {
+      closed = true
+      const asked = current
+      current = undefined
+      agent.destroy()
+      const running = await asked?.catch(() => undefined)
+      await running?.stop()
+    },
+  }
+}
+
+function failure(error: unknown, details: KubeRequest): Raw {
+  if (details.signal?.aborted) throw cancelled()
+  return { status: 0, type: '', retryAfter: undefined, text: error instanceof Error ? error.message : String(error) }
+}
+
+/** `again`: not answered, or not now. `final`: the proxy itself can't get through, and asking again won't help. */
+function isTrouble(raw: Raw): 'none' | 'again' | 'final' {
+  if (raw.status === 0) return 'again'
+  if (!BUSY.has(raw.status)) return 'none'
+  // kubectl's own words are plain text: no credentials, a certificate that is not trusted.
+  if (!raw.type.includes('json') && /getting credentials|x509|exec plugin/.test(raw.text)) return 'final'
+  return 'again'
+}
+
+function parsed(raw: Raw): unknown {
+  if (!raw.type.includes('json')) return raw.text
+  try {
+    return JSON.parse(raw.text) as unknown
+  } catch {
+    return raw.text
+  }
+}
+
+function unreachable(raw: Raw, proxy: Proxy): DeployError {
+  const said = raw.text.trim().slice(0, 500) || `HTTP ${String(raw.status)}`
+  if (raw.text.includes('getting credentials') || raw.text.includes('exec plugin')) {
+    return new DeployError('target-denied', `kubectl got no credentials for the cluster: ${said}`, {
+      evidence: proxy.complaints(),
+      fix: 'Run the authentication step of your cloud before this one; the user’s exec plugin must work on this runner.',
+    })
+  }
+  return new DeployError('target-unreachable', `the cluster does not answer: ${said}`, {
+    evidence: proxy.complaints(),
+    fix: raw.text.includes('x509')
+      ? 'The certificate is not trusted: check certificate-authority in the kubeconfig.'
+      : 'Check the server in the kubeconfig, and that this runner can reach it (private clusters need a runner inside the network).',
+  })
+}
+
+function denied(path: string, raw: Raw, proxy: Proxy): DeployError {
+  return new DeployError('target-denied', `the cluster refuses the credentials (401 for ${path})`, {
+    evidence: [raw.text.slice(0, 300), ...proxy.complaints()],
+    fix: 'The token has expired or is not valid for this cluster: run the authentication step again, right before this one.',
+  })
+}

@@ -1,0 +1,172 @@
+// Preflight: everything that stands against a release, asked at once; nothing is changed.
+import * as v from 'valibot'
+import { shortDigest } from '../../domain/digest.ts'
+import { pinned, type PinnedImage, type Repository } from '../../domain/image.ts'
+import type { KubernetesRequest } from '../../domain/request.ts'
+import type { Reason } from '../../errors/deploy-error.ts'
+import type { KubeApi, Readiness } from '../../ports.ts'
+import { missingRights, rightsFor } from './access.ts'
+import { FIELD_MANAGER, messageOf, STRATEGIC } from './client.ts'
+import type { Found } from './current.ts'
+import { parseWorkload, type Paths, type WorkloadId } from './names.ts'
+import { ownershipWarnings } from './owners.ts'
+import type { Workload } from './schema.ts'
+
+export interface Surroundings {
+  readonly request: KubernetesRequest
+  readonly api: KubeApi
+  readonly ids: readonly WorkloadId[]
+  readonly namespace: string
+  readonly paths: Paths
+  find(): Promise<Found[]>
+}
+
+interface Context {
+  readonly repository: Repository
+  readonly image?: PinnedImage
+  readonly dryRun: boolean
+}
+
+export async function checkCluster(around: Surroundings, context: Context): Promise<Readiness> {
+  const { request, api, ids, namespace, paths } = around
+  const spelling = request.workloads.filter((text) => !parseWorkload(text)).map(misspelt)
+  const kinds = [...new Set(ids.map(({ kind }) => kind))]
+  const need = { kinds, blueGreen: request.strategy === 'blue-green', applied: [] }
+  const [denied, skew] = await Promise.all([missingRights(api, paths, namespace, rightsFor(need)), skewWarning(api)])
+  // Without the right to read there is nothing more to say, and a 403 would say it less well.
+  const found = denied ? [] : await around.find()
+  const faults = [
+    ...spelling,
+    ...(denied ? [denied] : []),
+    ...found.flatMap((one) => faultsOf(one, namespace, request)),
+  ]
+  const { image } = context
+  const plan = await Promise.all(
+    (faults.length > 0 ? [] : found).map((one) => planOf(around, one, context.dryRun, image)),
+  )
+  return {
+    faults,
+    warnings: [...skew, ...found.flatMap(({ workload, id }) => (workload ? warningsOf(workload, id) : []))],
+    plan: plan.flat(),
+  }
+}
+
+function misspelt(text: string): Reason {
+  return {
+    code: 'invalid-input',
+    what: `workload ${text}: not a workload that can be replaced`,
+    fix: 'Write deployment/NAME, statefulset/NAME or daemonset/NAME; a name alone is a Deployment.',
+  }
+}
+
+function faultsOf(found: Found, namespace: string, request: KubernetesRequest): Reason[] {
+  const { id, workload, fault } = found
+  if (!workload) {
+    return [
+      {
+        code: 'workload-not-found',
+        what: `${id.label} does not exist in namespace ${namespace}`,
+        fix: creation(id, namespace),
+      },
+    ]
+  }
+  return [...(fault ? [fault] : []), ...stateFaults(workload, id, request)]
+}
+
+function creation({ kind, name }: WorkloadId, namespace: string): string {
+  return kind === 'Deployment'
+    ? `Create it: kubectl create deployment ${name} --namespace ${namespace} --image IMAGE --replicas 2; or name its manifests.`
+    : `Create it: kubectl apply --namespace ${namespace} -f FILE; or name that file as manifests.`
+}
+
+function stateFaults({ spec }: Workload, { kind, label }: WorkloadId, request: KubernetesRequest): Reason[] {
+  const faults: Reason[] = []
+  if (spec.paused === true) {
+    const fix = `Resume it: kubectl rollout resume ${label}`
+    faults.push({ code: 'nothing-runs', what: `${label} is paused: nothing would be replaced`, fix })
+  }
+  if (kind !== 'DaemonSet' && spec.replicas === 0) {
+    const fix = `Scale it up: kubectl scale ${label} --replicas 1`
+    faults.push({ code: 'nothing-runs', what: `${label} is scaled to zero: nothing would run`, fix })
+  }
+  if (spec.updateStrategy?.type === 'OnDelete') {
+    const what = `${label} has the update strategy OnDelete: its pods would keep the old version until somebody deletes them`
+    faults.push({ code: 'not-supported', what, fix: 'Set updateStrategy.type to RollingUpdate.' })
+  }
+  if ((spec.updateStrategy?.rollingUpdate?.partition ?? 0) > 0) {
+    const what = `${label} has a partition: pods below it would keep the old version`
+    faults.push({ code: 'not-supported', what, fix: 'Set updateStrategy.rollingUpdate.partition to 0.' })
+  }
+  if (request.strategy === 'blue-green' && kind !== 'Deployment') {
+    faults.push({
+      code: 'not-supported',
+      what: `${label}: blue-green is for Deployments`,
+      fix: 'Use strategy: rolling.',
+    })
+  }
+  return faults
+}
+
+function warningsOf(workload: Workload, id: WorkloadId): string[] {
+  const { containers } = workload.spec.template.spec
+  const unprobed = containers.filter(({ readinessProbe, startupProbe }) => !readinessProbe && !startupProbe)
+  return [
+    ...ownershipWarnings(workload, id),
+    ...(unprobed.length === containers.length
+      ? [`${id.label} has no readiness probe: a pod counts as ready as soon as its process runs`]
+      : []),
+  ]
+}
+
+async function planOf(
+  { api, paths }: Surroundings,
+  { id, workload, slots }: Found,
+  dryRun: boolean,
+  image: PinnedImage | undefined,
+): Promise<string[]> {
+  const next = image ? pinned(image) : 'the released digest'
+  const lines = slots.map(({ name, init, image: now }) => {
+    return `${id.label} ${init ? 'init container' : 'container'} ${name}: ${shortImage(now)} → ${next}`
+  })
+  if (!dryRun || !image || !workload) return lines
+  const named = (init: boolean) =>
+    slots.filter((slot) => slot.init === init).map(({ name }) => ({ name, image: pinned(image) }))
+  const initContainers = named(true)
+  const body = {
+    spec: {
+      template: {
+        spec: { containers: named(false), ...(initContainers.length > 0 ? { initContainers } : {}) },
+      },
+    },
+  }
+  const query = { dryRun: 'All', fieldManager: FIELD_MANAGER }
+  const answer = await api.request('PATCH', paths.workload(id), { body, type: STRATEGIC, query })
+  const verdict =
+    answer.status === 200 ? 'the cluster would accept it' : `the cluster would refuse it: ${messageOf(answer)}`
+  return [...lines, `${id.label}: ${verdict}`]
+}
+
+function shortImage(image: string): string {
+  const [name, digest] = image.split('@')
+  return digest === undefined ? image : `${name ?? ''}@${shortDigest(digest)}`
+}
+
+const VersionSchema = v.object({ gitVersion: v.string() })
+
+/** kubectl supports one minor version of difference; more mostly works, so it is said and not refused. */
+async function skewWarning(api: KubeApi): Promise<string[]> {
+  const answer = await api.request('GET', '/version')
+  const parsed = v.safeParse(VersionSchema, answer.body)
+  const client = await api.clientVersion?.()
+  if (!parsed.success || client === undefined) return []
+  const [one, other] = [minor(client), minor(parsed.output.gitVersion)]
+  if (one === undefined || other === undefined || Math.abs(one - other) <= 1) return []
+  return [
+    `kubectl is ${client} and the cluster ${parsed.output.gitVersion}: more than one minor version apart; set kubectl-version to match`,
+  ]
+}
+
+function minor(version: string): number | undefined {
+  const match = /^v?1\.(\d+)/.exec(version)
+  return match ? Number(match[1]) : undefined
+}

@@ -1,0 +1,137 @@
+// What runs now, read fresh: one look at each workload and its pods.
+import { digestIn } from '../../domain/digest.ts'
+import { parseReference, type Repository } from '../../domain/image.ts'
+import { LABEL } from '../../domain/labels.ts'
+import type { Reason } from '../../errors/deploy-error.ts'
+import { fail } from '../../errors/deploy-error.ts'
+import type { KubeApi, RunningWorkload } from '../../ports.ts'
+import { digestsOf, isReady } from './classify.ts'
+import { read, refusal } from './client.ts'
+import { chooseContainers, type Slot } from './containers.ts'
+import type { Paths, WorkloadId } from './names.ts'
+import { isOwner } from './progress.ts'
+import { listOf, PodSchema, ReplicaSetSchema, WorkloadSchema, type Pod, type Workload } from './schema.ts'
+import { imageOfSpec, selectorText, specOf, stampOf, type KubeSpec } from './spec.ts'
+
+export interface Found {
+  readonly id: WorkloadId
+  readonly workload: Workload | undefined
+  readonly slots: readonly Slot[]
+  readonly fault?: Reason
+}
+
+/** The workload and which of its containers take the image. */
+export async function find(
+  api: KubeApi,
+  paths: Paths,
+  id: WorkloadId,
+  repository: Repository | undefined,
+  container: string | undefined,
+): Promise<Found> {
+  const workload = await read(api, paths.workload(id), WorkloadSchema)
+  if (!workload) return { id, workload, slots: [] }
+  const slots = chooseContainers(workload.spec.template, repository, container, id.label)
+  return 'code' in slots ? { id, workload, slots: [], fault: slots } : { id, workload, slots }
+}
+
+/** The pods of a workload, whatever version they run. */
+export async function podsOf(api: KubeApi, paths: Paths, { kind }: WorkloadId, workload: Workload): Promise<Pod[]> {
+  const query = { labelSelector: selectorText(workload.spec.selector) }
+  const [pods, sets] = await Promise.all([
+    listAll(api, paths.pods, query).then((body) => listOf(PodSchema, body).items),
+    kind === 'Deployment'
+      ? listAll(api, paths.replicaSets, query).then((body) => listOf(ReplicaSetSchema, body).items)
+      : [],
+  ])
+  const { uid } = workload.metadata
+  const owners = [uid, ...sets.filter((set) => isOwner(set, uid)).map(({ metadata }) => metadata.uid)]
+  return pods.filter((pod) => owners.some((owner) => isOwner(pod, owner)))
+}
+
+export async function listAll(api: KubeApi, path: string, query: Record<string, string>): Promise<unknown> {
+  const answer = await api.request('GET', path, { query })
+  if (answer.status !== 200) throw refusal(answer, `${path} could not be listed`)
+  return answer.body
+}
+
+export async function runningOf(
+  api: KubeApi,
+  paths: Paths,
+  namespace: string,
+  found: Found,
+): Promise<RunningWorkload<KubeSpec>> {
+  const { id, workload, slots } = found
+  if (!workload) return absent(id, namespace)
+  if (found.fault) throw fail(found.fault)
+  const pods = (await podsOf(api, paths, id, workload)).filter(({ status }) => {
+    return status?.phase === 'Running' || status?.phase === 'Pending'
+  })
+  const alive = pods.filter(({ metadata }) => !metadata.deletionTimestamp)
+  const digests = [...new Set(alive.flatMap((pod) => digestsOf(pod, slots)))]
+  const desired = desiredOf(id, workload)
+  const ready = alive.filter(isReady).length
+  const spec = specOf(id, namespace, workload, slots, pinsOf(alive, slots))
+  const image = imageOfSpec(spec)
+  const stamp = stampOf(workload)
+  // A stamp counts only while its digest is what the template holds.
+  const revision = image !== undefined && digestIn(image) === stamp[LABEL.digest] ? stamp[LABEL.revision] : undefined
+  return {
+    name: id.label,
+    namespace,
+    exists: true,
+    ...(image === undefined ? {} : { image }),
+    digests,
+    ...(revision === undefined ? {} : { revision }),
+    desired,
+    ready,
+    stable: pods.length === alive.length && ready === desired && alive.length === desired && isSettled(id, workload),
+    spec,
+  }
+}
+
+export function absent(id: WorkloadId, namespace: string): RunningWorkload<KubeSpec> {
+  const spec: KubeSpec = {
+    id,
+    namespace,
+    uid: '',
+    resourceVersion: '',
+    generation: 0,
+    selector: { matchLabels: {}, matchExpressions: [] },
+    containers: [],
+    template: { spec: { containers: [] } },
+    whole: {},
+    stamp: {},
+    pins: {},
+  }
+  return { name: id.label, namespace, exists: false, digests: [], desired: 0, ready: 0, stable: true, spec }
+}
+
+export function desiredOf({ kind }: WorkloadId, { spec, status }: Workload): number {
+  return kind === 'DaemonSet' ? (status?.desiredNumberScheduled ?? 0) : (spec.replicas ?? 1)
+}
+
+function isSettled({ kind }: WorkloadId, { metadata, spec, status }: Workload): boolean {
+  if (!status || (status.observedGeneration ?? 0) < (metadata.generation ?? 0)) return false
+  if (kind === 'Deployment') return status.updatedReplicas === spec.replicas && status.replicas === spec.replicas
+  if (kind === 'StatefulSet') return status.currentRevision === status.updateRevision
+  return status.updatedNumberScheduled === status.desiredNumberScheduled
+}
+
+/**
+ * Where a template names only a tag: the digest that all pods run, as an image to go back to. Only a form that names the
+ * repository can be pulled again; a bare config digest can't.
+ */
+function pinsOf(pods: readonly Pod[], slots: readonly Slot[]): Record<string, string> {
+  const pins = slots.flatMap(({ name, init, image }): [string, string][] => {
+    const reference = parseReference(image)
+    if (!reference || reference.digest !== undefined) return []
+    const ids = pods.flatMap((pod) => {
+      const statuses = (init ? pod.status?.initContainerStatuses : pod.status?.containerStatuses) ?? []
+      return statuses.find((status) => status.name === name)?.imageID ?? []
+    })
+    const digests = new Set(ids.map((id) => (id.includes('@') ? digestIn(id) : undefined)))
+    const [digest] = digests
+    return digests.size === 1 && digest ? [[name, `${reference.repository.name}@${digest}`]] : []
+  })
+  return Object.fromEntries(pins)
+}

@@ -1,0 +1,110 @@
+// What the cluster itself remembers: our history on the workload, and old templates in ReplicaSets and ControllerRevisions.
+import * as v from 'valibot'
+import { isDigest, type Digest } from '../../domain/digest.ts'
+import { EMPTY_HISTORY, LABEL, type History } from '../../domain/labels.ts'
+import type { KubeApi } from '../../ports.ts'
+import { listAll, type Found } from './current.ts'
+import { imageOf, sameImage, type Slot } from './containers.ts'
+import type { Paths } from './names.ts'
+import { isOwner } from './progress.ts'
+import {
+  ControllerRevisionSchema,
+  listOf,
+  ReplicaSetSchema,
+  TemplateSchema,
+  type Template,
+  type Workload,
+} from './schema.ts'
+import { selectorText } from './spec.ts'
+
+const digest = v.custom<Digest>((value) => typeof value === 'string' && isDigest(value))
+const HistorySchema = v.object({
+  verified: v.array(
+    v.object({
+      digest,
+      revision: v.optional(v.string()),
+      at: v.string(),
+      run: v.optional(v.string()),
+      accepted: v.optional(v.array(digest)),
+    }),
+  ),
+  bad: v.array(v.object({ digest, revision: v.optional(v.string()), at: v.string() })),
+})
+
+/** The history on a workload; empty where there is none or somebody spoilt it. */
+export function historyOf(workload: Workload | undefined): History {
+  const text = workload?.metadata.annotations?.[LABEL.history]
+  if (text === undefined) return EMPTY_HISTORY
+  try {
+    const parsed = v.safeParse(HistorySchema, JSON.parse(text))
+    return parsed.success ? (parsed.output as History) : EMPTY_HISTORY
+  } catch {
+    return EMPTY_HISTORY
+  }
+}
+
+/** Workloads of one release share their history; one that joined later has the shorter one. */
+export function longest(histories: readonly History[]): History {
+  const [first = EMPTY_HISTORY] = [...histories].sort((one, other) => other.verified.length - one.verified.length)
+  return first
+}
+
+/**
+ * The exact template that ran that digest, from the newest ReplicaSet or ControllerRevision that holds it: put back, the
+ * same ReplicaSet comes back, with its images on the nodes.
+ */
+export async function templateOf(
+  api: KubeApi,
+  paths: Paths,
+  found: Found & { readonly workload: Workload },
+  wanted: Digest,
+): Promise<Template | undefined> {
+  const templates = await templatesOf(api, paths, found)
+  return templates.find((template) => holds(template, found.slots, wanted))
+}
+
+function holds(template: Template, slots: readonly Slot[], wanted: Digest): boolean {
+  return slots.length > 0 && slots.every((slot) => sameImage(`any@${wanted}`, imageOf(template, slot)))
+}
+
+/** Newest first. */
+async function templatesOf(
+  api: KubeApi,
+  paths: Paths,
+  { id, workload }: Found & { readonly workload: Workload },
+): Promise<Template[]> {
+  const query = { labelSelector: selectorText(workload.spec.selector) }
+  const { uid } = workload.metadata
+  if (id.kind === 'Deployment') {
+    const sets = listOf(ReplicaSetSchema, await listAll(api, paths.replicaSets, query)).items
+    return sets
+      .filter((set) => isOwner(set, uid))
+      .sort((one, other) => revisionOf(other.metadata.annotations) - revisionOf(one.metadata.annotations))
+      .map(({ spec }) => withoutHash(spec.template))
+  }
+  const revisions = listOf(ControllerRevisionSchema, await listAll(api, paths.controllerRevisions, query)).items
+  return revisions
+    .filter((revision) => isOwner(revision, uid))
+    .sort((one, other) => other.revision - one.revision)
+    .flatMap(({ data }) => templateIn(data))
+}
+
+function revisionOf(annotations: Readonly<Record<string, string>> | null | undefined): number {
+  return Number(annotations?.['deployment.kubernetes.io/revision'] ?? 0)
+}
+
+/** The label that the controller adds to a ReplicaSet's copy of the template. */
+function withoutHash(template: Template): Template {
+  const labels = Object.entries(template.metadata?.labels ?? {}).filter(([key]) => key !== 'pod-template-hash')
+  return { ...template, metadata: { ...template.metadata, labels: Object.fromEntries(labels) } }
+}
+
+const RevisionDataSchema = v.object({ spec: v.object({ template: TemplateSchema }) })
+
+/** A ControllerRevision holds a patch: the template with the instruction to replace. */
+function templateIn(data: unknown): Template[] {
+  const parsed = v.safeParse(RevisionDataSchema, data)
+  if (!parsed.success) return []
+  const fields = Object.entries(parsed.output.spec.template).filter(([key]) => key !== '$patch')
+  return [Object.fromEntries(fields) as Template]
+}

@@ -1,0 +1,185 @@
+/** The Kubernetes target: the port's verbs over one connection; each is a few requests and a pure judgement. */
+import type { Digest } from '../../domain/digest.ts'
+import { digestIn } from '../../domain/digest.ts'
+import { pinned, type PinnedImage, type Repository } from '../../domain/image.ts'
+import { LABEL, type Stamp } from '../../domain/labels.ts'
+import type { KubernetesRequest } from '../../domain/request.ts'
+import { asDeployError } from '../../errors/deploy-error.ts'
+import type { Restorable, Rollout, Running, RunningWorkload, Target } from '../../ports.ts'
+import { annotate, equal, putImage, putTemplate, wayBack } from './change.ts'
+import { checkCluster } from './check.ts'
+import { read } from './client.ts'
+import { imageOf } from './containers.ts'
+import { find, runningOf, type Found } from './current.ts'
+import type { KubernetesDeps } from './deps.ts'
+import { historyOf, longest, templateOf } from './history.ts'
+import { parseWorkload, paths as pathsOf, type Paths } from './names.ts'
+import { makeObserver, type Observer } from './observer.ts'
+import { WorkloadSchema, type Template, type Workload } from './schema.ts'
+import { specOf, stampAnnotations, type KubeSpec } from './spec.ts'
+import { freeStuckPods } from './stuck.ts'
+
+export type { KubernetesDeps } from './deps.ts'
+export type { KubeSpec } from './spec.ts'
+
+type Running_ = Running<KubeSpec>
+
+export function createKubernetesTarget(
+  request: KubernetesRequest,
+  deps: KubernetesDeps,
+): Target<KubeSpec> & Restorable<KubeSpec> {
+  const { api, clock } = deps
+  const ids = request.workloads.flatMap((text) => parseWorkload(text) ?? [])
+  let repository: Repository | undefined
+  let place: Promise<{ namespace: string; paths: Paths }> | undefined
+  let observer: Observer | undefined
+  /** Templates that this run has seen or written: any other is somebody else's. */
+  const known = new Map<string, Template[]>()
+
+  const locate = () =>
+    (place ??= (request.namespace === undefined ? api.namespace() : Promise.resolve(request.namespace)).then(
+      (namespace) => ({ namespace, paths: pathsOf(namespace) }),
+    ))
+  const findAll = async (): Promise<Found[]> => {
+    const { paths } = await locate()
+    return Promise.all(ids.map((id) => find(api, paths, id, repository, request.container)))
+  }
+  const remember = (label: string, template: Template) =>
+    known.set(label, [...(known.get(label) ?? []).filter((other) => !equal(other, template)), template])
+  const isForeign = (label: string) => (live: Workload) => {
+    const templates = known.get(label) ?? []
+    return templates.length > 0 && !templates.some((template) => equal(template, live.spec.template))
+  }
+
+  async function current(): Promise<Running_> {
+    const { namespace, paths } = await locate()
+    const found = await findAll()
+    const workloads = await Promise.all(found.map((one) => runningOf(api, paths, namespace, one)))
+    for (const { name, spec, exists } of workloads) if (exists) remember(name, spec.template)
+    return { workloads }
+  }
+
+  async function replace(image: PinnedImage, stamp: Stamp, before: Running_): Promise<Rollout<KubeSpec>> {
+    const { namespace, paths } = await locate()
+    const startedAt = clock.now()
+    const annotations = stampAnnotations(stamp)
+    const handles = await settleAll(before.workloads, async ({ spec }) => {
+      const live = await putImage(api, paths, spec, pinned(image), annotations)
+      remember(spec.id.label, live.spec.template)
+      return specOf(spec.id, namespace, live, withImage(spec, live))
+    })
+    return { before, accepted: image.accepted, startedAt, workloads: handles }
+  }
+
+  async function restore(to: Running_, stamp: Stamp): Promise<Rollout<KubeSpec>> {
+    const { namespace, paths } = await locate()
+    const startedAt = clock.now()
+    const existing = to.workloads.filter(({ exists }) => exists)
+    const handles = await settleAll(existing, async ({ name, spec }) => {
+      const way = wayBack(spec)
+      const isStamped = spec.containers.every((slot) => digestIn(imageOf(way.template, slot) ?? '') === stamp.digest)
+      const back = isStamped ? { ...way, annotations: stampAnnotations(stamp) } : way
+      remember(name, spec.template)
+      const live = await putTemplate(api, paths, spec, back, new Map(), isForeign(name))
+      remember(name, live.spec.template)
+      const handle = specOf(spec.id, namespace, live, withImage(spec, live))
+      if (spec.id.kind === 'StatefulSet') await freeStuckPods(api, paths, handle, clock)
+      return handle
+    })
+    const workloads = handles.map(({ name, handle }) => {
+      const seen = to.workloads.find((workload) => workload.name === name)?.digests ?? []
+      return { name, handle, accepted: new Set([...seen, ...digestsOfSpec(handle)]) }
+    })
+    const accepted = new Set(workloads.flatMap((workload) => [...workload.accepted]))
+    return { before: to, accepted, startedAt, workloads }
+  }
+
+  async function version(digest: Digest): Promise<Running_ | undefined> {
+    const { namespace, paths } = await locate()
+    const versions = await Promise.all(
+      (await findAll()).map(async (found): Promise<RunningWorkload<KubeSpec> | undefined> => {
+        const { id, workload, slots } = found
+        if (!workload) return undefined
+        const template = await templateOf(api, paths, { ...found, workload }, digest)
+        if (!template) return undefined
+        const running = await runningOf(api, paths, namespace, found)
+        const spec = { ...specOf(id, namespace, workload, slotsOf(template, slots)), template }
+        const stamp = { ...spec.stamp, [LABEL.digest]: digest }
+        return { ...running, digests: [digest], image: spec.containers[0]?.image ?? '', spec: { ...spec, stamp } }
+      }),
+    )
+    const complete = versions.filter((one) => one !== undefined)
+    return complete.length === versions.length && complete.length > 0 ? { workloads: complete } : undefined
+  }
+
+  return {
+    name: 'kubernetes',
+    async check(context) {
+      repository = context.repository
+      return checkCluster({ request, api, ids, ...(await locate()), find: findAll }, context)
+    },
+    current,
+    async history() {
+      const { paths } = await locate()
+      const workloads = await Promise.all(ids.map((id) => read(api, paths.workload(id), WorkloadSchema)))
+      return longest(workloads.map(historyOf))
+    },
+    replace,
+    async observe(rollout) {
+      const { paths } = await locate()
+      observer ??= makeObserver(
+        api,
+        paths,
+        rollout.workloads.map(({ handle }) => handle),
+      )
+      return observer.look(rollout)
+    },
+    async changed(_rollout, ms, signal) {
+      await (observer ? observer.changed(ms, signal) : clock.sleep(ms, signal))
+    },
+    restore,
+    version,
+    async record(history, rollout) {
+      const { paths } = await locate()
+      const annotations = { [LABEL.history]: JSON.stringify(history) }
+      await Promise.all(rollout.workloads.map(({ handle }) => annotate(api, paths, handle, annotations)))
+    },
+    async close() {
+      observer?.stop()
+      await api.close()
+    },
+  }
+}
+
+/**
+ * Changes every workload at once. Refused everywhere: that is the error, and nothing was changed. Refused for some: the
+ * others are on their way, so the refusal becomes what `observe` says, and the pipeline takes all of them back.
+ */
+async function settleAll(
+  workloads: readonly RunningWorkload<KubeSpec>[],
+  change: (workload: RunningWorkload<KubeSpec>) => Promise<KubeSpec>,
+): Promise<{ name: string; handle: KubeSpec }[]> {
+  const results = await Promise.allSettled(workloads.map(change))
+  const errors = results.flatMap((result) => (result.status === 'rejected' ? [asDeployError(result.reason)] : []))
+  const [first] = errors
+  if (first && errors.length === workloads.length) throw first
+  return workloads.map(({ name, spec }, index) => {
+    const result = results[index]
+    if (result?.status === 'fulfilled') return { name, handle: result.value }
+    const { code, what, evidence, fix } = asDeployError(result?.reason)
+    return { name, handle: { ...spec, refused: { code, what, evidence, fix } } }
+  })
+}
+
+/** The containers of a spec with the images that the live template holds. */
+function withImage(spec: KubeSpec, live: Workload): KubeSpec['containers'] {
+  return slotsOf(live.spec.template, spec.containers)
+}
+
+function slotsOf(template: Template, slots: KubeSpec['containers']): KubeSpec['containers'] {
+  return slots.map((slot) => ({ ...slot, image: imageOf(template, slot) ?? '' }))
+}
+
+function digestsOfSpec({ containers }: KubeSpec): Digest[] {
+  return containers.flatMap(({ image }) => digestIn(image) ?? [])
+}
