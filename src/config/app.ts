@@ -19,7 +19,6 @@ export function appRequest(
   const url = addressOf(values)
   const timeout = values.duration('timeout')
   const stability = values.duration('stability')
-  if (timeout === 0 && values.given('timeout')?.value === '0') values.fault('timeout', 'must be longer than nothing')
   if (timeout > 0 && stability >= timeout) values.fault('stability', 'must be shorter than timeout')
   return {
     repository,

@@ -89,17 +89,15 @@ export function chooseEnvironment(
 ): string | undefined {
   const names = [...new Set([...app.environments.keys(), ...(file?.environments.keys() ?? [])])]
   refuseSameSlug(names, file, faults)
-  const given = values.text('environment')
-  if (given !== undefined) {
-    if (names.length > 0 && !names.includes(given)) {
-      const meant = nearest(given, names)
+  const given = values.given('environment')
+  const name = textOf(given)
+  if (name !== undefined) {
+    if (names.length > 0 && !names.includes(name)) {
       const problem = `is no environment of ${file?.name ?? 'the file'}, which has ${names.join(', ')}`
-      values.fault('environment', problem, {
-        example: names[0] ?? 'production',
-        ...(meant === undefined ? {} : { suggestion: meant }),
-      })
+      const at = { value: name, source: given?.source, suggestion: nearest(name, names) }
+      faults.add({ ...at, name: 'environment', problem, example: names[0] })
     }
-    return given
+    return name
   }
   const target = values.given('deploy-to')?.value
   const targeted = target !== undefined && target !== 'none'

@@ -1,5 +1,6 @@
 /** What the entries need: requests that are complete and valid, or one error with every fault. */
 export { helpFor } from './help.ts'
+export type { Inspect } from './inspect.ts'
 export { readSurroundings } from './read.ts'
 export type { Env, GitHubPlace, Io, Surroundings } from './read.ts'
 export type { Reading } from './reading.ts'

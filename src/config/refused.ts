@@ -39,7 +39,9 @@ const NOT_IN_THIS_VERSION: Readonly<Record<string, string>> = {
 export function refuseUnknown(command: Command, given: ReadonlyMap<string, Raw>, faults: Faults): void {
   for (const [name, raw] of given) {
     if (inputOf(command, name)) continue
-    faults.add({ name, value: valueShown(name, raw), source: raw.source, ...explain(command, name) })
+    const why = explain(command, name)
+    const value = maySecret(name) || maySecret(why.suggestion ?? '') ? undefined : shown(raw)
+    faults.add({ name, value, source: raw.source, ...why })
   }
 }
 
@@ -61,7 +63,7 @@ export function explain(command: Command, name: string) {
 
 const NO_MORE = { example: undefined, suggestion: undefined } as const
 
-/** An unknown name may hold a secret under a wrong name: only values of harmless names are repeated. */
-function valueShown(name: string, raw: Raw): string | undefined {
-  return /token|secret|password|key|credential/i.test(name) ? undefined : shown(raw)
+/** An unknown name may hold a secret that belongs under another: only values of harmless names are repeated. */
+function maySecret(name: string): boolean {
+  return /token|secret|passw|key|credential|auth/i.test(name)
 }

@@ -7,6 +7,8 @@ import type { BuildInputs } from './build.ts'
 import { buildInputs, secretValues } from './build.ts'
 import { promoteByEvent, refuseForeignRevision } from './event.ts'
 import { inputsOf } from './inputs.ts'
+import type { Inspect } from './inspect.ts'
+import { inspectAll } from './inspect.ts'
 import type { Io, Surroundings } from './read.ts'
 import { open } from './reading.ts'
 import type { Reading } from './reading.ts'
@@ -23,7 +25,7 @@ export type SourceFor = (around: Surroundings, githubToken: string | undefined) 
  * Reads a release: inputs or options, the configuration file and the event.
  * @throws DeployError invalid-input (all faults at once), unsafe-event, no-revision, revision-mismatch
  */
-export async function readRelease(io: Io, sourceFor: SourceFor): Promise<Reading<ReleaseRequest>> {
+export async function readRelease(io: Io, sourceFor: SourceFor, inspect?: Inspect): Promise<Reading<ReleaseRequest>> {
   const { values, faults, around, switches, app, environment } = await open('release', io)
   const base = appRequest(values, around, { app: app.name, environment })
   const digest = givenDigest(values)
@@ -31,6 +33,7 @@ export async function readRelease(io: Io, sourceFor: SourceFor): Promise<Reading
   const revision = givenRevision(values)
   const asked = choices(values, around, base)
   const githubToken = values.text('github-token')
+  await inspectAll([asked.smoke, base.liveChecks], base, around.cwd, inspect, faults)
   faults.throwIfAny()
 
   const commit: Commit =

@@ -2,6 +2,8 @@ import { isDigest } from '../domain/digest.ts'
 import type { RollbackRequest, TargetRequest } from '../domain/request.ts'
 import { appRequest } from './app.ts'
 import { TARGETS } from './inputs.ts'
+import type { Inspect } from './inspect.ts'
+import { inspectAll } from './inspect.ts'
 import type { Io } from './read.ts'
 import { open } from './reading.ts'
 import type { Reading } from './reading.ts'
@@ -14,6 +16,7 @@ import type { Values } from './values.ts'
 export async function readRollback(
   io: Io,
   command: 'rollback' | 'list' = 'rollback',
+  inspect?: Inspect,
 ): Promise<Reading<RollbackRequest>> {
   const { values, faults, around, switches, app, environment } = await open(command, io)
   const base = appRequest(values, around, { app: app.name, environment })
@@ -28,6 +31,7 @@ export async function readRollback(
   if (!base.target) {
     values.fault('deploy-to', `is needed: the target to roll back, one of ${TARGETS.join(', ')}`)
   }
+  await inspectAll([base.liveChecks], base, around.cwd, inspect, faults)
   faults.throwIfAny()
   return {
     request: { ...base, ...own, kind: 'rollback', ...proven(base) },

@@ -152,9 +152,10 @@ function booleanWord(text: string): string | undefined {
   return nearest(text, ['true', 'false'])
 }
 
-function asDuration(raw: Raw): number {
+function asDuration(raw: Raw, row: Input): number {
   const text = asText(raw)
   const duration = parseDuration(text)
+  if (duration === 0 && row.positive) throw new Misfit('must be longer than nothing')
   if (duration !== undefined) return duration
   const bare = /^\d+(?:\.\d+)?$/.test(text.trim())
   throw new Misfit('is no duration: a number with ms, s, m, h or d', bare ? `${text.trim()}s` : undefined)

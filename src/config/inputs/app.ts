@@ -124,6 +124,7 @@ export const APP_INPUTS = [
     group: 'prove',
     commands: VERBS,
     default: '10m',
+    positive: true,
     example: '10m',
     about: 'Time for the whole rollout.',
   },

@@ -32,6 +32,8 @@ export interface Input {
   readonly choices?: readonly string[]
   /** Other people's words for a choice. */
   readonly also?: Readonly<Record<string, string>>
+  /** A duration that must be longer than nothing. */
+  readonly positive?: true
   /** A value that works. */
   readonly example: string
   readonly about: string
