@@ -180,14 +180,14 @@ export async function readTag(
 
 export interface Client {
   registry: Registry
-  /** Waits that were asked for, ms; none is really waited. */
+  /** Waits that were asked for, ms; hardly any of it is really waited. */
   waits: number[]
   warnings: string[]
   secrets: string[]
   stop: AbortController
 }
 
-/** The client under test, with a home of its own and a clock that does not wait. */
+/** The client under test, with a home of its own and a clock that hardly waits. */
 export function client(
   registry: Pick<TestRegistry, 'host'> & { ca?: string },
   options: { auth?: { user: string; password: string } | undefined; env?: Record<string, string> } & Partial<
@@ -209,7 +209,7 @@ export function client(
     sleep: (ms: number) => {
       made.waits.push(ms)
       passed += ms
-      return Promise.resolve()
+      return new Promise<void>((resolve) => setTimeout(resolve, Math.min(ms, 50)))
     },
   }
   return {

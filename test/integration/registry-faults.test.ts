@@ -77,7 +77,7 @@ describeWith('registry')('a registry that misbehaves', () => {
     it.each([500, 502, 503, 504, 408, 429, 499, 522])(`asks ${method} again after %i`, async (status) => {
       proxy.faults.push({ match: matching(method, path), times: 2, status })
       expect(await promote(two.digest)).toMatchObject({ changed: true })
-      expect(made.waits).toEqual([1000, 3000])
+      expect(made.waits).toEqual([300, 3000])
       expect((await tag('new'))?.digest).toBe(two.digest)
     })
 

@@ -39,7 +39,7 @@ export interface RegistryOptions {
 /** The registry over the network. Remembers logins, tokens and manifests as long as the instance lives. */
 export function createRegistry(options: RegistryOptions): Registry {
   const { env, clock, signal, mayBePlain = isLoopback, onWarning = ignore, onSecret = ignore } = options
-  const wire = withSchemeDetection(createWire({ env, idle: options.idle }), mayBePlain)
+  const wire = withSchemeDetection(createWire({ env, signal, idle: options.idle }), mayBePlain)
   const credentials = createCredentialChain({ ...options, onWarning, onSecret })
   const session = createSession({ ...options, wire, credentials, onWarning, onSecret })
   const api = createDistribution(session)

@@ -74,7 +74,10 @@ export function retryAfter(header: string | undefined, now: number): number | un
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST_WAIT)
 }
 
-/** 1 s, 3 s, 9 s, … each a quarter more or less. */
+/**
+ * 0.3 s, 3 s, … each a quarter more or less. The first is for hiccups: distribution answers 500 to a read that meets a
+ * write of the same manifest.
+ */
 export function backoff(tried: number, random: number): number {
-  return Math.round(1000 * 3 ** (tried - 1) * (0.75 + random / 2))
+  return Math.round(300 * 10 ** (tried - 1) * (0.75 + random / 2))
 }

@@ -8,15 +8,15 @@ import type { Answer, Ask, Wire } from './wire.ts'
  */
 export function withSchemeDetection(wire: Wire, mayBePlain: (host: string) => boolean): Wire {
   const secure = new Map<string, boolean>()
-  return async (ask, signal) => {
+  return async (ask) => {
     const { host } = ask.url
-    if (!ask.detectScheme || !mayBePlain(host)) return wire(ask, signal)
+    if (!ask.detectScheme || !mayBePlain(host)) return wire(ask)
     const known = secure.get(host)
-    if (known !== undefined) return wire(known ? ask : inPlain(ask), signal)
-    const attempt = await settle(wire(inPlain(ask), signal))
-    if (mightBeTls(attempt) && (await speaksTls(ask.url, signal))) {
+    if (known !== undefined) return wire(known ? ask : inPlain(ask))
+    const attempt = await settle(wire(inPlain(ask)))
+    if (mightBeTls(attempt) && (await speaksTls(ask.url))) {
       secure.set(host, true)
-      return wire(ask, signal)
+      return wire(ask)
     }
     if ('fault' in attempt) throw attempt.fault
     secure.set(host, false)
@@ -49,20 +49,17 @@ function mightBeTls(attempt: Attempt): boolean {
 }
 
 /** Whether the server at that address speaks TLS, whatever its certificate is worth. */
-async function speaksTls(url: URL, signal: AbortSignal): Promise<boolean> {
+async function speaksTls(url: URL): Promise<boolean> {
   const { connect } = await import('node:tls')
   return new Promise((resolve) => {
     const port = Number(url.port === '' ? 443 : url.port)
-    const socket = connect({ host: hostname(url.host), port, rejectUnauthorized: false, timeout: 5000 })
+    const socket = connect({ host: hostname(url.host), port, rejectUnauthorized: false, timeout: 2000 })
     const end = (answer: boolean) => {
-      signal.removeEventListener('abort', giveUp)
       socket.destroy()
       resolve(answer)
     }
-    const giveUp = () => end(false)
     socket.once('secureConnect', () => end(true))
-    socket.once('timeout', giveUp)
-    socket.once('error', giveUp)
-    signal.addEventListener('abort', giveUp, { once: true })
+    socket.once('timeout', () => end(false))
+    socket.once('error', () => end(false))
   })
 }

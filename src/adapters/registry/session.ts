@@ -74,7 +74,7 @@ export function createSession(options: SessionOptions): Session {
   async function send(host: string, ask: Ask): Promise<Answer> {
     const down = clock.now() - (downSince.get(host) ?? -Infinity) < DOWN_FOR
     try {
-      const answer = await withRetries(() => wire(ask, signal), {
+      const answer = await withRetries(() => wire(ask), {
         clock,
         signal,
         ...(options.random ? { random: options.random } : {}),
