@@ -1,4 +1,4 @@
-import type { Duration } from '../domain/duration.ts'
+import { formatDuration, type Duration } from '../domain/duration.ts'
 import { judgeExec } from './checks/exec.ts'
 import { judgeFile } from './checks/file.ts'
 import { judgeHttp } from './checks/http.ts'
@@ -9,7 +9,6 @@ import { poll, type Attempt, type Polled } from './poll.ts'
 import { ask, listens, LOG_TAIL, type Surroundings } from './readiness.ts'
 import type { CheckSpec, StopCheck } from './spec.ts'
 import type { Subject } from './subject.ts'
-import { seconds } from './text.ts'
 
 /** The longest single probe of a check that sets no longer one. */
 const PROBE: Duration = 10_000
@@ -66,11 +65,11 @@ async function stop(subject: Subject, check: StopCheck, { runtime, clock }: Surr
   if (exitCode === 137 && check.signal !== 'SIGKILL' && ms >= check.within - TIMER_SLACK) {
     return {
       passed: false,
-      detail: `it still ran ${seconds(check.within)} after ${check.signal} and had to be killed: as process 1 it gets no default handling of signals`,
+      detail: `it still ran ${formatDuration(check.within)} after ${check.signal} and had to be killed: as process 1 it gets no default handling of signals`,
     }
   }
   if (!check.exit.includes(exitCode)) {
     return { passed: false, detail: `expected exit code ${check.exit.join(' or ')}, got ${exitText(exitCode)}` }
   }
-  return { passed: true, detail: `ended in ${seconds(ms)} with exit code ${String(exitCode)}` }
+  return { passed: true, detail: `ended in ${formatDuration(ms)} with exit code ${String(exitCode)}` }
 }

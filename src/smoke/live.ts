@@ -1,3 +1,4 @@
+import { formatDuration } from '../domain/duration.ts'
 import { DeployError, throwIfAborted } from '../errors/deploy-error.ts'
 import type { Clock, Reporter, SmokeReport } from '../ports.ts'
 import { judgeHttp } from './checks/http.ts'
@@ -8,7 +9,7 @@ import { connects } from './probe/tcp.ts'
 import { SmokeFailure } from './failure.ts'
 import { reasonOf, Results, teller } from './report.ts'
 import { BELOW_500, expecting, type CheckSpec, type HttpCheck, type HttpProbe, type SmokeSpec } from './spec.ts'
-import { cleaner, seconds } from './text.ts'
+import { cleaner } from './text.ts'
 
 export interface LiveOptions {
   readonly spec: SmokeSpec
@@ -61,7 +62,7 @@ export async function runLiveChecks(options: LiveOptions): Promise<SmokeReport> 
     const ready = await life.guard(awaitAnswer(site, checks, options, life.signal))
     results.add(0, ready)
     if (!ready.passed) {
-      const what = `${options.url} did not answer within ${seconds(spec.startup.within)}: ${ready.detail}`
+      const what = `${options.url} did not answer within ${formatDuration(spec.startup.within)}: ${ready.detail}`
       return report({ code: 'live-check-failed', what }, undefined)
     }
     await life.guard(Promise.all(checks.map((check, index) => one(check, index + 1))))

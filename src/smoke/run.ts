@@ -1,3 +1,4 @@
+import { formatDuration } from '../domain/duration.ts'
 import { throwIfAborted, type Reason } from '../errors/deploy-error.ts'
 import type { ImageFacts, SmokeReport } from '../ports.ts'
 import { runCheck } from './check.ts'
@@ -10,7 +11,7 @@ import { pullServices, startServices } from './services.ts'
 import { DEFAULTS, type CheckSpec } from './spec.ts'
 import { containerSpec, setUp, type SmokeOptions, type Stage } from './stage.ts'
 import { startFailure, startSubject, type Subject } from './subject.ts'
-import { seconds, type Cleaner } from './text.ts'
+import { type Cleaner } from './text.ts'
 import { betterReason, lastHealth } from './verdict.ts'
 
 const LIMIT = 4
@@ -79,7 +80,7 @@ async function conduct(stage: Stage): Promise<void> {
 }
 
 function tooLate({ spec, doing, subject }: Stage): Error {
-  const what = `the smoke test took longer than ${seconds(spec.timeout)}, while ${doing}`
+  const what = `the smoke test took longer than ${formatDuration(spec.timeout)}, while ${doing}`
   return new SmokeFailure({ code: 'smoke-timeout', what }, subject?.id)
 }
 
@@ -129,7 +130,7 @@ async function becomeReady(stage: Stage, subject: Subject, condition: Condition)
   }
   subject.markReady()
   stage.readyMs = clock.now() - startedAt
-  const stayed = stayUp > 0 ? `, stayed up for ${seconds(stayUp)}` : ''
+  const stayed = stayUp > 0 ? `, stayed up for ${formatDuration(stayUp)}` : ''
   stage.results.add(0, { ...ready, detail: `${ready.detail}${stayed}`, ms: stage.readyMs })
 }
 
@@ -139,12 +140,12 @@ async function stay({ clock, life }: Stage, subject: Subject, ms: number): Promi
 }
 
 function notReady(subject: Subject, condition: Condition, last: Polled, within: number): SmokeFailure {
-  const tries = `${String(last.attempts)} attempts in ${seconds(Math.min(last.ms, within))}`
+  const tries = `${String(last.attempts)} attempts in ${formatDuration(Math.min(last.ms, within))}`
   const health = condition.kind === 'healthcheck' ? '' : lastHealth(subject.state(), '; HEALTHCHECK: ')
   return new SmokeFailure(
     {
       code: 'smoke-not-ready',
-      what: `${subject.who} was not ready within ${seconds(within)} (${describe(condition)}; ${tries}): ${last.detail}${health}`,
+      what: `${subject.who} was not ready within ${formatDuration(within)} (${describe(condition)}; ${tries}): ${last.detail}${health}`,
     },
     subject.id,
   )

@@ -1,3 +1,4 @@
+import { formatDuration } from '../domain/duration.ts'
 import { DeployError, type Reason } from '../errors/deploy-error.ts'
 import type { ImageFacts } from '../ports.ts'
 import { SmokeFailure } from './failure.ts'
@@ -6,7 +7,6 @@ import { teller } from './report.ts'
 import { optionsOf, publish, type Stage } from './stage.ts'
 import type { ServiceSpec } from './spec.ts'
 import { startFailure, startSubject } from './subject.ts'
-import { seconds } from './text.ts'
 
 /** A service whose image the engine has. */
 interface Pulled {
@@ -52,7 +52,7 @@ async function startService(stage: Stage, { service, facts }: Pulled, network: s
   const tell = teller(stage.reporter, 'smoke', stage.clean)
   const ready = await awaitReady(subject, condition, around, spec.startup.within, tell)
   if (!ready.passed) {
-    const what = `${who} was not ready within ${seconds(spec.startup.within)} (${describe(condition)}): ${ready.detail}`
+    const what = `${who} was not ready within ${formatDuration(spec.startup.within)} (${describe(condition)}): ${ready.detail}`
     throw failure({ code: 'smoke-service-failed', what }, id)
   }
   subject.markReady()

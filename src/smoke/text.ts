@@ -35,11 +35,3 @@ export function cleaner(secrets: readonly string[]): Cleaner {
   const ordered = [...forms].sort((a, b) => b.length - a.length)
   return (text) => ordered.reduce((line, form) => line.replaceAll(form, '***'), plain(text))
 }
-
-export function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0).replace(/\.0$/, '')} s`
-}
-
-export function count(amount: number, one: string): string {
-  return amount === 1 ? `1 ${one}` : `${String(amount)} ${one}s`
-}

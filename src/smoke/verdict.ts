@@ -1,7 +1,8 @@
+import { formatDuration } from '../domain/duration.ts'
 import type { Reason } from '../errors/deploy-error.ts'
 import type { ContainerState } from '../ports.ts'
 import { exitText } from './exit-codes.ts'
-import { excerpt, seconds } from './text.ts'
+import { excerpt } from './text.ts'
 
 const WRONG_PLATFORM = /exec format error|exec user process caused.*format/i
 
@@ -14,7 +15,7 @@ export function certainFailure(
   who: string,
   options: { readonly oneShot?: readonly number[]; readonly ready: boolean; readonly elapsed: number },
 ): Reason | undefined {
-  const after = ` after ${seconds(options.elapsed)}`
+  const after = ` after ${formatDuration(options.elapsed)}`
   if (state.oomKilled) return { code: 'smoke-oom', what: `${who} ran out of memory and was killed${after}` }
   if (WRONG_PLATFORM.test(state.error)) return wrongPlatform(who, state.error)
   if (state.restartCount > 0) {
@@ -45,8 +46,8 @@ function exitedText(
   { oneShot, ready, elapsed }: { oneShot?: readonly number[]; ready: boolean; elapsed: number },
 ): string {
   const when = ready
-    ? `after it was ready, ${seconds(elapsed)} after its start`
-    : `after ${seconds(elapsed)}, before it was ready`
+    ? `after it was ready, ${formatDuration(elapsed)} after its start`
+    : `after ${formatDuration(elapsed)}, before it was ready`
   const wanted = oneShot ? `; expected exit code ${oneShot.join(' or ')}` : ''
   const error = state.error === '' ? '' : `: ${excerpt(state.error)}`
   return `${who} exited ${when}, with ${exitText(state.exitCode)}${error}${wanted}`

@@ -11,7 +11,7 @@ export function judgeFile(file: ContainerFile, check: FileCheck): Attempt {
   if (!file) return { passed: !check.exists, detail: `${check.path} does not exist` }
   if (!check.exists) return { passed: false, detail: `${check.path} exists, but must not` }
   const fault = faultOf(file, check)
-  return { passed: fault === undefined, detail: fault ?? `${octal(file.mode)}, ${String(file.size)} bytes` }
+  return { passed: fault === undefined, detail: fault ?? `mode ${octal(file.mode)}, ${String(file.size)} bytes` }
 }
 
 function faultOf(file: NonNullable<ContainerFile>, check: FileCheck): string | undefined {
@@ -33,5 +33,5 @@ function faultOf(file: NonNullable<ContainerFile>, check: FileCheck): string | u
 }
 
 function octal(mode: number): string {
-  return `mode ${(mode & 0o7777).toString(8).padStart(4, '0')}`
+  return (mode & 0o7777).toString(8).padStart(4, '0')
 }

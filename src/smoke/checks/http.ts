@@ -1,9 +1,10 @@
+import { formatDuration } from '../../domain/duration.ts'
 import { missing } from '../json-subset.ts'
 import { broken } from '../pattern.ts'
 import type { Attempt } from '../poll.ts'
 import type { HttpAnswer, HttpResult } from '../probe/http.ts'
 import type { HttpExpectation } from '../spec.ts'
-import { excerpt, seconds } from '../text.ts'
+import { excerpt } from '../text.ts'
 
 /** Compares an answer with what was expected; pure. */
 export function judgeHttp(result: HttpResult, expect: HttpExpectation): Attempt {
@@ -36,7 +37,7 @@ function faultOf(answer: HttpAnswer, expect: HttpExpectation): string | undefine
   const body = broken(expect.body, answer.body, 'the body')
   if (body !== undefined) return body
   if (expect.within !== undefined && answer.ms > expect.within) {
-    return `the answer took ${seconds(answer.ms)}, expected within ${seconds(expect.within)}`
+    return `the answer took ${formatDuration(answer.ms)}, expected within ${formatDuration(expect.within)}`
   }
   return undefined
 }

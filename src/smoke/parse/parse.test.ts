@@ -183,16 +183,10 @@ describe('faults', () => {
     ],
     'empty image check': ['- image: {}', { problem: 'an empty image check demands nothing' }],
     'bad regex': ['- log: ["/(/"]', { value: '/(/', problem: like(/^is no regular expression/) }],
-    'yaml tag': [
-      '- log:\n  - !error',
-      { source: 'smoke.yml:2', problem: like(/quotes/), example: '"!error"' },
-    ],
+    'yaml tag': ['- log:\n  - !error', { source: 'smoke.yml:2', problem: like(/quotes/), example: '"!error"' }],
     'duration without unit': ['timeout: 30', { value: '30', problem: 'a duration needs a unit', suggestion: '30s' }],
     'bad duration': ['startup: {within: soon}', { name: 'startup.within', value: 'soon', problem: 'is no duration' }],
-    'short timeout': [
-      'timeout: 5s\nstartup: {within: 10s}',
-      { name: 'timeout', problem: like(/cannot be shorter/) },
-    ],
+    'short timeout': ['timeout: 5s\nstartup: {within: 10s}', { name: 'timeout', problem: like(/cannot be shorter/) }],
     'bad http': [
       '- http: GET healthz',
       { value: 'GET healthz', problem: like(/no HTTP check/), example: 'GET :8080/healthz -> 200' },
@@ -209,17 +203,11 @@ describe('faults', () => {
     'relative file': ['- file: app', { problem: 'the path must be absolute' }],
     'bad size': ['container: {memory: lots}', { name: 'container.memory', problem: 'is no size' }],
     'bad choice': ['probe: hosts', { suggestion: 'host', problem: 'must be one of auto, host, ip, sidecar' }],
-    'bad signal': [
-      '- stop: {signal: TERM}',
-      { suggestion: 'SIGTERM', problem: like(/must be one of SIGHUP/) },
-    ],
+    'bad signal': ['- stop: {signal: TERM}', { suggestion: 'SIGTERM', problem: like(/must be one of SIGHUP/) }],
     'bad boolean': ['internal: yes', { value: 'yes', problem: 'must be true or false' }],
     'retry without time': ['- tcp: 1\n  retry: {every: 1s}', { problem: 'retry needs for' }],
     'retry of a stop': ['- stop:\n  retry: 3s', { problem: like(/no retry/) }],
-    'expect elsewhere': [
-      '- tcp: 1\n  expect: {status: 200}',
-      { problem: like(/expect belongs to http and exec/) },
-    ],
+    'expect elsewhere': ['- tcp: 1\n  expect: {status: 200}', { problem: like(/expect belongs to http and exec/) }],
     'service without image': [
       'services: {db: {env: {A: b}}}',
       { name: 'services.db', problem: 'a service needs an image' },
@@ -232,10 +220,7 @@ describe('faults', () => {
       'startup: {ready: exit}\nchecks: [{http: /}]',
       { problem: like(/needs a running container/) },
     ],
-    'secret with value': [
-      'container: {secrets: ["KEY=hunter2"]}',
-      { problem: like(/names only/), value: '…' },
-    ],
+    'secret with value': ['container: {secrets: ["KEY=hunter2"]}', { problem: like(/names only/), value: '…' }],
     'missing env file': [
       'container: {env-file: nowhere.env}',
       { name: 'container.env-file', problem: 'nowhere.env cannot be read' },
