@@ -143,7 +143,7 @@ class EngineConnection implements EngineApi {
       agent,
       method,
       path: path + queryString(query),
-      headers: { host: 'docker', ...payload?.headers, ...headers },
+      headers: { ...payload?.headers, ...headers },
       ...(signal ? { signal } : {}),
     }
     const endpoint = this.#endpoint

@@ -37,8 +37,8 @@ export class DialSocket extends Duplex {
     this.#child.stdout.resume()
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#child.stdin.write(chunk, done)
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#child.stdin.write(chunk, () => done()) // a write that fails is explained by the child's end
   }
 
   override _final(done: () => void): void {
