@@ -1,4 +1,5 @@
 /** Adds the last log lines of the task that shows a failure best; nothing is fetched while all goes well. */
+import type { Reason } from '../../errors/deploy-error.ts'
 import type { EngineApi, WorkloadObservation } from '../../ports.ts'
 import { hasFailed } from './failure.ts'
 import type { Look, TaskLook } from './look.ts'
@@ -17,9 +18,20 @@ export async function explain(
   if (task === undefined) return observation
   const lines = await logsOf(api, task)
   if (lines.length === 0) return observation
-  const { reason } = observation.state
+  const reason = refined(observation.state.reason, lines)
   const evidence = [...(reason.evidence ?? []), `last log lines of task ${task.task.ID.slice(0, 12)}:`, ...lines]
   return { ...observation, state: { is: 'failed', reason: { ...reason, evidence } } }
+}
+
+/** Older runtimes tell of a foreign binary only in the container's own log. */
+function refined(reason: Reason, lines: readonly string[]): Reason {
+  const foreign = lines.length <= 3 && lines.some((line) => /exec format error\s*$/.test(line))
+  if (!foreign || (reason.code !== 'crash-on-start' && reason.code !== 'died-after-ready')) return reason
+  return {
+    ...reason,
+    code: 'wrong-platform',
+    what: `${reason.what}: the image is for another architecture than the node`,
+  }
 }
 
 /** The newest task of the new version that ended and had a container. */

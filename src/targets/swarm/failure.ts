@@ -17,7 +17,8 @@ const BY_MESSAGE: readonly (readonly [RegExp, ReasonCode])[] = [
     /no such image|pull access denied|manifest unknown|failed to (?:pull|resolve)|image .*not found/i,
     'image-pull-failed',
   ],
-  [/(?:secret|config)\S* .*(?:not found|not exist|no such)|(?:secret|config) reference/i, 'bad-config-reference'],
+  [/invalid mount|bind source path/i, 'cannot-start'],
+  [/\b(?:secret|config)s? .*(?:not found|not available|does not exist)/i, 'bad-config-reference'],
   [/no suitable node/i, 'unschedulable'],
   [
     /oci runtime|executable file not found|starting container failed|mount|bind|cannot (?:create|start)/i,
@@ -47,9 +48,14 @@ export function codeOf(look: TaskLook, wasReady: boolean): ReasonCode {
   if (byMessage !== undefined) return byMessage
   if (look.ended?.unhealthy === true) return 'unhealthy'
   if (wasOutOfMemory(look)) return 'out-of-memory'
-  if (wasReady) return 'died-after-ready'
   if (state === 'complete' || (container?.ExitCode === 0 && message === '')) return 'exited'
+  if (wasReady && !diedAtOnce(look)) return 'died-after-ready'
   return state === 'rejected' ? 'cannot-start' : 'crash-on-start'
+}
+
+/** Without a HEALTHCHECK every started process counts as ready: one that ended within a second never was. */
+function diedAtOnce({ ended }: TaskLook): boolean {
+  return ended?.ranFor !== undefined && ended.ranFor < 1000
 }
 
 function wasOutOfMemory({ task, ended }: TaskLook): boolean {

@@ -9,6 +9,8 @@ export type Evidence = 'container' | 'local-image' | 'spec'
 export interface Ended {
   readonly oomKilled: boolean
   readonly error: string
+  /** From start to end, ms. */
+  readonly ranFor?: number
   /** Its HEALTHCHECK said so: the engine stopped it, with whatever exit code it then gave. */
   readonly unhealthy: boolean
   /** The last probes: exit code and output. */

@@ -141,9 +141,11 @@ function evidenceOf(task: Task, content: Contents): Pick<TaskLook, 'digest' | 'e
 
 function endedOf(container: NonNullable<Awaited<ReturnType<Swarm['container']>>>): Ended {
   const log = container.State.Health?.Log ?? []
+  const ranFor = Date.parse(container.State.FinishedAt) - Date.parse(container.State.StartedAt)
   return {
     oomKilled: container.State.OOMKilled,
     error: container.State.Error,
+    ...(ranFor >= 0 ? { ranFor } : {}),
     unhealthy: container.State.Health?.Status === 'unhealthy',
     health: log.slice(-2).map((probe) => `exit ${String(probe.ExitCode)}: ${probe.Output.trim().slice(0, 400)}`),
   }

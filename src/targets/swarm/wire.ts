@@ -84,6 +84,8 @@ export const ContainerDetails = v.object({
     OOMKilled: v.optional(v.boolean(), false),
     ExitCode: v.optional(v.number(), 0),
     Error: v.optional(v.string(), ''),
+    StartedAt: v.optional(v.string(), ''),
+    FinishedAt: v.optional(v.string(), ''),
     Health: v.nullish(
       v.object({
         Status: v.optional(v.string(), ''),
