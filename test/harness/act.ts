@@ -4,7 +4,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { git, makeApp, type App } from './images.ts'
-import { need } from './lab.ts'
+import { need } from './parts.ts'
 import { node24, root } from './node.ts'
 import { tempDir } from './temp.ts'
 

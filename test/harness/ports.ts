@@ -1,5 +1,5 @@
 import net from 'node:net'
-import { lab } from './lab.ts'
+import { lab } from './parts.ts'
 
 const bound = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -2,7 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { stringify } from 'yaml'
-import { need } from './lab.ts'
+import { need } from './parts.ts'
 import { freePort, reachableFromCluster } from './ports.ts'
 import { eventually, tempDir } from './temp.ts'
 
