@@ -76,6 +76,8 @@ async function startEngine(home: Home, talk: Talk): Promise<NodeJS.ProcessEnv> {
   const missing = [
     ...(which('dockerd') && which('docker') ? [] : ['docker.io']),
     ...(which('iptables') ? [] : ['iptables']),
+    // Not the engine's, but the story's: better to say everything at once.
+    ...(which('git') ? [] : ['git']),
   ]
   if (missing.length === 0) talk.say('No Docker engine runs here.')
   await install(missing, home, talk)

@@ -100,10 +100,18 @@ export async function uninstall(home: Home, talk: Talk): Promise<void> {
     throw new DemoError(`packages are left that only root can remove: apt-get purge ${names.join(' ')}`)
   const present = await installed()
   const left = names.filter((name) => present.has(name))
-  if (left.length > 0) {
-    await talk.live(`apt-get purge ${left.join(' ')}`, () =>
-      must('apt-get', ['purge', '-y', '-qq', ...left], { env: QUIET }),
-    )
+  const others = left.length === 0 ? [] : (await removedWith(left)).filter((name) => !left.includes(name))
+  if (others.length > 0) {
+    talk.say(`Packages stay, because ${others.join(', ')} needs them now: ${left.join(' ')}`)
+  } else if (left.length > 0) {
+    const purge = () => must('apt-get', ['purge', '-y', '-qq', ...left], { env: QUIET })
+    await talk.live(`removing ${String(left.length)} packages that were not there before`, purge)
   }
   home.forget('packages')
+}
+
+/** What apt would remove together with these: whatever was installed later and depends on them. */
+async function removedWith(names: readonly string[]): Promise<string[]> {
+  const plan = await must('apt-get', ['purge', '-s', '-qq', ...names], { env: QUIET })
+  return [...plan.matchAll(/^(?:Remv|Purg) (\S+)/gm)].map(([, name]) => name ?? '')
 }

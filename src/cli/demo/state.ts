@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { object, optional, array, string, number, boolean, picklist, safeParse } from 'valibot'
@@ -65,6 +65,13 @@ export class Home {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true })
     this.#state = {}
+    try {
+      // Folders that only this one was in.
+      rmdirSync(path.dirname(this.folder))
+      rmdirSync(path.dirname(path.dirname(this.folder)))
+    } catch {
+      // Something else is in them.
+    }
   }
 }
 
