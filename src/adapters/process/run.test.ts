@@ -55,6 +55,8 @@ describe('run', () => {
     })
     await expect(running).rejects.toMatchObject({ code: 'cancelled' })
     expect(grandchild).toBeGreaterThan(0)
+    // Killed; whoever inherited it needs a moment to collect it.
+    for (let tries = 0; tries < 200 && alive(grandchild); tries++) await new Promise((done) => setTimeout(done, 25))
     expect(alive(grandchild)).toBe(false)
   })
 

@@ -1,0 +1,226 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { parseRepository, type Repository } from '../../domain/image.ts'
+import type { BuildRequest } from '../../domain/request.ts'
+import type { Built, EngineApi } from '../../ports.ts'
+import { chooseBuilder } from './choose-builder.ts'
+import { findBuilder, findBuildx } from './buildx-find.ts'
+
+const INDEX = `sha256:${'a'.repeat(64)}`
+const CONFIG = `sha256:${'b'.repeat(64)}`
+const HOST = 'unix:///engine.sock'
+
+let home: string
+let env: Record<string, string>
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'buildx-'))
+  mkdirSync(join(home, 'cli-plugins'))
+  mkdirSync(join(home, 'temp'))
+  mkdirSync(join(home, 'buildx/instances'), { recursive: true })
+  env = { DOCKER_CONFIG: home, DOCKER_HOST: HOST, RUNNER_TEMP: join(home, 'temp'), PATH: process.env['PATH'] ?? '' }
+  // Records its arguments and answers as buildx does.
+  const program = `#!${process.execPath}
+const { appendFileSync, writeFileSync, readFileSync } = require('node:fs')
+const args = process.argv.slice(2)
+const config = readFileSync(process.env.DOCKER_CONFIG + '/config.json', { encoding: 'utf8', flag: 'a+' })
+appendFileSync(${JSON.stringify(join(home, 'calls'))}, JSON.stringify({ args, config }) + '\\n')
+const metadata = { 'containerimage.digest': '${INDEX}', 'containerimage.config.digest': '${CONFIG}' }
+writeFileSync(args[args.indexOf('--metadata-file') + 1], JSON.stringify(metadata))
+`
+  writeFileSync(join(home, 'cli-plugins/docker-buildx'), program, { mode: 0o755 })
+})
+afterEach(() => rmSync(home, { recursive: true }))
+
+function instance(name: string, driver: string): void {
+  writeFileSync(join(home, 'buildx/instances', name), JSON.stringify({ Name: name, Driver: driver, Nodes: [] }))
+}
+
+function choose(name: string, key = HOST, global = false): void {
+  writeFileSync(join(home, 'buildx/current'), JSON.stringify({ Key: key, Name: name, Global: global }))
+}
+
+const plain: BuildRequest = {
+  context: '/src',
+  platforms: [],
+  buildArgs: [],
+  buildContexts: [],
+  secrets: [],
+  secretEnvs: [],
+  secretFiles: [],
+  ssh: [],
+  cacheFrom: [],
+  cacheTo: [],
+  noCache: false,
+  noCacheFilters: [],
+  pull: false,
+  labels: { a: 'b' },
+  annotations: [],
+  attests: [],
+  addHosts: [],
+  ulimit: [],
+  allow: [],
+  sourceDateEpoch: 1,
+}
+
+/** An engine that knows one image and its own platform. */
+function engine(image: string): EngineApi {
+  const facts = { Id: image, Os: 'linux', Architecture: 'amd64' }
+  const info = { ServerVersion: '28', OSType: 'linux', Architecture: 'x86_64' }
+  return {
+    endpoint: HOST,
+    version: () => Promise.resolve('1.51'),
+    request: (_method, path) => {
+      const known = path === '/info' ? info : path.includes(image) ? facts : undefined
+      const status = known ? 200 : 404
+      return Promise.resolve({ status, headers: {}, bytes: new Uint8Array(), json: () => known, message: () => '' })
+    },
+    stream: () => Promise.reject(new Error('not asked')),
+    close: () => undefined,
+  }
+}
+
+const auth = (credentials: object) => ({
+  engineAuth: () => Promise.resolve(Buffer.from(JSON.stringify(credentials)).toString('base64url')),
+})
+
+async function build(
+  change: Partial<BuildRequest>,
+  push?: Repository,
+  image = CONFIG,
+  credentials = {},
+): Promise<Built> {
+  const request = { ...plain, ...change }
+  const builder = await chooseBuilder(env, engine(image), request, {
+    reporter: { emit: () => undefined },
+    registry: auth(credentials),
+  })
+  return builder.build(request, { signal: new AbortController().signal, ...(push ? { push } : {}) })
+}
+
+function calls(): { line: string; config: string }[] {
+  const lines = readFileSync(join(home, 'calls'), 'utf8').trim().split('\n')
+  return lines.map((line) => {
+    const { args, config } = JSON.parse(line) as { args: string[]; config: string }
+    return { line: args.join(' ').replace(/--metadata-file \S+/, '--metadata-file FILE'), config }
+  })
+}
+
+const repository = parseRepository('ghcr.io/acme/app')!
+const ARGS = 'build --build-arg SOURCE_DATE_EPOCH=1 --label a=b --metadata-file FILE'
+const PUSH = '--output type=image,name=ghcr.io/acme/app,push-by-digest=true,name-canonical=true,push=true'
+
+describe('recorded arguments', () => {
+  test.each(['docker-container', 'kubernetes', 'remote', 'cloud'])('%s driver: pushes by digest', async (driver) => {
+    instance('mine', driver)
+    choose('mine')
+    expect(await build({ platforms: ['linux/amd64', 'linux/arm64'] }, repository)).toEqual({
+      where: 'registry',
+      digest: INDEX,
+    })
+    expect(calls().map(({ line }) => line)).toEqual([
+      `${ARGS} ${PUSH} --platform linux/amd64,linux/arm64 --progress rawjson -- /src`,
+    ])
+  })
+
+  test('docker-container driver, nothing to push: all platforms, then its own into the engine', async () => {
+    instance('mine', 'docker-container')
+    choose('mine')
+    expect(await build({ platforms: ['linux/arm64', 'linux/amd64'] })).toEqual({ where: 'engine', imageId: CONFIG })
+    expect(calls().map(({ line }) => line)).toEqual([
+      `${ARGS} --output type=cacheonly --platform linux/arm64,linux/amd64 --progress rawjson -- /src`,
+      `${ARGS} --load --platform linux/amd64 --progress rawjson --provenance=false -- /src`,
+    ])
+  })
+
+  test("docker driver: loads; what the image is called is the store's choice", async () => {
+    expect(await build({}, repository)).toEqual({ where: 'engine', imageId: CONFIG })
+    expect(await build({}, repository, INDEX)).toEqual({ where: 'engine', imageId: INDEX })
+    expect(calls()[0]?.line).toBe(`${ARGS} --load --progress rawjson --provenance=false -- /src`)
+  })
+
+  test('an image that did not arrive is an error', async () => {
+    await expect(build({}, repository, 'sha256:other')).rejects.toMatchObject({ code: 'build-failed' })
+  })
+
+  test('nothing is left behind', async () => {
+    await build({})
+    expect(readdirSync(join(home, 'temp'))).toEqual([])
+  })
+})
+
+describe('credentials for the push', () => {
+  const credentials = { username: 'ada', password: 'pw' }
+  const written = (): unknown => (JSON.parse(calls()[0]?.config ?? '') as { auths?: unknown }).auths
+
+  beforeEach(() => {
+    instance('mine', 'docker-container')
+    choose('mine')
+  })
+
+  test("ours are added to a private copy of the client's configuration", async () => {
+    writeFileSync(join(home, 'config.json'), JSON.stringify({ auths: { 'x.io': { auth: 'eA==' } }, proxies: {} }))
+    await build({}, repository, CONFIG, credentials)
+    expect(written()).toEqual({
+      'x.io': { auth: 'eA==' },
+      'ghcr.io': { auth: Buffer.from('ada:pw').toString('base64') },
+    })
+    expect(readFileSync(join(home, 'config.json'), 'utf8')).not.toContain('ghcr.io')
+    expect(readdirSync(join(home, 'temp'))).toEqual([])
+  })
+
+  test.each([
+    ['a login', { auths: { 'ghcr.io': { auth: 'eA==' } } }],
+    ['a helper', { credHelpers: { 'ghcr.io': 'gh' } }],
+    ['a store', { credsStore: 'desktop' }],
+  ])('%s of the client is left alone', async (_what, config) => {
+    const text = JSON.stringify(config)
+    writeFileSync(join(home, 'config.json'), text)
+    await build({}, repository, CONFIG, credentials)
+    expect(calls()[0]?.config).toBe(text)
+  })
+})
+
+describe('which builder', () => {
+  test('the input, BUILDX_BUILDER, the one in use for this endpoint, its default, the engine', async () => {
+    for (const name of ['one', 'two', 'three', 'four']) instance(name, `driver-${name}`)
+    const hash = createHash('sha256').update(HOST).digest('hex').slice(0, 20)
+    expect(await findBuilder(undefined, env)).toEqual({ name: 'default', driver: 'docker' })
+    mkdirSync(join(home, 'buildx/defaults'))
+    writeFileSync(join(home, 'buildx/defaults', hash), 'four')
+    expect(await findBuilder(undefined, env)).toEqual({ name: 'four', driver: 'driver-four' })
+    choose('three', 'unix:///another.sock')
+    expect(await findBuilder(undefined, env)).toMatchObject({ name: 'four' })
+    choose('three', 'unix:///another.sock', true)
+    expect(await findBuilder(undefined, env)).toMatchObject({ name: 'three' })
+    choose('three')
+    expect(await findBuilder(undefined, env)).toMatchObject({ name: 'three' })
+    const chosen = { ...env, BUILDX_BUILDER: 'two' }
+    expect(await findBuilder(undefined, chosen)).toMatchObject({ name: 'two' })
+    expect(await findBuilder('one', chosen)).toEqual({ name: 'one', driver: 'driver-one' })
+  })
+
+  test("the plugin is looked for in the client's folders, its extra ones too", async () => {
+    expect(await findBuildx(env)).toBe(join(home, 'cli-plugins/docker-buildx'))
+    const other = mkdtempSync(join(home, 'other-'))
+    writeFileSync(join(other, 'config.json'), JSON.stringify({ cliPluginsExtraDirs: [join(home, 'cli-plugins')] }))
+    expect(await findBuildx({ DOCKER_CONFIG: other })).toBe(join(home, 'cli-plugins/docker-buildx'))
+  })
+
+  test('what the engine as a builder cannot do is said before', async () => {
+    const request = {
+      ...plain,
+      platforms: ['linux/amd64', 'linux/arm64'],
+      cacheTo: ['type=gha'],
+      provenance: 'mode=max',
+    }
+    const reporter = { emit: () => undefined }
+    const builder = await chooseBuilder(env, engine(CONFIG), request, { reporter })
+    expect(builder.refuse(request).map(({ name }) => name)).toEqual(['platforms', 'cache-to', 'provenance'])
+    instance('mine', 'docker-container')
+    choose('mine')
+    expect((await chooseBuilder(env, engine(CONFIG), request, { reporter })).refuse(request)).toEqual([])
+  })
+})
