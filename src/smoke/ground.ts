@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { LABEL, runKey, type Run } from '../domain/labels.ts'
 import type { Duration } from '../domain/duration.ts'
-import { DeployError } from '../errors/deploy-error.ts'
 import type { Clock, ContainerRuntime, ContainerSpec, Reporter } from '../ports.ts'
 
 /** How long after its latest end a left-over may be swept. */
@@ -12,10 +10,17 @@ const GRACE: Duration = 3_600_000
 export interface Ground {
   network(internal: boolean): Promise<string>
   container(role: string, spec: Omit<ContainerSpec, 'name' | 'labels'>): Promise<string>
-  /** Puts the container in which this program runs on the network. */
-  join(network: string): Promise<void>
+  /** Puts a container that was there before on the network. */
+  join(network: string, container: string): Promise<void>
   /** Removes it all; the second call is the first. Never rejects. */
   clear(): Promise<void>
+  /** Removes what earlier runs left and has expired; a courtesy that never fails. */
+  sweep(): Promise<void>
+}
+
+interface Joined {
+  readonly network: string
+  readonly container: string
 }
 
 export function prepareGround(options: {
@@ -31,7 +36,7 @@ export function prepareGround(options: {
   const labels = { [LABEL.run]: runKey(run), [LABEL.expires]: expires }
   const networks: Promise<string>[] = []
   const containers: Promise<string>[] = []
-  const joined: { network: string; container: string }[] = []
+  const joined: Promise<Joined>[] = []
   let cleared: Promise<void> | undefined
 
   const attempt = async (what: string, work: () => Promise<void> | undefined): Promise<void> => {
@@ -45,7 +50,7 @@ export function prepareGround(options: {
   const clear = async (): Promise<void> => {
     await Promise.all((await made(containers)).map((id) => attempt(`container ${id}`, () => runtime.remove(id))))
     await Promise.all(
-      joined.map(({ network, container }) =>
+      (await made(joined)).map(({ network, container }) =>
         attempt(`network ${network}`, () => runtime.disconnect?.(network, container)),
       ),
     )
@@ -54,32 +59,27 @@ export function prepareGround(options: {
   return {
     network: (internal) => remember(networks, runtime.createNetwork(prefix, labels, internal)),
     container: (role, spec) => remember(containers, runtime.create({ ...spec, name: `${prefix}-${role}`, labels })),
-    join: async (network) => {
-      const container = await ownContainer()
-      if (container === undefined || !runtime.connect) {
-        throw new DeployError('not-supported', 'probe: sidecar needs a job that runs in a container of this engine', {
-          fix: 'Leave probe out: the published port and the container’s address are tried in turn.',
-        })
+    join: async (network, container) => {
+      const connected = async (): Promise<Joined> => {
+        await runtime.connect?.(network, container)
+        return { network, container }
       }
-      joined.push({ network, container })
-      await runtime.connect(network, container)
+      await remember(joined, connected())
     },
     clear: () => (cleared ??= clear()),
+    sweep: async () => {
+      await runtime.sweep('expired').catch(() => undefined)
+    },
   }
 }
 
-function remember(list: Promise<string>[], made: Promise<string>): Promise<string> {
+function remember<T>(list: Promise<T>[], made: Promise<T>): Promise<T> {
   list.push(made)
   return made
 }
 
 /** Also what was still under way when the test ended. */
-async function made(list: readonly Promise<string>[]): Promise<string[]> {
+async function made<T>(list: readonly Promise<T>[]): Promise<T[]> {
   const settled = await Promise.allSettled(list)
   return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-}
-
-async function ownContainer(): Promise<string | undefined> {
-  const mounts = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '')
-  return /\/containers\/([0-9a-f]{64})\/(?:hostname|hosts|resolv\.conf)/.exec(mounts)?.[1]
 }

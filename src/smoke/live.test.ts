@@ -8,22 +8,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { FakeReporter } from '../../test/fakes/reporter.ts'
-import type { Clock } from '../ports.ts'
+import { systemClock as clock } from '../wire/clock.ts'
 import { parseSmoke, runLiveChecks, type LiveOptions } from './index.ts'
 
-const clock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer)
-        resolve()
-      }
-      const timer = setTimeout(done, ms)
-      if (signal?.aborted) done()
-      signal?.addEventListener('abort', done, { once: true })
-    }),
-}
 const servers: http.Server[] = []
 let reporter: FakeReporter
 

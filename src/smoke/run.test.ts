@@ -5,23 +5,10 @@ import { FakeReporter } from '../../test/fakes/reporter.ts'
 import { FakeRuntime, type Behaviour } from '../../test/fakes/runtime.ts'
 import { LABEL } from '../domain/labels.ts'
 import { DeployError } from '../errors/deploy-error.ts'
-import type { Clock } from '../ports.ts'
+import { systemClock as clock } from '../wire/clock.ts'
 import { parseSmoke, runSmoke, defaultSpec, type SmokeOptions, type SmokeSpec } from './index.ts'
 
 const IMAGE = 'app'
-const clock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer)
-        resolve()
-      }
-      const timer = setTimeout(done, ms)
-      if (signal?.aborted) done()
-      signal?.addEventListener('abort', done, { once: true })
-    }),
-}
 const answer =
   (status: number, body = '', headers = {}): RequestListener =>
   (_, response) =>
@@ -341,7 +328,7 @@ startup: {stay-up: 0}`
   it('run beside the container on a private network, ready before it starts', async () => {
     const report = await smoke({}, text, {}, { postgres: { exec: ok } })
     expect(report.passed).toBe(true)
-    expect(runtime.calls).toEqual(['start db', 'exec pg_isready', 'start app'])
+    expect(runtime.calls).toEqual(['start db', 'exec pg_isready', 'start app', 'sweep'])
     expect(runtime.specs.map(({ network }) => network)).toEqual([
       { id: 'net1', aliases: ['app'] },
       { id: 'net1', aliases: ['db'] },
@@ -363,6 +350,29 @@ startup: {stay-up: 0}`
     const report = await smoke({}, text, {}, { postgres: dead })
     expect(report.reason).toMatchObject({ code: 'smoke-service-failed', evidence: ['disk full'] })
     expect(report.reason?.what).toMatch(/^service db exited after/)
+  })
+})
+
+describe('a job in a container', () => {
+  const text = 'startup: {ready: tcp 8080, within: 100ms}'
+
+  it('of the same engine joins the app’s network and leaves it again', async () => {
+    const here = new FakeRuntime({ [IMAGE]: server() })
+    here.addExisting('job')
+    const report = await smoke({}, text, { runtime: here, self: 'job' })
+    expect(report.passed).toBe(false) // the fake gives addresses to nobody
+    expect(here.calls).toEqual(['connect net1 job', 'start app', 'sweep', 'disconnect net1 job'])
+    expect(here.specs[0]).toMatchObject({ network: { id: 'net1' } })
+    expect(here.specs[0]?.publish).toBeUndefined()
+  })
+
+  it('of another engine uses the published port', async () => {
+    expect((await smoke(server(), text, { self: 'f'.repeat(64) })).passed).toBe(true)
+    expect(runtime.networks.size).toBe(0)
+  })
+
+  it('must be one when the file says sidecar', async () => {
+    await expect(smoke(server(), 'probe: sidecar')).rejects.toMatchObject({ code: 'not-supported' })
   })
 })
 

@@ -3,6 +3,7 @@ import { throwIfAborted, type Reason } from '../errors/deploy-error.ts'
 import type { ImageFacts, SmokeReport } from '../ports.ts'
 import { runCheck } from './check.ts'
 import { SmokeFailure } from './failure.ts'
+import { privateNetwork } from './network.ts'
 import { imageFacts } from './platform.ts'
 import type { Polled } from './poll.ts'
 import { awaitReady, conditionOf, describe, type Condition } from './readiness.ts'
@@ -50,7 +51,7 @@ export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
     logs,
     readyMs: stage.readyMs,
     ms: clock.now() - started,
-    cleanup: ground.clear(),
+    cleanup: Promise.all([ground.clear(), ground.sweep()]).then(() => undefined),
   }
 }
 
@@ -86,14 +87,6 @@ function tooLate({ spec, doing, subject }: Stage): Error {
 
 function refuse(thrown: unknown): never {
   throw startFailure(thrown, 'the container', (reason) => new SmokeFailure(reason))
-}
-
-/** Only where it is needed: a bridge of its own costs time. */
-async function privateNetwork({ spec, ground }: Stage): Promise<string | undefined> {
-  if (spec.services.length === 0 && !spec.internal && spec.probe !== 'sidecar') return undefined
-  const network = await ground.network(spec.internal)
-  if (spec.probe === 'sidecar') await ground.join(network)
-  return network
 }
 
 async function begin(

@@ -32,7 +32,7 @@ export async function startServices(
 }
 
 async function startService(stage: Stage, { service, facts }: Pulled, network: string): Promise<void> {
-  const { runtime, clock, life, ground, spec, around } = stage
+  const { runtime, clock, life, ground, spec } = stage
   const who = `service ${service.name}`
   const condition = conditionOf(service.ready, facts, 'service')
   stage.doing = `${who} started`
@@ -50,7 +50,7 @@ async function startService(stage: Stage, { service, facts }: Pulled, network: s
   const subject = await startSubject({ id, who, facts, oneShot, runtime, clock, life, blame })
   stage.doing = `waiting for ${who}: ${describe(condition)}`
   const tell = teller(stage.reporter, 'smoke', stage.clean)
-  const ready = await awaitReady(subject, condition, around, spec.startup.within, tell)
+  const ready = await awaitReady(subject, condition, stage.around, spec.startup.within, tell)
   if (!ready.passed) {
     const what = `${who} was not ready within ${formatDuration(spec.startup.within)} (${describe(condition)}): ${ready.detail}`
     throw failure({ code: 'smoke-service-failed', what }, id)

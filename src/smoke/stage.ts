@@ -24,13 +24,16 @@ export interface SmokeOptions {
   readonly secrets?: readonly string[]
   /** The engine's platform, where the caller knows it. */
   readonly platform?: string
+  /** Id of the container in which this program runs; looked up when left out. */
+  readonly self?: string
 }
 
 /** What all parts of one test share. */
 export interface Stage extends SmokeOptions {
   readonly life: Life
   readonly ground: Ground
-  readonly around: Surroundings
+  /** `probe` becomes `sidecar` when this program runs in a container beside the app's. */
+  around: Surroundings
   readonly clean: Cleaner
   /** What is being done, for the message of a time-out. */
   doing: string
@@ -65,24 +68,23 @@ export function containerSpec(
   network: string | undefined,
 ): Omit<ContainerSpec, 'name' | 'labels'> {
   const { spec, image } = stage
-  const asked = [...portsOf(condition), ...spec.checks.map((check) => ('port' in check ? check.port : portOf(check)))]
-  const wanted = asked.map((port) => port ?? exposed(facts)[0]).filter((port) => port !== undefined)
-  const needed = spec.checks.some((check) => check.kind === 'http') || portsOf(condition).length > 0
-  const ports = needed || spec.checks.some((check) => check.kind === 'tcp') ? [...new Set(wanted)] : []
+  const asked = [...portsOf(condition), ...spec.checks.flatMap(portsOfCheck)]
+  const ports = new Set(asked.flatMap((port) => port ?? exposed(facts)[0] ?? []))
   return {
     image: image.reference,
     ...optionsOf(stage, spec.container),
     ...(network === undefined ? {} : { network: { id: network, aliases: spec.container.aliases } }),
-    ...publish(stage, ports),
+    ...publish(stage, [...ports]),
   }
 }
 
-function portOf(check: CheckSpec): number | undefined {
-  return check.kind === 'http' ? check.probe.port : undefined
+function portsOfCheck(check: CheckSpec): readonly (number | undefined)[] {
+  if (check.kind === 'http') return [check.probe.port]
+  return check.kind === 'tcp' ? [check.port] : []
 }
 
-export function publish({ spec }: Stage, ports: readonly number[]): Pick<ContainerSpec, 'publish'> {
-  const useful = (spec.probe === 'auto' || spec.probe === 'host') && !spec.internal
+export function publish({ spec, around }: Stage, ports: readonly number[]): Pick<ContainerSpec, 'publish'> {
+  const useful = (around.probe === 'auto' || around.probe === 'host') && !spec.internal
   return useful && ports.length > 0 ? { publish: ports.map((port) => `${String(port)}/tcp`) } : {}
 }
 

@@ -45,6 +45,16 @@ export const FACTS: ImageFacts = {
   volumes: [],
 }
 
+const CREATED: ContainerState = {
+  status: 'created',
+  exitCode: 0,
+  oomKilled: false,
+  restartCount: 0,
+  error: '',
+  ports: {},
+  addresses: [],
+}
+
 /** An engine in memory: containers are timers, but what they serve is real. */
 export class FakeRuntime implements ContainerRuntime {
   readonly images: Record<string, Behaviour>
@@ -63,9 +73,8 @@ export class FakeRuntime implements ContainerRuntime {
 
   /** What is left on the engine. */
   get left(): string[] {
-    return [...this.containers.values(), ...this.networks.values()].map((thing) =>
-      'spec' in thing ? thing.spec.name : thing.name,
-    )
+    const containers = [...this.containers.values()].filter(({ spec }) => this.specs.includes(spec))
+    return [...containers.map(({ spec }) => spec.name), ...[...this.networks.values()].map(({ name }) => name)]
   }
 
   async info() {
@@ -110,15 +119,7 @@ export class FakeRuntime implements ContainerRuntime {
     if (behaviour.createError) throw behaviour.createError
     const id = `c${String(++this.#count)}`
     this.specs.push(spec)
-    const state = {
-      status: 'created' as const,
-      exitCode: 0,
-      oomKilled: false,
-      restartCount: 0,
-      error: '',
-      ports: {},
-      addresses: [],
-    }
+    const state = { ...CREATED }
     this.containers.set(id, { id, spec, behaviour, state, lines: [], timers: [], waiters: new Set() })
     return id
   }
@@ -202,7 +203,29 @@ export class FakeRuntime implements ContainerRuntime {
   }
 
   async sweep(): Promise<void> {
-    throw new Error('not faked')
+    this.calls.push('sweep')
+  }
+
+  async connect(network: string, container: string): Promise<void> {
+    this.calls.push(`connect ${network} ${container}`)
+  }
+
+  async disconnect(network: string, container: string): Promise<void> {
+    this.calls.push(`disconnect ${network} ${container}`)
+  }
+
+  /** A container that was there before. */
+  addExisting(id: string): void {
+    const state = { ...CREATED, status: 'running' as const }
+    this.containers.set(id, {
+      id,
+      spec: { name: id, image: '', labels: {} },
+      behaviour: {},
+      state,
+      lines: [],
+      timers: [],
+      waiters: new Set(),
+    })
   }
 
   #get(id: string): Made {
