@@ -439,6 +439,15 @@ export interface Target<Spec = unknown> extends Partial<Restorable<Spec>> {
   close(): Promise<void>
 }
 
+/** Targets that keep two runs apart by a lock of their own. `replace` and `restore` take it too, where nobody did. */
+export interface Lockable {
+  /**
+   * Holds the lock until `close`. True: another run held it before, so what `current` said may be old.
+   * @throws DeployError another-rollout, cancelled
+   */
+  lock(): Promise<boolean>
+}
+
 /** Targets that keep old versions themselves restore the exact spec of one of them (Kubernetes: the same ReplicaSet). */
 export interface Restorable<Spec> {
   /** The spec of that version as the target still holds it; undefined when it does not. */

@@ -94,6 +94,8 @@ export interface KubernetesRequest extends TargetBase {
   readonly activeService: string | undefined
   readonly previewService: string | undefined
   readonly bake: Duration
+  /** Another run holds the lock: wait for it, or give way at once. `wait` where not said. */
+  readonly onBusy?: 'wait' | 'superseded'
 }
 
 export interface ReleaseRequest extends AppRequest {

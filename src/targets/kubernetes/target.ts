@@ -5,7 +5,7 @@ import { pinned, type PinnedImage, type Repository } from '../../domain/image.ts
 import { LABEL, type Stamp } from '../../domain/labels.ts'
 import type { KubernetesRequest } from '../../domain/request.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
-import type { Restorable, Rollout, Running, RunningWorkload, Target } from '../../ports.ts'
+import type { Lockable, Restorable, Rollout, Running, RunningWorkload, Target } from '../../ports.ts'
 import { annotate, equal, putImage, putTemplate, wayBack } from './change.ts'
 import { checkCluster } from './check.ts'
 import { read } from './client.ts'
@@ -14,6 +14,7 @@ import { find, runningOf, type Found } from './current.ts'
 import type { KubernetesDeps } from './deps.ts'
 import { historyOf, longest, templateOf } from './history.ts'
 import { parseWorkload, paths as pathsOf, type Paths } from './names.ts'
+import { lockName, makeLock, type Lock } from './lease.ts'
 import { makeObserver, type Observer } from './observer.ts'
 import { WorkloadSchema, type Template, type Workload } from './schema.ts'
 import { specOf, stampAnnotations, type KubeSpec } from './spec.ts'
@@ -27,12 +28,13 @@ type Running_ = Running<KubeSpec>
 export function createKubernetesTarget(
   request: KubernetesRequest,
   deps: KubernetesDeps,
-): Target<KubeSpec> & Restorable<KubeSpec> {
+): Target<KubeSpec> & Restorable<KubeSpec> & Lockable {
   const { api, clock } = deps
   const ids = request.workloads.flatMap((text) => parseWorkload(text) ?? [])
   let repository: Repository | undefined
   let place: Promise<{ namespace: string; paths: Paths }> | undefined
   let observer: Observer | undefined
+  let lock: Lock | undefined
   /** Templates that this run has seen or written: any other is somebody else's. */
   const known = new Map<string, Template[]>()
 
@@ -51,6 +53,18 @@ export function createKubernetesTarget(
     return templates.length > 0 && !templates.some((template) => equal(template, live.spec.template))
   }
 
+  async function acquire(): Promise<boolean> {
+    const { paths } = await locate()
+    lock ??= makeLock({
+      ...deps,
+      paths,
+      name: lockName(request.app, request.environment),
+      onBusy: request.onBusy ?? 'wait',
+      onWait: (holder) => deps.onWarning?.(`run ${holder} is releasing ${request.app} here: waiting for it to end`),
+    })
+    return lock.acquire()
+  }
+
   async function current(): Promise<Running_> {
     const { namespace, paths } = await locate()
     const found = await findAll()
@@ -61,6 +75,7 @@ export function createKubernetesTarget(
 
   async function replace(image: PinnedImage, stamp: Stamp, before: Running_): Promise<Rollout<KubeSpec>> {
     const { namespace, paths } = await locate()
+    await acquire()
     const startedAt = clock.now()
     const annotations = stampAnnotations(stamp)
     const handles = await settleAll(before.workloads, async ({ spec }) => {
@@ -73,6 +88,7 @@ export function createKubernetesTarget(
 
   async function restore(to: Running_, stamp: Stamp): Promise<Rollout<KubeSpec>> {
     const { namespace, paths } = await locate()
+    await acquire()
     const startedAt = clock.now()
     const existing = to.workloads.filter(({ exists }) => exists)
     const handles = await settleAll(existing, async ({ name, spec }) => {
@@ -124,6 +140,7 @@ export function createKubernetesTarget(
       const workloads = await Promise.all(ids.map((id) => read(api, paths.workload(id), WorkloadSchema)))
       return longest(workloads.map(historyOf))
     },
+    lock: acquire,
     replace,
     async observe(rollout) {
       const { paths } = await locate()
@@ -146,6 +163,7 @@ export function createKubernetesTarget(
     },
     async close() {
       observer?.stop()
+      await lock?.release().catch(() => undefined)
       await api.close()
     },
   }
