@@ -104,7 +104,7 @@ function play(act: Act, revision: string, { app, engine, registry, home, talk }:
     environment: 'demo',
     'deploy-to': 'swarm',
     workload: SERVICE,
-    stability: '5s',
+    stability: '4s',
     timeout: '90s',
   }
   const inputs =
