@@ -10,7 +10,7 @@ import { OUTPUT_NAMES } from '../src/reporting/outputs.ts'
 import { refusal } from '../src/reporting/refusal.ts'
 import { generated } from './generate/main.ts'
 import { resultSchema } from './generate/result-schema.ts'
-import { withTables } from './generate/tables.ts'
+import { tables, withTables } from './generate/tables.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -78,6 +78,11 @@ describe('the table of inputs', () => {
 it('explains every reason code under its own anchor', () => {
   const page = generated().get('docs/errors.md') ?? ''
   for (const code of Object.keys(CATALOGUE)) expect(page).toContain(`\n## ${code}\n`)
+})
+
+it('finds its markers in the README', () => {
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8')
+  for (const name of tables().keys()) expect(readme).toContain(`<!-- ${name}:start -->`)
 })
 
 it('fills the tables between their markers, and nothing else', () => {

@@ -3,7 +3,7 @@ import type { Command, Input } from './inputs.ts'
 import { inputOf, inputsOf } from './inputs.ts'
 import { parseList, UnclosedQuote } from './list.ts'
 import type { Raw } from './raw.ts'
-import { nearest } from './suggest.ts'
+import { meant } from './refused.ts'
 
 /** Options that every command has besides its inputs. */
 export interface Switches {
@@ -88,11 +88,11 @@ function unknownOption(
 ): void {
   if (value === undefined && words[0] !== undefined && !words[0].startsWith('--')) words.shift()
   const names = [...inputsOf(command).map((input) => input.name), ...SWITCHES]
-  const meant = nearest(name, names)
+  const suggestion = meant(name, names)
   faults.add({
     ...OPTION,
     name: `--${name}`,
     problem: `is no option of ${command}; --help lists them`,
-    suggestion: meant === undefined ? undefined : `--${meant}`,
+    suggestion: suggestion === undefined ? undefined : `--${suggestion}`,
   })
 }

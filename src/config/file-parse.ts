@@ -6,9 +6,8 @@ import { STRUCTURE } from './file-shape.ts'
 import { rawOf, ValueMisfit } from './file-value.ts'
 import type { Place } from './file-value.ts'
 import { fileInputs, INPUTS } from './inputs.ts'
-import { explain } from './refused.ts'
+import { explain, meant } from './refused.ts'
 import type { Raw } from './raw.ts'
-import { nearest } from './suggest.ts'
 
 const KEYS: readonly string[] = fileInputs().map((input) => input.name)
 
@@ -115,7 +114,7 @@ class FileReader {
   }
 
   #unknown(member: Member, keys: readonly string[]): void {
-    const meant = nearest(member.key, keys)
+    const suggestion = meant(member.key, keys)
     const input = INPUTS.find(({ name }) => name === member.key)
     if (KEYS.includes(member.key)) {
       const root = member.name === member.key
@@ -128,7 +127,7 @@ class FileReader {
       const { problem, example } = explain('release', member.key)
       this.#fault(member, problem.replace(/is no input of release$/, 'is no key of this file'), {
         ...(example ? { example } : {}),
-        ...(meant ? { suggestion: meant } : {}),
+        ...(suggestion ? { suggestion } : {}),
       })
     }
   }

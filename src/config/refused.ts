@@ -35,6 +35,25 @@ const NOT_IN_THIS_VERSION: Readonly<Record<string, string>> = {
   comment: 'preview',
 }
 
+/** Other people's words for inputs of ours. */
+const FAMILIAR: Readonly<Record<string, InputName | undefined>> = {
+  dockerfile: 'file',
+  service: 'workload',
+  services: 'workload',
+  deployment: 'workload',
+  repository: 'image',
+  sha: 'revision',
+  ref: 'revision',
+  stage: 'target',
+  wait: 'timeout',
+}
+
+/** The name that was probably meant, of those that are allowed. */
+export function meant(name: string, allowed: readonly string[]): string | undefined {
+  const familiar = FAMILIAR[name.toLowerCase()]
+  return familiar !== undefined && allowed.includes(familiar) ? familiar : nearest(name, allowed)
+}
+
 /** Faults for everything that was written and is no input of this command. */
 export function refuseUnknown(command: Command, given: ReadonlyMap<string, Raw>, faults: Faults): void {
   for (const [name, raw] of given) {
@@ -58,7 +77,7 @@ export function explain(command: Command, name: string) {
   }
   if (later) return { problem: `belongs to the ${later} action, not to ${command}`, ...NO_MORE }
   const names: InputName[] = inputsOf(command).map((input) => input.name)
-  return { problem: `is no input of ${command}`, example: undefined, suggestion: nearest(name, names) }
+  return { problem: `is no input of ${command}`, example: undefined, suggestion: meant(name, names) }
 }
 
 const NO_MORE = { example: undefined, suggestion: undefined } as const

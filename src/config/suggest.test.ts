@@ -11,6 +11,8 @@ it.each([
   ['deploy_to', 'deploy-to'],
   ['workloads', 'workload'],
   ['ulr', 'url'],
+  ['env', 'environment'],
+  ['en', undefined],
   ['something-else', undefined],
   ['x', undefined],
 ])('%s means %s', (word, meant) => expect(nearest(word, NAMES)).toBe(meant))

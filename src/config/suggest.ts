@@ -7,13 +7,19 @@ export function nearest(text: string, candidates: readonly string[]): string | u
     const distance = editDistance(word, candidate.toLowerCase())
     if (distance <= allowed && distance < (best?.distance ?? Infinity)) best = { candidate, distance }
   }
-  return best?.candidate ?? variant(word, candidates)
+  return best?.candidate ?? variant(word, candidates) ?? longer(word, candidates)
 }
 
 /** `deployTo`, `deploy_to` and `deploy to` all mean `deploy-to`; a plural or singular is near too. */
 function variant(word: string, candidates: readonly string[]): string | undefined {
   const bare = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
   return candidates.find((candidate) => bare(candidate) === bare(word))
+}
+
+/** `env` means `environment`: the shortest name that begins so. */
+function longer(word: string, candidates: readonly string[]): string | undefined {
+  const longer = candidates.filter((candidate) => word.length >= 3 && candidate.startsWith(word))
+  return longer.toSorted((one, two) => one.length - two.length)[0]
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours between two words. */

@@ -139,6 +139,12 @@ describe('which environment', () => {
     expect(fault.problem).toContain('EU West')
   })
 
+  it('leaves what only another command reads from the file alone', async () => {
+    const files = { [FILE]: 'deploy-to: swarm\nworkload: web\non-failure: leave\n' }
+    expect((await rollback({}, { files })).request.onFailure).toBe('restore')
+    expect((await release({}, { files })).request.onFailure).toBe('leave')
+  })
+
   it('counts for a rollback too', async () => {
     const files = { [FILE]: SEVERAL }
     const { request } = await rollback({ image: '', app: 'web', environment: 'staging' }, { files })
@@ -165,7 +171,7 @@ describe('values', () => {
   })
 
   it.each([
-    ['a mapping', 'image: acme/app\nsmoke:\n  checks:\n    - http: GET /\n', '    - http: GET /'],
+    ['a mapping', 'image: acme/app\nsmoke:\n  startup: {}\n  checks:\n    - http: GET /\n', '    - http: GET /'],
     ['a flow mapping', 'image: acme/app\nsmoke: {startup: {within: 1s},\n  checks: []}\n', '  checks: []}'],
     ['a block', 'image: acme/app\nsmoke: |\n  startup: {}\n  checks: []\n', 'checks: []'],
   ])('documents keep the lines of the file: %s', async (_, text, line) => {
@@ -234,6 +240,26 @@ describe('the file', () => {
     const files = { 'deploy.yml': 'timeout: 1m\n' }
     expect((await release({ config: 'deploy.yml' }, { files })).request.timeout).toBe(60_000)
     expect(await faultOf(release({ config: 'none.yml' }), 'config')).toMatchObject({ value: 'none.yml' })
+    expect((await faultOf(release({ config: '.' }), 'config')).problem).toContain('cannot be read')
+  })
+
+  it('is found with the other ending too', async () => {
+    const files = { '.github/immutable-deploy.yaml': 'timeout: 1m\n' }
+    expect((await release({}, { files })).request.timeout).toBe(60_000)
+  })
+})
+
+describe('the manual', () => {
+  const text = readFileSync(path.resolve('docs/config.md'), 'utf8')
+  const files = [...text.matchAll(/```yaml\n([^`]*?version: 1\n[^`]*?)```/g)].map(([, file = '']) => file)
+
+  it('shows files', () => expect(files).toHaveLength(2))
+
+  it.each(files.map((file) => [file]))('that work: %j', async (file) => {
+    const app = file.includes('apps:') ? { app: 'web' } : {}
+    const { request } = await read(file, { ...app, environment: 'staging', context: '.' })
+    expect(request).toMatchObject({ environment: 'staging', stability: 30_000 })
+    expect(request.target).toBeDefined()
   })
 })
 

@@ -371,6 +371,16 @@ describe('the commit', () => {
   })
 })
 
+it('refuses the commit of a fork on workflow_run, whatever the policy', async () => {
+  const head = { head_sha: HEAD, head_repository: { full_name: 'mallory/app' } }
+  const payload = JSON.stringify({ repository: { full_name: 'acme/app' }, workflow_run: head })
+  const event = path.join(checkout({ 'event.json': payload }), 'event.json')
+  const env = { GITHUB_EVENT_NAME: 'workflow_run', GITHUB_SHA: OTHER, GITHUB_EVENT_PATH: event }
+  expect(await refusal(release({ policy: 'off' }, { env }))).toMatchObject({ code: 'unsafe-event' })
+  const ours = source({ ...FACTS, revision: OTHER })
+  expect((await released({ policy: 'off' }, { env, source: ours })).revision).toBe(OTHER)
+})
+
 it('refuses pull_request_target with the head of a fork before anything else', async () => {
   const env = { GITHUB_EVENT_NAME: 'pull_request_target', GITHUB_SHA: HEAD }
   expect(await refusal(release({ timeout: 'x' }, { env }))).toMatchObject({ code: 'unsafe-event' })

@@ -22,7 +22,7 @@ it('reads every kind of line of a status', () => {
     '# branch.head main',
     '1 .M N... 100644 100644 100644 1 2 src/a file.c',
     '2 R. N... 100644 100644 100644 1 2 R100 new.c',
-    'old.c',
+    '? was called so',
     'u UU N... 100644 100644 100644 100644 1 2 3 both.c',
     '1 .M S..U 160000 160000 160000 1 2 vendor/untouched',
     '1 .M SC.. 160000 160000 160000 1 2 vendor/moved',
