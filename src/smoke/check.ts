@@ -6,7 +6,7 @@ import { judgeImage } from './checks/image.ts'
 import { exitText } from './exit-codes.ts'
 import { broken } from './pattern.ts'
 import { poll, type Attempt, type Polled } from './poll.ts'
-import { ask, listens, LOG_TAIL, type Surroundings } from './readiness.ts'
+import { ask, asked, listens, LOG_TAIL, type Surroundings } from './readiness.ts'
 import type { CheckSpec, StopCheck } from './spec.ts'
 import type { Subject } from './subject.ts'
 
@@ -19,12 +19,15 @@ const TIMER_SLACK: Duration = 20
 export function runCheck(subject: Subject, check: CheckSpec, around: Surroundings): Promise<Polled> {
   const { clock, signal } = around
   const { retry } = check
-  return poll((remaining) => attempt(subject, check, around, retry ? Math.min(PROBE, remaining) : PROBE), {
-    clock,
-    signal,
-    for: retry?.for ?? 0,
-    pause: () => retry?.every ?? 0,
-  })
+  return poll(
+    (remaining) => asked(subject, () => attempt(subject, check, around, retry ? Math.min(PROBE, remaining) : PROBE)),
+    {
+      clock,
+      signal,
+      for: retry?.for ?? 0,
+      pause: () => retry?.every ?? 0,
+    },
+  )
 }
 
 async function attempt(subject: Subject, check: CheckSpec, around: Surroundings, limit: Duration): Promise<Attempt> {

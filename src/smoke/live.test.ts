@@ -123,6 +123,13 @@ describe('live checks', () => {
     expect((await live(`http://localhost:${String(port)}`, '- http: /', { env })).passed).toBe(true)
   })
 
+  it('go through the proxy of the environment', async () => {
+    const port = await serve((request, response) => void response.end(request.url))
+    const text = '- http: /x\n  expect: {body: "http://shop.example.com/x"}'
+    const env = { http_proxy: `http://127.0.0.1:${String(port)}` }
+    expect((await live('http://shop.example.com', text, { env })).reason).toBeUndefined()
+  })
+
   it('are cancelled by the signal', async () => {
     const port = await serve(() => undefined)
     const cancel = new AbortController()

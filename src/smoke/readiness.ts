@@ -7,7 +7,7 @@ import { request, type HttpResult } from './probe/http.ts'
 import { connects } from './probe/tcp.ts'
 import { through, ways } from './probe/reach.ts'
 import { BELOW_500, expecting, type HttpExpectation, type HttpProbe, type Readiness, type SmokeSpec } from './spec.ts'
-import type { Subject } from './subject.ts'
+import { isTrouble, type Subject } from './subject.ts'
 import { excerpt } from './text.ts'
 import { lastHealth } from './verdict.ts'
 
@@ -100,7 +100,7 @@ export function awaitReady(
   within: Duration,
   tell: (text: string, elapsed: Duration) => void,
 ): Promise<Polled> {
-  return poll((remaining) => attempt(subject, condition, around, Math.min(PROBE, remaining)), {
+  return poll((remaining) => asked(subject, () => attempt(subject, condition, around, Math.min(PROBE, remaining))), {
     clock: around.clock,
     signal: around.signal,
     for: within,
@@ -169,12 +169,19 @@ async function command(
       detail: `${argv.join(' ')}: exit code ${String(exitCode)}${output && `, ${output}`}`,
     }
   } catch (thrown) {
-    if (around.signal.aborted || !signal.aborted) {
-      // The container may have ended under the command: a look tells, and an engine in trouble says so itself.
-      await subject.look()
-      return { passed: false, detail: thrown instanceof Error ? thrown.message : String(thrown) }
-    }
+    if (around.signal.aborted || !signal.aborted) throw thrown
     return { passed: false, detail: `${argv.join(' ')}: no answer in time` }
+  }
+}
+
+/** What the engine refuses while the container ends is the container's end; what else it refuses is a failed attempt. */
+export async function asked(subject: Subject, attempt: () => Promise<Attempt>): Promise<Attempt> {
+  try {
+    return await attempt()
+  } catch (thrown) {
+    await subject.look()
+    if (isTrouble(thrown)) throw thrown
+    return { passed: false, detail: thrown instanceof Error ? thrown.message : String(thrown) }
   }
 }
 

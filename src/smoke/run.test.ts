@@ -234,7 +234,7 @@ describe('three clocks', () => {
     )
     expect(report.reason).toMatchObject({
       code: 'smoke-timeout',
-      what: 'the smoke test took longer than 200ms, while check "exec hang" ran',
+      what: 'the smoke test took longer than 200ms, while these checks ran: "exec hang"',
     })
   })
 
@@ -300,6 +300,25 @@ checks:
       'startup: {stay-up: 0}\nchecks: [{stop: {within: 100ms}}]',
     )
     expect(report.reason?.what).toMatch(/still ran 100ms after SIGTERM and had to be killed/)
+  })
+
+  it('that the engine refuses have failed, and it is not its fault', async () => {
+    const exec = (): never => {
+      throw new DeployError('engine-error', 'container is paused')
+    }
+    const report = await smoke({ exec }, 'startup: {stay-up: 0}\nchecks: [{exec: [x]}]')
+    expect(report.reason?.what).toBe('check "exec x" failed: container is paused')
+  })
+
+  it('that the engine refuses because the container has just ended blame its end', async () => {
+    const exec = (): never => {
+      for (const made of runtime.containers.values()) Object.assign(made.state, { status: 'exited', exitCode: 9 })
+      throw new DeployError('engine-error', 'container is not running')
+    }
+    const report = await smoke({ exec }, 'startup: {stay-up: 0}\nchecks: [{exec: [x]}]')
+    expect(report.reason).toMatchObject({ code: 'smoke-exited' })
+    const waiting = await smoke({ exec }, 'startup: {ready: exec x}')
+    expect(waiting.reason).toMatchObject({ code: 'smoke-exited' })
   })
 
   it('several failures are all evidence', async () => {

@@ -80,8 +80,9 @@ async function conduct(stage: Stage): Promise<void> {
   }
 }
 
-function tooLate({ spec, doing, subject }: Stage): Error {
-  const what = `the smoke test took longer than ${formatDuration(spec.timeout)}, while ${doing}`
+function tooLate({ spec, doing, running, subject }: Stage): Error {
+  const busy = running.size === 0 ? doing : `these checks ran: ${[...running].join(', ')}`
+  const what = `the smoke test took longer than ${formatDuration(spec.timeout)}, while ${busy}`
   return new SmokeFailure({ code: 'smoke-timeout', what }, subject?.id)
 }
 
@@ -150,8 +151,9 @@ async function checkAll(stage: Stage, subject: Subject): Promise<void> {
   const numbered = spec.checks.map((check, index) => ({ check, index: index + 1 }))
   const of = (test: (check: CheckSpec) => boolean): typeof numbered => numbered.filter(({ check }) => test(check))
   const one = async ({ check, index }: { check: CheckSpec; index: number }): Promise<void> => {
-    stage.doing = `check "${check.name}" ran`
+    stage.running.add(`"${check.name}"`)
     results.add(index, await runCheck(subject, check, stage.around))
+    stage.running.delete(`"${check.name}"`)
   }
   await inParallel(
     of(({ kind }) => kind !== 'stop' && kind !== 'log'),

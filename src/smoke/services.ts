@@ -6,7 +6,7 @@ import { awaitReady, conditionOf, describe, exposed, portsOf } from './readiness
 import { teller } from './report.ts'
 import { optionsOf, publish, type Stage } from './stage.ts'
 import type { ServiceSpec } from './spec.ts'
-import { startFailure, startSubject } from './subject.ts'
+import { isTrouble, startFailure, startSubject } from './subject.ts'
 
 /** A service whose image the engine has. */
 interface Pulled {
@@ -67,8 +67,7 @@ async function pull(stage: Stage, service: ServiceSpec): Promise<ImageFacts> {
   try {
     await runtime.pullReference(service.image, life.signal)
   } catch (thrown) {
-    if (!(thrown instanceof DeployError) || thrown.code === 'engine-unreachable' || thrown.code === 'cancelled')
-      throw thrown
+    if (isTrouble(thrown) || !(thrown instanceof DeployError)) throw thrown
     const what = `the image of service ${service.name} cannot be pulled: ${thrown.what}`
     throw failure({ code: 'smoke-service-failed', what, fix: thrown.fix })
   }

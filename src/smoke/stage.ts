@@ -37,6 +37,8 @@ export interface Stage extends SmokeOptions {
   readonly clean: Cleaner
   /** What is being done, for the message of a time-out. */
   doing: string
+  /** Names of checks that have begun and not ended. */
+  readonly running: Set<string>
   readyMs?: number
   results: Results
   subject?: Subject
@@ -57,6 +59,7 @@ export function setUp(options: SmokeOptions): Stage {
     ground: prepareGround({ runtime, run, clock, reporter, timeout: spec.timeout }),
     around: { runtime, clock, signal: life.signal, probe: spec.probe },
     doing: 'preparing',
+    running: new Set(),
     results: new Results(['ready'], reporter, clean),
   }
 }

@@ -79,11 +79,16 @@ export async function startSubject(options: SubjectOptions): Promise<Subject> {
   }
 }
 
-const THROUGH: readonly string[] = ['engine-unreachable', 'cancelled', 'internal-error']
+const TROUBLE: readonly string[] = ['engine-unreachable', 'cancelled', 'internal-error']
+
+/** The engine's, the run's or our own trouble: no verdict on the image. */
+export function isTrouble(thrown: unknown): boolean {
+  return !(thrown instanceof DeployError) || TROUBLE.includes(thrown.code)
+}
 
 /** A refused create or start is the image's or the file's fault, unless the engine itself is gone. */
 export function startFailure(thrown: unknown, who: string, failure: (reason: Reason) => SmokeFailure): Error {
-  if (!(thrown instanceof DeployError) || THROUGH.includes(thrown.code)) return thrown as Error
+  if (isTrouble(thrown) || !(thrown instanceof DeployError)) return thrown as Error
   if (/exec format error/i.test(thrown.what) || thrown.code === 'smoke-wrong-platform') {
     return failure(wrongPlatform(who, thrown.what))
   }
