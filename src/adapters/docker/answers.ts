@@ -79,6 +79,7 @@ export const Progress = v.object({
   errorDetail: v.optional(v.object({ message: v.optional(v.string()) })),
   aux: v.optional(v.unknown()),
 })
+export type Progress = v.InferOutput<typeof Progress>
 export const PushAux = v.object({ Digest: v.string() })
 
 /** Parses an answer's body. @throws DeployError engine-error when it has another shape */

@@ -91,9 +91,8 @@ export async function pushImage(
       body,
       status,
       (problem) => transferError(`pushing ${name}`, repository, problem),
-      (aux) => {
-        const parsed = v.safeParse(PushAux, aux)
-        if (parsed.success && isDigest(parsed.output.Digest)) digest = parsed.output.Digest
+      (line) => {
+        digest = pushedDigest(line) ?? digest
       },
     )
     if (!digest) throw new DeployError('engine-error', `pushing ${name}: the engine did not name the pushed digest`)
@@ -124,12 +123,19 @@ function tagImage(
   return api.request('POST', `/images/${encodeName(id)}/tag`, { query, ...(signal ? { signal } : {}) })
 }
 
+/** `aux.Digest` of the classic store; containerd's only says `tag: digest: sha256:… size: …`. */
+function pushedDigest({ aux, status }: Progress): Digest | undefined {
+  const parsed = v.safeParse(PushAux, aux)
+  const text = parsed.success ? parsed.output.Digest : (/ digest: (\S+) size: \d+$/.exec(status ?? '')?.[1] ?? '')
+  return isDigest(text) ? text : undefined
+}
+
 /** Reads a progress stream to its end. The engine reports most failures inside it, with status 200. */
 async function follow(
   body: AsyncIterable<Uint8Array>,
   status: number,
   explain: (problem: string) => DeployError,
-  aux: (value: unknown) => void = () => undefined,
+  each: (line: Progress) => void = () => undefined,
 ): Promise<void> {
   if (status !== 200) throw explain(await messageIn(body))
   for await (const line of jsonLines(body)) {
@@ -137,7 +143,7 @@ async function follow(
     if (!progress.success) continue
     const problem = progress.output.errorDetail?.message ?? progress.output.error
     if (problem !== undefined) throw explain(problem)
-    if (progress.output.aux !== undefined) aux(progress.output.aux)
+    each(progress.output)
   }
 }
 
