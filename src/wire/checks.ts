@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { Inspect } from '../config/index.ts'
 import type { Document, ReleaseRequest, RollbackRequest } from '../domain/request.ts'
-import type { Fault } from '../errors/deploy-error.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import type { Checks, Clock, ContainerRuntime, Reporter, SmokeReport } from '../ports.ts'
 
@@ -21,12 +21,16 @@ interface Surroundings extends CheckSettings {
   readonly runtime: () => Promise<ContainerRuntime>
 }
 
-/**
- * The checks of a request. Their documents are read once before anything happens, for faults, and again when what they
- * may name (`${digest}`) is known.
- * @throws DeployError invalid-input with every fault of both documents
- */
-export async function makeChecks(request: ReleaseRequest | RollbackRequest, around: Surroundings): Promise<Checks> {
+/** Faults of a check document, joined to those of the inputs; what it may name (`${digest}`) has no value yet. */
+export const inspectChecks: Inspect = async (document, request, cwd) => {
+  const { parseSmoke } = await import('../smoke/index.ts')
+  const variables = { sha: undefined, revision: undefined, digest: undefined }
+  const known = { image: request.repository.name, app: request.app, environment: request.environment }
+  return (await parseSmoke(document, { ...variables, ...known }, cwd)).faults
+}
+
+/** The checks of a request: their documents were inspected with the inputs and are read when everything is known. */
+export function makeChecks(request: ReleaseRequest | RollbackRequest, around: Surroundings): Checks {
   const smoke = request.kind === 'release' ? request.smoke : 'off'
   const { liveChecks, url } = request
   const variables = {
@@ -37,7 +41,6 @@ export async function makeChecks(request: ReleaseRequest | RollbackRequest, arou
     app: request.app,
     environment: request.environment,
   }
-  await refuseFaults([smoke, liveChecks], variables, around.cwd)
   return {
     async smoke(image, signal) {
       const { runSmoke } = await import('../smoke/index.ts')
@@ -65,18 +68,6 @@ export async function makeChecks(request: ReleaseRequest | RollbackRequest, arou
 
 type Wanted = Document | 'default' | 'off' | undefined
 type Variables = Parameters<typeof import('../smoke/index.ts').parseSmoke>[1]
-
-async function refuseFaults(documents: readonly Wanted[], variables: Variables, cwd: string): Promise<void> {
-  const faults = (await Promise.all(documents.map((document) => faultsOf(document, variables, cwd)))).flat()
-  if (faults.length === 0) return
-  throw new DeployError('invalid-input', `${String(faults.length)} faults in the checks`, { faults })
-}
-
-async function faultsOf(document: Wanted, variables: Variables, cwd: string): Promise<readonly Fault[]> {
-  if (document === undefined || typeof document === 'string') return []
-  const { parseSmoke } = await import('../smoke/index.ts')
-  return (await parseSmoke(document, variables, cwd)).faults
-}
 
 async function specOf(document: Wanted, variables: Variables, cwd: string) {
   const { defaultSpec, parseSmoke } = await import('../smoke/index.ts')

@@ -42,7 +42,7 @@ export async function makePorts(request: ReleaseRequest | RollbackRequest, wirin
       return chooseBuilder(env, await engine(), build, { reporter, registry })
     },
     runtime,
-    checks: await makeChecks(request, { ...wiring, ...wiring.checks, runtime, clock: systemClock }),
+    checks: makeChecks(request, { ...wiring, ...wiring.checks, runtime, clock: systemClock }),
     registry,
     target: request.target && targetOf(request.target, request, registry, wiring),
     clock: systemClock,

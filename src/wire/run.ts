@@ -4,6 +4,7 @@ import { readRelease, readRollback } from '../config/index.ts'
 import type { ReleaseRequest, RollbackRequest } from '../domain/request.ts'
 import type { Result } from '../domain/result.ts'
 import type { Reporter, Source } from '../ports.ts'
+import { inspectChecks } from './checks.ts'
 
 /** How an entry talks while a verb runs. */
 export interface Voice {
@@ -23,14 +24,18 @@ export interface Done {
 /** Reads, wires and runs a release. @throws DeployError for inputs at fault */
 export async function runRelease(io: Io, voice: Voice): Promise<Done> {
   let source: Source | undefined
-  const reading = await readRelease(io, async (around, token) => (source ??= await gitSource(around, token)))
+  const reading = await readRelease(
+    io,
+    async (around, token) => (source ??= await gitSource(around, token)),
+    inspectChecks,
+  )
   const { release } = await import('../pipeline/release.ts')
   return run(reading, voice, release, source)
 }
 
 /** Reads, wires and runs a rollback, or the list of versions. @throws DeployError for inputs at fault */
 export async function runRollback(io: Io, voice: Voice, command: 'rollback' | 'list' = 'rollback'): Promise<Done> {
-  const reading = await readRollback(io, command)
+  const reading = await readRollback(io, command, inspectChecks)
   const { rollback } = await import('../pipeline/rollback.ts')
   return run(reading, voice, rollback, undefined)
 }

@@ -1,0 +1,73 @@
+// (a) and (b): a commit becomes a built, smoked, pushed and promoted image.
+import path from 'node:path'
+import type { AppOptions, Variant } from '../test/harness/images.ts'
+import { tempDir } from '../test/harness/temp.ts'
+import { compare, inTurn, median, ms, must, processes, ratio, report } from './measure.ts'
+import type { World } from './world.ts'
+import { dist } from './world.ts'
+
+const CHECKS = 'startup: {ready: http GET :8080/healthz -> 200}'
+
+export async function releaseRows(world: World): Promise<void> {
+  await chain(world, '(a) commit → proven image', 'healthy', {}, 1.3)
+  await chain(world, '(b) the same, listens after 0.7 s', 'slow', { seconds: 0.7 }, 1.15)
+  const app = world.app()
+  const inputs = { image: `${world.registry.host}/bench/strace`, smoke: CHECKS }
+  const log = path.join(tempDir('strace'), 'log')
+  const env = world.actionEnv(inputs)
+  const count = await processes(log, world.node, [path.join(dist, 'release/index.js')], { env, cwd: app.dir })
+  report({
+    name: '(a) processes',
+    ours: String(count ?? 'not measured: no strace'),
+    floor: '',
+    ratio: '',
+    bound: '≤ 12',
+    ok: count === undefined ? undefined : count <= 12,
+  })
+  peers()
+}
+
+async function chain(world: World, name: string, variant: Variant, options: AppOptions, bound: number): Promise<void> {
+  const app = world.app(variant, options)
+  const { host } = world.registry
+  const env = { DOCKER_HOST: `unix://${world.socket}`, BENCH_DOCKER: world.dockerCommand }
+  const floorScript = path.join(import.meta.dirname, 'floor.mjs')
+  const series = path.join(import.meta.dirname, 'series.sh')
+  const next = () => app.commit('next', { version: Math.random().toString() })
+  const times = await inTurn(
+    {
+      ours: async () => {
+        next()
+        const done = await world.action('release', { image: `${host}/bench/ours`, smoke: CHECKS }, app.dir)
+        if (done.outputs['outcome'] !== 'released') throw new Error(done.stdout)
+        return done.ms
+      },
+      floor: async () =>
+        (await must(world.node, [floorScript, `${host}/bench/floor`, next(), app.dir, world.socket], { env })).ms,
+      series: async () => (await must('/bin/sh', [series, `${host}/bench/series`, next(), app.dir], { env })).ms,
+    },
+    variant === 'healthy' ? 9 : 5,
+  )
+  compare(name, times.ours, times.floor, bound)
+  report({
+    name: `${name}: against commands in series`,
+    ours: ms(median(times.ours)),
+    floor: ms(median(times.series)),
+    ratio: `${ratio(times.ours, times.series).toFixed(2)} x`,
+    bound: '< 1 x',
+    ok: ratio(times.ours, times.series) < 1,
+  })
+}
+
+/** Docker's own chain needs checkouts of its actions. */
+function peers(): void {
+  if (process.env['BENCH_PEERS'] === undefined) {
+    report({
+      name: '(a) against the chain of Docker’s actions',
+      ours: '',
+      floor: '',
+      ratio: 'not measured',
+      bound: '≥ 5 x faster (BENCH_PEERS=DIR)',
+    })
+  }
+}

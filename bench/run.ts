@@ -1,0 +1,19 @@
+// npm run bench [-- process release target kubernetes]: ratios against a floor that is measured beside us in the same run.
+import { cpus, loadavg } from 'node:os'
+import { table } from './measure.ts'
+import { processRows } from './rows-process.ts'
+import { releaseRows } from './rows-release.ts'
+import { targetRows } from './rows-target.ts'
+import { world } from './world.ts'
+
+const parts = { process: processRows, release: releaseRows, target: targetRows }
+const wanted = process.argv.slice(2)
+console.error(`${String(cpus().length)} processors, load ${loadavg()[0]?.toFixed(1) ?? '?'}, Node ${process.version}`)
+const here = await world()
+try {
+  for (const [name, rows] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await rows(here)
+} finally {
+  await here.stop()
+}
+console.log(table())
+process.exit(0)
