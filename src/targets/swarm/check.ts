@@ -4,13 +4,15 @@ import { pinned } from '../../domain/image.ts'
 import type { SwarmRequest } from '../../domain/request.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
-import type { Readiness } from '../../ports.ts'
+import type { EngineApi, Readiness } from '../../ports.ts'
 import type { Swarm } from './engine.ts'
 import { imageOf, imageText, publishesOnHost } from './spec.ts'
+import { absentParts, missingParts, presentOn } from './stack/install.ts'
 import type { Stack } from './stack/stack.ts'
 import type { Service } from './wire.ts'
 
 export interface CheckDeps {
+  readonly api: EngineApi
   readonly swarm: Swarm
   readonly request: SwarmRequest
   readonly names: readonly string[]
@@ -41,10 +43,11 @@ export async function checkSwarm(
       return each
     }),
   )
+  await checkStack(deps, services, found)
   return {
     faults: [...found.faults, ...all.flatMap(({ faults }) => faults)],
-    warnings: all.flatMap(({ warnings }) => warnings),
-    plan: all.flatMap(({ plan }) => plan),
+    warnings: [...found.warnings, ...all.flatMap(({ warnings }) => warnings)],
+    plan: [...found.plan, ...all.flatMap(({ plan }) => plan)],
   }
 }
 
@@ -141,16 +144,34 @@ function checkAbsent(
   context: { repository: Repository; image?: PinnedImage },
   { faults, plan }: Findings,
 ): void {
-  if (stack?.defines(name)) {
-    plan.push(`service ${name}`, '  is created from its stack file', `  + image ${wanted(context)}`)
+  if (stack?.services.has(name) === true) {
+    plan.push(`service ${name}`, `  is created from ${stack.file}`, `  + image ${wanted(context)}`)
     return
   }
-  const file = request.manifests[0]
+  const defined = stack ? `, and ${stack.file} does not define it` : ''
   faults.push({
     code: 'workload-not-found',
-    what: `there is no service ${name} on this Swarm${file ? `, and ${file} does not define it` : ''}`,
+    what: `there is no service ${name} on this Swarm${defined}`,
     fix: `Create it: docker service create --name ${name} --with-registry-auth ${wanted(context)}, or name its stack file with manifests (as in docker stack deploy -c stack.yml ${request.app}).`,
   })
+}
+
+/** Only services that are created need the rest of the stack file. */
+async function checkStack(
+  { api, stack, names }: CheckDeps,
+  services: readonly Service[],
+  { faults, warnings, plan }: Findings,
+): Promise<void> {
+  if (stack === undefined) return
+  const exists = (name: string): boolean => services.some((service) => service.Spec.Name === name)
+  const absent = names.filter((name) => !exists(name) && stack.services.has(name))
+  if (absent.length === 0) return
+  const present = await presentOn(api, stack.resources)
+  faults.push(...missingParts(stack, present))
+  warnings.push(...stack.warnings)
+  plan.push(...absentParts(stack, present).map(({ kind, name }) => `${kind} ${name} is created`))
+  const others = [...stack.services.keys()].filter((name) => !names.includes(name))
+  plan.push(...others.map((name) => `service ${name} of the same stack is created if it is missing`))
 }
 
 function imageDiff(name: string, now: string, context: { repository: Repository; image?: PinnedImage }): string[] {

@@ -146,7 +146,8 @@ function endedOf(container: NonNullable<Awaited<ReturnType<Swarm['container']>>>
     oomKilled: container.State.OOMKilled,
     error: container.State.Error,
     ...(ranFor >= 0 ? { ranFor } : {}),
-    unhealthy: container.State.Health?.Status === 'unhealthy',
+    // The engine calls every ended container unhealthy: the last probe tells whether that was the cause.
+    unhealthy: container.State.Health?.Status === 'unhealthy' && log.at(-1)?.ExitCode !== 0 && log.length > 0,
     health: log.slice(-2).map((probe) => `exit ${String(probe.ExitCode)}: ${probe.Output.trim().slice(0, 400)}`),
   }
 }

@@ -18,8 +18,6 @@ export interface SwarmSpec {
   readonly ran?: Digest
   /** `ran` is an image id that no registry knows. */
   readonly local?: boolean
-  /** Created from the stack file beside the workloads: removed with them, not judged. */
-  readonly helper?: boolean
 }
 
 export function imageOf(spec: { TaskTemplate: ServiceSpec['TaskTemplate'] }): string {
@@ -43,6 +41,11 @@ export function released(spec: ServiceSpec, image: PinnedImage, stamp: Stamp): S
     Labels: stamped(spec.Labels ?? {}, stamp),
     UpdateConfig: updateConfig(spec),
   }
+}
+
+/** Services of the same stack that are no workloads carry only who made them. */
+export function madeBy(spec: ServiceSpec, run: string): ServiceSpec {
+  return { ...spec, Labels: { ...spec.Labels, [LABEL.run]: run } }
 }
 
 function stamped(labels: Readonly<Record<string, string>>, stamp: Stamp): Record<string, string> {
@@ -85,7 +88,7 @@ export function pinnedTo(seen: SwarmSpec): ServiceSpec {
   return withImageText(seen.spec, seen.local === true ? seen.ran : `${image}@${seen.ran}`)
 }
 
-function runOf(spec: ServiceSpec): string | undefined {
+export function runOf(spec: ServiceSpec): string | undefined {
   return spec.Labels?.[LABEL.run]
 }
 

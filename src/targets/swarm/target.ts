@@ -1,8 +1,10 @@
 /** The Swarm target: the port's verbs over one look, one classification and the few writes. */
 import type { Digest } from '../../domain/digest.ts'
+import type { Repository } from '../../domain/image.ts'
 import type { Run } from '../../domain/labels.ts'
 import { EMPTY_HISTORY } from '../../domain/labels.ts'
 import type { SwarmRequest } from '../../domain/request.ts'
+import { asDeployError, DeployError } from '../../errors/deploy-error.ts'
 import type { Clock, EngineApi, Registry, RunningWorkload, Target } from '../../ports.ts'
 import { checkSwarm, notFound } from './check.ts'
 import { classify, desiredOf } from './classify.ts'
@@ -15,6 +17,8 @@ import type { SwarmSpec } from './spec.ts'
 import { historyOf, imageOf, mergeHistory, stampedRevision } from './spec.ts'
 import type { Stack } from './stack/stack.ts'
 import { createWatch } from './watch.ts'
+import { install } from './stack/install.ts'
+import type { WriteDeps } from './write.ts'
 import { recordAll, replaceAll, restoreAll } from './write.ts'
 
 export interface SwarmDeps {
@@ -23,6 +27,8 @@ export interface SwarmDeps {
   readonly registry: Pick<Registry, 'engineAuth'>
   readonly clock: Clock
   readonly run: Run
+  /** Chooses the services of a stack file where no workload is named. */
+  readonly repository?: Repository
   /** What `${NAME}` in a stack file may name. */
   readonly env?: Readonly<Record<string, string | undefined>>
 }
@@ -32,21 +38,35 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
   const swarm = createSwarm(api)
   const observer = createObserver(swarm, clock)
   const watch = createWatch(api, clock)
-  const stack: Stack | undefined = undefined
-  const names = request.workloads
-  const writing = { swarm, registry: deps.registry, clock }
+  const plan = once(async () => planOf(request, deps))
+  const writing: WriteDeps = {
+    swarm,
+    registry: deps.registry,
+    clock,
+    async prepare() {
+      const { stack } = await plan()
+      return stack === undefined ? new Map() : install(api, stack, [...stack.services.values()])
+    },
+    async others() {
+      const { stack, names } = await plan()
+      return [...(stack?.services.keys() ?? [])].filter((name) => !names.includes(name))
+    },
+  }
 
   return {
     name: 'swarm',
     async check(context) {
-      return checkSwarm({ swarm, request, names, stack }, context)
+      const planned = await plan().catch(asDeployError)
+      if (planned instanceof DeployError) return { faults: [planned], warnings: [], plan: [] }
+      return checkSwarm({ api, swarm, request, ...planned }, context)
     },
     async current() {
+      const { names, stack } = await plan()
       const snapshot = await observer.look(names)
       return { workloads: names.map((name) => running(name, snapshot, clock.now(), stack)) }
     },
     async history() {
-      const { services } = await swarm.services(names)
+      const { services } = await swarm.services((await plan()).names)
       return services.map((service) => historyOf(service.Spec)).reduce(mergeHistory, EMPTY_HISTORY)
     },
     async replace(image, stamp, before) {
@@ -81,6 +101,33 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
   }
 }
 
+interface Plan {
+  /** Full names on the engine. */
+  readonly names: readonly string[]
+  readonly stack: Stack | undefined
+}
+
+/** @throws DeployError manifest-invalid, invalid-input */
+async function planOf(request: SwarmRequest, { env = {}, repository }: SwarmDeps): Promise<Plan> {
+  const [file, ...others] = request.manifests
+  if (file === undefined) return { names: request.workloads, stack: undefined }
+  if (others.length > 0) {
+    throw new DeployError('not-supported', `Swarm takes one stack file, not ${String(request.manifests.length)}`)
+  }
+  const { fullName, readStack, servicesUsing } = await import('./stack/stack.ts')
+  const stack = await readStack(file, request.app, env)
+  const named = request.workloads.map((workload) => fullName(stack, request.app, workload))
+  const names = named.length > 0 || repository === undefined ? named : servicesUsing(stack, repository)
+  if (names.length > 0) return { names, stack }
+  const what = `no service of ${file} uses ${repository?.name ?? 'the image'}`
+  throw new DeployError('manifest-invalid', what, { fix: 'Name the services that are released with workload.' })
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
+}
+
 function running(name: string, snapshot: Snapshot, now: number, stack: Stack | undefined): RunningWorkload<SwarmSpec> {
   const service = snapshot.services.get(name)
   if (!service) return absent(name, stack)
@@ -104,7 +151,7 @@ function running(name: string, snapshot: Snapshot, now: number, stack: Stack | u
 }
 
 function absent(name: string, stack: Stack | undefined): RunningWorkload<SwarmSpec> {
-  const spec = stack?.spec(name)
+  const spec = stack?.services.get(name)?.spec
   if (!spec) throw notFound(name)
   const handle = { id: undefined, version: 0, spec }
   return { name, exists: false, digests: [], desired: 0, ready: 0, stable: true, spec: handle }

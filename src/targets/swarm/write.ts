@@ -1,6 +1,5 @@
 /** Every change that we make to services: compare-and-swap on the version index, all services at once. */
-import type { Repository } from '../../domain/image.ts'
-import type { PinnedImage } from '../../domain/image.ts'
+import type { PinnedImage, Repository } from '../../domain/image.ts'
 import type { History, Stamp } from '../../domain/labels.ts'
 import { runKey } from '../../domain/labels.ts'
 import type { DeployError } from '../../errors/deploy-error.ts'
@@ -13,9 +12,11 @@ import {
   historyOf,
   imageOf,
   isWrittenBy,
+  madeBy,
   mergeHistory,
   pinnedTo,
   released,
+  runOf,
   same,
   withHistory,
   writerOf,
@@ -26,6 +27,10 @@ export interface WriteDeps {
   readonly swarm: Swarm
   readonly registry: Pick<Registry, 'engineAuth'>
   readonly clock: Clock
+  /** Specs of absent services, with everything that they need in place; only asked when there are any. */
+  readonly prepare: () => Promise<ReadonlyMap<string, ServiceSpec>>
+  /** Other services of the stack file: created with absent ones when they are missing too, never judged. */
+  readonly others: () => Promise<readonly string[]>
 }
 
 type Workload = RunningWorkload<SwarmSpec>
@@ -43,13 +48,40 @@ export async function replaceAll(
 ): Promise<Rollout<SwarmSpec>> {
   const auth = await authFor(deps.registry, image.repository)
   const startedAt = deps.clock.now()
+  const prepared = before.workloads.every(({ exists }) => exists) ? undefined : await createOthers(deps, stamp)
   const results = await Promise.allSettled(
-    before.workloads.map((workload) => replaceOne(deps.swarm, workload, image, stamp, auth)),
+    before.workloads.map((workload) => replaceOne(deps.swarm, withPrepared(workload, prepared), image, stamp, auth)),
   )
   const errors = rejections(results)
   if (errors[0] !== undefined) throw await undo(deps, before, stamp, errors[0])
   const workloads = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   return { before, accepted: image.accepted, startedAt, workloads }
+}
+
+function withPrepared(workload: Workload, prepared: ReadonlyMap<string, ServiceSpec> | undefined): Workload {
+  const spec = prepared?.get(workload.name)
+  return workload.exists || spec === undefined ? workload : { ...workload, spec: { ...workload.spec, spec } }
+}
+
+async function createOthers(deps: WriteDeps, stamp: Stamp): Promise<ReadonlyMap<string, ServiceSpec>> {
+  const [prepared, others] = await Promise.all([deps.prepare(), deps.others()])
+  const { services } = others.length === 0 ? { services: [] } : await deps.swarm.services(others)
+  const missing = others.filter((name) => !services.some((service) => service.Spec.Name === name))
+  await Promise.all(
+    missing.map(async (name) => {
+      const spec = prepared.get(name)
+      if (spec) await deps.swarm.create(madeBy(spec, runKey(stamp.run)), { from: 'spec' })
+    }),
+  )
+  return prepared
+}
+
+async function removeOthers(deps: WriteDeps, stamp: Stamp): Promise<void> {
+  const others = await deps.others()
+  if (others.length === 0) return
+  const { services } = await deps.swarm.services(others)
+  const ours = services.filter((service) => runOf(service.Spec) === runKey(stamp.run))
+  await Promise.all(ours.map((service) => deps.swarm.remove(service.ID)))
 }
 
 async function replaceOne(
@@ -113,6 +145,7 @@ export async function restoreAll(deps: WriteDeps, to: Running<SwarmSpec>, stamp:
       ),
     ),
   )
+  if (to.workloads.some(({ exists }) => !exists)) await removeOthers(deps, stamp)
   const [error] = rejections(results)
   if (error !== undefined) throw error
   const workloads = results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []))
