@@ -66,7 +66,8 @@ class GithubLog implements GithubReporter {
         this.#in(event.step, () => event.lines.forEach((line) => this.#log.text(`  ${cleanLine(line)}`)))
         break
       case 'progress':
-        this.#in(event.step, () => this.#log.text(cleanLine(event.text)))
+        // A build prints all that it does anyway.
+        if (event.step !== 'build') this.#in(event.step, () => this.#log.text(cleanLine(event.text)))
         break
       case 'check.finished':
         this.#check(event)

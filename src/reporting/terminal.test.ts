@@ -7,6 +7,10 @@ const STORY: readonly Event[] = [
   { type: 'output', step: 'build', lines: ['#1 \u001b[31mCOPY\u001b[0m'] },
   { type: 'progress', step: 'build', text: 'waiting' },
 ]
+const WAIT: readonly Event[] = [
+  { type: 'step.started', step: 'verify', title: 'wait' },
+  { type: 'progress', step: 'verify', text: '1 of 2' },
+]
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -63,7 +67,8 @@ describe.each([
   it('prints plain lines with all output and no control sequence', () => {
     const { text } = tell(screen, env)
     vi.advanceTimersByTime(5000)
-    expect(text()).toBe('build: build the image\n  | #1 COPY\n  waiting\n')
+    expect(text()).toBe('build: build the image\n  | #1 COPY\n')
+    expect(tell(screen, env, WAIT).text()).toBe('verify: wait\n  1 of 2\n')
   })
 })
 

@@ -116,8 +116,12 @@ class TerminalLog implements TerminalReporter {
 
   #progress(name: StepName, text: string): void {
     const step = this.#steps.get(name)
-    if (!this.#live.on) this.#live.print(`  ${text}`)
-    else if (step) step.doing = text
+    if (this.#live.on) {
+      if (step) step.doing = text
+      return
+    }
+    // A build prints all that it does anyway.
+    if (name !== 'build') this.#live.print(`  ${text}`)
   }
 
   #check(event: Extract<Event, { type: 'check.finished' }>): void {

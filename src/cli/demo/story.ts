@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { shortDigest } from '../../domain/digest.ts'
 import { formatDuration } from '../../domain/duration.ts'
 import type { Outcome } from '../../domain/outcome.ts'
+import type { Result } from '../../domain/result.ts'
 import { shortRevision } from '../../domain/revision.ts'
 import { releaseTag } from '../../domain/tags.ts'
 import { cleanLine } from '../../reporting/text.ts'
@@ -154,8 +155,12 @@ function narrate(act: Act, { outputs }: StepResult, ms: number, talk: Talk): voi
   const revision = shortRevision(outputs.get('revision') ?? '')
   const subject = [digest, revision && `commit ${revision}`].filter(Boolean).join(', ')
   talk.good(`${act.action}: ${act.ends} in ${formatDuration(ms)}${subject ? ` (${subject})` : ''}`)
-  const reason = outputs.get('reason')
-  if (reason) talk.say(`    ${outputs.get('reason-code') ?? ''}: ${reason}`)
+  const { custody, reason, reasonCode, state } = JSON.parse(outputs.get('result') ?? '{}') as Partial<Result>
+  if (reason !== undefined) talk.say(`    ${reasonCode ?? ''}: ${reason}`)
+  if (reason !== undefined && state !== undefined) talk.say(`    ${state}`)
+  for (const { hop, value, evidence } of custody ?? []) {
+    talk.say(`    ${hop.padEnd(8)}  ${shortDigest(value).slice(0, 19).padEnd(19)}  ${evidence}`)
+  }
   talk.say(`    ${act.moral}`)
 }
 
