@@ -276,6 +276,8 @@ export interface SmokeReport {
 
 /** The checks that the request asks for, parsed already. A failed check is a report, not an exception. */
 export interface Checks {
+  /** Loads what `smoke` will need while something else is waited for. */
+  readonly warm?: () => Promise<unknown>
   /** Runs the image in a throwaway container. `reference`: local id or `repo@sha256:…`, present in the engine. */
   smoke(image: { reference: string; facts: ImageFacts; digest?: Digest }, signal: AbortSignal): Promise<SmokeReport>
   /** After the rollout; undefined when no live checks are asked for. */

@@ -10,14 +10,12 @@ export async function main(action: Result['action'], verb: (io: Io, voice: Voice
   const reporter = createGithubReporter()
   const controller = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => controller.abort())
+  let saved: Promise<void> | undefined
   const done = await attempt(action, verb, {
     reporter,
     signal: controller.signal,
     mask: (secrets) => reporter.mask(secrets),
-    remember: async (token) => {
-      const core = await import('@actions/core')
-      core.saveState('token', token)
-    },
+    remember: (token) => (saved ??= saveState(token)),
   })
   reporter.close()
   await setOutputs(done.result)
@@ -25,6 +23,11 @@ export async function main(action: Result['action'], verb: (io: Io, voice: Voice
   await writeSummary(summarize(done.result, done.request), process.env)
   // Idle connections to engines and registries would keep the step open.
   process.exit(isGreen(done.result.outcome) ? 0 : 1)
+}
+
+async function saveState(token: string): Promise<void> {
+  const core = await import('@actions/core')
+  core.saveState('token', token)
 }
 
 async function attempt(

@@ -42,6 +42,7 @@ export function makeChecks(request: ReleaseRequest | RollbackRequest, around: Su
     environment: request.environment,
   }
   return {
+    warm: () => Promise.all([import('../smoke/run.ts'), around.beforeCreate()]),
     async smoke(image, signal) {
       const { runSmoke } = await import('../smoke/index.ts')
       const digest = image.digest ?? image.facts.id

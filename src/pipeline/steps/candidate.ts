@@ -35,6 +35,10 @@ async function buildStep(request: ReleaseRequest, plan: Plan, ports: Ports): Pro
   const { builder } = plan
   if (!builder) throw new DeployError('internal-error', 'no builder was chosen')
   const revision = revisionOf(plan)
+  // The engine works now: the time is free to get ready for the smoke test. Its failures show up there.
+  if (request.smoke !== 'off') {
+    void Promise.allSettled([ports.checks.warm?.(), ports.runtime().then((runtime) => runtime.info())])
+  }
   return step(
     ports,
     'build',

@@ -47,6 +47,9 @@ export interface Plan {
 /** Asks every port at once; whatever speaks against the release is thrown as one error that lists all of it. */
 export async function preflight(request: ReleaseRequest, ports: Ports): Promise<Plan> {
   const wantsTarget = ports.target !== undefined && request.promote === 'all'
+  // Chosen beside the other questions; nobody waits for it, or minds that no engine answers, when nothing is built.
+  const choice = request.digest === undefined ? ports.builder(request.build) : undefined
+  choice?.catch(() => undefined)
   const [source, target, image, environmentTag, push] = await Promise.all([
     request.digest === undefined ? ports.source.facts(request.build.context) : undefined,
     wantsTarget ? lookAtTarget(request, ports) : undefined,
@@ -62,7 +65,7 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
   })
   const reuse = reusable(request, image, print)
   const revision = request.revision ?? revisionOf(image.remote)
-  const builder = request.digest === undefined && !reuse.image ? await ports.builder(request.build) : undefined
+  const builder = reuse.image ? undefined : await choice
   const reasons = [
     ...(push?.is === 'unknown' && push.why.code === 'registry-denied' ? [push.why] : []),
     ...(image.reason ? [image.reason] : []),

@@ -45,12 +45,12 @@ export async function proveBuilt(
     () => runtime.push(built.imageId, request.repository, candidateTag(request.revision, request.run), signal),
     shortDigest,
   )
-  const [digest, smoke] = await bothOrCause(
-    either(pushed),
+  const [image, smoke] = await bothOrCause(
+    either(pushed.then((digest) => remote(request, digest, tools.registry))),
     either(smokeLocal(request, built.imageId, runtime, { ...tools, signal })),
   )
-  const image = await remote(request, digest, tools.registry)
   if (smoke && isDigest(built.imageId) && !image.accepted.has(built.imageId)) {
+    const { digest } = image.descriptor
     throw new DeployError('smoke-image-mismatch', `smoked ${built.imageId}, but the registry holds ${digest}`, {
       evidence: [...image.accepted],
     })
