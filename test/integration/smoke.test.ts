@@ -87,6 +87,20 @@ describeWith('docker')('smoke on a real engine', () => {
       expect(report).toMatchObject({ passed: true, checks: [{ name: 'ready: HEALTHCHECK' }, {}] })
     })
 
+    it('one whose HEALTHCHECK the engine would ask only in half a minute', async () => {
+      const dockerfile = [
+        'FROM scratch',
+        'COPY bin /bin',
+        'COPY app /app',
+        'COPY www /www',
+        'HEALTHCHECK --interval=30s CMD wget -q -O - http://127.0.0.1:8080/healthz',
+        'CMD ["/app/start"]',
+      ]
+      const report = await smoke(build('rarely', 'healthy', { files: { Dockerfile: dockerfile.join('\n') } }))
+      expect(report.checks[0]).toMatchObject({ name: 'ready: HEALTHCHECK', passed: true })
+      expect(report.took).toBeLessThan(10_000)
+    })
+
     it('every kind of check', async () => {
       const text = `
 container: {env: {GREETING: hello}, secrets: [API_KEY], read-only: true, memory: 64m}
