@@ -181,14 +181,6 @@ function placeOf(source: string | undefined): { file?: string; line?: string } {
   return match?.[1] === undefined || match[2] === undefined ? {} : { file: match[1], line: match[2] }
 }
 
-/**
- * Loads the toolkit while the engine works: its 40 ms are then nobody's wait.
- * It is not imported at start, because the first input fault should be on the screen before it is parsed.
- */
-export function warmUp(): void {
-  void import('@actions/core').catch(() => undefined)
-}
-
 /** Sets every output of the interface, on success and on failure alike; absent values are empty. */
 export async function setOutputs(result: Result): Promise<void> {
   const core = await import('@actions/core')
