@@ -39,6 +39,7 @@ export function createSwarm(api: EngineApi): Swarm {
       return parse(wire.Info, accepted(api, await get('/info'), 'read its own state'))
     },
     async services(names, now = Date.now) {
+      if (names.length === 0) return { services: [], skew: 0 }
       const answer = await get('/services', { filters: { name: names } })
       const listed = parse(v.array(wire.Service), accepted(api, answer, 'list services'))
       const wanted = new Set(names) // the engine's filter matches prefixes

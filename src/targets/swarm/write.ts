@@ -53,7 +53,10 @@ export async function replaceAll(
     before.workloads.map((workload) => replaceOne(deps.swarm, withPrepared(workload, prepared), image, stamp, auth)),
   )
   const errors = rejections(results)
-  if (errors[0] !== undefined) throw await undo(deps, before, stamp, errors[0])
+  if (errors[0] !== undefined) {
+    const changed = before.workloads.filter((_, index) => results[index]?.status === 'fulfilled')
+    throw await undo(deps, { workloads: changed }, stamp, errors[0])
+  }
   const workloads = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   return { before, accepted: image.accepted, startedAt, workloads }
 }
@@ -115,13 +118,13 @@ function anotherRollout(name: string, live: Service): DeployError {
 
 async function undo(
   deps: WriteDeps,
-  before: Running<SwarmSpec>,
+  changed: Running<SwarmSpec>,
   stamp: Stamp,
   error: DeployError,
 ): Promise<DeployError> {
   try {
-    await restoreAll(deps, before, stamp)
-    return fail(error, { state: 'all services have the spec that they had before', cause: error })
+    await restoreAll(deps, changed, stamp)
+    return fail(error, { state: 'this run left no service changed: all have the spec of before', cause: error })
   } catch (undoing) {
     const state = `not every service could be put back: ${asDeployError(undoing).what}`
     return fail(error, { state, cause: error })
