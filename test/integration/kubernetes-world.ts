@@ -165,7 +165,8 @@ export interface Bench {
     more?: Partial<KubernetesRequest>,
     deps?: Partial<KubernetesDeps>,
   ) => ReturnType<typeof createKubernetesTarget>
-  readonly openApi: () => KubeApi
+  readonly openApi: (kubeconfig?: string) => KubeApi
+  readonly openAdmin: () => KubeApi
   readonly apply: (object: Json) => Promise<Json>
   readonly get: (path: string) => Promise<KubeAnswer>
   readonly path: (kind: string, name?: string) => string
@@ -269,11 +270,11 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     bake: 0,
     ...more,
   })
-  const openApi = () => {
+  const openApi = (file = kubeconfig) => {
     const api = openKubectl({
       context: undefined,
       version: undefined,
-      env: { ...process.env, KUBECONFIG: kubeconfig },
+      env: { ...process.env, KUBECONFIG: file },
     })
     opened.push(api)
     return api
@@ -287,6 +288,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     kubeconfig,
     request,
     openApi,
+    openAdmin: () => openApi(need('kubernetes').KUBECONFIG),
     target: (workloads, more, deps) =>
       createKubernetesTarget(request(workloads, more), {
         api: openApi(),

@@ -60,7 +60,7 @@ function isOurs(live: Workload, spec: KubeSpec, image: string, annotations: Anno
 }
 
 /** What somebody else did to the workload since it was read; undefined: nothing that matters. */
-function changedSince(live: Workload | undefined, spec: KubeSpec): DeployError | undefined {
+export function changedSince(live: Workload | undefined, spec: KubeSpec): DeployError | undefined {
   const { label } = spec.id
   if (!live || live.metadata.uid !== spec.uid) {
     return new Failure('workload-gone', `${label} was deleted${live ? ' and created anew' : ''} while this run worked`)

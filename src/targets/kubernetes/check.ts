@@ -5,9 +5,11 @@ import { pinned, type PinnedImage, type Repository } from '../../domain/image.ts
 import type { KubernetesRequest } from '../../domain/request.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { KubeApi, Readiness } from '../../ports.ts'
+import type { Applier } from './applier.ts'
 import { missingRights, rightsFor } from './access.ts'
 import { FIELD_MANAGER, messageOf, STRATEGIC } from './client.ts'
 import type { Found } from './current.ts'
+import { diffLines } from './diff.ts'
 import { parseWorkload, type Paths, type WorkloadId } from './names.ts'
 import { ownershipWarnings } from './owners.ts'
 import type { Workload } from './schema.ts'
@@ -16,6 +18,7 @@ export interface Surroundings {
   readonly request: KubernetesRequest
   readonly api: KubeApi
   readonly ids: readonly WorkloadId[]
+  readonly files: Applier
   readonly namespace: string
   readonly paths: Paths
   find(): Promise<Found[]>
@@ -28,26 +31,39 @@ interface Context {
 }
 
 export async function checkCluster(around: Surroundings, context: Context): Promise<Readiness> {
-  const { request, api, ids, namespace, paths } = around
+  const { request, api, ids, files, namespace, paths } = around
   const spelling = request.workloads.filter((text) => !parseWorkload(text)).map(misspelt)
   const kinds = [...new Set(ids.map(({ kind }) => kind))]
-  const need = { kinds, blueGreen: request.strategy === 'blue-green', applied: [] }
+  const need = { kinds, blueGreen: request.strategy === 'blue-green', applied: await files.rights() }
   const [denied, skew] = await Promise.all([missingRights(api, paths, namespace, rightsFor(need)), skewWarning(api)])
   // Without the right to read there is nothing more to say, and a 403 would say it less well.
   const found = denied ? [] : await around.find()
   const faults = [
     ...spelling,
     ...(denied ? [denied] : []),
-    ...found.flatMap((one) => faultsOf(one, namespace, request)),
+    ...files.faults,
+    ...(ids.length === 0 && files.faults.length === 0 ? [noWorkload()] : []),
+    ...found.flatMap((one) => (one.workload || !files.has(one.id) ? faultsOf(one, namespace, request) : [])),
   ]
+  const tried = faults.length > 0 ? { faults: [], plan: [] } : await files.tryAll(context.image)
   const { image } = context
   const plan = await Promise.all(
-    (faults.length > 0 ? [] : found).map((one) => planOf(around, one, context.dryRun, image)),
+    (faults.length > 0 ? [] : found.filter(({ workload }) => workload)).map((one) =>
+      planOf(around, one, context.dryRun, image),
+    ),
   )
   return {
-    faults,
+    faults: [...faults, ...tried.faults],
     warnings: [...skew, ...found.flatMap(({ workload, id }) => (workload ? warningsOf(workload, id) : []))],
-    plan: plan.flat(),
+    plan: [...plan.flat(), ...tried.plan],
+  }
+}
+
+function noWorkload(): Reason {
+  return {
+    code: 'workload-not-found',
+    what: 'no workload is named, and the manifests describe none',
+    fix: 'Set workload.',
   }
 }
 
@@ -119,7 +135,7 @@ function warningsOf(workload: Workload, id: WorkloadId): string[] {
 }
 
 async function planOf(
-  { api, paths }: Surroundings,
+  { api, paths, files }: Surroundings,
   { id, workload, slots }: Found,
   dryRun: boolean,
   image: PinnedImage | undefined,
@@ -128,7 +144,8 @@ async function planOf(
   const lines = slots.map(({ name, init, image: now }) => {
     return `${id.label} ${init ? 'init container' : 'container'} ${name}: ${shortImage(now)} → ${next}`
   })
-  if (!dryRun || !image || !workload) return lines
+  // What manifests change is in the dry run of the manifests.
+  if (!dryRun || !image || !workload || files.has(id)) return lines
   const named = (init: boolean) =>
     slots.filter((slot) => slot.init === init).map(({ name }) => ({ name, image: pinned(image) }))
   const initContainers = named(true)
@@ -141,9 +158,9 @@ async function planOf(
   }
   const query = { dryRun: 'All', fieldManager: FIELD_MANAGER }
   const answer = await api.request('PATCH', paths.workload(id), { body, type: STRATEGIC, query })
-  const verdict =
-    answer.status === 200 ? 'the cluster would accept it' : `the cluster would refuse it: ${messageOf(answer)}`
-  return [...lines, `${id.label}: ${verdict}`]
+  if (answer.status !== 200) return [...lines, `${id.label}: the cluster would refuse it: ${messageOf(answer)}`]
+  const live = await api.request('GET', paths.workload(id))
+  return [...lines, ...diffLines(live.body, answer.body).map((line) => `${id.label}: ${line}`)]
 }
 
 function shortImage(image: string): string {

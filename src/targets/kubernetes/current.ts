@@ -61,7 +61,7 @@ export async function runningOf(
   found: Found,
 ): Promise<RunningWorkload<KubeSpec>> {
   const { id, workload, slots } = found
-  if (!workload) return absent(id, namespace)
+  if (!workload) return absent(id, namespace, slots)
   if (found.fault) throw fail(found.fault)
   const pods = (await podsOf(api, paths, id, workload)).filter(({ status }) => {
     return status?.phase === 'Running' || status?.phase === 'Pending'
@@ -89,7 +89,7 @@ export async function runningOf(
   }
 }
 
-export function absent(id: WorkloadId, namespace: string): RunningWorkload<KubeSpec> {
+function absent(id: WorkloadId, namespace: string, containers: readonly Slot[]): RunningWorkload<KubeSpec> {
   const spec: KubeSpec = {
     id,
     namespace,
@@ -97,7 +97,7 @@ export function absent(id: WorkloadId, namespace: string): RunningWorkload<KubeS
     resourceVersion: '',
     generation: 0,
     selector: { matchLabels: {}, matchExpressions: [] },
-    containers: [],
+    containers,
     template: { spec: { containers: [] } },
     whole: {},
     stamp: {},

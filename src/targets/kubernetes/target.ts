@@ -6,6 +6,7 @@ import { LABEL, type Stamp } from '../../domain/labels.ts'
 import type { KubernetesRequest } from '../../domain/request.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { Lockable, Restorable, Rollout, Running, RunningWorkload, Target } from '../../ports.ts'
+import { makeApplier, type Applier } from './applier.ts'
 import { annotate, equal, putImage, putTemplate, wayBack } from './change.ts'
 import { checkCluster } from './check.ts'
 import { read } from './client.ts'
@@ -30,21 +31,38 @@ export function createKubernetesTarget(
   deps: KubernetesDeps,
 ): Target<KubeSpec> & Restorable<KubeSpec> & Lockable {
   const { api, clock } = deps
-  const ids = request.workloads.flatMap((text) => parseWorkload(text) ?? [])
+  const named = request.workloads.flatMap((text) => parseWorkload(text) ?? [])
   let repository: Repository | undefined
   let place: Promise<{ namespace: string; paths: Paths }> | undefined
   let observer: Observer | undefined
   let lock: Lock | undefined
+  let applier: Promise<Applier> | undefined
   /** Templates that this run has seen or written: any other is somebody else's. */
   const known = new Map<string, Template[]>()
+  /** Whole specs after this run's own change. */
+  const written = new Map<string, Readonly<Record<string, unknown>>>()
 
   const locate = () =>
     (place ??= (request.namespace === undefined ? api.namespace() : Promise.resolve(request.namespace)).then(
       (namespace) => ({ namespace, paths: pathsOf(namespace) }),
     ))
+  const manifests = () =>
+    (applier ??= locate().then((where) => {
+      const { manifests: places, container } = request
+      return makeApplier({ api, ...where, places, container, wanted: named, onWarning: deps.onWarning }, repository)
+    }))
+  /** The named workloads, else those that the manifests bring. */
+  const workloadIds = async () => (named.length > 0 ? named : (await manifests()).workloads.map(({ id }) => id))
   const findAll = async (): Promise<Found[]> => {
     const { paths } = await locate()
-    return Promise.all(ids.map((id) => find(api, paths, id, repository, request.container)))
+    const [ids, { workloads }] = await Promise.all([workloadIds(), manifests()])
+    return Promise.all(
+      ids.map(async (id) => {
+        const found = await find(api, paths, id, repository, request.container)
+        if (found.workload) return found
+        return { ...found, slots: workloads.find((workload) => workload.id.label === id.label)?.slots ?? [] }
+      }),
+    )
   }
   const remember = (label: string, template: Template) =>
     known.set(label, [...(known.get(label) ?? []).filter((other) => !equal(other, template)), template])
@@ -78,9 +96,14 @@ export function createKubernetesTarget(
     await acquire()
     const startedAt = clock.now()
     const annotations = stampAnnotations(stamp)
+    const files = await manifests()
+    await files.applyOthers(image)
     const handles = await settleAll(before.workloads, async ({ spec }) => {
-      const live = await putImage(api, paths, spec, pinned(image), annotations)
+      const live = files.has(spec.id)
+        ? await files.applyWorkload(spec, image, annotations)
+        : await putImage(api, paths, spec, pinned(image), annotations)
       remember(spec.id.label, live.spec.template)
+      written.set(spec.id.label, live.spec)
       return specOf(spec.id, namespace, live, withImage(spec, live))
     })
     return { before, accepted: image.accepted, startedAt, workloads: handles }
@@ -91,12 +114,20 @@ export function createKubernetesTarget(
     await acquire()
     const startedAt = clock.now()
     const existing = to.workloads.filter(({ exists }) => exists)
+    await (await manifests()).undo()
     const handles = await settleAll(existing, async ({ name, spec }) => {
       const way = wayBack(spec)
       const isStamped = spec.containers.every((slot) => digestIn(imageOf(way.template, slot) ?? '') === stamp.digest)
       const back = isStamped ? { ...way, annotations: stampAnnotations(stamp) } : way
       remember(name, spec.template)
-      const live = await putTemplate(api, paths, spec, back, new Map(), isForeign(name))
+      const live = await putTemplate(
+        api,
+        paths,
+        spec,
+        back,
+        changedFields(spec.whole, written.get(name)),
+        isForeign(name),
+      )
       remember(name, live.spec.template)
       const handle = specOf(spec.id, namespace, live, withImage(spec, live))
       if (spec.id.kind === 'StatefulSet') await freeStuckPods(api, paths, handle, clock)
@@ -132,12 +163,17 @@ export function createKubernetesTarget(
     name: 'kubernetes',
     async check(context) {
       repository = context.repository
-      return checkCluster({ request, api, ids, ...(await locate()), find: findAll }, context)
+      applier = undefined
+      const where = await locate()
+      const [ids, files] = await Promise.all([workloadIds(), manifests()])
+      return checkCluster({ request, api, ids, files, ...where, find: findAll }, context)
     },
     current,
     async history() {
       const { paths } = await locate()
-      const workloads = await Promise.all(ids.map((id) => read(api, paths.workload(id), WorkloadSchema)))
+      const workloads = await Promise.all(
+        (await workloadIds()).map((id) => read(api, paths.workload(id), WorkloadSchema)),
+      )
       return longest(workloads.map(historyOf))
     },
     lock: acquire,
@@ -187,6 +223,13 @@ async function settleAll(
     const { code, what, evidence, fix } = asDeployError(result?.reason)
     return { name, handle: { ...spec, refused: { code, what, evidence, fix } } }
   })
+}
+
+/** Fields of the spec beside the template that this run changed, as they were before. */
+function changedFields(before: KubeSpec['whole'], after: KubeSpec['whole'] | undefined): ReadonlyMap<string, unknown> {
+  const keys = after === undefined ? [] : [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  const changed = keys.filter((key) => key !== 'template' && !equal(before[key], after?.[key]))
+  return new Map(changed.map((key) => [key, before[key]]))
 }
 
 /** The containers of a spec with the images that the live template holds. */

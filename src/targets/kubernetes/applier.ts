@@ -1,0 +1,199 @@
+// Manifests in a release: read once, tried at preflight, applied with the image put in, taken back where they were new.
+import { pinned, type PinnedImage, type Repository } from '../../domain/image.ts'
+import { asDeployError, DeployError, type Reason } from '../../errors/deploy-error.ts'
+import type { KubeApi } from '../../ports.ts'
+import { applyObject, makeMapper, type Applied } from './apply.ts'
+import { changedSince } from './change.ts'
+import { parse, read } from './client.ts'
+import { chooseContainers, withImages, type Slot } from './containers.ts'
+import { diffLines } from './diff.ts'
+import { readManifests, withRepositoryImage, type Manifest } from './manifests.ts'
+import type { Paths, WorkloadId } from './names.ts'
+import { WorkloadSchema, type Workload } from './schema.ts'
+import type { KubeSpec } from './spec.ts'
+
+export interface Applier {
+  /** Workloads that the manifests describe and that take the image. */
+  readonly workloads: readonly { readonly id: WorkloadId; readonly slots: readonly Slot[] }[]
+  readonly faults: readonly Reason[]
+  rights(): Promise<{ group: string; resource: string }[]>
+  /** Server-side dry run of everything: what the cluster would refuse, and what would change. */
+  tryAll(image: PinnedImage | undefined): Promise<{ faults: Reason[]; plan: string[] }>
+  /** Everything that is no workload of the release, in order. What was new is taken back when one fails. */
+  applyOthers(image: PinnedImage): Promise<void>
+  applyWorkload(spec: KubeSpec, image: PinnedImage, annotations: Annotations): Promise<Workload>
+  has(id: WorkloadId): boolean
+  /** Removes what this run created, data claims excepted. */
+  undo(): Promise<void>
+}
+
+type Annotations = Readonly<Record<string, string | null>>
+
+interface Surroundings {
+  readonly api: KubeApi
+  readonly paths: Paths
+  readonly namespace: string
+  readonly places: readonly string[]
+  readonly container: string | undefined
+  readonly wanted: readonly WorkloadId[]
+  readonly onWarning?: ((text: string) => void) | undefined
+}
+
+const ATTEMPTS = 6
+
+export async function makeApplier(around: Surroundings, repository: Repository | undefined): Promise<Applier> {
+  const { api, paths, namespace, onWarning } = around
+  const { manifests, faults } = await readManifests(around.places, namespace)
+  const mapper = makeMapper(api, namespace)
+  const chosen = choose(manifests, around, repository)
+  const workloads = chosen.flatMap((one) => ('code' in one ? [] : [one]))
+  const others = manifests.filter(({ workload }) => !workloads.some(({ id }) => id.label === workload?.id.label))
+  const created: { path: string; kind: string; uid: string }[] = []
+
+  const label = ({ kind, name }: Manifest) => `${kind.toLowerCase()}/${name}`
+  const slotsOf = (manifest: Manifest) => {
+    return workloads.find(({ id }) => id.label === manifest.workload?.id.label)?.slots ?? []
+  }
+  const rendered = (manifest: Manifest, image: PinnedImage | undefined): Record<string, unknown> => {
+    if (!image) return { ...manifest.object }
+    const reference = pinned(image)
+    const object = withRepositoryImage(manifest.object, image.repository, reference) as Record<string, unknown>
+    const { workload } = manifest
+    if (!workload) return object
+    const images = new Map(slotsOf(manifest).map(({ name }) => [name, reference]))
+    const spec = object['spec'] as { template: typeof workload.template }
+    return { ...object, spec: { ...spec, template: withImages(spec.template, images) } }
+  }
+  const take = (path: string, manifest: Manifest, { created: isNew, object, taken }: Applied) => {
+    if (isNew) created.push({ path, kind: manifest.kind, uid: uidOf(object) })
+    if (taken.length > 0) onWarning?.(`${label(manifest)}: taken over: ${taken.join(', ')}`)
+  }
+
+  async function tryOne(manifest: Manifest, image: PinnedImage | undefined) {
+    try {
+      const path = await mapper.pathOf(manifest)
+      const live = await api.request('GET', path)
+      const containers = slotsOf(manifest).map(({ name }) => name)
+      const { object } = await applyObject(api, path, label(manifest), rendered(manifest, image), {
+        dryRun: true,
+        containers,
+      })
+      if (live.status === 404) return { faults: [], plan: [`${label(manifest)} would be created`] }
+      const lines = diffLines(live.body, object, manifest.kind === 'Secret')
+      return { faults: [], plan: lines.map((line) => `${label(manifest)}: ${line}`) }
+    } catch (error) {
+      return { faults: [asDeployError(error)], plan: [] }
+    }
+  }
+
+  async function undo(): Promise<void> {
+    const mine = created.splice(0).reverse()
+    for (const { path, kind, uid } of mine) {
+      if (kind === 'PersistentVolumeClaim') continue
+      const body = { propagationPolicy: 'Background', preconditions: { uid } }
+      await api.request('DELETE', path, { body })
+    }
+  }
+
+  async function applyOthers(image: PinnedImage): Promise<void> {
+    for (const manifest of others) {
+      try {
+        const path = await mapper.pathOf(manifest)
+        take(
+          path,
+          manifest,
+          await applyObject(api, path, label(manifest), rendered(manifest, image), { containers: [] }),
+        )
+      } catch (error) {
+        await undo()
+        throw error
+      }
+    }
+    const config = others.filter(({ kind }) => kind === 'ConfigMap' || kind === 'Secret')
+    if (config.length === 0) return
+    onWarning?.(`${config.map(label).join(', ')} are applied with this release and do not go back with the image`)
+  }
+
+  async function applyWorkload(spec: KubeSpec, image: PinnedImage, annotations: Annotations): Promise<Workload> {
+    const manifest = manifests.find(({ workload }) => workload?.id.label === spec.id.label)
+    if (!manifest) throw new DeployError('internal-error', `${spec.id.label} is in no manifest`)
+    const object = rendered(manifest, image)
+    const metadata = manifest.object['metadata'] as { annotations?: Record<string, string> }
+    const stamp = Object.fromEntries(Object.entries(annotations).filter(([, value]) => value !== null))
+    let version = spec.resourceVersion
+    for (let attempt = 1; ; attempt++) {
+      const guarded = {
+        ...object,
+        metadata: {
+          ...metadata,
+          annotations: { ...metadata.annotations, ...stamp },
+          ...(spec.uid === '' ? {} : { uid: spec.uid, resourceVersion: version }),
+        },
+      }
+      try {
+        const path = paths.workload(spec.id)
+        const containers = slotsOf(manifest).map(({ name }) => name)
+        const applied = await applyObject(api, path, spec.id.label, guarded, { containers })
+        take(path, manifest, applied)
+        return parse(WorkloadSchema, applied.object, path)
+      } catch (error) {
+        // Only the cluster's own writes (status, scale) are no reason to stop.
+        if (asDeployError(error).code !== 'another-rollout' || spec.uid === '' || attempt === ATTEMPTS) throw error
+        const live = await read(api, paths.workload(spec.id), WorkloadSchema)
+        const change = changedSince(live, spec)
+        if (change) throw change
+        version = live?.metadata.resourceVersion ?? ''
+      }
+    }
+  }
+
+  return {
+    workloads,
+    faults: [...faults, ...chosen.flatMap((one) => ('code' in one ? [one] : []))],
+    rights: async () => {
+      const found = await Promise.all(manifests.map((manifest) => mapper.resourceOf(manifest).catch(() => undefined)))
+      return found.filter((right) => right !== undefined)
+    },
+    tryAll: async (image) => {
+      const tried = await Promise.all(manifests.map((manifest) => tryOne(manifest, image)))
+      return { faults: tried.flatMap((one) => one.faults), plan: tried.flatMap((one) => one.plan) }
+    },
+    applyOthers,
+    applyWorkload,
+    has: (id) => workloads.some((workload) => workload.id.label === id.label),
+    undo,
+  }
+}
+
+type Choice = { readonly id: WorkloadId; readonly slots: readonly Slot[] } | Reason
+
+/** The named workloads; without a name those that run the repository, else the only one. */
+function choose(
+  manifests: readonly Manifest[],
+  { container, wanted }: Surroundings,
+  repository: Repository | undefined,
+): Choice[] {
+  const described = manifests.flatMap(({ workload, source }) => (workload ? [{ ...workload, source }] : []))
+  const slots = ({ id, template }: (typeof described)[number]): Choice => {
+    const found = chooseContainers(template, repository, container, id.label)
+    return 'code' in found ? found : { id, slots: found }
+  }
+  if (wanted.length > 0) {
+    return described.filter(({ id }) => wanted.some(({ label }) => label === id.label)).map(slots)
+  }
+  if (described.length === 1) return described.map(slots)
+  const matching = described.filter(({ template }) => {
+    const text = JSON.stringify(withRepositoryImage(template, repository ?? NOWHERE, 'x'))
+    return text !== JSON.stringify(template)
+  })
+  if (matching.length > 0 || described.length === 0) return matching.map(slots)
+  const names = described.map(({ id }) => id.label).join(', ')
+  const what = `no workload of the manifests runs ${repository?.name ?? 'the image'}: ${names}`
+  return [{ code: 'manifest-invalid', what, fix: 'Name those that take the image with workload.' }]
+}
+
+const NOWHERE: Repository = { registry: '', path: '', name: '' }
+
+function uidOf(object: unknown): string {
+  return (object as { metadata?: { uid?: string } }).metadata?.uid ?? ''
+}
