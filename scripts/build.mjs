@@ -1,8 +1,8 @@
 // Compiles src with tsc, then bundles each entry with ncc into dist/<name>/index.js.
-//   node scripts/build.mjs [--out DIR] [--source DIR]
+//   node scripts/build.mjs [--out DIR]
 // The bundles are committed: an action is downloaded and started, never installed.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 
@@ -19,16 +19,23 @@ const entries = {
   cli: 'cli/index.js',
 }
 
-const build = path.join(root, 'build')
-rmSync(build, { recursive: true, force: true })
+// A folder of its own, so that two builds side by side don't meet; inside the project, where the packages are found.
+const build = path.join(root, 'build', String(process.pid))
 const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
-execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json')], { stdio: 'inherit' })
+execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json'), '--outDir', build], {
+  stdio: 'inherit',
+})
 writeFileSync(path.join(build, 'package.json'), '{"type":"module"}\n')
 
 const ncc = createRequire(import.meta.url)('@vercel/ncc')
 rmSync(out, { recursive: true, force: true })
 for (const [name, entry] of Object.entries(entries)) {
-  const { code, assets } = await ncc(path.join(build, entry), { minify: true, cache: false, quiet: true, license: '' })
+  const { code, assets } = await ncc(path.join(build, entry), {
+    minify: true,
+    cache: false,
+    quiet: true,
+    license: 'licenses.txt',
+  })
   const folder = path.join(out, name)
   mkdirSync(folder, { recursive: true })
   writeFileSync(path.join(folder, 'index.js'), code)
@@ -38,3 +45,4 @@ for (const [name, entry] of Object.entries(entries)) {
   }
   writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}\n')
 }
+rmSync(build, { recursive: true, force: true })

@@ -2,6 +2,7 @@
  * What the pipeline needs from the world. Small interfaces, implemented in adapters/ and targets/ and twice in tests.
  * No implementation reads inputs, environment variables or GitHub's context by itself.
  */
+import type { Duplex } from 'node:stream'
 import type { Digest } from './domain/digest.ts'
 import type { BuildRequest } from './domain/request.ts'
 import type { PinnedImage, Repository } from './domain/image.ts'
@@ -210,9 +211,13 @@ export interface EngineApi {
   version(): Promise<string>
   request(method: string, path: string, options?: EngineRequest): Promise<EngineAnswer>
   stream(method: string, path: string, options?: EngineRequest): Promise<EngineStream>
+  /** A connection of its own that leaves HTTP behind (POST, status 101); the caller ends it. For BuildKit's sessions. */
+  upgrade?(path: string, options: Pick<EngineRequest, 'signal'> & { headers: EngineHeaders }): Promise<Duplex>
   /** Ends pooled connections and helper processes. */
   close(): void
 }
+
+export type EngineHeaders = Readonly<Record<string, string | readonly string[]>>
 
 // ---------------------------------------------------------------- Kubernetes API
 
@@ -420,7 +425,7 @@ export interface Observation {
 }
 
 /** An engine that runs the app. Waiting, deadlines, stability and the verdict are not its business. */
-export interface Target<Spec = unknown> extends Partial<Restorable<Spec>> {
+export interface Target<Spec = unknown> extends Partial<Restorable<Spec>>, Partial<Lockable> {
   readonly name: string
   /** Credentials, permissions, workloads, strategy; asks for everything at once. `image` is known after build: undefined before. */
   check(context: { repository: Repository; image?: PinnedImage; dryRun: boolean }): Promise<Readiness>

@@ -31,6 +31,10 @@ export interface Deployment {
   /** Whether what ran before is put back when the replacement fails. */
   readonly restores: boolean
   readonly onCancel: 'leave' | 'rollback'
+  /** `before` was read some time ago: building and smoke testing came between. */
+  readonly stale: boolean
+  /** Asked when another run came first meanwhile: why not to go on. */
+  readonly recheck?: (before: Running<unknown>) => Promise<Reason | undefined>
   /** The exact spec of that version, where the target still holds it: restored instead of replacing the image only. */
   readonly exact?: Running<unknown> | undefined
   readonly run: Run
@@ -44,7 +48,10 @@ interface Told {
 }
 
 /** Replaces, verifies, and settles whatever came of it. */
-export async function deploy(deployment: Deployment, tools: Tools, trace: Trace): Promise<Told> {
+export async function deploy(planned: Deployment, tools: Tools, trace: Trace): Promise<Told> {
+  const deployment = await inTurn(planned, tools.target)
+  const reason = deployment === planned ? undefined : await deployment.recheck?.(deployment.before)
+  if (reason) return { trace, ending: { outcome: 'superseded', reason, state: runsText(deployment.before) } }
   const { image } = deployment
   const stamp = stampOf(deployment)
   let replacement: Replacement
@@ -57,6 +64,14 @@ export async function deploy(deployment: Deployment, tools: Tools, trace: Trace)
   if (replacement.is === 'healthy') return settleHealthy(deployment, replacement, tools, trace)
   if (tools.signal.aborted) return { trace, ending: await cancelledEnding(deployment, stamp, tools.target) }
   return settleFailure(deployment, replacement, stamp, tools, trace)
+}
+
+/** Waits for other runs where the target has a lock, and looks again where another version may run by now. */
+async function inTurn(planned: Deployment, target: Target): Promise<Deployment> {
+  const waited = (await target.lock?.()) ?? false
+  if (!waited && !planned.stale) return planned
+  const [before, history] = await Promise.all([target.current(), target.history()])
+  return { ...planned, before, history, pointsAt: undefined }
 }
 
 function stampOf({ app, environment, image, run }: Deployment): Stamp {

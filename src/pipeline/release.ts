@@ -5,15 +5,16 @@ import type { PinnedImage } from '../domain/image.ts'
 import { LABEL } from '../domain/labels.ts'
 import type { ReleaseRequest } from '../domain/request.ts'
 import type { Result } from '../domain/result.ts'
+import type { Reason } from '../errors/deploy-error.ts'
 import { DeployError, throwIfAborted } from '../errors/deploy-error.ts'
-import type { Ports, RemoteImage, SmokeReport } from '../ports.ts'
+import type { Ports, RemoteImage, Running, SmokeReport } from '../ports.ts'
 import { deploy } from './deploy.ts'
 import type { Journey } from './journey.ts'
 import { journey } from './journey.ts'
 import { candidate, localCandidate } from './steps/candidate.ts'
 import { older } from './steps/order.ts'
 import type { Plan } from './steps/preflight.ts'
-import { preflight } from './steps/preflight.ts'
+import { preflight, runningRevisionOf } from './steps/preflight.ts'
 import { promote } from './steps/promote.ts'
 import type { Proven } from './steps/prove.ts'
 import { proveRemote } from './steps/prove.ts'
@@ -57,6 +58,8 @@ export async function release(request: ReleaseRequest, outside: Ports): Promise<
         history: plan.history,
         abandoned: undefined,
         restores: request.onFailure === 'rollback',
+        stale: plan.reuse === undefined || smoke !== undefined,
+        recheck: (before) => recheck(request, plan, before, ports),
       },
       { ...ports, target: plan.target },
       travel.trace(),
@@ -64,6 +67,17 @@ export async function release(request: ReleaseRequest, outside: Ports): Promise<
     travel.note(() => told.trace)
     return told.ending
   })
+}
+
+/** Another run may have finished while this one built: the order of commits is asked again only then. */
+async function recheck(
+  request: ReleaseRequest,
+  plan: Plan,
+  before: Running<unknown>,
+  ports: Ports,
+): Promise<Reason | undefined> {
+  const runningRevision = runningRevisionOf(before)
+  return runningRevision === plan.runningRevision ? undefined : older(request, { ...plan, runningRevision }, ports)
 }
 
 /** `promote: none`: smoke what would be released, change nothing. */

@@ -56,6 +56,7 @@ export async function rollback(request: RollbackRequest, outside: Ports): Promis
         abandoned: leaves,
         restores: request.onFailure === 'restore',
         onCancel: 'leave',
+        stale: false,
         exact: await look.target.version?.(image.digest),
       },
       { ...ports, target: look.target },

@@ -1,4 +1,5 @@
 import type { ReleaseRequest, RollbackRequest, TargetRequest } from '../domain/request.ts'
+import type { GitHubApi } from '../adapters/github/api.ts'
 import type { EngineApi, Ports, Registry, Reporter, Source, Target } from '../ports.ts'
 import type { CheckSettings } from './checks.ts'
 import { makeChecks } from './checks.ts'
@@ -11,6 +12,8 @@ export interface Wiring {
   readonly signal: AbortSignal
   readonly source: Source
   readonly githubToken: string | undefined
+  /** Where GitHub can be asked; undefined outside of it. */
+  readonly github: GitHubApi | undefined
   readonly secrets: readonly string[]
   /** Called with every secret before it is used. */
   readonly onSecret: (value: string) => void
@@ -55,7 +58,7 @@ function targetOf(
   target: TargetRequest,
   { run }: ReleaseRequest | RollbackRequest,
   registry: Registry,
-  { env, reporter }: Wiring,
+  { env, reporter, signal, github }: Wiring,
 ): () => Promise<Target> {
   return async () => {
     const { TARGETS } = await import('../targets/index.ts')
@@ -71,7 +74,9 @@ function targetOf(
     const [create, { openKubectl }] = await Promise.all([TARGETS.kubernetes(), import('../adapters/kubectl/index.ts')])
     const onWarning = (text: string) => reporter.emit({ type: 'warning', text })
     const api = openKubectl({ context: target.kubeContext, version: target.kubectlVersion, env, onWarning })
-    return create(target, { ...common, api })
+    const isRunOver =
+      github && (async (holder: string) => (await import('../adapters/github/runs.ts')).isRunOver(github, holder))
+    return create(target, { ...common, api, signal, onWarning, ...(isRunOver ? { isRunOver } : {}) })
   }
 }
 

@@ -57,6 +57,7 @@ async function run<Request extends ReleaseRequest | RollbackRequest>(
     signal,
     source: known ?? (await gitSource(around, githubToken)),
     githubToken,
+    github: gitHubOf(around, githubToken),
     secrets,
     onSecret: (secret) => mask([secret]),
     checks: { token, beforeCreate: () => remember(`${token}-${String(request.run.attempt)}`) },
@@ -64,7 +65,12 @@ async function run<Request extends ReleaseRequest | RollbackRequest>(
   return { request, result: await verb(request, ports) }
 }
 
-async function gitSource({ cwd, env, github }: Surroundings, token: string | undefined): Promise<Source> {
+async function gitSource(around: Surroundings, token: string | undefined): Promise<Source> {
   const { createSource } = await import('../adapters/git/index.ts')
-  return createSource({ cwd, env, ...(github && token ? { github: { ...github, token } } : {}) })
+  const github = gitHubOf(around, token)
+  return createSource({ cwd: around.cwd, env: around.env, ...(github ? { github } : {}) })
+}
+
+function gitHubOf({ github }: Surroundings, token: string | undefined) {
+  return github && token !== undefined ? { ...github, token } : undefined
 }

@@ -179,7 +179,7 @@ describe('GitHub is asked where the local history does not say', () => {
   let answer = { status: 200, body: '' }
   const server = createServer((request, response) => {
     asked.push({ url: request.url, authorization: request.headers.authorization })
-    response.writeHead(answer.status).end(answer.body)
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body)
   })
   beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)))
   afterAll(() => void server.close())
@@ -202,7 +202,7 @@ describe('GitHub is asked where the local history does not say', () => {
     expect(await compare()).toBe(ancestry)
     expect(asked.at(-1)).toEqual({
       url: `/api/v3/repos/acme/app/compare/${two}...${one}?per_page=1`,
-      authorization: 'Bearer secret',
+      authorization: 'token secret',
     })
   })
 
@@ -216,7 +216,7 @@ describe('GitHub is asked where the local history does not say', () => {
   })
 
   it('silence is unknown', async () => {
-    const github = { apiUrl: 'http://127.0.0.1:9', repository: 'acme/app', token: undefined }
+    const github = { apiUrl: 'http://127.0.0.1:9', repository: 'acme/app', token: 't' }
     expect(await createSource({ cwd: tempDir('bare'), env, github }).compare(one, two)).toBe('unknown')
   })
 })

@@ -2,7 +2,7 @@
 import path from 'node:path'
 import type { Revision } from '../../domain/revision.ts'
 import type { Ancestry, Source, SourceFacts } from '../../ports.ts'
-import type { CompareApi } from './compare-api.ts'
+import type { GitHubApi } from '../github/api.ts'
 import { compareByApi } from './compare-api.ts'
 import type { Env } from './git.ts'
 import { git } from './git.ts'
@@ -14,7 +14,7 @@ export interface SourceOptions {
   readonly cwd: string
   readonly env: Env
   /** Asked when the local history is too shallow. */
-  readonly github?: CompareApi
+  readonly github?: GitHubApi
 }
 
 /** Facts of a context are asked once: two processes side by side. */

@@ -89,9 +89,14 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
     target: target?.target,
     before: target?.before ?? { workloads: [] },
     history: target?.history ?? EMPTY_HISTORY,
-    runningRevision: target?.before.workloads.find((workload) => workload.revision)?.revision,
+    runningRevision: target && runningRevisionOf(target.before),
   }
   return { ...plan, lines: planLines(request, plan, target?.plan ?? []) }
+}
+
+/** By the target's own stamp. */
+export function runningRevisionOf(running: Running<unknown>): Revision | undefined {
+  return running.workloads.find(({ revision }) => revision !== undefined)?.revision
 }
 
 // ---------------------------------------------------------------- the image

@@ -1,0 +1,23 @@
+/** GitHub's API by the toolkit's client, which knows proxies and certificates. Loaded when it is first asked. */
+export interface GitHubApi {
+  /** Without a slash at the end. */
+  readonly apiUrl: string
+  /** `owner/name` */
+  readonly repository: string
+  readonly token: string
+}
+
+const PATIENCE = 5000
+
+/**
+ * GETs a path below the repository's own, e.g. `actions/runs/1`.
+ * @throws whatever the client throws: callers treat GitHub as something that may be away
+ */
+export async function getFromRepository({ apiUrl, repository, token }: GitHubApi, path: string): Promise<unknown> {
+  const { getOctokit } = await import('@actions/github')
+  const octokit = getOctokit(token, { baseUrl: apiUrl })
+  const answer = await octokit.request(`GET /repos/${repository}/${path}`, {
+    request: { signal: AbortSignal.timeout(PATIENCE) },
+  })
+  return answer.data as unknown
+}
