@@ -1,6 +1,6 @@
 import { MARK, SERVICE } from './app.ts'
 import { removeEngine } from './engine.ts'
-import { uninstall } from './packages.ts'
+import { uninstall, unpacked } from './packages.ts'
 import { stopRegistry } from './registry.ts'
 import { exec } from './shell.ts'
 import type { Home } from './state.ts'
@@ -18,7 +18,8 @@ export async function clean(home: Home, talk: Talk): Promise<void> {
   await stopRegistry(home, env)
   const { images = [] } = home.state
   if (images.length > 0) await exec('docker', ['rmi', ...images], { env })
-  await removeEngine(home, talk)
+  const busybox = unpacked('busybox-static', 'bin/busybox', home) ?? unpacked('busybox-static', 'usr/bin/busybox', home)
+  await removeEngine(home, talk, busybox)
   await uninstall(home, talk)
   home.remove()
   talk.say('Everything that the demo made is gone.')

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readCommandFile } from './actions.ts'
 import { isStatic } from './busybox.ts'
+import { withoutEngine } from './network.ts'
 import { exec, must, which } from './shell.ts'
 import { Home } from './state.ts'
 
@@ -81,5 +82,44 @@ describe('programs', () => {
   it('are found on PATH and where root has them', () => {
     expect(which('sh')).toMatch(/\/sh$/)
     expect(which('no-such-program')).toBeUndefined()
+  })
+})
+
+describe('the firewall after an engine', () => {
+  const before = ['*filter', ':INPUT ACCEPT [1:2]', ':FORWARD ACCEPT [0:0]', '-A INPUT -i lo -j ACCEPT', 'COMMIT']
+  const now = [
+    '*mangle',
+    ':FORWARD ACCEPT [7:8]',
+    'COMMIT',
+    '*filter',
+    ':INPUT ACCEPT [9:9]',
+    ':FORWARD DROP [3:4]',
+    ':DOCKER - [0:0]',
+    '-A INPUT -i lo -j ACCEPT',
+    '-A INPUT -p tcp --dport 22 -j ACCEPT',
+    '-A FORWARD -o docker0 -j DOCKER',
+    'COMMIT',
+  ]
+
+  it('keeps what others added, loses what the engine added', () => {
+    expect(withoutEngine(now, before)).toEqual([
+      '*mangle',
+      ':FORWARD ACCEPT [7:8]',
+      'COMMIT',
+      '*filter',
+      ':INPUT ACCEPT [9:9]',
+      ':FORWARD ACCEPT [0:0]',
+      '-A INPUT -i lo -j ACCEPT',
+      '-A INPUT -p tcp --dport 22 -j ACCEPT',
+      'COMMIT',
+    ])
+  })
+
+  it('keeps what an engine of before had', () => {
+    expect(withoutEngine(now, now)).toEqual(now)
+  })
+
+  it('allows forwarding where there were no rules before', () => {
+    expect(withoutEngine(now, [])).toContain(':FORWARD ACCEPT [0:0]')
   })
 })

@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { array, boolean, nullish, object, optional, parse, string } from 'valibot'
+import { rememberNetwork, restoreNetwork } from './network.ts'
 import { canInstall, install } from './packages.ts'
 import { background, runs, stop, tail, waitFor } from './processes.ts'
 import { DemoError, exec, must, which } from './shell.ts'
@@ -86,7 +87,7 @@ async function startEngine(home: Home, talk: Talk): Promise<NodeJS.ProcessEnv> {
   const run = socketFolder(home)
   const host = `unix://${run}/docker.sock`
   talk.say(`Starting an engine of the demo's own: ${host}`)
-  home.note({ engine: { host } })
+  home.note({ engine: { host }, network: home.state.network ?? (await rememberNetwork()) })
   mkdirSync(run, { recursive: true, mode: 0o700 })
   const log = home.path('dockerd.log')
   const folders = ['--data-root', home.path('engine'), '--exec-root', `${run}/exec`, '--pidfile', `${run}/dockerd.pid`]
@@ -152,9 +153,12 @@ async function swarmNode(env: NodeJS.ProcessEnv, home: Home, talk: Talk): Promis
   return (await info(env)).Swarm.NodeID
 }
 
-/** Ends the membership that the demo made, and the engine that it started. */
-export async function removeEngine(home: Home, talk: Talk): Promise<void> {
-  const { swarm, engine, dockerHost } = home.state
+/**
+ * Ends the membership that the demo made, and the engine that it started.
+ * @param busybox brings `ip` where the machine has none
+ */
+export async function removeEngine(home: Home, talk: Talk, busybox: string | undefined): Promise<void> {
+  const { swarm, engine, dockerHost, network } = home.state
   const env = dockerHost === undefined ? process.env : withHost(dockerHost)
   if (swarm && (await answers(env))) {
     await talk.live('leaving the Swarm', () => exec('docker', ['swarm', 'leave', '--force'], { env }))
@@ -163,8 +167,20 @@ export async function removeEngine(home: Home, talk: Talk): Promise<void> {
   if (!engine) return
   if (engine.pid !== undefined) {
     const { pid } = engine
-    await talk.live('stopping the engine', () => stop(pid, engine.host, 20_000))
+    await talk.live('stopping the engine', () => stop(pid, engine.host, 30_000))
   }
+  if (network) await restoreNetwork(network, home, busybox)
+  await unmount(home)
   rmSync(engine.host.slice('unix://'.length).replace(/\/docker\.sock$/, ''), { recursive: true, force: true })
-  home.forget('engine', 'dockerHost')
+  home.forget('engine', 'dockerHost', 'network')
+}
+
+/** An engine mounts its folder on itself and does not always take that back. */
+async function unmount(home: Home): Promise<void> {
+  const folders = [home.folder, socketFolder(home)]
+  const points = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+  const ours = points.filter((point) => folders.some((folder) => point.startsWith(`${folder}/`)))
+  for (const point of ours.reverse()) await exec('umount', [point])
 }

@@ -47,9 +47,9 @@ export async function install(names: readonly string[], home: Home, talk: Talk):
  * @returns its path; undefined where the package cannot be had
  */
 export async function unpack(name: string, file: string, home: Home, talk: Talk): Promise<string | undefined> {
+  const known = unpacked(name, file, home)
+  if (known !== undefined) return known
   const folder = home.path('packages')
-  const target = `${folder}/${name}/${file}`
-  if (existsSync(target)) return target
   if (!which('apt-get') || !which('dpkg')) return undefined
   talk.say(`Taking ${file} out of Debian's package ${name}; it is not installed.`)
   await update(talk)
@@ -58,6 +58,12 @@ export async function unpack(name: string, file: string, home: Home, talk: Talk)
   const archive = readdirSync(folder).find((entry) => entry.startsWith(`${name}_`) && entry.endsWith('.deb'))
   if (code !== 0 || archive === undefined) return undefined
   await must('dpkg', ['-x', archive, name], { cwd: folder })
+  return unpacked(name, file, home)
+}
+
+/** A file that was unpacked before. */
+export function unpacked(name: string, file: string, home: Home): string | undefined {
+  const target = home.path('packages', name, file)
   return existsSync(target) ? target : undefined
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { object, optional, array, string, number, boolean, picklist, safeParse } from 'valibot'
+import { object, optional, array, string, number, boolean, picklist, record, safeParse } from 'valibot'
 import type { InferOutput } from 'valibot'
 
 /**
@@ -11,6 +11,10 @@ import type { InferOutput } from 'valibot'
 const Schema = object({
   /** An engine that the demo started. */
   engine: optional(object({ host: string(), pid: optional(number()) })),
+  /** The network before that engine came. */
+  network: optional(
+    object({ forwarding: string(), bridges: array(string()), rules: record(string(), array(string())) }),
+  ),
   /** Whether the engine became a Swarm manager for the demo. */
   swarm: optional(boolean()),
   /** Where the service and the images are, if not at the default place. */
