@@ -8,15 +8,26 @@ import type { BuildRequest } from '../../src/domain/request.ts'
 import type { ContainerRuntime, EngineApi } from '../../src/ports.ts'
 import { makeApp, type App } from '../harness/images.ts'
 import { describeWith, need } from '../harness/lab.ts'
+import { startRegistry } from '../harness/registry.ts'
 import { tempDir } from '../harness/temp.ts'
-import { buildRequest, engine, engineAuth, key, never, ours, recorder, removeImage } from './docker-support.ts'
+import {
+  buildRequest,
+  engine,
+  engineAuth,
+  key,
+  never,
+  ours,
+  recorder,
+  removeImage,
+  repository,
+} from './docker-support.ts'
 
 let api: EngineApi
 let runtime: ContainerRuntime
 let app: App
 const images = new Set<string>()
 
-describeWith('docker')("the engine's own builder", () => {
+describeWith('docker', 'registry')("the engine's own builder", () => {
   beforeAll(async () => {
     api = await engine()
     runtime = createRuntime(api, { registry: engineAuth() })
@@ -36,8 +47,8 @@ describeWith('docker')("the engine's own builder", () => {
     ENVIRONMENT: 'from outside',
   })
 
-  async function build(request: BuildRequest, log = recorder()): Promise<string> {
-    const builder = await chooseBuilder(env(), api, request, { reporter: log })
+  async function build(request: BuildRequest, log = recorder(), registry = engineAuth()): Promise<string> {
+    const builder = await chooseBuilder(env(), api, request, { reporter: log, registry })
     expect(builder.name).toBe('engine')
     const built = await builder.build(request, { signal: never })
     if (built.where !== 'engine') throw new Error('not in the engine')
@@ -177,6 +188,25 @@ RUN echo last >/last
     })
     const missing = folder({ Dockerfile: 'FROM 127.0.0.1:1/no/image\n' })
     await expect(build(buildRequest(missing))).rejects.toMatchObject({ code: 'build-failed' })
+  })
+
+  test('base images come with our credentials, and say when they need some', async () => {
+    const locked = await startRegistry({ auth: { user: 'ada', password: 'pw' } })
+    const known = engineAuth({ username: 'ada', password: 'pw', serveraddress: locked.host })
+    try {
+      const base = await build(buildRequest(folder({ Dockerfile: `FROM scratch\nCOPY page /page\n`, page: key })))
+      await createRuntime(api, { registry: known }).push(base, repository(locked.host, 'base'), 'v1', never)
+      for (const name of [`${locked.host}/base:v1`, `${locked.host}/base:immutable-deploy`])
+        await removeImage(api, name)
+      const request = buildRequest(folder({ Dockerfile: `FROM ${locked.host}/base:v1\nLABEL a=b\n` }), { pull: true })
+      await expect(build(request)).rejects.toMatchObject({
+        code: 'build-failed',
+        fix: expect.stringContaining('docker/login-action') as unknown,
+      })
+      expect(await textIn(await build(request, recorder(), known), '/page')).toBe(key)
+    } finally {
+      await locked.stop()
+    }
   })
 
   test('refuses what it cannot honour before it sends anything', async () => {

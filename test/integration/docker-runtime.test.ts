@@ -5,6 +5,7 @@ import { LABEL } from '../../src/domain/labels.ts'
 import type { ContainerRuntime, ContainerSpec, EngineApi } from '../../src/ports.ts'
 import { makeApp, type App, type Variant } from '../harness/images.ts'
 import { describeWith } from '../harness/lab.ts'
+import { matching, startFaultProxy } from '../harness/proxy.ts'
 import { startRegistry, type TestRegistry } from '../harness/registry.ts'
 import {
   buildRequest,
@@ -247,12 +248,15 @@ describeWith('docker', 'registry')('the runtime on a real engine', () => {
     const past = { ...ours, [LABEL.expires]: new Date(Date.now() - 60_000).toISOString() }
     const future = { ...ours, [LABEL.expires]: new Date(Date.now() + 600_000).toISOString() }
     const network = await runtime.createNetwork(`${key}-old`, past, false)
-    const [old, young, plain] = await Promise.all([
+    const [guest, old, young, plain] = await Promise.all([
+      started('healthy'),
       started('healthy', { labels: past, network: { id: network, aliases: [] } }),
       create('healthy', { labels: future }),
       create('healthy'),
     ])
+    await runtime.connect?.(network, guest)
     await runtime.sweep('expired')
+    expect((await runtime.inspect(guest))?.status).toBe('running')
     expect(await runtime.inspect(old)).toBeUndefined()
     expect((await api.request('GET', `/networks/${network}`)).status).toBe(404)
     expect(await runtime.inspect(young)).toBeDefined()
@@ -301,6 +305,25 @@ describeWith('docker', 'registry')('the runtime on a real engine', () => {
       expect(digest).toMatch(/^sha256:/)
     } finally {
       await locked.stop()
+    }
+  })
+
+  test('tries again when the registry has a bad moment, and not when it says no', async () => {
+    const proxy = await startFaultProxy(registry.url)
+    const id = await imageOf('healthy')
+    try {
+      proxy.faults.push({ match: matching('PUT', /manifests/), status: 503 })
+      const digest = await runtime.push(id, repository(proxy.host, 'shaky'), 'x', never)
+      expect(await remoteDigest(registry.host, 'shaky', 'x')).toBe(digest)
+      expect(proxy.requests.filter(({ method }) => method === 'PUT').map(({ status }) => status)).toContain(503)
+      proxy.faults.push({ match: matching('PUT', /manifests/), status: 403, times: Infinity })
+      const since = Date.now()
+      await expect(runtime.push(id, repository(proxy.host, 'shaky'), 'y', never)).rejects.toMatchObject({
+        code: 'registry-denied',
+      })
+      expect(Date.now() - since).toBeLessThan(3000)
+    } finally {
+      await proxy.stop()
     }
   })
 

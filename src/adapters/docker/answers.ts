@@ -63,6 +63,7 @@ export const Container = v.object({
 export const Created = v.object({ Id: v.string() })
 export const Exec = v.object({ ExitCode: v.nullish(v.number()) })
 export const Labelled = v.array(v.object({ Id: v.string(), Labels: texts }))
+export const Network = v.object({ Containers: names })
 /** Kind, id and name of what an event is about. */
 export const EngineEvent = v.object({ Action: v.string(), Actor: v.object({ ID: v.string() }) })
 export const PathStat = v.object({

@@ -3,15 +3,11 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import type { Repository } from '../../domain/image.ts'
 import { clientConfig, buildxFolder } from './buildx-find.ts'
+import { readCredentials } from './credentials.ts'
 import type { Environment } from './endpoint.ts'
 import { dockerConfigFolder } from './endpoint.ts'
 import type { EngineAuth } from './images.ts'
 
-const Credentials = v.object({
-  username: v.optional(v.string(), ''),
-  password: v.optional(v.string(), ''),
-  identitytoken: v.optional(v.string(), ''),
-})
 const HUB_KEY = 'https://index.docker.io/v1/'
 
 /**
@@ -29,9 +25,7 @@ export async function registryAccess(
   const keys = repository.registry === 'registry-1.docker.io' ? [HUB_KEY, 'docker.io'] : [repository.registry]
   const known = { ...config.auths, ...config.credHelpers }
   if (!auth || config.credsStore || keys.some((key) => key in known || `https://${key}` in known)) return {}
-  const parsed = v.safeParse(Credentials, decode(await auth(repository)))
-  if (!parsed.success) return {}
-  const { username, password, identitytoken } = parsed.output
+  const { username, password, identitytoken } = readCredentials(await auth(repository))
   if (!password && !identitytoken) return {}
   const source = dockerConfigFolder(env)
   const text = await readFile(join(source, 'config.json'), 'utf8').catch(() => '{}')
@@ -45,13 +39,6 @@ export async function registryAccess(
   await mkdir(own, { mode: 0o700 })
   await writeFile(join(own, 'config.json'), JSON.stringify({ ...whole, auths }), { mode: 0o600 })
   await symlink(join(source, 'contexts'), join(own, 'contexts'))
-  return { DOCKER_CONFIG: own, BUILDX_CONFIG: buildxFolder(env) }
-}
-
-function decode(header: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as unknown
-  } catch {
-    return undefined
-  }
+  // What the client looks for beside its configuration stays where it was.
+  return { DOCKER_CONFIG: own, BUILDX_CONFIG: buildxFolder(env), DOCKER_CERT_PATH: env['DOCKER_CERT_PATH'] || source }
 }

@@ -17,16 +17,16 @@ export async function chooseBuilder(
   options: ChooseOptions,
 ): Promise<ImageBuilder> {
   const { reporter, registry } = options
+  const auth = registry && ((repository: Parameters<Registry['engineAuth']>[0]) => registry.engineAuth(repository))
   const program = await findBuildx(env)
   if (program === undefined) {
     const [{ createEngineBuilder }, apiVersion] = await Promise.all([import('./engine-builder.ts'), api.version()])
-    return createEngineBuilder(api, { reporter, env, apiVersion })
+    return createEngineBuilder(api, { reporter, env, apiVersion, auth })
   }
   const [{ createBuildxBuilder }, builder] = await Promise.all([
     import('./buildx-builder.ts'),
     findBuilder(request.builder, env),
   ])
-  const auth = registry && ((repository: Parameters<Registry['engineAuth']>[0]) => registry.engineAuth(repository))
   return createBuildxBuilder(api, { program, builder, reporter, env, auth, engine: await engineFacts(api, request) })
 }
 

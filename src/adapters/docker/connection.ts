@@ -69,6 +69,25 @@ class EngineConnection implements EngineApi {
     return { status: response.statusCode ?? 0, headers: response.headers, body: this.#chunks(response, options.signal) }
   }
 
+  async upgrade(path: string, { headers, signal }: Parameters<NonNullable<EngineApi['upgrade']>>[1]): Promise<Duplex> {
+    const target = `/v${await this.version()}${path}`
+    const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()]))
+    const options = { headers: { connection: 'Upgrade' }, ...(signal ? { signal } : {}) }
+    const request = this.#open(this.#long, 'POST', target, options, { content: '', headers: own })
+    try {
+      return await new Promise((resolve, reject) => {
+        request.on('upgrade', (_response, socket: Duplex, head: Buffer) => {
+          if (head.length > 0) socket.unshift(head)
+          resolve(socket)
+        })
+        request.on('response', ({ statusCode }) => reject(new Error(`${path} answered ${String(statusCode)}`)))
+        request.on('error', reject).end()
+      })
+    } catch (error) {
+      throw this.#explain(error, signal)
+    }
+  }
+
   close(): void {
     this.#short.destroy()
     this.#long.destroy()

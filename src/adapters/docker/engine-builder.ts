@@ -6,14 +6,19 @@ import { Progress } from './answers.ts'
 import { buildArg, buildArgsOf, isRemoteContext } from './build-request.ts'
 import { packContext } from './context-tar.ts'
 import { ADD_BUILDX, refusals } from './engine-refusals.ts'
+import type { EngineAuth } from './images.ts'
 import { BuildProgress } from './progress.ts'
+import { openSession } from './session.ts'
 import { jsonLines, messageIn } from './stream.ts'
+import { decodeTrace } from './trace.ts'
 
 interface Options {
   readonly reporter: Reporter
   readonly env: Readonly<Record<string, string | undefined>>
   /** What `api.version()` said: older engines ignore some options silently. */
   readonly apiVersion: string
+  /** For base images. */
+  readonly auth?: EngineAuth | undefined
 }
 
 const BuiltImage = v.object({ ID: v.string() })
@@ -31,9 +36,19 @@ async function build(api: EngineApi, options: Options, request: BuildRequest, si
   const faults = refusals(request, options.apiVersion)
   if (faults.length > 0) throw notSupported(faults)
   const progress = new BuildProgress(options.reporter)
-  const { status, body } = await api.stream('POST', '/build', await requestOf(request, options.env, signal))
-  if (status !== 200) throw explain(progress, await messageIn(body))
-  const { decodeTrace } = await import('./trace.ts')
+  const session = await openSession(api, options.auth, signal)
+  try {
+    const { query, ...rest } = await requestOf(request, options.env, signal)
+    const { status, body } = await api.stream('POST', '/build', { ...rest, query: { ...query, session: session?.id } })
+    if (status !== 200) throw explain(progress, await messageIn(body))
+    return { where: 'engine', imageId: await follow(body, progress) }
+  } finally {
+    session?.close()
+  }
+}
+
+/** The built image's id. */
+async function follow(body: AsyncIterable<Uint8Array>, progress: BuildProgress): Promise<string> {
   let imageId: string | undefined
   for await (const line of jsonLines(body)) {
     const parsed = v.safeParse(Progress, line)
@@ -47,7 +62,7 @@ async function build(api: EngineApi, options: Options, request: BuildRequest, si
     if (image.success) imageId = image.output.ID
   }
   if (imageId === undefined) throw progress.failure('the engine ended the build without an image')
-  return { where: 'engine', imageId }
+  return imageId
 }
 
 async function requestOf(request: BuildRequest, env: Options['env'], signal: AbortSignal): Promise<EngineRequest> {
@@ -78,9 +93,7 @@ function explain(progress: BuildProgress, words: string): DeployError {
     const what = `the engine has no BuildKit (${words})`
     return new DeployError('build-not-supported', what, { fix: `Use Docker 20.10 or newer, or add ${ADD_BUILDX}` })
   }
-  const anonymous = /\b40[13]\b|unauthorized|authorization failed|access denied|authentication required/i.test(words)
-  const advice = `Without buildx the engine pulls base images anonymously; for private ones add ${ADD_BUILDX}`
-  return progress.failure(words, anonymous ? advice : undefined)
+  return progress.failure(words)
 }
 
 function notSupported(faults: readonly Fault[]): DeployError {

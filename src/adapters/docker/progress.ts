@@ -64,17 +64,14 @@ export class BuildProgress {
   }
 
   /** The build's end as an error: the failing step and its last lines, else the builder's last words. */
-  failure(words: string, fix?: string): DeployError {
+  failure(words: string): DeployError {
     const failed = [...this.#steps.values()].find((step) => step.error !== '' && !/context canceled/i.test(step.error))
-    if (failed) {
-      const what = `the build failed at "${failed.name}": ${oneLine(failed.error)}`
-      return new DeployError('build-failed', what, { evidence: failed.last, fix })
-    }
     // An older buildx prints the failing step above its log: ` > [2/3] RUN make:`.
-    const named = this.#loose.map((line) => /^ > (\[.+?):?$/.exec(line)?.[1]).find(Boolean)
-    const at = named === undefined ? '' : ` at "${named}"`
-    const what = `the build failed${at}: ${oneLine(words).slice(0, 1000) || 'the builder gave no reason'}`
-    return new DeployError('build-failed', what, { evidence: this.#loose, fix })
+    const named = failed?.name ?? this.#loose.map((line) => /^ > (\[.+?):?$/.exec(line)?.[1]).find(Boolean)
+    const why = oneLine(failed?.error ?? words).slice(0, 1000) || 'the builder gave no reason'
+    const what = `the build failed${named === undefined ? '' : ` at "${named}"`}: ${why}`
+    const fix = named === undefined || named.startsWith('[internal]') ? loginAdvice(why) : undefined
+    return new DeployError('build-failed', what, { evidence: failed?.last ?? this.#loose, fix })
   }
 
   #vertexLines(vertex: Vertex): string[] {
@@ -125,11 +122,18 @@ export class BuildProgress {
   }
 }
 
+/** BuildKit's own housekeeping; the second is how the engine unpacks the context. */
 function isInternal(step: Step): boolean {
-  return step.name.startsWith('[internal]')
+  return step.name.startsWith('[internal]') || step.name === 'copy /context /'
 }
 
 function keep(kept: string[], lines: readonly string[]): void {
   kept.push(...lines)
   kept.splice(0, kept.length - KEPT_LINES)
+}
+
+/** A base image that the registry does not give us. */
+function loginAdvice(why: string): string | undefined {
+  if (!/\b40[13]\b|unauthorized|denied|authentication required/i.test(why)) return undefined
+  return 'Log in to the registry of the base image before this step (docker/login-action).'
 }

@@ -1,6 +1,4 @@
-import { LABEL } from '../../domain/labels.ts'
 import type { ContainerRuntime, EngineApi, EngineInfo, Registry } from '../../ports.ts'
-import { Created, Labelled, read, refused } from './answers.ts'
 import {
   containerLogs,
   createContainer,
@@ -13,7 +11,9 @@ import {
 import { ContainerEvents } from './events.ts'
 import { readFile } from './files.ts'
 import { engineInfo } from './info.ts'
-import { inspectImage, pullImage, pullReference, pushImage } from './images.ts'
+import { inspectImage } from './images.ts'
+import { attach, createNetwork, removeNetwork, sweep } from './networks.ts'
+import { pullImage, pullReference, pushImage } from './transfer.ts'
 
 /** The runner's engine as the pipeline and the smoke test see it. */
 export function createRuntime(
@@ -55,56 +55,4 @@ export function createRuntime(
     remove,
     sweep: (label) => sweep(api, label, remove),
   }
-}
-
-async function createNetwork(
-  api: EngineApi,
-  name: string,
-  labels: Readonly<Record<string, string>>,
-  internal: boolean,
-): Promise<string> {
-  const body = { Name: name, Labels: labels, Internal: internal, Driver: 'bridge', CheckDuplicate: true }
-  const answer = await api.request('POST', '/networks/create', { body })
-  if (answer.status !== 201) throw refused(answer, `creating the network ${name}`)
-  return read(Created, answer, `creating the network ${name}`).Id
-}
-
-async function removeNetwork(api: EngineApi, id: string): Promise<void> {
-  const answer = await api.request('DELETE', `/networks/${id}`)
-  if (answer.status !== 204 && answer.status !== 404) throw refused(answer, 'removing the network')
-}
-
-async function attach(
-  api: EngineApi,
-  network: string,
-  container: string,
-  verb: 'connect' | 'disconnect',
-): Promise<void> {
-  const body = { Container: container, ...(verb === 'disconnect' ? { Force: true } : {}) }
-  const answer = await api.request('POST', `/networks/${network}/${verb}`, { body })
-  const gone = verb === 'disconnect' && (answer.status === 404 || /is not connected/.test(answer.message()))
-  if (answer.status !== 200 && !gone) throw refused(answer, `${verb}ing ${container} with the network ${network}`)
-}
-
-/** Containers first: a network with one cannot go. What vanishes meanwhile was swept by somebody else. */
-async function sweep(
-  api: EngineApi,
-  label: { key: string; value: string } | 'expired',
-  remove: (id: string) => Promise<void>,
-): Promise<void> {
-  const filter = label === 'expired' ? LABEL.expires : `${label.key}=${label.value}`
-  const now = Date.now()
-  const list = async (path: string): Promise<string[]> => {
-    const answer = await api.request('GET', path, { query: { all: true, filters: { label: [filter] } } })
-    if (answer.status !== 200) throw refused(answer, 'looking for leftovers')
-    const found = read(Labelled, answer, 'looking for leftovers')
-    return found.filter(({ Labels }) => label !== 'expired' || isPast(Labels?.[LABEL.expires], now)).map(({ Id }) => Id)
-  }
-  const [containers, networks] = await Promise.all([list('/containers/json'), list('/networks')])
-  await Promise.all(containers.map((id) => remove(id)))
-  await Promise.all(networks.map((id) => removeNetwork(api, id)))
-}
-
-function isPast(time: string | undefined, now: number): boolean {
-  return Date.parse(time ?? '') < now
 }

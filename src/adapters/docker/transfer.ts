@@ -1,0 +1,177 @@
+import { setTimeout } from 'node:timers/promises'
+import * as v from 'valibot'
+import type { Digest } from '../../domain/digest.ts'
+import { isDigest } from '../../domain/digest.ts'
+import type { Repository } from '../../domain/image.ts'
+import { parseReference } from '../../domain/image.ts'
+import { cancelled, DeployError, throwIfAborted } from '../../errors/deploy-error.ts'
+import type { EngineAnswer, EngineApi } from '../../ports.ts'
+import { Progress, PushAux, refused } from './answers.ts'
+import { encodeName, type EngineAuth } from './images.ts'
+import { jsonLines, messageIn } from './stream.ts'
+import { oneLine } from './text.ts'
+
+/** The newest candidate of a repository on this engine; never pushed. */
+const LOCAL_TAG = 'immutable-deploy'
+
+export async function pullImage(
+  api: EngineApi,
+  auth: EngineAuth,
+  image: { repository: Repository; reference: string },
+  platform: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { repository, reference } = image
+  const name = repository.name + (reference.startsWith('sha256:') ? '@' : ':') + reference
+  await patiently(signal, async () => {
+    const { status, body } = await api.stream('POST', '/images/create', {
+      query: { fromImage: repository.name, tag: reference, platform },
+      headers: { 'x-registry-auth': await auth(repository) },
+      signal,
+    })
+    await follow(body, status, (problem) => transferError(`pulling ${name}`, repository, problem))
+  })
+}
+
+/** @throws DeployError invalid-input for a text that is no reference */
+export async function pullReference(
+  api: EngineApi,
+  auth: EngineAuth,
+  text: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const reference = parseReference(text)
+  if (!reference) throw new DeployError('invalid-input', `"${text}" is no image reference`)
+  const { repository, digest, tag = 'latest' } = reference
+  await pullImage(api, auth, { repository, reference: digest ?? tag }, undefined, signal)
+}
+
+/** Tags, pushes and untags; the image stays in the engine's store. */
+export async function pushImage(
+  api: EngineApi,
+  auth: EngineAuth,
+  image: { id: string; repository: Repository; tag: string },
+  signal: AbortSignal,
+): Promise<Digest> {
+  const { id, repository, tag } = image
+  const name = `${repository.name}:${tag}`
+  // The engine deletes an image with its last name, and a smoke test may be about to use it: one name a repository
+  // stays, on this engine only, and moves from candidate to candidate.
+  for (const own of [LOCAL_TAG, tag]) {
+    const tagged = await tagImage(api, id, repository, own, signal)
+    if (tagged.status === 404) throw refused(tagged, `tagging ${id}`, 'image-not-found')
+    if (tagged.status !== 201) throw refused(tagged, `tagging ${id} as ${repository.name}:${own}`)
+  }
+  try {
+    return await patiently(signal, () => push(api, auth, repository, tag, signal))
+  } finally {
+    await api.request('DELETE', `/images/${encodeName(name)}`, { query: { noprune: true } })
+  }
+}
+
+async function push(
+  api: EngineApi,
+  auth: EngineAuth,
+  repository: Repository,
+  tag: string,
+  signal: AbortSignal,
+): Promise<Digest> {
+  const what = `pushing ${repository.name}:${tag}`
+  const { status, body } = await api.stream('POST', `/images/${encodeName(repository.name)}/push`, {
+    query: { tag },
+    headers: { 'x-registry-auth': await auth(repository) },
+    signal,
+  })
+  let digest: Digest | undefined
+  await follow(
+    body,
+    status,
+    (problem) => transferError(what, repository, problem),
+    (line) => {
+      digest = pushedDigest(line) ?? digest
+    },
+  )
+  if (!digest) throw new DeployError('engine-error', `${what}: the engine did not name the pushed digest`)
+  return digest
+}
+
+function tagImage(
+  api: EngineApi,
+  id: string,
+  repository: Repository,
+  tag: string,
+  signal: AbortSignal,
+): Promise<EngineAnswer> {
+  return api.request('POST', `/images/${encodeName(id)}/tag`, { query: { repo: repository.name, tag }, signal })
+}
+
+const PAUSES = [1000, 3000]
+const TRANSIENT =
+  /\b(?:429|50[0234])\b|too ?many ?requests|unexpected HTTP status: 5|reset by peer|\bEOF\b|timeout|broken pipe/i
+
+/** Transfers change nothing that repeating would harm; the engine itself gives up at the first bad manifest answer. */
+async function patiently<T>(signal: AbortSignal, transfer: () => Promise<T>): Promise<T> {
+  for (const pause of PAUSES) {
+    try {
+      return await transfer()
+    } catch (error) {
+      if (!isTransient(error)) throw error
+      await setTimeout(pause, undefined, { signal }).catch(() => undefined)
+      throwIfAborted(signal)
+    }
+  }
+  return transfer()
+}
+
+function isTransient(error: unknown): boolean {
+  if (!(error instanceof DeployError)) return false
+  return (error.code === 'registry-error' || error.code === 'registry-unreachable') && TRANSIENT.test(error.what)
+}
+
+/** `aux.Digest` of the classic store; containerd's only says `tag: digest: sha256:… size: …`. */
+function pushedDigest({ aux, status }: Progress): Digest | undefined {
+  const parsed = v.safeParse(PushAux, aux)
+  const text = parsed.success ? parsed.output.Digest : (/ digest: (\S+) size: \d+$/.exec(status ?? '')?.[1] ?? '')
+  return isDigest(text) ? text : undefined
+}
+
+/** Reads a progress stream to its end. The engine reports most failures inside it, with status 200. */
+async function follow(
+  body: AsyncIterable<Uint8Array>,
+  status: number,
+  explain: (problem: string) => DeployError,
+  each: (line: Progress) => void = () => undefined,
+): Promise<void> {
+  if (status !== 200) throw explain(await messageIn(body))
+  for await (const line of jsonLines(body)) {
+    const progress = v.safeParse(Progress, line)
+    if (!progress.success) continue
+    const problem = progress.output.errorDetail?.message ?? progress.output.error
+    if (problem !== undefined) throw explain(problem)
+    each(progress.output)
+  }
+}
+
+/** Classifies by the words of the engine, which are all that it gives. */
+function transferError(what: string, repository: Repository, problem: string): DeployError {
+  const words = oneLine(problem).slice(0, 600)
+  const message = `${what}: ${words}`
+  if (/context canceled/i.test(words)) return cancelled()
+  if (/no matching manifest|does not match the specified platform|no match for platform/i.test(words)) {
+    return new DeployError('smoke-wrong-platform', message)
+  }
+  if (/denied|unauthorized|authentication required|no basic auth|forbidden|\b40[13]\b/i.test(words)) {
+    return new DeployError('registry-denied', message)
+  }
+  if (/not found|manifest unknown|name unknown|does not exist|\b404\b/i.test(words)) {
+    return new DeployError('image-not-found', message)
+  }
+  if (
+    /connection refused|no such host|timeout|deadline|i\/o|\bEOF\b|reset by peer|TLS|x509|server gave HTTP/i.test(words)
+  ) {
+    return new DeployError('registry-unreachable', message, {
+      fix: `Check that the engine reaches ${repository.registry}; a registry without TLS needs insecure-registries in the engine's configuration.`,
+    })
+  }
+  return new DeployError('registry-error', message)
+}
