@@ -5,6 +5,7 @@ import type { Home } from './state.ts'
 
 const BRIDGES = ['docker0', 'docker_gwbridge']
 const FORWARDING = '/proc/sys/net/ipv4/ip_forward'
+const DEVICES = '/proc/net/dev'
 const TOOLS = ['iptables', 'ip6tables'] as const
 
 /** How it was before the engine came. */
@@ -69,5 +70,7 @@ async function savedRules(tool: string): Promise<string[]> {
 }
 
 function isThere(bridge: string): boolean {
-  return existsSync(`/sys/class/net/${bridge}`)
+  if (!existsSync(DEVICES)) return false
+  const names = readFileSync(DEVICES, 'utf8').split('\n')
+  return names.some((line) => line.trim().startsWith(`${bridge}:`))
 }
