@@ -2,7 +2,7 @@
 //   node scripts/build.mjs [--out DIR]
 // The bundles are committed: an action is downloaded and started, never installed.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 
@@ -19,8 +19,10 @@ const entries = {
   cli: 'cli/index.js',
 }
 
-// A folder of its own, so that two builds side by side don't meet; inside the project, where the packages are found.
-const build = path.join(root, 'build', String(process.pid))
+// Always the same folder, seen from the same place, because module ids are made of paths; one build at a time.
+process.chdir(root)
+const build = path.join(root, 'build')
+await take(build)
 const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
 execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json'), '--outDir', build], {
   stdio: 'inherit',
@@ -45,4 +47,19 @@ for (const [name, entry] of Object.entries(entries)) {
   }
   writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}\n')
 }
-rmSync(build, { recursive: true, force: true })
+
+/** Making the folder is the lock; one that is older than any build was left by a killed one. */
+async function take(folder) {
+  for (;;) {
+    try {
+      mkdirSync(folder)
+      process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+      return
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+      if (Date.now() - statSync(folder, { throwIfNoEntry: false })?.ctimeMs > 300_000)
+        rmSync(folder, { recursive: true, force: true })
+      await new Promise((resolve) => setTimeout(resolve, 250))
+    }
+  }
+}
