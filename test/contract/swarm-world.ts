@@ -107,7 +107,7 @@ export interface RawService {
 export interface RawTask {
   ID: string
   DesiredState: string
-  Status: { State: string; Err?: string }
+  Status: { State: string; Err?: string; ContainerStatus?: { ContainerID: string } }
   Spec: RawSpec['TaskTemplate']
 }
 
@@ -197,8 +197,11 @@ export class SwarmServices {
     return (await this.list()).map((service) => service.Spec)
   }
 
+  /** Containers of tasks that are to run on. */
   async containers(): Promise<{ Id: string; ImageID: string }[]> {
-    const services = await this.list()
+    const [services, tasks] = await Promise.all([this.list(), this.tasks()])
+    const staying = tasks.filter(({ DesiredState }) => DesiredState === 'running')
+    const wanted = new Set(staying.map(({ Status }) => Status.ContainerStatus?.ContainerID))
     const lists = await Promise.all(
       services.map(({ ID }) =>
         engine<{ Id: string; ImageID: string }[]>(
@@ -207,7 +210,7 @@ export class SwarmServices {
         ),
       ),
     )
-    return lists.flat()
+    return lists.flat().filter(({ Id }) => wanted.has(Id))
   }
 
   async remove(): Promise<void> {

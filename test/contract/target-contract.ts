@@ -19,7 +19,7 @@ export interface World {
   deploy(variant: ContractVariant): Promise<void>
   /** Replicas of each workload. */
   readonly replicas: number
-  /** Digests that really run, by the engine's own word, old ones that are ending included. */
+  /** Digests that really run, by the engine's own word; replicas that were told to end are none any more. */
   runningDigests(): Promise<readonly string[]>
   /** Ids of the replicas that run: equal ids are the same processes. */
   replicaIds(): Promise<readonly string[]>

@@ -164,8 +164,8 @@ describe('classify: done', () => {
     })
   })
 
-  it('is not settled while an old task runs, and shows it as a replica', () => {
-    const tasks = [...two(), task({ slot: 1, desired: 'shutdown', image: `registry.test/app:v1@${OLD}` })]
+  it('is not settled while an old task is to run on, and shows it as a replica', () => {
+    const tasks = [...two(), task({ slot: 1, image: `registry.test/app:v1@${OLD}` })]
     const observation = classify(look(tasks, { status: 'completed' }))
     expect(observation.state).toMatchObject({
       is: 'progressing',
@@ -174,8 +174,17 @@ describe('classify: done', () => {
     expect(observation.replicas.map(({ digest }) => digest)).toContain(OLD)
   })
 
+  it('a task that was told to stop is no replica any more, old or new', () => {
+    const leaving = [OLD, DIGEST].map((digest) =>
+      task({ slot: 1, desired: 'shutdown', image: `registry.test/app:v1@${digest}` }),
+    )
+    const observation = classify(look([...two(), ...leaving], { status: 'completed' }))
+    expect(observation.state).toEqual({ is: 'settled' })
+    expect(observation.replicas).toHaveLength(2)
+  })
+
   it('does not wait for an old task on a node that is down', () => {
-    const lost = task({ slot: 1, desired: 'shutdown', image: `registry.test/app:v1@${OLD}`, more: { lost: true } })
+    const lost = task({ slot: 1, image: `registry.test/app:v1@${OLD}`, more: { lost: true } })
     expect(stateOf([...two(), lost], { status: 'completed' })).toEqual({ is: 'settled' })
   })
 

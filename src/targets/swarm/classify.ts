@@ -27,7 +27,7 @@ interface Parts {
   readonly service: Service
   /** Tasks made from the live spec, newest last. */
   readonly fresh: readonly TaskLook[]
-  /** Other tasks that still run. */
+  /** Other tasks that run and were not told to stop. */
   readonly old: readonly TaskLook[]
   /** Fresh tasks that ended by themselves since the rollout began. */
   readonly failures: readonly TaskLook[]
@@ -199,12 +199,13 @@ function isDone({ service, fresh, old, desired }: Parts): boolean {
   return rested && desired > 0 && fresh.filter(isServing).length === desired && old.length === 0
 }
 
-function isServing({ task, lost }: TaskLook): boolean {
+export function isServing({ task, lost }: TaskLook): boolean {
   return task.Status.State === 'running' && !isLeaving(task.DesiredState) && lost !== true
 }
 
+/** A task that was told to stop is no replica any more: the engine takes it out of the service before it ends it. */
 function isAlive({ task, lost }: TaskLook): boolean {
-  return ALIVE.has(task.Status.State) && lost !== true
+  return ALIVE.has(task.Status.State) && !isLeaving(task.DesiredState) && lost !== true
 }
 
 function isLeaving(desired: string): boolean {

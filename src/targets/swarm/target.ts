@@ -7,7 +7,7 @@ import type { SwarmRequest } from '../../domain/request.ts'
 import { asDeployError, DeployError } from '../../errors/deploy-error.ts'
 import type { Clock, EngineApi, Registry, RunningWorkload, Target } from '../../ports.ts'
 import { checkSwarm, notFound } from './check.ts'
-import { classify, desiredOf } from './classify.ts'
+import { classify, desiredOf, isServing } from './classify.ts'
 import { createSwarm } from './engine.ts'
 import { explain } from './explain.ts'
 import type { Look, TaskLook } from './look.ts'
@@ -132,7 +132,7 @@ function running(name: string, snapshot: Snapshot, now: number, stack: Stack | u
   const service = snapshot.services.get(name)
   if (!service) return absent(name, stack)
   const tasks = snapshot.tasks.get(service.ID) ?? []
-  const serving = tasks.filter(({ task, lost }) => task.Status.State === 'running' && lost !== true)
+  const serving = tasks.filter(isServing)
   const digests = distinct(serving)
   const revision = stampedRevision(service.Spec, digests)
   const handle = { id: service.ID, version: service.Version.Index, spec: service.Spec }
@@ -144,7 +144,7 @@ function running(name: string, snapshot: Snapshot, now: number, stack: Stack | u
     digests,
     ...(revision === undefined ? {} : { revision }),
     desired: desiredOf(service, tasks),
-    ready: serving.filter(({ task }) => task.DesiredState === 'running').length,
+    ready: serving.length,
     stable: state.is === 'settled',
     spec: { ...handle, ...pinOf(serving, digests) },
   }
