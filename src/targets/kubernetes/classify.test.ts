@@ -1,0 +1,314 @@
+// The table of verdicts over snapshots that a real cluster gave (recorded by the integration tests with RECORD=1).
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Digest } from '../../domain/digest.ts'
+import { classify, type Memory, type Snapshot, type Wanted } from './classify.ts'
+import { chooseContainers } from './containers.ts'
+import { workloadId } from './names.ts'
+import {
+  ControllerRevisionSchema,
+  EventSchema,
+  listOf,
+  PodSchema,
+  ReplicaSetSchema,
+  WorkloadSchema,
+  type Pod,
+  type Workload,
+} from './schema.ts'
+import * as v from 'valibot'
+
+interface Raw {
+  workload: unknown
+  replicaSets: unknown[]
+  revisions: unknown[]
+  pods: unknown[]
+  events: unknown[]
+}
+
+type Edit = (snapshot: Snapshot & { workload: Workload }) => Snapshot
+
+function load(row: string, edit: Edit = (snapshot) => snapshot): { snapshot: Snapshot; wanted: Wanted } {
+  const file = path.join(import.meta.dirname, 'fixtures', `${row}.json`)
+  const raw = JSON.parse(readFileSync(file, 'utf8')) as Raw
+  const workload = v.parse(WorkloadSchema, raw.workload)
+  const slots = chooseContainers(workload.spec.template, undefined, 'web', 'deployment/x')
+  if ('code' in slots) throw new Error(slots.what)
+  const snapshot = {
+    now: 1_000_000,
+    workload,
+    replicaSets: listOf(ReplicaSetSchema, { items: raw.replicaSets }).items,
+    revisions: listOf(ControllerRevisionSchema, { items: raw.revisions }).items,
+    pods: listOf(PodSchema, { items: raw.pods }).items,
+    events: listOf(EventSchema, { items: raw.events }).items,
+  }
+  const { name, uid, generation } = workload.metadata
+  const accepted = new Set<Digest>()
+  const id = workloadId('Deployment', name)
+  return { snapshot: edit(snapshot), wanted: { id, uid, generation: generation ?? 0, containers: slots, accepted } }
+}
+
+const nothing: Memory = new Map()
+const judge = (row: string, edit?: Edit, memory = nothing) => {
+  const { snapshot, wanted } = load(row, edit)
+  return classify(snapshot, wanted, memory)
+}
+/** The verdict after the same look was taken twice, `ms` apart. */
+const later = (row: string, ms: number, edit?: Edit) => {
+  const { snapshot, wanted } = load(row, edit)
+  const first = classify(snapshot, wanted, nothing)
+  return classify({ ...snapshot, now: snapshot.now + ms }, wanted, first.memory)
+}
+const editPods =
+  (change: (pod: Pod) => Pod): Edit =>
+  (snapshot) => ({ ...snapshot, pods: snapshot.pods.map(change) })
+const restarted = (count: number) =>
+  editPods((pod) => ({
+    ...pod,
+    status: pod.status && {
+      ...pod.status,
+      containerStatuses: (pod.status.containerStatuses ?? []).map((status) =>
+        status.ready ? status : { ...status, restartCount: count },
+      ),
+    },
+  }))
+const waiting = (reason: string, message: string) =>
+  editPods((pod) => ({
+    ...pod,
+    status: pod.status && {
+      ...pod.status,
+      containerStatuses: (pod.status.containerStatuses ?? []).map((status) =>
+        status.ready ? status : { ...status, state: { waiting: { reason, message } }, lastState: {} },
+      ),
+    },
+  }))
+const onWorkload =
+  (change: (workload: Workload) => Workload): Edit =>
+  (snapshot) => ({ ...snapshot, workload: change(snapshot.workload) })
+
+describe('recorded failures', () => {
+  it.each([
+    ['image-missing', 'image-pull-failed'],
+    ['crash', 'crash-on-start'],
+    ['exit-zero', 'exited'],
+    ['not-found', 'cannot-start'],
+    ['oom', 'out-of-memory'],
+    ['bad-config', 'bad-config-reference'],
+    ['never-ready', 'unhealthy'],
+  ])('%s is certain at once: %s', (row, code) => {
+    expect(judge(row).observation.state).toMatchObject({ is: 'failed', reason: { code } })
+  })
+
+  it.each([
+    ['bad-volume', 'bad-config-reference', 20_000],
+    ['quota', 'quota-exceeded', 1000],
+    ['unschedulable', 'unschedulable', 120_000],
+  ])('%s becomes %s after %d ms, and is suspected before', (row, code, ms) => {
+    expect(judge(row).observation.state).toMatchObject({ is: 'progressing', suspect: { code } })
+    expect(later(row, ms - 1).observation.state).toMatchObject({ is: 'progressing' })
+    expect(later(row, ms).observation.state).toMatchObject({ is: 'failed', reason: { code } })
+  })
+})
+
+describe('not certain yet', () => {
+  it('two crashes may be a warm-up, three are not', () => {
+    expect(judge('crash', restarted(1)).observation.state).toMatchObject({
+      is: 'progressing',
+      suspect: { code: 'crash-on-start' },
+    })
+    expect(judge('crash', restarted(2)).observation.state).toMatchObject({ is: 'failed' })
+  })
+
+  it('a registry that does not answer has a minute; wrong credentials too, with their own advice', () => {
+    const blip = waiting('ErrImagePull', 'dial tcp 127.0.0.1:5000: connect: connection refused')
+    expect(later('image-missing', 59_000, withoutEvents(blip)).observation.state.is).toBe('progressing')
+    expect(later('image-missing', 60_000, withoutEvents(blip)).observation.state.is).toBe('failed')
+    const denied = waiting('ImagePullBackOff', 'pull access denied, authorization failed')
+    expect(later('image-missing', 60_000, withoutEvents(denied)).observation.state).toMatchObject({
+      reason: { code: 'image-pull-failed', fix: expect.stringContaining('imagePullSecrets') as string },
+    })
+    const resolver = waiting('ErrImagePull', 'lookup registry.test: no such host: not found')
+    expect(judge('image-missing', withoutEvents(resolver)).observation.state.is).toBe('progressing')
+  })
+
+  it('a cache that is not filled yet is no missing configuration', () => {
+    const cache = waiting(
+      'CreateContainerConfigError',
+      'failed to sync secret cache: timed out waiting for the condition',
+    )
+    expect(judge('bad-config', cache).observation.state.is).toBe('progressing')
+  })
+
+  it('a quota that old pods may still free has fifteen seconds', () => {
+    const rolling = onWorkload((workload) => ({
+      ...workload,
+      spec: { ...workload.spec, strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } } },
+    }))
+    expect(later('quota', 14_000, rolling).observation.state.is).toBe('progressing')
+    expect(later('quota', 15_000, rolling).observation.state.is).toBe('failed')
+  })
+
+  it('a deadline that another ReplicaSet exceeded is not ours', () => {
+    const other = onWorkload((workload) => ({
+      ...workload,
+      status: workload.status && {
+        ...workload.status,
+        conditions: (workload.status.conditions ?? []).map((condition) =>
+          condition.type === 'Progressing' ? { ...condition, message: 'ReplicaSet "other" has timed out' } : condition,
+        ),
+      },
+    }))
+    expect(judge('never-ready', other).observation.state).toMatchObject({
+      is: 'progressing',
+      suspect: { code: 'unhealthy' },
+    })
+  })
+
+  it('nothing is judged before the controller has seen the change', () => {
+    const stale = onWorkload((workload) => ({
+      ...workload,
+      status: workload.status && { ...workload.status, observedGeneration: 1 },
+    }))
+    expect(judge('crash', stale).observation.state).toMatchObject({
+      is: 'progressing',
+      detail: expect.stringContaining('has not seen the change') as string,
+    })
+  })
+})
+
+describe('ready, and then', () => {
+  const healed = (edit?: Edit): Edit => {
+    return (snapshot) => {
+      const fresh = editPods((pod) => ready(pod))(snapshot)
+      const done = {
+        ...fresh,
+        workload: {
+          ...snapshot.workload,
+          status: {
+            ...snapshot.workload.status,
+            observedGeneration: snapshot.workload.metadata.generation,
+            replicas: 1,
+            updatedReplicas: 1,
+            readyReplicas: 1,
+            availableReplicas: 1,
+            conditions: [
+              { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' },
+              { type: 'Available', status: 'True' },
+            ],
+          },
+        } as Workload,
+      }
+      return edit ? edit(done) : done
+    }
+  }
+
+  it('is settled', () => {
+    const { observation } = judge('dies-later', healed())
+    expect(observation).toMatchObject({ state: { is: 'settled' }, desired: 1 })
+    expect(observation.replicas).toHaveLength(1)
+    expect(observation.replicas[0]).toMatchObject({ healthy: true })
+  })
+
+  it('a lie of the status alone settles nothing', () => {
+    const noPods: Edit = (snapshot) => ({ ...snapshot, pods: [] })
+    expect(judge('dies-later', healed(noPods)).observation.state.is).toBe('progressing')
+    const notReady = editPods((pod) => ({ ...pod, status: pod.status && { ...pod.status, conditions: [] } }))
+    expect(judge('dies-later', healed(notReady)).observation.state.is).toBe('progressing')
+  })
+
+  it('an old pod that still ends is waited for, one whose containers ended is not', () => {
+    const withOld =
+      (ended: boolean): Edit =>
+      (snapshot) => {
+        const [pod] = snapshot.pods
+        if (!pod) return snapshot
+        const old: Pod = {
+          ...pod,
+          metadata: { ...pod.metadata, uid: 'old', deletionTimestamp: '2026-01-01T00:00:00Z', ownerReferences: [] },
+          status: {
+            ...pod.status,
+            containerStatuses: [
+              { name: 'web', restartCount: 0, state: ended ? { terminated: { exitCode: 0 } } : { running: {} } },
+            ],
+          },
+        }
+        return { ...snapshot, pods: [...snapshot.pods, old] }
+      }
+    expect(judge('dies-later', healed(withOld(false))).observation.state).toMatchObject({
+      is: 'progressing',
+      detail: expect.stringContaining('1 old ending') as string,
+    })
+    expect(judge('dies-later', healed(withOld(true))).observation.state.is).toBe('settled')
+  })
+
+  it('dies: the failure is that it died after it was ready', () => {
+    const first = judge('dies-later', healed(editPods((pod) => ({ ...pod, status: ended(pod, 0, false) }))))
+    expect(first.observation.state.is).toBe('settled')
+    const dead = judge('dies-later', healed(editPods((pod) => ({ ...pod, status: ended(pod, 1, true) }))), first.memory)
+    expect(dead.observation.state).toMatchObject({ is: 'failed', reason: { code: 'died-after-ready' } })
+  })
+
+  it('paused, scaled to zero, superseded, recreated', () => {
+    const paused = onWorkload((workload) => ({ ...workload, spec: { ...workload.spec, paused: true } }))
+    expect(judge('dies-later', healed(paused)).observation.state).toMatchObject({ reason: { code: 'nothing-runs' } })
+    const zero = onWorkload((workload) => ({ ...workload, spec: { ...workload.spec, replicas: 0 } }))
+    expect(judge('dies-later', healed(zero)).observation.state).toMatchObject({ reason: { code: 'nothing-runs' } })
+    const { snapshot, wanted } = load('dies-later', healed())
+    const other = {
+      ...wanted,
+      containers: wanted.containers.map((slot) => ({ ...slot, image: `x@sha256:${'1'.repeat(64)}` })),
+    }
+    expect(classify(snapshot, other, nothing).observation.state.is).toBe('superseded')
+    expect(classify(snapshot, { ...wanted, uid: 'other' }, nothing).observation.state).toMatchObject({
+      reason: { code: 'workload-gone' },
+    })
+    expect(classify({ ...snapshot, workload: undefined }, wanted, nothing).observation.state).toMatchObject({
+      reason: { code: 'workload-gone' },
+    })
+  })
+
+  it('a mirror in the image of the template is the same image by its digest', () => {
+    const { snapshot, wanted } = load('dies-later', healed())
+    const mirrored = {
+      ...wanted,
+      containers: wanted.containers.map((slot) => ({
+        ...slot,
+        image: `mirror.test/x@${slot.image.split('@')[1] ?? ''}`,
+      })),
+    }
+    expect(classify(snapshot, mirrored, nothing).observation.state.is).toBe('settled')
+  })
+})
+
+function ready(pod: Pod): Pod {
+  return {
+    ...pod,
+    status: {
+      ...pod.status,
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+      containerStatuses: (pod.status?.containerStatuses ?? []).map((status) => ({
+        ...status,
+        ready: true,
+        restartCount: 0,
+        state: { running: {} },
+        lastState: {},
+      })),
+    },
+  }
+}
+
+function ended(pod: Pod, restarts: number, dead: boolean): Pod['status'] {
+  return {
+    ...pod.status,
+    containerStatuses: (pod.status?.containerStatuses ?? []).map((status) => ({
+      ...status,
+      restartCount: restarts,
+      ...(dead ? { lastState: { terminated: { exitCode: 1 } } } : {}),
+    })),
+  }
+}
+
+function withoutEvents(edit: Edit): Edit {
+  return (snapshot) => ({ ...edit(snapshot), events: [] })
+}
