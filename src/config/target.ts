@@ -92,6 +92,7 @@ function kubernetes(values: Values, cwd: string, names: Names): KubernetesReques
     activeService,
     previewService,
     bake,
+    onBusy: values.choice('on-busy') === 'superseded' ? 'superseded' : 'wait',
   }
 }
 

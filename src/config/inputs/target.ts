@@ -155,4 +155,15 @@ export const TARGET_INPUTS = [
     about: 'Blue-green: how long blue stays at full size after the switch.',
     target: 'kubernetes',
   },
+  {
+    name: 'on-busy',
+    kind: 'choice',
+    choices: ['wait', 'superseded'],
+    group: 'where',
+    commands: VERBS,
+    default: 'wait',
+    example: 'superseded',
+    about: 'While another run replaces the same workloads: wait for it, or end as superseded.',
+    target: 'kubernetes',
+  },
 ] as const satisfies readonly Input[]
