@@ -1,81 +1,128 @@
 import { randomBytes } from 'node:crypto'
-import { LABEL, runKey, type Run } from '../domain/labels.ts'
 import type { Duration } from '../domain/duration.ts'
+import { LABEL, runKey, type Run } from '../domain/labels.ts'
+import { cancelled } from '../errors/deploy-error.ts'
 import type { Clock, ContainerRuntime, ContainerSpec, Reporter } from '../ports.ts'
 
 /** How long after its latest end a left-over may be swept. */
 const GRACE: Duration = 3_600_000
+/** For a start under way; a cancelled run has few seconds in all. */
+const PATIENCE: Duration = 3000
+/** Between tries of a removal: an engine under load still holds what it has just let go. */
+const PAUSES: readonly Duration[] = [100, 200, 400, 800]
 
-/** Everything that one test makes on the engine: labelled before it exists, remembered from the first request on. */
-export interface Ground {
-  network(internal: boolean): Promise<string>
-  container(role: string, spec: Omit<ContainerSpec, 'name' | 'labels'>): Promise<string>
-  /** Puts a container that was there before on the network. */
-  join(network: string, container: string): Promise<void>
-  /** Removes it all; the second call is the first. Never rejects. */
-  clear(): Promise<void>
-  /** Removes what earlier runs left and has expired; a courtesy that never fails. */
-  sweep(): Promise<void>
-}
-
-interface Joined {
-  readonly network: string
-  readonly container: string
-}
-
-export function prepareGround(options: {
+interface Options {
   readonly runtime: ContainerRuntime
   readonly run: Run
   readonly clock: Clock
   readonly reporter: Reporter
   readonly timeout: Duration
-}): Ground {
-  const { runtime, run, clock, reporter } = options
-  const prefix = `imd-smoke-${runKey(run).replace(/[^a-zA-Z0-9_.-]/g, '-')}-${randomBytes(4).toString('hex')}`
-  const expires = new Date(clock.now() + options.timeout + GRACE).toISOString()
-  const labels = { [LABEL.run]: runKey(run), [LABEL.expires]: expires }
-  const networks: Promise<string>[] = []
-  const containers: Promise<string>[] = []
-  const joined: Promise<Joined>[] = []
-  let cleared: Promise<void> | undefined
-
-  const attempt = async (what: string, work: () => Promise<void> | undefined): Promise<void> => {
-    try {
-      await work()
-    } catch (thrown) {
-      const detail = thrown instanceof Error ? thrown.message : String(thrown)
-      reporter.emit({ type: 'warning', text: `${what} could not be removed and expires at ${expires}: ${detail}` })
-    }
-  }
-  const clear = async (): Promise<void> => {
-    await Promise.all((await made(containers)).map((id) => attempt(`container ${id}`, () => runtime.remove(id))))
-    await Promise.all(
-      (await made(joined)).map(({ network, container }) =>
-        attempt(`network ${network}`, () => runtime.disconnect?.(network, container)),
-      ),
-    )
-    await Promise.all((await made(networks)).map((id) => attempt(`network ${id}`, () => runtime.removeNetwork(id))))
-  }
-  return {
-    network: (internal) => remember(networks, runtime.createNetwork(prefix, labels, internal)),
-    container: (role, spec) => remember(containers, runtime.create({ ...spec, name: `${prefix}-${role}`, labels })),
-    join: async (network, container) => {
-      const connected = async (): Promise<Joined> => {
-        await runtime.connect?.(network, container)
-        return { network, container }
-      }
-      await remember(joined, connected())
-    },
-    clear: () => (cleared ??= clear()),
-    sweep: async () => {
-      await runtime.sweep('expired').catch(() => undefined)
-    },
-  }
 }
 
-function remember<T>(list: Promise<T>[], made: Promise<T>): Promise<T> {
-  list.push(made)
-  return made
+/**
+ * Everything that one test makes on the engine: labelled before it exists, remembered from the first request on, and
+ * nothing more once it is being cleared: what the test still wants then is refused as cancelled.
+ */
+export class Ground {
+  readonly #options: Options
+  readonly #prefix: string
+  readonly #expires: string
+  readonly #networks: Promise<string>[] = []
+  readonly #containers: Promise<string>[] = []
+  readonly #starts: Promise<void>[] = []
+  readonly #joins: Promise<{ network: string; container: string }>[] = []
+  #cleared: Promise<void> | undefined
+
+  constructor(options: Options) {
+    const { run, clock, timeout } = options
+    this.#options = options
+    this.#prefix = `imd-smoke-${runKey(run).replace(/[^a-zA-Z0-9_.-]/g, '-')}-${randomBytes(4).toString('hex')}`
+    this.#expires = new Date(clock.now() + timeout + GRACE).toISOString()
+  }
+
+  network(internal: boolean): Promise<string> {
+    const { runtime } = this.#options
+    return this.#remember(this.#networks, () => runtime.createNetwork(this.#prefix, this.#labels(), internal))
+  }
+
+  container(role: string, spec: Omit<ContainerSpec, 'name' | 'labels'>): Promise<string> {
+    const complete = { ...spec, name: `${this.#prefix}-${role}`, labels: this.#labels() }
+    return this.#remember(this.#containers, () => this.#options.runtime.create(complete))
+  }
+
+  start(id: string): Promise<void> {
+    return this.#remember(this.#starts, () => this.#options.runtime.start(id))
+  }
+
+  /** Puts a container that was there before on the network. */
+  async join(network: string, container: string): Promise<void> {
+    await this.#remember(this.#joins, async () => {
+      await this.#options.runtime.connect?.(network, container)
+      return { network, container }
+    })
+  }
+
+  /** Removes it all; the second call is the first. Never rejects. */
+  clear(): Promise<void> {
+    return (this.#cleared ??= this.#clear())
+  }
+
+  /** Removes what earlier runs left and has expired; a courtesy that never fails. */
+  async sweep(): Promise<void> {
+    await this.#options.runtime.sweep('expired').catch(() => undefined)
+  }
+
+  async #clear(): Promise<void> {
+    const { runtime } = this.#options
+    const containers = await made(this.#containers)
+    // An engine that is asked to remove what it is just starting may leave the start's network behind.
+    await this.#within(PATIENCE, made(this.#starts))
+    await Promise.all(containers.map((id) => this.#remove(`container ${id}`, () => runtime.remove(id))))
+    const joins = await made(this.#joins)
+    await Promise.all(
+      joins.map(({ network, container }) =>
+        this.#remove(`network ${network}`, async () => runtime.disconnect?.(network, container)),
+      ),
+    )
+    const networks = await made(this.#networks)
+    await Promise.all(networks.map((id) => this.#remove(`network ${id}`, () => runtime.removeNetwork(id))))
+  }
+
+  /** The work, or the time: whichever ends first. */
+  async #within(ms: Duration, work: Promise<unknown>): Promise<void> {
+    const done = new AbortController()
+    await Promise.race([work, this.#options.clock.sleep(ms, done.signal)])
+    done.abort()
+  }
+
+  async #remove(what: string, work: () => Promise<void>): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      try {
+        await work()
+        return
+      } catch (thrown) {
+        const pause = PAUSES[tries]
+        if (pause === undefined) {
+          const detail = thrown instanceof Error ? thrown.message : String(thrown)
+          const text = `${what} could not be removed and expires at ${this.#expires}: ${detail}`
+          this.#options.reporter.emit({ type: 'warning', text })
+          return
+        }
+        await this.#options.clock.sleep(pause)
+      }
+    }
+  }
+
+  #remember<T>(list: Promise<T>[], work: () => Promise<T>): Promise<T> {
+    if (this.#cleared) return Promise.reject(cancelled())
+    const made = work()
+    list.push(made)
+    return made
+  }
+
+  #labels(): Readonly<Record<string, string>> {
+    return { [LABEL.run]: runKey(this.#options.run), [LABEL.expires]: this.#expires }
+  }
 }
 
 /** Also what was still under way when the test ended. */

@@ -432,6 +432,36 @@ describe('what it makes', () => {
     expect(runtime.specs).toHaveLength(1)
   })
 
+  it('is nothing more after a cancellation, whatever was under way', async () => {
+    const cancel = new AbortController()
+    const slow = new FakeRuntime({ [IMAGE]: {}, db: {} })
+    const create = slow.create.bind(slow)
+    slow.create = async (made) => {
+      await clock.sleep(60)
+      return create(made)
+    }
+    setTimeout(() => cancel.abort(), 30)
+    const text = 'services: {db: {image: db, ready: exec x}}'
+    const running = smoke({}, text, { runtime: slow, signal: cancel.signal })
+    await expect(running).rejects.toMatchObject({ code: 'cancelled' })
+    await clock.sleep(100)
+    expect(slow.left).toEqual([])
+    expect(slow.calls).toEqual([])
+  })
+
+  it('is removed with patience', async () => {
+    const busy = new FakeRuntime({ [IMAGE]: {}, db: { exec: () => ({ exitCode: 0, stdout: '', stderr: '' }) } })
+    const remove = busy.removeNetwork.bind(busy)
+    let tries = 0
+    busy.removeNetwork = async (id) => {
+      if (++tries < 3) throw new Error('network has active endpoints')
+      return remove(id)
+    }
+    await smoke({}, 'startup: {stay-up: 0}\nservices: {db: {image: db, ready: exec x}}', { runtime: busy })
+    expect(busy.left).toEqual([])
+    expect(reporter.texts('warning')).toEqual([])
+  })
+
   it('is gone after the engine failed, which is thrown', async () => {
     const broken = new FakeRuntime({ [IMAGE]: server() })
     broken.inspect = async () => {

@@ -96,11 +96,11 @@ async function begin(
   facts: ImageFacts,
   oneShot: readonly number[] | undefined,
 ): Promise<Subject> {
-  const { runtime, clock, life } = stage
+  const { runtime, clock, life, ground } = stage
   stage.doing = 'the container started'
   const startedAt = clock.now()
   try {
-    stage.subject = await startSubject({ id, who: 'the container', facts, oneShot, runtime, clock, life })
+    stage.subject = await startSubject({ id, who: 'the container', facts, oneShot, runtime, clock, life, ground })
     return stage.subject
   } catch (thrown) {
     if (thrown instanceof SmokeFailure) noteReady(stage, thrown.reason.what, clock.now() - startedAt)

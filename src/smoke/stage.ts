@@ -1,7 +1,7 @@
 import type { Run } from '../domain/labels.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import type { Clock, ContainerRuntime, ContainerSpec, ImageFacts, Reporter } from '../ports.ts'
-import { prepareGround, type Ground } from './ground.ts'
+import { Ground } from './ground.ts'
 import { beginLife, type Life } from './life.ts'
 import { exposed, portsOf, type Condition, type Surroundings } from './readiness.ts'
 import { Results } from './report.ts'
@@ -56,7 +56,7 @@ export function setUp(options: SmokeOptions): Stage {
     ...options,
     life,
     clean,
-    ground: prepareGround({ runtime, run, clock, reporter, timeout: spec.timeout }),
+    ground: new Ground({ runtime, run, clock, reporter, timeout: spec.timeout }),
     around: { runtime, clock, signal: life.signal, probe: spec.probe },
     doing: 'preparing',
     running: new Set(),

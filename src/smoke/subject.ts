@@ -1,6 +1,7 @@
 import type { Clock, ContainerRuntime, ContainerState, ImageFacts } from '../ports.ts'
 import { DeployError, type Reason } from '../errors/deploy-error.ts'
 import { SmokeFailure } from './failure.ts'
+import type { Ground } from './ground.ts'
 import type { Life } from './life.ts'
 import { certainFailure, wrongPlatform } from './verdict.ts'
 
@@ -31,15 +32,16 @@ export interface SubjectOptions {
   readonly runtime: ContainerRuntime
   readonly clock: Clock
   readonly life: Life
+  readonly ground: Ground
   /** Turns what happened into the reason of the whole test. */
   readonly blame?: (reason: Reason) => Reason
 }
 
 export async function startSubject(options: SubjectOptions): Promise<Subject> {
-  const { id, who, facts, oneShot, runtime, clock, life } = options
+  const { id, who, facts, oneShot, runtime, clock, life, ground } = options
   const blame = options.blame ?? ((reason: Reason) => reason)
   const failure = (reason: Reason): SmokeFailure => new SmokeFailure(blame(reason), id)
-  await life.guard(runtime.start(id)).catch((thrown: unknown) => {
+  await life.guard(ground.start(id)).catch((thrown: unknown) => {
     throw startFailure(thrown, who, failure)
   })
   const started = clock.now()
