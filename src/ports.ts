@@ -251,6 +251,14 @@ export interface KubeApi {
   request(method: string, path: string, options?: KubeRequest): Promise<KubeAnswer>
   /** The events of a watch, parsed JSON, unchecked; ends when the server or the signal ends it. */
   watch(path: string, options: KubeRequest & { readonly signal: AbortSignal }): AsyncIterable<unknown>
+  /** An HTTP address on this machine for everything below a path of the API, such as a Service's `…/proxy`. */
+  forward?(path: string): Promise<Door>
+  close(): Promise<void>
+}
+
+/** An address that lasts until it is closed. */
+export interface Door {
+  readonly url: string
   close(): Promise<void>
 }
 
@@ -444,6 +452,26 @@ export interface Target<Spec = unknown> extends Partial<Restorable<Spec>>, Parti
   /** One extra update after the verdict: writes the history; must not replace anything that runs. */
   record(history: History, rollout: Rollout<Spec>): Promise<void>
   close(): Promise<void>
+}
+
+/** Targets that bring the new version up beside the old one and then move the traffic (blue-green). */
+export interface Switchable<Spec> {
+  /** undefined where replacing is all there is to it. `replace` then only prepares, and `observe` proves what it prepared. */
+  readonly traffic?: TrafficSwitch<Spec> | undefined
+}
+
+export interface TrafficSwitch<Spec> {
+  /** How long the old version stays at full size after the shift. */
+  readonly bake: Duration
+  /** Where the new version alone answers, before it has traffic; undefined where it can't be reached from here. */
+  preview(rollout: Rollout<Spec>): Promise<Door | undefined>
+  /**
+   * Moves the traffic and resolves when nothing but proven replicas gets it. A rollout that has it already is left as it is.
+   * @throws DeployError another-rollout, unhealthy, target-denied, target-unreachable; the traffic is on the old version then
+   */
+  shift(rollout: Rollout<Spec>, signal: AbortSignal): Promise<void>
+  /** What served before is scaled to zero and kept for the way back. Also after a run that attached: it ends what a killed one left. */
+  finish(rollout: Rollout<Spec>): Promise<void>
 }
 
 /** Targets that keep two runs apart by a lock of their own. `replace` and `restore` take it too, where nobody did. */
