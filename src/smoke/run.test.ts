@@ -426,10 +426,16 @@ describe('what it makes', () => {
 
   it('is gone after a cancellation, which is thrown', async () => {
     const cancel = new AbortController()
-    setTimeout(() => cancel.abort(), 60)
-    const running = smoke({ facts: { exposedPorts: ['8080/tcp'] } }, undefined, { signal: cancel.signal })
+    const deaf = new FakeRuntime({ [IMAGE]: { facts: { exposedPorts: ['8080/tcp'] } } })
+    const start = deaf.start.bind(deaf)
+    deaf.start = async (id) => {
+      setTimeout(() => cancel.abort(), 60)
+      await start(id)
+    }
+    const running = smoke({}, undefined, { runtime: deaf, signal: cancel.signal })
     await expect(running).rejects.toMatchObject({ code: 'cancelled' })
-    expect(runtime.specs).toHaveLength(1)
+    expect(deaf.specs).toHaveLength(1)
+    expect(deaf.left).toEqual([])
   })
 
   it('is nothing more after a cancellation, whatever was under way', async () => {
@@ -437,15 +443,16 @@ describe('what it makes', () => {
     const slow = new FakeRuntime({ [IMAGE]: {}, db: {} })
     const create = slow.create.bind(slow)
     slow.create = async (made) => {
+      setTimeout(() => cancel.abort(), 20)
       await clock.sleep(60)
       return create(made)
     }
-    setTimeout(() => cancel.abort(), 30)
     const text = 'services: {db: {image: db, ready: exec x}}'
     const running = smoke({}, text, { runtime: slow, signal: cancel.signal })
     await expect(running).rejects.toMatchObject({ code: 'cancelled' })
     await clock.sleep(100)
     expect(slow.left).toEqual([])
+    expect(slow.specs).toHaveLength(2)
     expect(slow.calls).toEqual([])
   })
 
