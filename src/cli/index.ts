@@ -5,6 +5,11 @@ import { VERSION } from './version.ts'
 
 const [word = '--help', ...argv] = process.argv.slice(2)
 
+/** Whoever stops listening (`| head`) does not stop a release. */
+function talkToNobody(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+}
+
 if (word === '--version' || word === '-v' || word === 'version') {
   process.stdout.write(`${VERSION}\n`)
 } else if (word === '--help' || word === '-h' || word === 'help') {
@@ -13,9 +18,11 @@ if (word === '--version' || word === '-v' || word === 'version') {
   process.stderr.write(`immutable-deploy: there is no command ${JSON.stringify(word)}\n\n${USAGE}`)
   process.exitCode = 2
 } else if (word === 'demo') {
+  talkToNobody()
   const { demo } = await import('./demo/index.ts')
   process.exitCode = await demo(argv)
 } else {
+  talkToNobody()
   const { run } = await import('./run.ts')
   const code = await run(word, argv)
   // Idle connections to engines and registries would keep the process open.
