@@ -6,6 +6,8 @@ import { tempDir } from './temp.ts'
 export interface EngineRule {
   /** The path comes without its version prefix and with its query: `/services/ID/update?version=7`. */
   match: (method: string, path: string) => boolean
+  /** Waits before anything else. */
+  hold?: (path: string) => Promise<void>
   /** Answers this instead of asking the engine. */
   refuse?: { status: number; message: string }
   /** Cuts the connection: before the engine hears of it, or after it has done the work. */
@@ -38,6 +40,7 @@ export async function startEngineProxy(upstream: string): Promise<EngineProxy> {
     const seen = { method, path: plain, status: 0 }
     requests.push(seen)
     const acting = rules.filter((rule) => rule.match(method, plain))
+    for (const rule of acting) await rule.hold?.(plain)
     if (acting.some((rule) => rule.cut === 'request')) return void request.socket.destroy()
     const refusal = acting.find((rule) => rule.refuse)?.refuse
     if (refusal) {
