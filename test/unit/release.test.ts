@@ -275,6 +275,21 @@ describe('a rollout that fails', () => {
     expect(it.target.calls.some((call) => call.startsWith('restore'))).toBe(false)
   })
 
+  it.each([
+    ['healthy', 'unchanged'],
+    ['crash', 'superseded'],
+  ] as const)('adopts another run’s rollout of the same image: %s', async (behaviour, outcome) => {
+    const it = world({ behaviour: new Map([[world().digest, behaviour]]) })
+    const replace = it.target.replace.bind(it.target)
+    it.target.replace = async (...given) => {
+      await replace(...given)
+      throw new DeployError('another-rollout', 'web was changed by run 2-1')
+    }
+    const result = await release(releaseRequest(), it.ports)
+    expect(result).toMatchObject({ outcome, digest: it.digest, rolledBack: false })
+    expect(it.target.calls.some((call) => call.startsWith('restore'))).toBe(false)
+  })
+
   it('goes back when live checks fail', async () => {
     const it = world({ live: { code: 'smoke-check-failed', what: 'GET / said 500' } })
     expect(await release(releaseRequest(), it.ports)).toMatchObject({

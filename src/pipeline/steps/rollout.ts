@@ -66,7 +66,8 @@ export async function replaceAndVerify(
       workloads: workloads.map(({ name, handle }) => ({ name, handle })),
     }
   }
-  const changed = !isAlreadySet(before, image.accepted)
+  let changed = !isAlreadySet(before, image.accepted)
+  let lost: DeployError | undefined
   let rollout: Rollout<unknown>
   try {
     rollout = changed
@@ -74,12 +75,17 @@ export async function replaceAndVerify(
       : attached(before, image.accepted, tools)
   } catch (error) {
     const reason = asDeployError(error)
-    return {
-      is: reason.code === 'another-rollout' ? 'superseded' : 'failed',
-      reason,
-      verdict: undefined,
-      rollout: undefined,
-    }
+    if (reason.code !== 'another-rollout') return refused('failed', reason)
+    const now = await target.current()
+    if (!isAlreadySet(now, image.accepted)) return refused('superseded', reason)
+    // Another run releases the very same image: its rollout is proven here too, its way back is its own business.
+    tools.reporter.emit({
+      type: 'notice',
+      text: `${reason.what}: it releases the same image, which is proven here too`,
+    })
+    lost = reason
+    changed = false
+    rollout = attached(now, image.accepted, tools)
   }
   const verdict = await step(
     tools,
@@ -88,16 +94,24 @@ export async function replaceAndVerify(
     () => verify(target, rollout, { ...deployment, step: 'verify' }, tools),
     (value) => (value.is === 'healthy' ? replicasText(value.workloads) : value.reason.what),
   )
-  if (verdict.is !== 'healthy') return { is: verdict.is, reason: verdict.reason, verdict, rollout }
+  if (verdict.is !== 'healthy') {
+    if (lost) return { is: 'superseded', reason: { ...verdict.reason, code: lost.code }, verdict, rollout }
+    return { is: verdict.is, reason: verdict.reason, verdict, rollout }
+  }
   const live = await liveChecks(image, tools)
   if (live && !live.passed) {
     const reason: Reason = {
       ...(live.reason ?? { what: 'a live check failed' }),
       code: 'live-check-failed',
     }
-    return { is: 'failed', reason, verdict, rollout }
+    return { is: lost ? 'superseded' : 'failed', reason, verdict, rollout }
   }
   return { is: 'healthy', changed, rollout, verdict, live }
+}
+
+/** The very first changing request was refused: nothing was changed. */
+function refused(is: 'failed' | 'superseded', reason: DeployError): Replacement {
+  return { is, reason, verdict: undefined, rollout: undefined }
 }
 
 /** A rollout that this run did not start: the workloads as they are. */
