@@ -192,6 +192,23 @@ describe('fails the moment it is certain', () => {
     expect(report.reason?.what).toMatch(what)
   })
 
+  it('out of memory, where only the limit and the exit code tell', async () => {
+    const report = await smoke({ exit: { after: 10, code: 137 } }, 'container: {memory: 16m}')
+    expect(report.reason).toMatchObject({ code: 'smoke-oom' })
+    expect(report.reason?.what).toMatch(/most likely at its memory limit \(exit code 137\)/)
+  })
+
+  it('out of memory, where the engine says so late', async () => {
+    const late = new FakeRuntime({ [IMAGE]: { exit: { after: 10, code: 137 } } })
+    const inspect = late.inspect.bind(late)
+    let ended = 0
+    late.inspect = async (id) => {
+      const state = await inspect(id)
+      return state?.status === 'exited' ? { ...state, oomKilled: ++ended > 1 } : state
+    }
+    expect((await smoke({}, undefined, { runtime: late })).reason).toMatchObject({ code: 'smoke-oom' })
+  })
+
   it('with the last log lines as evidence', async () => {
     const report = await smoke({ exit: { after: 10, code: 1 }, logs: ['one', '\u001b[31mtwo\u001b[0m\u0007'] })
     expect(report.reason?.evidence).toEqual(['one', 'two'])

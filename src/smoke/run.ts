@@ -100,7 +100,9 @@ async function begin(
   stage.doing = 'the container started'
   const startedAt = clock.now()
   try {
-    stage.subject = await startSubject({ id, who: 'the container', facts, oneShot, runtime, clock, life, ground })
+    const limited = stage.spec.container.memory !== undefined
+    const options = { id, who: 'the container', facts, oneShot, limited, runtime, clock, life, ground }
+    stage.subject = await startSubject(options)
     return stage.subject
   } catch (thrown) {
     if (thrown instanceof SmokeFailure) noteReady(stage, thrown.reason.what, clock.now() - startedAt)

@@ -47,7 +47,8 @@ async function startService(stage: Stage, { service, facts }: Pulled, network: s
     throw startFailure(thrown, who, failure)
   })
   const oneShot = condition.kind === 'exit' ? condition.codes : undefined
-  const subject = await startSubject({ id, who, facts, oneShot, runtime, clock, life, ground, blame })
+  const limited = service.memory !== undefined
+  const subject = await startSubject({ id, who, facts, oneShot, limited, runtime, clock, life, ground, blame })
   stage.doing = `waiting for ${who}: ${describe(condition)}`
   const tell = teller(stage.reporter, 'smoke', stage.clean)
   const ready = await awaitReady(subject, condition, stage.around, spec.startup.within, tell)

@@ -8,6 +8,9 @@ import { certainFailure, wrongPlatform } from './verdict.ts'
 /** Between two looks when no event says that something changed. */
 const LOOK_EVERY = 2000
 
+const KILLED = 137
+const OOM_WORD = 100
+
 /** A running container under watch: its certain failure ends the test at once. */
 export interface Subject {
   readonly id: string
@@ -29,6 +32,8 @@ export interface SubjectOptions {
   readonly facts: ImageFacts
   /** Exit codes of a container that is meant to end. */
   readonly oneShot: readonly number[] | undefined
+  /** It has a memory limit. */
+  readonly limited?: boolean
   readonly runtime: ContainerRuntime
   readonly clock: Clock
   readonly life: Life
@@ -38,7 +43,7 @@ export interface SubjectOptions {
 }
 
 export async function startSubject(options: SubjectOptions): Promise<Subject> {
-  const { id, who, facts, oneShot, runtime, clock, life, ground } = options
+  const { id, who, facts, oneShot, runtime, clock, life, ground, limited = false } = options
   const blame = options.blame ?? ((reason: Reason) => reason)
   const failure = (reason: Reason): SmokeFailure => new SmokeFailure(blame(reason), id)
   await life.guard(ground.start(id)).catch((thrown: unknown) => {
@@ -50,11 +55,11 @@ export async function startSubject(options: SubjectOptions): Promise<Subject> {
   let state: ContainerState | undefined
 
   const look = async (): Promise<ContainerState> => {
-    state = await runtime.inspect(id)
+    state = await settled(id, options)
     if (!state) throw failure({ code: 'smoke-exited', what: `${who} was removed from outside` })
     if (released) return state
     const elapsed = clock.now() - started
-    const reason = certainFailure(state, who, { ready, elapsed, ...(oneShot ? { oneShot } : {}) })
+    const reason = certainFailure(state, who, { ready, elapsed, limited, ...(oneShot ? { oneShot } : {}) })
     if (reason) throw failure(reason)
     return state
   }
@@ -79,6 +84,14 @@ export async function startSubject(options: SubjectOptions): Promise<Subject> {
       released = true
     },
   }
+}
+
+/** The word that the kernel killed it for memory may come a moment after its end. */
+async function settled(id: string, { runtime, clock }: SubjectOptions): Promise<ContainerState | undefined> {
+  const state = await runtime.inspect(id)
+  if (state?.status !== 'exited' || state.exitCode !== KILLED || state.oomKilled) return state
+  await clock.sleep(OOM_WORD)
+  return runtime.inspect(id)
 }
 
 const TROUBLE: readonly string[] = ['engine-unreachable', 'cancelled', 'internal-error']

@@ -8,15 +8,25 @@ const WRONG_PLATFORM = /exec format error|exec user process caused.*format/i
 
 /**
  * Why a container can never pass any more; undefined while it may. Pure.
+ * @param limited whether it has a memory limit
  * @param oneShot exit codes with which it is meant to end; undefined: it must keep running
  */
 export function certainFailure(
   state: ContainerState,
   who: string,
-  options: { readonly oneShot?: readonly number[]; readonly ready: boolean; readonly elapsed: number },
+  options: {
+    readonly oneShot?: readonly number[]
+    readonly ready: boolean
+    readonly elapsed: number
+    readonly limited?: boolean
+  },
 ): Reason | undefined {
   const after = ` after ${formatDuration(options.elapsed)}`
   if (state.oomKilled) return { code: 'smoke-oom', what: `${who} ran out of memory and was killed${after}` }
+  // A container that eats its memory while it is still being started dies before the engine listens for the kernel's word.
+  if (options.limited && state.status === 'exited' && state.exitCode === 137) {
+    return { code: 'smoke-oom', what: `${who} was killed${after}, most likely at its memory limit (exit code 137)` }
+  }
   if (WRONG_PLATFORM.test(state.error)) return wrongPlatform(who, state.error)
   if (state.restartCount > 0) {
     const last = state.exitCode === 0 ? '' : `; the last end was ${exitText(state.exitCode)}`
