@@ -6,12 +6,15 @@ import type { Event, StepName } from './events.ts'
 import { explain, faultLine, faultsOf } from './explain.ts'
 import type { Failure } from './explain.ts'
 import { outputsOf } from './outputs.ts'
-import { cleanLine, count, cut } from './text.ts'
+import { cleanLine, count, cut, DETAIL } from './text.ts'
 
 /** The runner cuts a message at 4096 characters after masking, which may lengthen it. */
 const MESSAGE = 4000
 /** The runner keeps ten annotations of a type and step; the last two are for the verdict and the number left out. */
 const ANNOTATIONS = 8
+
+/** Milliseconds until the first requests of a step are on their way. */
+const REQUESTS_OUT = 20
 
 const MARK = { done: '✓', skipped: '-', failed: '✗' } as const
 
@@ -95,6 +98,7 @@ class GithubLog implements GithubReporter {
   }
 
   #start(step: StepName, title: string): void {
+    if (step === 'build' || step === 'verify') warmUp()
     const open = () => this.#log.command('group', cleanLine(title))
     if (this.#current === undefined) {
       this.#current = step
@@ -105,7 +109,7 @@ class GithubLog implements GithubReporter {
   }
 
   #finish(event: Extract<Event, { type: 'step.finished' }>): void {
-    const detail = event.detail === '' ? '' : ` — ${cleanLine(event.detail)}`
+    const detail = event.detail === '' ? '' : ` — ${cut(cleanLine(event.detail), DETAIL)}`
     const line = `${MARK[event.result]} ${event.step} ${formatDuration(event.ms)}${detail}`
     this.#in(event.step, () => {
       // A skipped step never started: it has no group to end.
@@ -179,6 +183,14 @@ class GithubLog implements GithubReporter {
 function placeOf(source: string | undefined): { file?: string; line?: string } {
   const match = /^(.+\.[a-z]+):(\d+)$/i.exec(source ?? '')
   return match?.[1] === undefined || match[2] === undefined ? {} : { file: match[1], line: match[2] }
+}
+
+/**
+ * Loads the toolkit while an engine works on what it was asked: its 40 ms are then nobody's wait. It is not imported at
+ * start, because the first input fault should be on the screen before it is parsed.
+ */
+function warmUp(): void {
+  setTimeout(() => void import('@actions/core').catch(() => undefined), REQUESTS_OUT).unref()
 }
 
 /** Sets every output of the interface, on success and on failure alike; absent values are empty. */

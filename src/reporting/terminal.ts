@@ -3,7 +3,7 @@ import type { Reporter } from '../ports.ts'
 import type { Event, StepName } from './events.ts'
 import { explain } from './explain.ts'
 import { LiveLine } from './live-line.ts'
-import { count, cleanLine } from './text.ts'
+import { cleanLine, count, cut, DETAIL } from './text.ts'
 
 export interface Screen {
   write(text: string): unknown
@@ -97,7 +97,7 @@ class TerminalLog implements TerminalReporter {
       for (const line of step?.tail ?? []) this.#live.print(this.#paint('dim', `  | ${line}`))
     }
     const mark = { done: this.#paint('green', '✓'), skipped: '-', failed: this.#paint('red', '✗') }[event.result]
-    const detail = event.detail === '' ? '' : `  ${cleanLine(event.detail)}`
+    const detail = event.detail === '' ? '' : `  ${cut(cleanLine(event.detail), DETAIL)}`
     this.#live.print(`${mark} ${event.step} ${this.#paint('dim', formatDuration(event.ms))}${detail}`)
     if (this.#steps.size === 0) this.#live.hide()
   }

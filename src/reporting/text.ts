@@ -25,6 +25,9 @@ export function cut(text: string, max: number): string {
   return `${text.slice(0, half ? end - 1 : end)}…`
 }
 
+/** Characters of a finished step's detail: the whole story follows where there is one. */
+export const DETAIL = 160
+
 /** `1 check`, `3 checks`. */
 export function count(amount: number, noun: string): string {
   return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`

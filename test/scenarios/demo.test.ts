@@ -174,6 +174,22 @@ describe('an engine that must not become a Swarm node', () => {
     ).toEqual([])
   })
 
+  it('an engine that does not answer where DOCKER_HOST points is named', async () => {
+    const engine = engineThatSays({})
+    const env = { ...engine.env, PATH: '/usr/bin:/bin', DOCKER_HOST: 'unix:///nowhere/docker.sock' }
+    const result = await runCli(['demo'], { env })
+    expect(result.stdout).toContain('DOCKER_HOST is unix:///nowhere/docker.sock, but nothing answers there')
+    expect(result.code).toBe(1)
+  })
+
+  it('without an engine, and without what could install one, it says what to do', async () => {
+    const folder = tempDir('bare')
+    const env = { PATH: folder, HOME: folder, XDG_STATE_HOME: path.join(folder, 'state') }
+    const result = await runCli(['demo'], { env })
+    expect(result.stdout).toContain('No Docker engine answers. Start Docker and run this again')
+    expect(result.code).toBe(1)
+  })
+
   it('an engine elsewhere is refused: the registry is on loopback', async () => {
     const engine = engineThatSays({})
     const result = await runCli(['demo'], { env: { ...engine.env, DOCKER_HOST: 'tcp://203.0.113.5:2376' } })

@@ -4,7 +4,7 @@ import { clean, clearStage } from './clean.ts'
 import { findEngine } from './engine.ts'
 import { canInstall, install } from './packages.ts'
 import { startRegistry } from './registry.ts'
-import { DemoError, which } from './shell.ts'
+import { DemoError, stopChildren, which } from './shell.ts'
 import { Home } from './state.ts'
 import { tell } from './story.ts'
 import { Talk } from './talk.ts'
@@ -30,6 +30,7 @@ export async function demo(argv: readonly string[]): Promise<number> {
     return 2
   }
   const talk = new Talk(argv.includes('--step'))
+  stopOnSignals(talk)
   try {
     const home = new Home()
     await (argv.includes('--clean') ? clean(home, talk) : show(home, talk))
@@ -62,4 +63,16 @@ async function show(home: Home, talk: Talk): Promise<void> {
   talk.say(`The end, after ${formatDuration(Date.now() - started)}. Everything is still there to look at:`)
   talk.say(`    ${engine.docker} service ps immutable-demo_web`)
   talk.say('`npm run demo:clean` removes it all.')
+}
+
+/** What was made so far is noted, so it can stay until it is cleaned up. */
+function stopOnSignals(talk: Talk): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stopChildren()
+      talk.close()
+      talk.say('Stopped. `npm run demo:clean` removes what was made.')
+      process.exit(130)
+    })
+  }
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 
@@ -13,14 +14,21 @@ export interface Command {
   /** The whole environment of the child; default: this process's own. */
   readonly env?: NodeJS.ProcessEnv
   readonly onLine?: (line: string) => void
-  readonly signal?: AbortSignal
 }
 
-/** Runs a program to its end; a program that is missing ends with 127. Never rejects but for an abort. */
+const running = new Set<ChildProcess>()
+
+/** For a demo that is stopped: what it started to wait for ends, too. */
+export function stopChildren(): void {
+  for (const child of running) child.kill('SIGINT')
+}
+
+/** Runs a program to its end; a program that is missing ends with 127. */
 export function exec(file: string, args: readonly string[], options: Command = {}): Promise<Finished> {
   const { onLine, ...rest } = options
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { ...rest, stdio: ['ignore', 'pipe', 'pipe'], killSignal: 'SIGINT' })
+    const child = spawn(file, args, { ...rest, stdio: ['ignore', 'pipe', 'pipe'] })
+    running.add(child)
     const text = { stdout: '', stderr: '' }
     let partial = ''
     for (const name of ['stdout', 'stderr'] as const) {
@@ -32,11 +40,14 @@ export function exec(file: string, args: readonly string[], options: Command = {
       })
     }
     child.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.name === 'AbortError') return
+      running.delete(child)
       if (error.code === 'ENOENT') resolve({ code: 127, stdout: '', stderr: `${file}: not found` })
       else reject(error)
     })
-    child.on('close', (code) => resolve({ code: code ?? 1, ...text }))
+    child.on('close', (code) => {
+      running.delete(child)
+      resolve({ code: code ?? 1, ...text })
+    })
   })
 }
 
