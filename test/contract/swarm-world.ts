@@ -64,15 +64,18 @@ export async function publish(
   name: string,
   variant: Variant,
   options: AppOptions = {},
+  engineHost = need('docker').DOCKER_HOST,
 ): Promise<PinnedImage> {
   const repository = parseRepository(`${registry.host}/swarm/app`)
   if (!repository) throw new Error(`no repository: ${registry.host}`)
   const app = makeApp(variant, options)
   const reference = `${repository.name}:${name}`
-  await docker('build', '--quiet', '--tag', reference, app.dir)
-  await docker('push', '--quiet', reference)
+  await docker('--host', engineHost, 'build', '--quiet', '--tag', reference, app.dir)
+  await docker('--host', engineHost, 'push', '--quiet', reference)
   app.remove()
-  const [facts] = JSON.parse(await docker('image', 'inspect', reference)) as [{ Id: Digest; RepoDigests: string[] }]
+  const [facts] = JSON.parse(await docker('--host', engineHost, 'image', 'inspect', reference)) as [
+    { Id: Digest; RepoDigests: string[] },
+  ]
   const pushed = facts.RepoDigests.find((text) => text.startsWith(`${repository.name}@`)) ?? ''
   const digest = digestIn(pushed)
   if (digest === undefined) throw new Error(`${reference} has no digest`)
