@@ -295,6 +295,8 @@ export interface Checks {
   smoke(image: { reference: string; facts: ImageFacts; digest?: Digest }, signal: AbortSignal): Promise<SmokeReport>
   /** After the rollout; undefined when no live checks are asked for. */
   readonly live: ((image: PinnedImage, signal: AbortSignal) => Promise<SmokeReport>) | undefined
+  /** The live checks, else what of the smoke checks can be asked from outside, against an address without traffic. */
+  readonly preview?: ((image: PinnedImage, url: string, signal: AbortSignal) => Promise<SmokeReport>) | undefined
 }
 
 // ---------------------------------------------------------------- registry
@@ -433,7 +435,8 @@ export interface Observation {
 }
 
 /** An engine that runs the app. Waiting, deadlines, stability and the verdict are not its business. */
-export interface Target<Spec = unknown> extends Partial<Restorable<Spec>>, Partial<Lockable> {
+export interface Target<Spec = unknown>
+  extends Partial<Restorable<Spec>>, Partial<Lockable>, Partial<Switchable<Spec>> {
   readonly name: string
   /** Credentials, permissions, workloads, strategy; asks for everything at once. `image` is known after build: undefined before. */
   check(context: { repository: Repository; image?: PinnedImage; dryRun: boolean }): Promise<Readiness>

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Inspect } from '../config/index.ts'
+import type { PinnedImage } from '../domain/image.ts'
 import type { Document, ReleaseRequest, RollbackRequest } from '../domain/request.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import type { Checks, Clock, ContainerRuntime, Reporter, SmokeReport } from '../ports.ts'
@@ -54,16 +55,28 @@ export function makeChecks(request: ReleaseRequest | RollbackRequest, around: Su
       if (request.kind === 'release') await writeJunit(request, report, around.cwd)
       return report
     },
+    preview: previewOf(liveChecks ?? smoke),
     live:
       liveChecks === undefined || url === undefined
         ? undefined
         : async (image, signal) => {
             const { runLiveChecks } = await import('../smoke/index.ts')
-            const revision = image.revision ?? variables.revision
-            const known = { ...variables, digest: image.digest, sha: revision, revision }
-            const spec = await specOf(liveChecks, known, around.cwd)
-            return runLiveChecks({ ...around, spec, url, signal })
+            return runLiveChecks({ ...around, spec: await specFor(liveChecks, image), url, signal })
           },
+  }
+
+  /** Without checks of the user's own the target's word and the digests are all there is to ask. */
+  function previewOf(document: Wanted): Checks['preview'] {
+    if (document === undefined || typeof document === 'string') return undefined
+    return async (image, address, signal) => {
+      const { runLiveChecks } = await import('../smoke/index.ts')
+      return runLiveChecks({ ...around, spec: await specFor(document, image), url: address, signal })
+    }
+  }
+
+  function specFor(document: Wanted, image: PinnedImage) {
+    const revision = image.revision ?? variables.revision
+    return specOf(document, { ...variables, digest: image.digest, sha: revision, revision }, around.cwd)
   }
 }
 

@@ -6,11 +6,13 @@ import type { Stamp } from '../../domain/labels.ts'
 import type { WorkloadResult } from '../../domain/result.ts'
 import type { DeployError, Reason } from '../../errors/deploy-error.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
-import type { Checks, Ports, Rollout, Running, SmokeReport, Target } from '../../ports.ts'
+import type { Rollout, Running, SmokeReport, Target } from '../../ports.ts'
 import type { Stage } from '../step.ts'
 import { step } from '../step.ts'
+import type { Tools } from './traffic.ts'
+import { bake, checked, moveTraffic } from './traffic.ts'
 import type { Judgement, Verdict } from './verify.ts'
-import { verify } from './verify.ts'
+import { replicasText, verify } from './verify.ts'
 
 /** What a replacement came to, before anybody decides about the way back. */
 export type Replacement =
@@ -28,8 +30,6 @@ export type Replacement =
       /** undefined: the very first changing request was refused and nothing was changed. */
       readonly rollout: Rollout<unknown> | undefined
     }
-
-type Tools = Stage & Pick<Ports, 'signal'> & { readonly checks: Pick<Checks, 'live'> }
 
 interface Clocks {
   readonly timeout: Duration
@@ -55,38 +55,9 @@ export async function replaceAndVerify(
   deployment: Clocks & { readonly before: Running<unknown>; readonly exact?: Running<unknown> | undefined },
   tools: Tools,
 ): Promise<Replacement> {
-  const { before, exact } = deployment
-  const send = async (): Promise<Rollout<unknown>> => {
-    if (!exact) return target.replace(image, stamp, before)
-    const { startedAt, workloads } = await target.restore(exact, stamp)
-    return {
-      before,
-      startedAt,
-      accepted: image.accepted,
-      workloads: workloads.map(({ name, handle }) => ({ name, handle })),
-    }
-  }
-  let changed = !isAlreadySet(before, image.accepted)
-  let lost: DeployError | undefined
-  let rollout: Rollout<unknown>
-  try {
-    rollout = changed
-      ? await step(tools, 'rollout', `Replace ${names(before)}`, send, () => 'sent')
-      : attached(before, image.accepted, tools)
-  } catch (error) {
-    const reason = asDeployError(error)
-    if (reason.code !== 'another-rollout') return refused('failed', reason)
-    const now = await target.current()
-    if (!isAlreadySet(now, image.accepted)) return refused('superseded', reason)
-    // Another run releases the very same image: its rollout is proven here too, its way back is its own business.
-    tools.reporter.emit({
-      type: 'notice',
-      text: `${reason.what}: it releases the same image, which is proven here too`,
-    })
-    lost = reason
-    changed = false
-    rollout = attached(now, image.accepted, tools)
-  }
+  const sent = await send(target, image, stamp, deployment, tools)
+  if ('is' in sent) return sent
+  const { rollout, changed, lost } = sent
   const verdict = await step(
     tools,
     'verify',
@@ -94,19 +65,74 @@ export async function replaceAndVerify(
     () => verify(target, rollout, { ...deployment, step: 'verify' }, tools),
     (value) => (value.is === 'healthy' ? replicasText(value.workloads) : value.reason.what),
   )
-  if (verdict.is !== 'healthy') {
-    if (lost) return { is: 'superseded', reason: { ...verdict.reason, code: lost.code }, verdict, rollout }
-    return { is: verdict.is, reason: verdict.reason, verdict, rollout }
+  const red = (is: 'failed' | 'timed-out' | 'superseded', reason: Reason, last: Verdict = verdict): Replacement =>
+    lost
+      ? { is: 'superseded', reason: { ...reason, code: lost.code }, verdict: last, rollout }
+      : { is, reason, verdict: last, rollout }
+  if (verdict.is !== 'healthy') return red(verdict.is, verdict.reason)
+  try {
+    const { traffic } = target
+    if (traffic) await moveTraffic(traffic, rollout, image, changed, tools)
+    const { live } = tools.checks
+    const report =
+      live && (await checked(tools, 'Check the running version from outside', () => live(image, tools.signal)))
+    const baked = traffic && (await bake(target, traffic, rollout, changed ? deployment.timeout : undefined, tools))
+    if (baked && baked.is !== 'healthy') return red(baked.is, baked.reason, baked)
+    return { is: 'healthy', changed, rollout, verdict, live: report }
+  } catch (error) {
+    if (tools.signal.aborted) throw error
+    const reason = asDeployError(error)
+    return red(reason.code === 'another-rollout' ? 'superseded' : 'failed', reason)
   }
-  const live = await liveChecks(image, tools)
-  if (live && !live.passed) {
-    const reason: Reason = {
-      ...(live.reason ?? { what: 'a live check failed' }),
-      code: 'live-check-failed',
+}
+
+interface Sent {
+  readonly rollout: Rollout<unknown>
+  readonly changed: boolean
+  /** Another run sent the same image first: its way back is its own business. */
+  readonly lost: DeployError | undefined
+}
+
+async function send(
+  target: Target,
+  image: PinnedImage,
+  stamp: Stamp,
+  { before, exact }: { readonly before: Running<unknown>; readonly exact?: Running<unknown> | undefined },
+  tools: Tools,
+): Promise<Sent | Replacement> {
+  if (isAlreadySet(before, image.accepted)) {
+    return { rollout: attached(before, image.accepted, tools), changed: false, lost: undefined }
+  }
+  try {
+    const change = () =>
+      exact ? restoreVersion(target, image, stamp, before, exact) : target.replace(image, stamp, before)
+    return {
+      rollout: await step(tools, 'rollout', `Replace ${names(before)}`, change, () => 'sent'),
+      changed: true,
+      lost: undefined,
     }
-    return { is: lost ? 'superseded' : 'failed', reason, verdict, rollout }
+  } catch (error) {
+    const reason = asDeployError(error)
+    if (reason.code !== 'another-rollout') return refused('failed', reason)
+    const now = await target.current()
+    if (!isAlreadySet(now, image.accepted)) return refused('superseded', reason)
+    const text = `${reason.what}: it releases the same image, which is proven here too`
+    tools.reporter.emit({ type: 'notice', text })
+    return { rollout: attached(now, image.accepted, tools), changed: false, lost: reason }
   }
-  return { is: 'healthy', changed, rollout, verdict, live }
+}
+
+/** The exact spec of an older version, as the target still holds it. */
+async function restoreVersion(
+  target: Target,
+  image: PinnedImage,
+  stamp: Stamp,
+  before: Running<unknown>,
+  exact: Running<unknown>,
+): Promise<Rollout<unknown>> {
+  const { startedAt, workloads } = await target.restore(exact, stamp)
+  const handles = workloads.map(({ name, handle }) => ({ name, handle }))
+  return { before, startedAt, accepted: image.accepted, workloads: handles }
 }
 
 /** The very first changing request was refused: nothing was changed. */
@@ -116,27 +142,8 @@ function refused(is: 'failed' | 'superseded', reason: DeployError): Replacement 
 
 /** A rollout that this run did not start: the workloads as they are. */
 function attached(before: Running<unknown>, accepted: ReadonlySet<Digest>, { clock }: Stage): Rollout<unknown> {
-  return {
-    before,
-    accepted,
-    startedAt: clock.now(),
-    workloads: before.workloads.map(({ name, spec }) => ({ name, handle: spec })),
-  }
-}
-
-async function liveChecks(image: PinnedImage, tools: Tools): Promise<SmokeReport | undefined> {
-  const { live } = tools.checks
-  if (!live) return undefined
-  return step(
-    tools,
-    'live-checks',
-    'Check the running version from outside',
-    async () => {
-      const report = await live(image, tools.signal)
-      return report
-    },
-    (report) => (report.passed ? `${String(report.checks.length)} checks passed` : (report.reason?.what ?? 'failed')),
-  )
+  const workloads = before.workloads.map(({ name, spec }) => ({ name, handle: spec }))
+  return { before, accepted, startedAt: clock.now(), workloads }
 }
 
 /** How the way back ended. */
@@ -190,10 +197,6 @@ export function workloadResults(
       ...(judgement?.reason ? { reasonCode: judgement.reason.code, reason: judgement.reason.what } : {}),
     }
   })
-}
-
-export function replicasText(judgements: readonly Judgement[]): string {
-  return judgements.map(({ name, replicas }) => `${name} ${replicas}`).join(', ')
 }
 
 function names(running: Running<unknown>): string {

@@ -41,6 +41,8 @@ interface Options {
   readonly stability: Duration
   /** Step that the progress belongs to. */
   readonly step: 'verify' | 'restore'
+  /** Counts health from now on, whatever the target says of the time before. */
+  readonly anew?: boolean
 }
 
 interface Surroundings {
@@ -83,7 +85,7 @@ export async function verify<Spec>(
         const accepted = rollout.workloads.find(({ name }) => name === workload.name)?.accepted ?? rollout.accepted
         return judge(workload, accepted, windows.get(workload.name), {
           now,
-          first: look === 0,
+          first: look === 0 && !options.anew,
           stability: options.stability,
         })
       })
@@ -232,4 +234,9 @@ function pendingText(judgements: readonly Judgement[]): string {
     .filter(({ is }) => is === 'pending')
     .map(({ name, replicas, detail }) => `${name} ${replicas}: ${detail}`)
     .join('; ')
+}
+
+/** `web 2/2, worker 1/1` */
+export function replicasText(judgements: readonly Judgement[]): string {
+  return judgements.map(({ name, replicas }) => `${name} ${replicas}`).join(', ')
 }
