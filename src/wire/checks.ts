@@ -22,13 +22,19 @@ interface Surroundings extends CheckSettings {
   readonly runtime: () => Promise<ContainerRuntime>
 }
 
-/** Faults of a check document, joined to those of the inputs; what it may name (`${digest}`) has no value yet. */
-export const inspectChecks: Inspect = async (document, request, cwd) => {
-  const { parseSmoke } = await import('../smoke/index.ts')
-  const variables = { sha: undefined, revision: undefined, digest: undefined }
-  const known = { image: request.repository.name, app: request.app, environment: request.environment }
-  return (await parseSmoke(document, { ...variables, ...known }, cwd)).faults
-}
+/**
+ * Faults of a check document, joined to those of the inputs; what it may name (`${digest}`) has no value yet.
+ * @param env where the values of the document's secrets are looked up
+ */
+export const inspectChecks =
+  (env: Surroundings['env']): Inspect =>
+  async (document, request, cwd) => {
+    const { missingSecrets, parseSmoke } = await import('../smoke/index.ts')
+    const variables = { sha: undefined, revision: undefined, digest: undefined }
+    const known = { image: request.repository.name, app: request.app, environment: request.environment }
+    const { spec, faults } = await parseSmoke(document, { ...variables, ...known }, cwd)
+    return faults.length > 0 ? faults : missingSecrets(spec, env)
+  }
 
 /** The checks of a request: their documents were inspected with the inputs and are read when everything is known. */
 export function makeChecks(request: ReleaseRequest | RollbackRequest, around: Surroundings): Checks {
@@ -49,9 +55,9 @@ export function makeChecks(request: ReleaseRequest | RollbackRequest, around: Su
       const digest = image.digest ?? image.facts.id
       const spec = await specOf(smoke, { ...variables, digest }, around.cwd)
       const runtime = await around.runtime()
-      const [{ platform }] = await Promise.all([runtime.info(), around.beforeCreate()])
+      await around.beforeCreate()
       const run = { ...request.run, id: around.token }
-      const report = await runSmoke({ ...around, spec, image, runtime, signal, run, platform })
+      const report = await runSmoke({ ...around, spec, image, runtime, signal, run })
       if (request.kind === 'release') await writeJunit(request, report, around.cwd)
       return report
     },

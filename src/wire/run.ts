@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Io, Reading, Surroundings } from '../config/index.ts'
-import { readRelease, readRollback } from '../config/index.ts'
+import { readRelease, readRollback, readSurroundings } from '../config/index.ts'
 import type { ReleaseRequest, RollbackRequest } from '../domain/request.ts'
 import type { Result } from '../domain/result.ts'
 import type { Reporter, Source } from '../ports.ts'
@@ -27,7 +27,7 @@ export async function runRelease(io: Io, voice: Voice): Promise<Done> {
   const reading = await readRelease(
     io,
     async (around, token) => (source ??= await gitSource(around, token)),
-    inspectChecks,
+    inspectChecks(readSurroundings(io).env),
   )
   const { release } = await import('../pipeline/release.ts')
   return run(reading, voice, release, source)
@@ -35,7 +35,7 @@ export async function runRelease(io: Io, voice: Voice): Promise<Done> {
 
 /** Reads, wires and runs a rollback, or the list of versions. @throws DeployError for inputs at fault */
 export async function runRollback(io: Io, voice: Voice, command: 'rollback' | 'list' = 'rollback'): Promise<Done> {
-  const reading = await readRollback(io, command, inspectChecks)
+  const reading = await readRollback(io, command, inspectChecks(readSurroundings(io).env))
   const { rollback } = await import('../pipeline/rollback.ts')
   return run(reading, voice, rollback, undefined)
 }

@@ -37,7 +37,7 @@ async function buildStep(request: ReleaseRequest, plan: Plan, ports: Ports): Pro
   const revision = revisionOf(plan)
   // The engine works now: the time is free to get ready for the smoke test. Its failures show up there.
   if (request.smoke !== 'off') {
-    void Promise.allSettled([ports.checks.warm?.(), ports.runtime().then((runtime) => runtime.info())])
+    void Promise.allSettled([ports.checks.warm?.(), ports.runtime()])
   }
   return step(
     ports,
