@@ -203,7 +203,17 @@ describe('restoreAll', () => {
     expect(swarm.live.get('worker')?.Spec).toEqual(specOf('worker'))
   })
 
-  it('leaves another run’s release alone, even one that kept our labels', async () => {
+  it('leaves another run’s release of the same digest alone', async () => {
+    const { swarm, before } = await released()
+    const web = swarm.live.get('web')!
+    swarm.live.set('web', { ...web, Spec: { ...web.Spec, Labels: { ...web.Spec.Labels, [LABEL.run]: '8-1' } } })
+    expect(await restoreAll(depsFor(swarm), before, stamp).catch(asDeployError)).toMatchObject({
+      code: 'another-rollout',
+      what: expect.stringMatching(/run 8-1/) as string,
+    })
+  })
+
+  it('leaves another tool’s change alone, even one that kept our labels', async () => {
     const { swarm, before } = await released()
     const web = swarm.live.get('web')!
     swarm.live.set('web', { ...web, Spec: withImageText(web.Spec, `registry.test/app@${digestOf('three')}`) })
