@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { pack } from 'tar-stream'
+import { onTestFinished } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { openKubectl } from '../../src/adapters/kubectl/index.ts'
 import { digestOf } from '../../src/domain/digest.ts'
@@ -289,13 +290,16 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     request,
     openApi,
     openAdmin: () => openApi(need('kubernetes').KUBECONFIG),
-    target: (workloads, more, deps) =>
-      createKubernetesTarget(request(workloads, more), {
+    target: (workloads, more, deps) => {
+      const target = createKubernetesTarget(request(workloads, more), {
         api: openApi(),
         clock: realClock,
         run: { id: randomBytes(4).toString('hex'), attempt: 1 },
         ...deps,
-      }),
+      })
+      closeWithTest(target)
+      return target
+    },
     apply: async (object) => {
       const kind = String(object['kind']).toLowerCase()
       const { name } = object['metadata'] as { name: string }
@@ -317,6 +321,15 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       await admin.close()
       if (!options.registry) await registry.stop()
     },
+  }
+}
+
+/** A test that fails half-way must not keep the lock from the next. */
+function closeWithTest(target: { close(): Promise<void> }): void {
+  try {
+    onTestFinished(() => target.close())
+  } catch {
+    // Not inside of a test: whoever made it closes it.
   }
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { tmpdir } from 'node:os'
 import { cancelled, DeployError } from '../../errors/deploy-error.ts'
 import type { KubeAnswer, KubeApi, KubeRequest } from '../../ports.ts'
+import { openDoor } from './forward.ts'
 import { makeAgent, open, send, type Raw } from './http.ts'
 import { locateKubectl } from './install.ts'
 import { contextNamespace } from './kubeconfig.ts'
@@ -118,6 +119,7 @@ export function openKubectl(options: KubectlOptions): KubeApi {
     clientVersion: () => Promise.resolve(version),
     request,
     watch,
+    forward: (path) => openDoor(agent, async () => (await proxy()).socket, path),
     async close() {
       closed = true
       const asked = current

@@ -37,12 +37,13 @@ export function rightsFor({ kinds, blueGreen, applied }: Need): Right[] {
     ...of('coordination.k8s.io', 'leases', ['get', 'create', 'update', 'delete']),
     ...(blueGreen
       ? [
-          ...of(APPS, 'deployments', ['create']),
+          ...of(APPS, 'deployments', ['create', 'delete']),
           ...of('', 'services', ['get', 'create', 'patch', 'delete']),
+          ...of('', 'services', ['get', 'create'], 'proxy'),
           ...of('discovery.k8s.io', 'endpointslices', ['list']),
         ]
       : []),
-    ...applied.flatMap(({ group, resource }) => of(group, resource, ['get', 'create', 'patch'])),
+    ...applied.flatMap(({ group, resource }) => of(group, resource, ['get', 'create', 'patch', 'delete'])),
   ]
 }
 

@@ -4,7 +4,7 @@ import { asDeployError, DeployError, type Reason } from '../../errors/deploy-err
 import type { KubeApi } from '../../ports.ts'
 import { applyObject, makeMapper, type Applied } from './apply.ts'
 import { changedSince } from './change.ts'
-import { parse, read } from './client.ts'
+import { parse, read, refusal } from './client.ts'
 import { chooseContainers, withImages, type Slot } from './containers.ts'
 import { diffLines } from './diff.ts'
 import { readManifests, withRepositoryImage, type Manifest } from './manifests.ts'
@@ -91,7 +91,8 @@ export async function makeApplier(around: Surroundings, repository: Repository |
     for (const { path, kind, uid } of mine) {
       if (kind === 'PersistentVolumeClaim') continue
       const body = { propagationPolicy: 'Background', preconditions: { uid } }
-      await api.request('DELETE', path, { body })
+      const answer = await api.request('DELETE', path, { body })
+      if (answer.status >= 400 && answer.status !== 404) throw refusal(answer, `${path} could not be removed again`)
     }
   }
 

@@ -6,7 +6,7 @@ import type { KubeApi } from '../../ports.ts'
 import { lastWriter } from './classify.ts'
 import { FIELD_MANAGER, JSON_PATCH, MERGE, parse, read, refusal, STRATEGIC } from './client.ts'
 import { imageOf, sameImage, withImages } from './containers.ts'
-import type { Paths } from './names.ts'
+import type { Paths, WorkloadId } from './names.ts'
 import { WorkloadSchema, type Template, type Workload } from './schema.ts'
 import { earlierAnnotations, stampOf, type KubeSpec } from './spec.ts'
 
@@ -143,6 +143,29 @@ function annotationOperations(wanted: Annotations, live: Readonly<Record<string,
       : { op: 'add', path: `/metadata/annotations/${pointer(key)}`, value },
   )
   return live === undefined ? [{ op: 'add', path: '/metadata/annotations', value: {} }, ...values] : values
+}
+
+/** Template, size and annotations of a workload as it was just read, in one guarded request. */
+export async function patchWorkload(
+  api: KubeApi,
+  paths: Paths,
+  id: WorkloadId,
+  live: Workload,
+  change: { readonly template?: Template; readonly replicas: number; readonly annotations: Annotations },
+): Promise<Workload> {
+  const { template, replicas, annotations } = change
+  const body = [
+    { op: 'replace', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion },
+    ...(template && !equal(live.spec.template, template)
+      ? [{ op: 'replace', path: '/spec/template', value: template }]
+      : []),
+    { op: 'add', path: '/spec/replicas', value: replicas },
+    ...annotationOperations(annotations, live.metadata.annotations ?? undefined),
+  ]
+  const path = paths.workload(id)
+  const answer = await api.request('PATCH', path, { body, type: JSON_PATCH, query: QUERY, patience: RESTORE_PATIENCE })
+  if (answer.status !== 200) throw refusal(answer, `${id.label} could not be changed`)
+  return parse(WorkloadSchema, answer.body, path)
 }
 
 /** Writes annotations of the workload's metadata: the controller replaces no pod for them. */

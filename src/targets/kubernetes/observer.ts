@@ -93,7 +93,9 @@ export function makeObserver(api: KubeApi, paths: Paths, specs: readonly KubeSpe
         containers: handle.containers,
         accepted: accepted ?? rollout.accepted,
       }
-      return classify(snapshot(handle), wanted, before)
+      const judgement = classify(snapshot(handle), wanted, before)
+      // In blue-green the object behind a workload's name changes with its colour.
+      return { ...judgement, observation: { ...judgement.observation, name } }
     })
   }
 

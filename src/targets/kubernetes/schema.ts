@@ -185,7 +185,12 @@ export const StatusSchema = v.object({
 
 export const ServiceSchema = v.object({
   metadata: MetadataSchema,
-  spec: v.looseObject({ selector: words, ports: v.nullish(v.array(v.looseObject({}))), clusterIP: text, type: text }),
+  spec: v.looseObject({
+    selector: words,
+    ports: v.nullish(v.array(v.looseObject({ port: v.number() }))),
+    clusterIP: text,
+    type: text,
+  }),
 })
 export type Service = v.InferOutput<typeof ServiceSchema>
 

@@ -5,8 +5,9 @@ import { pinned, type PinnedImage, type Repository } from '../../domain/image.ts
 import { LABEL, type Stamp } from '../../domain/labels.ts'
 import type { KubernetesRequest } from '../../domain/request.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
-import type { Lockable, Restorable, Rollout, Running, RunningWorkload, Target } from '../../ports.ts'
+import type { Lockable, Restorable, Rollout, Running, RunningWorkload, Switchable, Target } from '../../ports.ts'
 import { makeApplier, type Applier } from './applier.ts'
+import { lookAtColours, withBlueGreen } from './blue-green.ts'
 import { annotate, equal, putImage, putTemplate, wayBack } from './change.ts'
 import { checkCluster } from './check.ts'
 import { read } from './client.ts'
@@ -29,12 +30,13 @@ type Running_ = Running<KubeSpec>
 export function createKubernetesTarget(
   request: KubernetesRequest,
   deps: KubernetesDeps,
-): Target<KubeSpec> & Restorable<KubeSpec> & Lockable {
+): Target<KubeSpec> & Restorable<KubeSpec> & Lockable & Switchable<KubeSpec> {
   const { api, clock } = deps
   const named = request.workloads.flatMap((text) => parseWorkload(text) ?? [])
   let repository: Repository | undefined
   let place: Promise<{ namespace: string; paths: Paths }> | undefined
   let observer: Observer | undefined
+  let observed = ''
   let lock: Lock | undefined
   let applier: Promise<Applier> | undefined
   /** Templates that this run has seen or written: any other is somebody else's. */
@@ -52,7 +54,11 @@ export function createKubernetesTarget(
       return makeApplier({ api, ...where, places, container, wanted: named, onWarning: deps.onWarning }, repository)
     }))
   /** The named workloads, else those that the manifests bring. */
-  const workloadIds = async () => (named.length > 0 ? named : (await manifests()).workloads.map(({ id }) => id))
+  const workloadIds = async () => {
+    if (request.strategy === 'blue-green') return [(await colours()).live.id]
+    return named.length > 0 ? named : (await manifests()).workloads.map(({ id }) => id)
+  }
+  const colours = async () => lookAtColours(request, deps, await locate(), repository)
   const findAll = async (): Promise<Found[]> => {
     const { paths } = await locate()
     const [ids, { workloads }] = await Promise.all([workloadIds(), manifests()])
@@ -159,7 +165,7 @@ export function createKubernetesTarget(
     return complete.length === versions.length && complete.length > 0 ? { workloads: complete } : undefined
   }
 
-  return {
+  const rolling: Target<KubeSpec> & Restorable<KubeSpec> & Lockable = {
     name: 'kubernetes',
     async check(context) {
       repository = context.repository
@@ -180,11 +186,13 @@ export function createKubernetesTarget(
     replace,
     async observe(rollout) {
       const { paths } = await locate()
-      observer ??= makeObserver(
-        api,
-        paths,
-        rollout.workloads.map(({ handle }) => handle),
-      )
+      const specs = rollout.workloads.map(({ handle }) => handle)
+      const subject = specs.map(({ id, uid }) => `${id.label} ${uid}`).join()
+      if (!observer || subject !== observed) {
+        observer?.stop()
+        observer = makeObserver(api, paths, specs)
+        observed = subject
+      }
       return observer.look(rollout)
     },
     async changed(_rollout, ms, signal) {
@@ -203,6 +211,9 @@ export function createKubernetesTarget(
       await api.close()
     },
   }
+  if (request.strategy !== 'blue-green') return rolling
+  // The other colour holds the version before: `replace` finds it there, so no template is looked for elsewhere.
+  return { ...withBlueGreen(rolling, request, deps, locate, colours), version: () => Promise.resolve(undefined) }
 }
 
 /**
