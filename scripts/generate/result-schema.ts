@@ -78,6 +78,10 @@ export function resultSchema(): Schema {
         revision,
         previousDigest: digest,
         previousRevision: revision,
+        previousVerified: {
+          type: 'boolean',
+          description: 'What ran before was verified here: the way back needs no permission.',
+        },
         url: text,
         checks: list(check),
         versions: { ...list(version), description: 'Versions of the environment, newest first.' },

@@ -3,6 +3,7 @@ import { isGreen } from '../domain/outcome.ts'
 import type { Result } from '../domain/result.ts'
 import { asDeployError } from '../errors/deploy-error.ts'
 import { createGithubReporter, setOutputs, writeSummary } from '../reporting/github.ts'
+import { resultText } from '../reporting/result-text.ts'
 import type { Done, Voice } from '../wire/run.ts'
 
 /** What every action does around its verb: signals, masks, state for the clean-up, outputs, summary, exit code. */
@@ -17,6 +18,8 @@ export async function main(action: Result['action'], verb: (io: Io, voice: Voice
     mask: (secrets) => reporter.mask(secrets),
     remember: (token) => (saved ??= saveState(token)),
   })
+  // The plan, the versions and the chain of custody belong into the log too: not everybody opens the summary.
+  for (const text of resultText(done.result, done.request).trimEnd().split('\n')) reporter.emit({ type: 'info', text })
   reporter.close()
   await setOutputs(done.result)
   const { summarize } = await import('../reporting/summary.ts')

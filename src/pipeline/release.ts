@@ -115,7 +115,12 @@ function withPlan(trace: Trace, request: ReleaseRequest, plan: Plan): Trace {
   return {
     ...(revision === undefined ? trace : withLink({ ...trace, revision }, 'commit', revision, evidence)),
     ...(plan.reuse ? { digest: plan.reuse.descriptor.digest } : {}),
-    ...(previous === undefined ? {} : { previousDigest: previous }),
+    ...(previous === undefined
+      ? {}
+      : {
+          previousDigest: previous,
+          previousVerified: plan.history.verified.some(({ digest }) => digest === previous),
+        }),
     ...(plan.runningRevision === undefined ? {} : { previousRevision: plan.runningRevision }),
     ...(request.url === undefined ? {} : { url: request.url }),
   }

@@ -137,7 +137,7 @@ function withChoice(trace: Trace, image: PinnedImage, version: Version, running:
     ...trace,
     digest: image.digest,
     ...(image.revision === undefined ? {} : { revision: image.revision }),
-    ...(running === undefined ? {} : { previousDigest: running.digest }),
+    ...(running === undefined ? {} : { previousDigest: running.digest, previousVerified: true }),
     ...(running?.revision === undefined ? {} : { previousRevision: running.revision }),
   }
   const promoted = withLink(base, 'promoted', image.digest, evidence)

@@ -27,6 +27,7 @@ export interface Trace {
   readonly reused: boolean
   readonly previousDigest?: Digest
   readonly previousRevision?: Revision
+  readonly previousVerified?: boolean
   readonly custody: readonly CustodyLink[]
   readonly workloads: readonly WorkloadResult[]
   readonly checks?: readonly CheckResult[]

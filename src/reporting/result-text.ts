@@ -43,7 +43,7 @@ function verdict(result: Result): string {
 function wayBack(result: Result, request: AppRequest | undefined): string[] {
   const to = result.previousRevision ?? result.previousDigest
   if (!request || to === undefined || !(result.outcome === 'healthy' || result.touched)) return []
-  const command = rollbackCommand(request, to)
+  const command = rollbackCommand(request, to, result.previousVerified)
   return command === undefined ? [] : [`go back: ${command}`]
 }
 

@@ -6,9 +6,10 @@ import { shellWord } from './text.ts'
 /**
  * The CLI line that brings the environment to a version, ready to paste.
  * @param to a commit, a digest or `previous`
+ * @param verified whether that version was verified here: others need permission
  * @returns undefined where nothing was deployed, so nothing can go back
  */
-export function rollbackCommand(request: AppRequest, to: string): string | undefined {
+export function rollbackCommand(request: AppRequest, to: string, verified = true): string | undefined {
   const { target, environment } = request
   if (!target || environment === undefined) return undefined
   const options: [string, string | undefined][] = [
@@ -23,14 +24,14 @@ export function rollbackCommand(request: AppRequest, to: string): string | undef
     ['to', to],
   ]
   const given = options.filter((option): option is [string, string] => option[1] !== undefined)
-  return ['immutable-deploy', 'rollback', ...given.flatMap(([name, value]) => [`--${name}`, shellWord(value)])].join(
-    ' ',
-  )
+  const words = given.flatMap(([name, value]) => [`--${name}`, shellWord(value)])
+  return ['immutable-deploy', 'rollback', ...words, ...(verified ? [] : ['--allow-unverified'])].join(' ')
 }
 
 /** The same through GitHub, for a workflow like the one in the README. */
-export function rollbackDispatch(environment: string, to: string): string {
-  return `gh workflow run rollback.yml -f environment=${shellWord(environment)} -f to=${shellWord(to)}`
+export function rollbackDispatch(environment: string, to: string, verified = true): string {
+  const permission = verified ? '' : ' -f allow-unverified=true'
+  return `gh workflow run rollback.yml -f environment=${shellWord(environment)} -f to=${shellWord(to)}${permission}`
 }
 
 /** Only where it is not what the environment's name gives anyway. */

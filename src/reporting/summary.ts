@@ -134,9 +134,9 @@ function goBack(result: Result, request: AppRequest | undefined): string | undef
   const to = result.previousRevision ?? result.previousDigest
   const changed = result.outcome === 'healthy' || result.touched
   if (!request || !changed || to === undefined || request.environment === undefined) return undefined
-  const command = rollbackCommand(request, to)
+  const command = rollbackCommand(request, to, result.previousVerified)
   if (command === undefined) return undefined
-  return `### Go back\n\n${fence([rollbackDispatch(request.environment, to), '# or, with the CLI', command], 'sh')}`
+  return `### Go back\n\n${fence([rollbackDispatch(request.environment, to, result.previousVerified), '# or, with the CLI', command], 'sh')}`
 }
 
 function footer(result: Result): string | undefined {

@@ -41,13 +41,14 @@ export async function runRollback(io: Io, voice: Voice, command: 'rollback' | 'l
 }
 
 async function run<Request extends ReleaseRequest | RollbackRequest>(
-  { request, around, githubToken, secrets, notices }: Reading<Request>,
+  { request, around, githubToken, secrets, notices, origins }: Reading<Request>,
   { reporter, signal, mask, remember }: Voice,
   verb: (request: Request, ports: Awaited<ReturnType<typeof import('./ports.ts').makePorts>>) => Promise<Result>,
   known: Source | undefined,
 ): Promise<Done> {
   mask(secrets)
   for (const text of notices) reporter.emit({ type: 'notice', text })
+  if (request.dryRun) for (const text of chosen(origins)) reporter.emit({ type: 'info', text })
   const { makePorts } = await import('./ports.ts')
   const token = `${request.run.id}-${randomBytes(4).toString('hex')}`
   const ports = await makePorts(request, {
@@ -63,6 +64,11 @@ async function run<Request extends ReleaseRequest | RollbackRequest>(
     checks: { token, beforeCreate: () => remember(`${token}-${String(request.run.attempt)}`) },
   })
   return { request, result: await verb(request, ports) }
+}
+
+/** Where each value came from, for a plan that nobody has to guess about. */
+function chosen(origins: ReadonlyMap<string, string>): string[] {
+  return [...origins].filter(([, origin]) => origin !== 'default').map(([name, origin]) => `${name}: from ${origin}`)
 }
 
 async function gitSource(around: Surroundings, token: string | undefined): Promise<Source> {
