@@ -406,6 +406,8 @@ export interface Replica {
   readonly id: string
   /** What the runtime says it runs. */
   readonly digest?: Digest
+  /** How that is known: by asking the runtime, or (of nodes that cannot be asked) by the digest it was made from. */
+  readonly evidence?: 'runtime' | 'spec'
   /** Running, and healthy or ready by the target's own word. */
   readonly healthy: boolean
   readonly restarts: number

@@ -6,7 +6,7 @@ import type { Reason } from '../../errors/deploy-error.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { EngineApi, Readiness } from '../../ports.ts'
 import type { Swarm } from './engine.ts'
-import { imageOf, imageText, publishesOnHost } from './spec.ts'
+import { imageOf, imageText, excludesItself } from './spec.ts'
 import { absentParts, missingParts, presentOn } from './stack/install.ts'
 import type { Stack } from './stack/stack.ts'
 import type { Service } from './wire.ts'
@@ -114,9 +114,11 @@ async function checkService(
       fix: `Scale it up first: docker service scale ${name}=1`,
     })
   }
-  if (publishesOnHost(spec)) {
+  const crowded = excludesItself(spec)
+  if (crowded !== undefined) {
+    const order = spec.UpdateConfig?.Order ?? 'stop-first'
     warnings.push(
-      `service ${name} publishes a port on the host: a new task cannot start beside the old one on the same node, so its own update order stays (${spec.UpdateConfig?.Order ?? 'stop-first'})`,
+      `service ${name} ${crowded}: a new task may find no place beside the old one, so its own update order stays (${order})`,
     )
   }
   if (!(await hasHealthcheck(swarm, service, context.image))) {

@@ -152,7 +152,7 @@ describe('classify: done', () => {
 
   it('reports every replica with its digest and since when it runs', () => {
     expect(classify(look(two(), { status: 'completed' })).replicas).toMatchObject([
-      { digest: DIGEST, healthy: true, restarts: 0, healthySince: START + 1000 },
+      { digest: DIGEST, evidence: 'runtime', healthy: true, restarts: 0, healthySince: START + 1000 },
       { digest: DIGEST, healthy: true, restarts: 0, healthySince: START + 1000 },
     ])
   })
@@ -233,6 +233,12 @@ describe('classify: failed', () => {
     expect(stateOf([crashed({ seconds: -60 }), ...two()])).toEqual({ is: 'settled' })
   })
 
+  it('does not count what had ended when the service was read, however short ago', () => {
+    const seen = look([crashed(), ...two()])
+    const ended = seen.tasks.map(({ task: { ID } }) => ID).slice(0, 1)
+    expect(classify({ ...seen, handle: { ...seen.handle, ended } }).state).toEqual({ is: 'settled' })
+  })
+
   it('does not count tasks that were asked to stop', () => {
     const stopped = task({ state: 'shutdown', desired: 'shutdown' })
     expect(stateOf([stopped, ...two()], { status: 'completed' })).toEqual({ is: 'settled' })
@@ -282,7 +288,19 @@ describe('classify: failed', () => {
     expect(codeOf([crashed(), task({ slot: 2 })], { status, message: 'update paused due to failure' })).toBe(
       'crash-on-start',
     )
-    expect(codeOf(two(), { status, message: 'update paused' })).toBe('reverted')
+    expect(codeOf([task({ slot: 1 })], { status, message: 'update paused' })).toBe('reverted')
+  })
+
+  it.each(['paused', 'rollback_paused'])('%s long ago counts no more when all runs well now', (status) => {
+    expect(stateOf([crashed({ seconds: -60 }), ...two()], { status })).toEqual({ is: 'settled' })
+    expect(codeOf([crashed({ seconds: 4 }), ...two()], { status })).toBe('crash-on-start')
+  })
+
+  it('counts a task of this rollout whose node’s clock is late', () => {
+    const late = crashed()
+    const status = { ...late.task.Status, Timestamp: at(-20) }
+    const skewed = { ...late, since: START - 20_000, task: { ...late.task, Status: status } }
+    expect(codeOf([skewed, task({ slot: 2 })], { status: 'updating' })).toBe('crash-on-start')
   })
 
   it('names a kill for memory only with a sign of it', () => {

@@ -46,8 +46,18 @@ export function classify(look: Look): WorkloadObservation {
 function divide(look: Look, service: Service): Parts {
   const fresh = look.tasks.filter(({ task }) => isUpToDate(task, service.Spec))
   const old = look.tasks.filter((entry) => !fresh.includes(entry) && isAlive(entry))
-  const failures = fresh.filter((entry) => hasFailed(entry) && entry.since >= look.startedAt)
+  const failures = fresh.filter((entry) => hasFailed(entry) && belongsTo(look, entry))
   return { look, service, fresh, old, failures, desired: desiredOf(service, look.tasks) }
+}
+
+/** Clocks of nodes, manager and this machine are known to agree within this only. */
+const CLOCKS = 2000
+
+/** Ended or made since the rollout began: what ended before is history. The manager dates the making, the node the end. */
+function belongsTo({ startedAt, handle }: Look, { task, since }: TaskLook): boolean {
+  if (handle.ended?.includes(task.ID) === true) return false
+  const made = Date.parse(task.CreatedAt) + since - Date.parse(task.Status.Timestamp)
+  return Math.max(since, made) >= startedAt - CLOCKS
 }
 
 /** Replicas asked for; of a global service: the nodes that have or get a task. */
@@ -125,9 +135,10 @@ function certainFailure(parts: Parts): Reason | undefined {
   return engineGaveUp(parts) ?? tooManyFailures(parts) ?? unschedulable(parts)
 }
 
-function engineGaveUp({ look, service, fresh }: Parts): Reason | undefined {
-  const state = updateState(service)
-  if (state !== 'paused' && state !== 'rollback_paused') return undefined
+function engineGaveUp(parts: Parts): Reason | undefined {
+  const { look, service, fresh } = parts
+  // An old verdict of the engine over what runs well by now counts no more.
+  if (!isPaused(service) || (parts.failures.length === 0 && isComplete(parts))) return undefined
   const failures = fresh.filter(hasFailed)
   const message = service.UpdateStatus?.Message ?? ''
   if (failures.length > 0) return reasonFor(look.name, byInformation(failures))
@@ -193,10 +204,18 @@ function byInformation(failures: readonly TaskLook[]): TaskLook[] {
 
 // ---------------------------------------------------------------- done?
 
-function isDone({ service, fresh, old, desired }: Parts): boolean {
-  const state = updateState(service)
-  const rested = state === '' || state === 'completed' || state === 'rollback_completed'
-  return rested && desired > 0 && fresh.filter(isServing).length === desired && old.length === 0
+function isDone(parts: Parts): boolean {
+  const state = updateState(parts.service)
+  const rested = state === '' || state.endsWith('completed') || isPaused(parts.service)
+  return rested && isComplete(parts)
+}
+
+function isComplete({ fresh, old, desired }: Parts): boolean {
+  return desired > 0 && fresh.filter(isServing).length === desired && old.length === 0
+}
+
+function isPaused(service: Service): boolean {
+  return updateState(service).endsWith('paused')
 }
 
 export function isServing({ task, lost }: TaskLook): boolean {
@@ -235,6 +254,7 @@ function replicasOf({ fresh, old, failures }: Parts): Replica[] {
   return running.map((entry) => ({
     id: entry.task.ID,
     ...(entry.digest === undefined ? {} : { digest: entry.digest }),
+    evidence: entry.evidence === 'spec' ? ('spec' as const) : ('runtime' as const),
     healthy: entry.task.Status.State === 'running',
     restarts: failures.filter((failure) => slotOf(failure) === slotOf(entry)).length,
     ...(entry.task.Status.State === 'running' ? { healthySince: entry.since } : {}),

@@ -80,7 +80,7 @@ const SENTENCES: Partial<Record<ReasonCode, string>> = {
 
 const FIXES: Partial<Record<ReasonCode, string>> = {
   unschedulable:
-    'Compare the constraints and reservations of the service with `docker node ls` and `docker node inspect`.',
+    'Compare the constraints and reservations of the service with `docker node ls` and `docker node inspect`. The update is start-first: while it runs, the nodes need room for one more task.',
   'image-pull-failed':
     'Check on the node that `docker pull` of that digest works; the credentials of this run were passed on to the engine.',
   'out-of-memory': 'Raise the limit (`docker service update --limit-memory`) or find the leak.',

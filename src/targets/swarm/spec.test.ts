@@ -74,6 +74,11 @@ describe('released', () => {
   })
 })
 
+it('keeps the order of a service that limits its replicas per node', () => {
+  const TaskTemplate = { ...spec.TaskTemplate, Placement: { MaxReplicas: 1 } }
+  expect(released({ ...spec, TaskTemplate }, image, stamp).UpdateConfig?.Order).toBe('stop-first')
+})
+
 describe('pinnedTo', () => {
   const seen = { id: 'x', version: 1, spec }
   it('adds the digest that ran', () => {

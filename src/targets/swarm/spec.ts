@@ -14,6 +14,8 @@ export interface SwarmSpec {
   /** Version index when it was read, right before our update, 0 for a new one. */
   readonly version: number
   readonly spec: ServiceSpec
+  /** Ids of tasks that had ended already when it was read: no failures of a rollout that begins now. */
+  readonly ended?: readonly string[]
   /** The one digest that all its replicas ran when it was read. */
   readonly ran?: Digest
   /** `ran` is an image id that no registry knows. */
@@ -71,13 +73,16 @@ function updateConfig(spec: ServiceSpec): NonNullable<ServiceSpec['UpdateConfig'
     // 0 means "all at once" to the engine; without a configuration it updates one by one.
     Parallelism: own.Parallelism ?? (spec.UpdateConfig ? 0 : 1),
     FailureAction: action === '' || action === 'pause' ? 'rollback' : action,
-    Order: publishesOnHost(spec) ? (own.Order ?? 'stop-first') : 'start-first',
+    Order: excludesItself(spec) === undefined ? 'start-first' : (own.Order ?? 'stop-first'),
   }
 }
 
-/** Two tasks on one node cannot hold the same host port, so the new one cannot start before the old one stops. */
-export function publishesOnHost(spec: ServiceSpec): boolean {
-  return (spec.EndpointSpec?.Ports ?? []).some((port) => port.PublishMode === 'host')
+/** Why a new task could not start beside the old one: then the service's own update order stays. */
+export function excludesItself(spec: ServiceSpec): string | undefined {
+  if ((spec.EndpointSpec?.Ports ?? []).some((port) => port.PublishMode === 'host')) {
+    return 'publishes a port on the host'
+  }
+  return (spec.TaskTemplate.Placement?.MaxReplicas ?? 0) > 0 ? 'limits its replicas per node' : undefined
 }
 
 /** The spec as it was seen, pinned to the digest that ran then: a tag could have moved since. */

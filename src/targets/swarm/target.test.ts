@@ -155,7 +155,7 @@ describe('looking', () => {
   it('of a container elsewhere, the pinned digest is the evidence', async () => {
     const { workloads } = await observe(wire(answers([task(-5)])))
     expect(workloads[0]?.replicas).toEqual([
-      { id: 't1', digest, healthy: true, restarts: 0, healthySince: NOW - 5000, node: 'node-1' },
+      { id: 't1', digest, evidence: 'spec', healthy: true, restarts: 0, healthySince: NOW - 5000, node: 'node-1' },
     ])
   })
 

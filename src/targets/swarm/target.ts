@@ -10,6 +10,7 @@ import { checkSwarm, notFound } from './check.ts'
 import { classify, desiredOf, isServing } from './classify.ts'
 import { createSwarm } from './engine.ts'
 import { explain } from './explain.ts'
+import { hasFailed } from './failure.ts'
 import type { Look, TaskLook } from './look.ts'
 import type { Snapshot } from './snapshot.ts'
 import { createObserver } from './snapshot.ts'
@@ -135,7 +136,8 @@ function running(name: string, snapshot: Snapshot, now: number, stack: Stack | u
   const serving = tasks.filter(isServing)
   const digests = distinct(serving)
   const revision = stampedRevision(service.Spec, digests)
-  const handle = { id: service.ID, version: service.Version.Index, spec: service.Spec }
+  const ended = tasks.filter(hasFailed).map(({ task }) => task.ID)
+  const handle = { id: service.ID, version: service.Version.Index, spec: service.Spec, ended }
   const state = classify({ name, handle, service, tasks, now, startedAt: now }).state
   return {
     name,

@@ -21,6 +21,7 @@ export const TaskTemplate = v.looseObject({
     }),
   ),
   Resources: v.optional(v.looseObject({ Limits: v.optional(v.looseObject({ MemoryBytes: v.optional(v.number()) })) })),
+  Placement: v.optional(v.looseObject({ MaxReplicas: v.optional(v.number()) })),
   RestartPolicy: v.optional(v.looseObject({ Condition: v.optional(v.string()), MaxAttempts: v.optional(v.number()) })),
 })
 

@@ -105,7 +105,7 @@ async function replaceOne(
     if (live.ID === seen.id && same(live.Spec, seen.spec)) return { id: live.ID, spec, auth }
     throw anotherRollout(name, live)
   })
-  return { name, handle: { id: seen.id, version, spec } }
+  return { name, handle: { id: seen.id, version, spec, ended: seen.ended ?? [] } }
 }
 
 function anotherRollout(name: string, live: Service): DeployError {
