@@ -88,8 +88,8 @@ CMD ["/bin/busybox", "sh", "/app/run.sh"]
 function script(version: Version): string {
   const late = [
     'if [ "$APP_ENV" = production ]; then',
-    '  /bin/busybox sleep 3',
-    '  echo "cache: no space left after 3 seconds of production"',
+    '  /bin/busybox sleep 2',
+    '  echo "cache: no space left after 2 seconds of production"',
     '  exit 1',
     'fi',
   ]

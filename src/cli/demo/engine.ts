@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { array, boolean, nullish, object, optional, parse, string } from 'valibot'
 import { rememberNetwork, restoreNetwork } from './network.ts'
 import { canInstall, install } from './packages.ts'
@@ -43,25 +44,46 @@ export async function findEngine(home: Home, talk: Talk): Promise<Engine> {
 async function reachable(home: Home, talk: Talk): Promise<NodeJS.ProcessEnv> {
   const own = home.state.engine
   if (own && (await answers(withHost(own.host)))) return withHost(own.host)
-  const answer = own ? undefined : await exec('docker', ['version', '--format', '{{.Server.Version}}'])
-  if (answer?.code === 0) {
+  const answer = await exec('docker', ['version', '--format', '{{.Server.Version}}'])
+  if (answer.code === 0) {
     refuseRemote()
+    // One of an earlier demo is gone, and somebody has started another since.
+    home.forget('engine', 'network', 'dockerHost', 'swarm')
     talk.say(`Using the Docker engine that runs here (${answer.stdout.trim()}); it is left as it was.`)
     return { ...process.env }
   }
-  const said = answer?.stderr.trim().split('\n').at(-1) ?? ''
+  await refuseUnreachable(answer.stderr.trim().split('\n').at(-1) ?? '')
+  return startEngine(home, talk)
+}
+
+/** An engine that is there but cannot be used is never answered by a second one beside it. */
+async function refuseUnreachable(said: string): Promise<void> {
   if (/permission denied/i.test(said)) throw new DemoError(`The Docker engine refuses this user: ${said}`)
-  if (process.env['DOCKER_HOST'] && !own) {
-    throw new DemoError(
-      `DOCKER_HOST is ${process.env['DOCKER_HOST']}, but nothing answers there. Start it, or unset the variable.`,
-    )
+  const host = process.env['DOCKER_HOST']
+  if (host) {
+    throw new DemoError(`DOCKER_HOST is ${host}, but nothing answers there. Start it, or unset the variable.`)
+  }
+  if (await listens(SOCKET)) {
+    throw new DemoError(`A Docker engine listens on ${SOCKET}, but there is no docker client that reaches it: ${said}`)
   }
   if (!canInstall()) {
     throw new DemoError(
       'No Docker engine answers. Start Docker and run this again; on Debian or Ubuntu, root can have the demo install one.',
     )
   }
-  return startEngine(home, talk)
+}
+
+const SOCKET = '/var/run/docker.sock'
+
+function listens(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath)
+    socket.on('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', () => resolve(false))
+  })
 }
 
 function refuseRemote(): void {

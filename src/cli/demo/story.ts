@@ -105,7 +105,7 @@ function play(act: Act, revision: string, { app, engine, registry, home, talk }:
     environment: 'demo',
     'deploy-to': 'swarm',
     workload: SERVICE,
-    stability: '4s',
+    stability: '3s',
     timeout: '90s',
   }
   const inputs =
