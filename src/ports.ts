@@ -316,7 +316,13 @@ export interface RemoteImage {
   /** Index (if any), platform manifests and configs. */
   readonly accepted: ReadonlySet<Digest>
   /** `linux/amd64`, …; attestations left out. */
-  readonly platforms: readonly { platform: string; manifest: Digest; config: Digest }[]
+  readonly platforms: readonly {
+    readonly platform: string
+    readonly manifest: Digest
+    readonly config: Digest
+    /** What runs, whatever labels and times say of it: equal for two builds of the same layers and start. */
+    readonly content: Digest
+  }[]
   /** Labels of the first platform's config. */
   readonly labels: Readonly<Record<string, string>>
   readonly created?: string

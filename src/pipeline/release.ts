@@ -2,16 +2,15 @@ import type { Digest } from '../domain/digest.ts'
 import { digestIn, shortDigest } from '../domain/digest.ts'
 import { formatDuration } from '../domain/duration.ts'
 import type { PinnedImage } from '../domain/image.ts'
-import { LABEL } from '../domain/labels.ts'
 import type { ReleaseRequest } from '../domain/request.ts'
 import type { Result } from '../domain/result.ts'
 import type { Reason } from '../errors/deploy-error.ts'
-import { DeployError, throwIfAborted } from '../errors/deploy-error.ts'
+import { throwIfAborted } from '../errors/deploy-error.ts'
 import type { Ports, RemoteImage, Running, SmokeReport } from '../ports.ts'
 import { deploy } from './deploy.ts'
 import type { Journey } from './journey.ts'
 import { journey } from './journey.ts'
-import { candidate, localCandidate } from './steps/candidate.ts'
+import { adopted, candidate, localCandidate } from './steps/candidate.ts'
 import { older } from './steps/order.ts'
 import type { Plan } from './steps/preflight.ts'
 import { preflight, runningRevisionOf } from './steps/preflight.ts'
@@ -35,12 +34,11 @@ export async function release(request: ReleaseRequest, outside: Ports): Promise<
     if (reason) return { outcome: request.onOlder === 'skip' ? 'skipped' : 'superseded', reason }
     if (request.promote === 'none') return check(request, plan, ports, travel)
 
-    const proven = await candidate(request, plan, ports)
+    const proven = await adopted(request, plan, await candidate(request, plan, ports), ports)
     const { image, smoke } = proven
     const { digest } = image.descriptor
     if (smoke) travel.later(smoke.cleanup)
     travel.note((trace) => withProof({ ...trace, digest, reused: plan.reuse !== undefined }, plan, proven))
-    if (plan.foreign !== undefined && plan.foreign !== digest) throw foreignTag(request, plan, digest)
     throwIfAborted(ports.signal)
 
     const tags = await promote(request, plan, image, smoke !== undefined || plan.proven, ports)
@@ -154,11 +152,4 @@ function pin(request: ReleaseRequest, plan: Plan, image: RemoteImage): PinnedIma
     ...(plan.revision === undefined ? {} : { revision: plan.revision }),
     ...(plan.tag === undefined || !named ? {} : { tag: plan.tag }),
   }
-}
-
-function foreignTag(request: ReleaseRequest, plan: Plan, ours: Digest): DeployError {
-  return new DeployError(
-    'tag-conflict',
-    `${request.repository.name}:${plan.tag ?? ''} names ${plan.foreign ?? ''}, which no release of ours wrote (no ${LABEL.inputs} label); this build is ${ours}`,
-  )
 }

@@ -15,14 +15,14 @@ export class FakeRegistry implements Registry {
   /** Tags that the registry refuses to write. */
   readonly frozen = new Set<string>()
 
-  /** Adds an image with that much content; returns its digest. */
-  push(content: string, labels: Record<string, string> = {}): Digest {
+  /** Adds an image with that content; `runs`: what is left of it without labels and times. Returns its digest. */
+  push(content: string, labels: Record<string, string> = {}, runs = content): Digest {
     const digest = digestOf(`manifest ${content}`)
     const config = digestOf(content)
     this.images.set(digest, {
       descriptor: { digest, mediaType: 'application/vnd.oci.image.manifest.v1+json', size: 1 },
       accepted: new Set([digest, config]),
-      platforms: [{ platform: 'linux/amd64', manifest: digest, config }],
+      platforms: [{ platform: 'linux/amd64', manifest: digest, config, content: digestOf(`runs ${runs}`) }],
       labels,
     })
     return digest

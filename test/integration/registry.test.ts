@@ -67,7 +67,14 @@ for (const [name, options] of Object.entries(FLAVOURS)) {
         value: {
           descriptor,
           accepted: new Set([image.digest, image.config]),
-          platforms: [{ platform: 'linux/amd64', manifest: image.digest, config: image.config }],
+          platforms: [
+            {
+              platform: 'linux/amd64',
+              manifest: image.digest,
+              config: image.config,
+              content: expect.stringMatching(/^sha256:/) as string,
+            },
+          ],
           labels: { 'org.opencontainers.image.revision': 'abc' },
           created: '2026-01-02T03:04:05Z',
         },

@@ -163,6 +163,18 @@ describe('a release that must not happen', () => {
     expect(it.registry.tagged.get(TAG)).toBe(it.old)
   })
 
+  it('adopts a foreign release tag with the same content after smoke-testing it by its own digest', async () => {
+    const it = world()
+    const foreign = it.registry.push('foreign build', {}, 'new content')
+    it.registry.tagged.set(TAG, foreign)
+    const runtime = await it.ports.runtime()
+    const image = async (reference: string) =>
+      reference.endsWith(foreign) ? { ...it.facts, id: digestOf('foreign build') } : it.facts
+    const result = await release(releaseRequest(), { ...it.ports, runtime: async () => ({ ...runtime, image }) })
+    expect(result).toMatchObject({ outcome: 'healthy', digest: foreign })
+    expect(it.calls).toContain(`smoke registry.test/app@${foreign}`)
+  })
+
   it('refuses tracked changes and credential-looking files, lists other untracked ones', async () => {
     const dirty = await release(releaseRequest(), world({ source: { dirty: ['app.js'] } }).ports)
     expect(dirty).toMatchObject({ outcome: 'failed', reasonCode: 'dirty-tree' })

@@ -47,6 +47,16 @@ describe('walking an image', () => {
     })
   })
 
+  it('tells what runs apart from what is said of it', async () => {
+    const { image, look } = store()
+    const runs = { rootfs: { diff_ids: ['sha256:1'] }, config: { Cmd: ['serve'], Labels: { by: 'us' } } }
+    const content = async (config: unknown) => (await look(image(config).manifest))?.platforms[0]?.content
+    const ours = await content({ ...amd64, ...runs })
+    expect(await content({ ...arm64, ...runs, created: 'later', config: { ...runs.config, Labels: {} } })).toBe(ours)
+    expect(await content({ ...amd64, ...runs, config: { Cmd: ['serve', '-v'] } })).not.toBe(ours)
+    expect(await content({ ...amd64, ...runs, rootfs: { diff_ids: ['sha256:2'] } })).not.toBe(ours)
+  })
+
   it('accepts an index, its platforms and their configs, not its attestations', async () => {
     const { add, image, look } = store()
     const [a, b] = [image(amd64), image(arm64)]

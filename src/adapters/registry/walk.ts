@@ -1,5 +1,5 @@
 import type { Digest } from '../../domain/digest.ts'
-import { isDigest } from '../../domain/digest.ts'
+import { digestOf, isDigest } from '../../domain/digest.ts'
 import type { Repository } from '../../domain/image.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { RemoteImage } from '../../ports.ts'
@@ -34,7 +34,7 @@ export async function walk(parts: Parts, repository: Repository, digest: Digest)
   return {
     descriptor: root.descriptor,
     accepted,
-    platforms: platforms.map(({ platform, manifest, config }) => ({ platform, manifest, config })),
+    platforms: platforms.map(({ platform, manifest, config, content }) => ({ platform, manifest, config, content })),
     labels: first?.config?.Labels ?? {},
     ...(first?.created ? { created: first.created } : {}),
   }
@@ -73,7 +73,24 @@ async function platformsOf(
   if (!bytes) throw incomplete(repository, manifest, `the config ${config}`)
   const facts = parseJson(ImageConfig, bytes)
   if (!facts) throw unusable(repository, descriptor.digest, 'has a config that cannot be read')
-  return [{ platform: platformName(place?.os ? place : facts), manifest: descriptor.digest, config, facts }]
+  const platform = platformName(place?.os ? place : facts)
+  return [{ platform, manifest: descriptor.digest, config, content: contentOf(facts), facts }]
+}
+
+const STARTS = [
+  'Entrypoint',
+  'Cmd',
+  'Env',
+  'User',
+  'WorkingDir',
+  'ExposedPorts',
+  'Volumes',
+  'StopSignal',
+  'Healthcheck',
+]
+
+function contentOf({ rootfs, config }: ImageConfig): Digest {
+  return digestOf(JSON.stringify([rootfs?.diff_ids, ...STARTS.map((key) => config?.[key] ?? null)]))
 }
 
 /** BuildKit's attestations sit in the index like a platform, as an annotated manifest or as an OCI artifact. */

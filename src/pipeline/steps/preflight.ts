@@ -33,8 +33,8 @@ export interface Plan {
   readonly reuse: RemoteImage | undefined
   /** Whether `reuse` carries our release tag: then it needs no smoke test. */
   readonly proven: boolean
-  /** A foreign tag of the release tag's name. */
-  readonly foreign: Digest | undefined
+  /** What a foreign tag of the release tag's name names; the image where all of it is there. */
+  readonly foreign: Foreign | undefined
   readonly environmentTag: Existence<Descriptor> | undefined
   readonly target: Target | undefined
   readonly before: Running<unknown>
@@ -42,6 +42,11 @@ export interface Plan {
   /** What runs now, by stamp, else by the environment tag's image. */
   readonly runningRevision: Revision | undefined
   readonly lines: readonly string[]
+}
+
+export interface Foreign {
+  readonly digest: Digest
+  readonly image: RemoteImage | undefined
 }
 
 /** Asks every port at once; whatever speaks against the release is thrown as one error that lists all of it. */
@@ -143,7 +148,7 @@ function revisionOf(image: RemoteImage | undefined): Revision | undefined {
 interface Reuse {
   readonly image: RemoteImage | undefined
   readonly proven: boolean
-  readonly foreign: Digest | undefined
+  readonly foreign: Foreign | undefined
   readonly reason?: Reason
 }
 
@@ -154,11 +159,13 @@ function reusable(request: ReleaseRequest, { remote, tagged }: ImageLook, print:
   }
   if (tagged === undefined) return { image: undefined, proven: false, foreign: undefined }
   // A tag whose image is gone or incomplete proves nothing, and it can't be replaced: built anew it must come out equal.
-  if (!remote || ours === undefined) return { image: undefined, proven: false, foreign: tagged }
+  if (!remote || ours === undefined) {
+    return { image: undefined, proven: false, foreign: { digest: tagged, image: remote } }
+  }
   if (ours === print) return { image: remote, proven: true, foreign: undefined }
   const names = differing(ours, print)
   const what = `revision ${shortRevision(request.revision ?? '')} was released as ${tagged} with other build inputs: ${names.join(', ')}`
-  return { image: undefined, proven: false, foreign: tagged, reason: { code: 'inputs-differ', what } }
+  return { image: undefined, proven: false, foreign: undefined, reason: { code: 'inputs-differ', what } }
 }
 
 // ---------------------------------------------------------------- the target
