@@ -155,9 +155,7 @@ describeWith('docker', 'registry')('Swarm target', () => {
       expect((await services.list())[0]?.Spec.TaskTemplate.ContainerSpec.Image).toBe(
         `${v1.repository.name}:v1@${v1.digest}`,
       )
-      expect((await services.containers()).map(({ ImageID }) => ImageID)).toEqual(
-        [...v1.accepted].filter((digest) => digest !== v1.digest),
-      )
+      for (const { ImageID } of await services.containers()) expect(v1.accepted).toContain(ImageID)
       await docker('pull', '--quiet', `${v1.repository.name}:v1`)
     })
 
@@ -178,7 +176,7 @@ describeWith('docker', 'registry')('Swarm target', () => {
       expect(before.workloads[0]?.digests).toEqual([id])
       const untouched = await target.restore(before, stamp)
       expect(states(await settle(target, untouched))).toEqual(['settled'])
-      expect((await services.list())[0]?.Spec.TaskTemplate.ContainerSpec.Image).toBe(local)
+      expect((await services.list())[0]?.Spec.TaskTemplate.ContainerSpec.Image).toMatch(new RegExp(`^${local}`))
 
       const again = await release(target, v2)
       await docker('tag', imageText({ ...v2, tag: 'v2' }).split('@')[0] ?? '', local)
@@ -285,7 +283,8 @@ describeWith('docker', 'registry')('Swarm target', () => {
       await services.create(imageText(v1), undefined, 2)
       await services.running(2)
       const api = await connect({ host: need('docker').DOCKER_HOST }, {})
-      const [wrong = ''] = [...v2.accepted].filter((digest) => digest !== v2.digest)
+      // Its id: the config's digest, or the manifest's where containerd keeps the images.
+      const wrong = [...v2.accepted].at(-1) ?? ''
       const target = await open(swarmRequest(services.names), { api: lying(api, wrong) })
       const { workloads } = await target.current()
       expect(workloads[0]?.digests).toHaveLength(2)
