@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openKubectl, sweepProxies } from '../../src/adapters/kubectl/index.ts'
@@ -262,6 +262,40 @@ describeWith('kubernetes', 'registry')('kubernetes in trouble', () => {
     await target.close()
   })
 
+  it('goes on after the API server was away in the middle', { timeout: 90_000 }, async () => {
+    await deployApp(bench, app('away', pinned(bench.image('v1'))))
+    const lab = readFileSync(need('kubernetes').KUBECONFIG, 'utf8')
+    const port = Number(new URL(/https:\/\/[^"\s]+/.exec(lab)?.[0] ?? '').port)
+    const relay = await startRelay(port)
+    const kubeconfig = path.join(tempDir('kube'), 'config')
+    const own = readFileSync(bench.kubeconfig, 'utf8').replace(
+      `127.0.0.1:${String(port)}`,
+      `127.0.0.1:${String(relay.port)}`,
+    )
+    writeFileSync(kubeconfig, own, { mode: 0o600 })
+    const target = bench.target(['away'], {}, { api: bench.openApi(kubeconfig) })
+    const image = bench.image('v2')
+    const rollout = await target.replace(image, stamp(image), await target.current())
+    await target.observe(rollout)
+    relay.cut()
+    // A look that gets no answer is an error, not a verdict; the pipeline bears it for a minute.
+    const blind = await eventually(
+      'a look without an answer',
+      () => {
+        return target.observe(rollout).then(
+          () => undefined,
+          (error: unknown) => asDeployError(error),
+        )
+      },
+      30_000,
+    )
+    expect(blind).toMatchObject({ code: 'target-unreachable' })
+    relay.mend()
+    expect((await settle(target, rollout)).workloads[0]?.state).toEqual({ is: 'settled' })
+    await target.close()
+    relay.close()
+  })
+
   it('without a watch it is only slower', { timeout: 60_000 }, async () => {
     await deployApp(bench, app('silent', pinned(bench.image('v1')), { replicas: 1 }))
     const real = bench.openApi()
@@ -285,3 +319,44 @@ describeWith('kubernetes', 'registry')('kubernetes in trouble', () => {
     await target.close()
   })
 })
+
+/** TCP to the API server, which can be cut: open connections break, new ones are refused. */
+async function startRelay(port: number) {
+  const open = new Set<Socket>()
+  let isCut = false
+  const server = createTcpServer((client) => {
+    if (isCut) {
+      client.destroy()
+      return
+    }
+    const upstream = connect(port, '127.0.0.1')
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      open.add(one)
+      one.on('error', () => other.destroy())
+      one.on('close', () => {
+        open.delete(one)
+        other.destroy()
+      })
+      one.pipe(other)
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const cut = () => {
+    isCut = true
+    for (const socket of open) socket.destroy()
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    cut,
+    mend: () => {
+      isCut = false
+    },
+    close: () => {
+      cut()
+      server.close()
+    },
+  }
+}

@@ -11,6 +11,7 @@ import { imageOf, sameImage, withImages } from './containers.ts'
 import { find, type Found } from './current.ts'
 import type { KubernetesDeps } from './deps.ts'
 import { parseWorkload, workloadId, type Paths, type WorkloadId } from './names.ts'
+import { referencesWarning } from './references.ts'
 import { WorkloadSchema, type Service, type Template, type Workload } from './schema.ts'
 import { earlierAnnotations, specOf, stampAnnotations, stampOf, type KubeSpec } from './spec.ts'
 import { activeService, removePreview, routed, select, showPreview } from './traffic.ts'
@@ -146,6 +147,8 @@ export function withBlueGreen(
     const holdsIt = slots.every((slot) => sameImage(image, imageOf(own, slot)))
     const from = live.spec.template.metadata?.labels ?? {}
     const put = (template: Template) => withImages(template, new Map(slots.map(({ name }) => [name, image])))
+    const warning = holdsIt ? referencesWarning(id.label, own) : undefined
+    if (warning !== undefined) deps.onWarning?.(warning)
     // The colour that served this version before still holds its exact template: it only has to come up.
     const template = holdsIt ? own : recoloured(put(live.spec.template), from, idleLabels(from, selector, idle))
     return patchWorkload(api, paths, id, idle, { template, replicas: live.spec.replicas ?? 1, annotations })

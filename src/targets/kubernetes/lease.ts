@@ -32,6 +32,8 @@ const RENEW_EVERY = 5000
 /** Clocks of two runners may differ by so much. */
 const SKEW = 5000
 const ASK_EVERY = 500
+/** Whether a run is over is asked of a service with a limit of its own. */
+const RUN_ASKED_EVERY = 10_000
 const PATIENCE = 15 * 60_000
 
 /** A DNS name, at most 63 characters, for whatever app and environment. */
@@ -47,6 +49,7 @@ export function makeLock(options: LockOptions): Lock {
   let held: Lease | undefined
   let timer: NodeJS.Timeout | undefined
   let renewal: Promise<void> = Promise.resolve()
+  let askedAt = 0
 
   const body = (before: Lease | undefined) => {
     const now = new Date(clock.now()).toISOString().replace('Z', '000Z')
@@ -94,8 +97,13 @@ export function makeLock(options: LockOptions): Lock {
     const age = clock.now() - Date.parse(spec.renewTime ?? '')
     const limit = (spec.leaseDurationSeconds ?? DURATION_S) * 1000 + SKEW
     if (!Number.isFinite(age) || age > limit) return undefined
-    const isOver = (await options.isRunOver?.(other).catch(() => false)) ?? false
-    return isOver ? undefined : other
+    return (await isOver(other)) ? undefined : other
+  }
+
+  async function isOver(other: string): Promise<boolean> {
+    if (!options.isRunOver || clock.now() - askedAt < RUN_ASKED_EVERY) return false
+    askedAt = clock.now()
+    return options.isRunOver(other).catch(() => false)
   }
 
   /** A run is started again only after its attempt before has ended. */

@@ -139,7 +139,8 @@ export function makeObserver(api: KubeApi, paths: Paths, specs: readonly KubeSpe
       evidence.set(observation.name, { at: Date.now(), lines })
     }
     const explained = withEvidence(reason, evidence.get(observation.name)?.lines ?? [])
-    return state.is === 'failed'
+    // What the log says ends the wait: no restart gives a node another architecture.
+    return state.is === 'failed' || explained.code === 'wrong-platform'
       ? { ...observation, state: { is: 'failed', reason: explained } }
       : { ...observation, state: { ...state, suspect: explained } as WorkloadObservation['state'] }
   }

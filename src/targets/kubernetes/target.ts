@@ -18,6 +18,7 @@ import { historyOf, longest, templateOf } from './history.ts'
 import { parseWorkload, paths as pathsOf, type Paths } from './names.ts'
 import { lockName, makeLock, type Lock } from './lease.ts'
 import { makeObserver, type Observer } from './observer.ts'
+import { referencesWarning } from './references.ts'
 import { WorkloadSchema, type Template, type Workload } from './schema.ts'
 import { specOf, stampAnnotations, type KubeSpec } from './spec.ts'
 import { freeStuckPods } from './stuck.ts'
@@ -155,6 +156,8 @@ export function createKubernetesTarget(
         if (!workload) return undefined
         const template = await templateOf(api, paths, { ...found, workload }, digest)
         if (!template) return undefined
+        const warning = referencesWarning(id.label, template)
+        if (warning !== undefined) deps.onWarning?.(warning)
         const running = await runningOf(api, paths, namespace, found)
         const spec = { ...specOf(id, namespace, workload, slotsOf(template, slots)), template }
         const stamp = { ...spec.stamp, [LABEL.digest]: digest }
