@@ -143,6 +143,22 @@ describeWith('docker', 'registry')('Swarm target', () => {
     expect(states(await settle(target, rollout))).toEqual(['settled'])
   })
 
+  it('leaves a failed version in place where somebody wants to look at it, and resumes nothing by a record', async () => {
+    const { services, target } = await world(['web'], { deps: { onFailure: 'leave' } })
+    const { rollout } = await release(target, crash)
+    const failed = await watchUntil(target, rollout, anyFailed, 20_000)
+    expect(failed.workloads[0]?.state).toMatchObject({ is: 'failed', reason: { code: 'crash-on-start' } })
+    await eventually(
+      'the engine has stopped the update',
+      async () => (await services.list())[0]?.UpdateStatus?.State === 'paused' || undefined,
+    )
+    const [service] = await services.list()
+    expect(service?.Spec.TaskTemplate.ContainerSpec.Image).toBe(imageText(crash))
+    const history = { verified: [], bad: [{ digest: crash.digest, at: new Date().toISOString() }] }
+    expect(await target.record(history, rollout).catch(asDeployError)).toMatchObject({ code: 'not-supported' })
+    expect((await services.list())[0]?.Version).toEqual(service?.Version)
+  })
+
   describe('the way back', () => {
     it('pins a tag to the digest that ran: the tag may have moved', async () => {
       const { services, target } = await world(['web'], { image: `${v1.repository.name}:v1` })

@@ -36,8 +36,7 @@ export function createObserver(swarm: Swarm, clock: Clock): Observer {
   const contents = new Map<string, Contents>()
   const images = new Map<string, Promise<readonly Digest[]>>()
   const ended = new Map<string, Promise<Ended | undefined>>()
-  let nodes: Promise<ReadonlyMap<string, NodeFacts>> | undefined
-  let nodesAt = 0
+  const nodes = new Map<number, Promise<ReadonlyMap<string, NodeFacts>>>()
 
   async function learn(tasks: readonly Task[]): Promise<void> {
     const unknown = tasks.map(containerOf).filter((id) => id !== '' && !contents.has(id))
@@ -51,31 +50,27 @@ export function createObserver(swarm: Swarm, clock: Clock): Observer {
   }
 
   function digestsOf(imageId: string): Promise<readonly Digest[]> {
-    const known = images.get(imageId)
-    if (known) return known
-    const asked = swarm
-      .image(imageId)
-      .then((image) => (image?.RepoDigests ?? []).map(digestIn).filter((digest) => digest !== undefined))
-    images.set(imageId, asked)
-    return asked
+    return remembered(images, imageId, async () => {
+      const image = await swarm.image(imageId)
+      return (image?.RepoDigests ?? []).map(digestIn).filter((digest) => digest !== undefined)
+    })
   }
 
-  function endOf(task: Task): Promise<Ended | undefined> {
+  async function endOf(task: Task): Promise<Ended | undefined> {
     const id = containerOf(task)
-    if (id === '' || contents.get(id) === undefined) return Promise.resolve(undefined)
-    const known = ended.get(id)
-    if (known) return known
-    const asked = swarm.container(id).then((container) => container && endedOf(container))
-    ended.set(id, asked)
-    return asked
+    if (id === '' || contents.get(id) === undefined) return undefined
+    return remembered(ended, id, async () => {
+      const container = await swarm.container(id)
+      return container && endedOf(container)
+    })
   }
 
   async function knownNodes(): Promise<ReadonlyMap<string, NodeFacts>> {
-    if (nodes === undefined || clock.now() - nodesAt > NODES_FRESH) {
-      nodesAt = clock.now()
-      nodes = swarm.nodes().then(factsOf)
-    }
-    return nodes
+    const age = Math.floor(clock.now() / NODES_FRESH)
+    return remembered(nodes, age, async () => {
+      nodes.clear()
+      return factsOf(await swarm.nodes())
+    })
   }
 
   async function lookAt(task: Task, skew: number): Promise<TaskLook> {
@@ -103,6 +98,20 @@ export function createObserver(swarm: Swarm, clock: Clock): Observer {
         tasks: new Map(services.map(({ ID: id }) => [id, looks.filter((entry) => entry.task.ServiceID === id)])),
       }
     },
+  }
+}
+
+/** Asks once a key; a question that failed is asked again. */
+async function remembered<K, V>(known: Map<K, Promise<V>>, key: K, ask: () => Promise<V>): Promise<V> {
+  const before = known.get(key)
+  if (before) return before
+  const asked = ask()
+  known.set(key, asked)
+  try {
+    return await asked
+  } catch (error) {
+    known.delete(key)
+    throw error
   }
 }
 

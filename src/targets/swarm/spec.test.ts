@@ -66,6 +66,12 @@ describe('released', () => {
     })
   })
 
+  it('has the engine keep a failed update where somebody wants to look at it', () => {
+    expect(released(spec, image, stamp, true).UpdateConfig?.FailureAction).toBe('pause')
+    const UpdateConfig = { FailureAction: 'rollback' }
+    expect(released({ ...spec, UpdateConfig }, image, stamp, true).UpdateConfig?.FailureAction).toBe('pause')
+  })
+
   it('keeps the order of a service on host ports', () => {
     const EndpointSpec = { Ports: [{ PublishMode: 'host' }] }
     expect(released({ ...spec, EndpointSpec }, image, stamp).UpdateConfig?.Order).toBe('stop-first')

@@ -36,12 +36,15 @@ export function withImageText(spec: ServiceSpec, image: string): ServiceSpec {
   return { ...spec, TaskTemplate: { ...spec.TaskTemplate, ContainerSpec: container } }
 }
 
-/** The spec with the image, the stamp (service labels only: container labels would replace tasks) and safe update rules. */
-export function released(spec: ServiceSpec, image: PinnedImage, stamp: Stamp): ServiceSpec {
+/**
+ * The spec with the image, the stamp (service labels only: container labels would replace tasks) and safe update rules.
+ * @param leave keep a failed update as it stands, for somebody to look at
+ */
+export function released(spec: ServiceSpec, image: PinnedImage, stamp: Stamp, leave = false): ServiceSpec {
   return {
     ...withImageText(spec, imageText(image)),
     Labels: stamped(spec.Labels ?? {}, stamp),
-    UpdateConfig: updateConfig(spec),
+    UpdateConfig: updateConfig(spec, leave),
   }
 }
 
@@ -65,16 +68,20 @@ function stamped(labels: Readonly<Record<string, string>>, stamp: Stamp): Record
  * Start-first, and the engine goes back by itself where it would only stop: that protects the service when this
  * process dies. Parallelism, delay, monitor and an explicit `continue` stay as the service has them.
  */
-function updateConfig(spec: ServiceSpec): NonNullable<ServiceSpec['UpdateConfig']> {
+function updateConfig(spec: ServiceSpec, leave: boolean): NonNullable<ServiceSpec['UpdateConfig']> {
   const own = spec.UpdateConfig ?? {}
-  const action = own.FailureAction ?? 'pause'
   return {
     ...own,
     // 0 means "all at once" to the engine; without a configuration it updates one by one.
     Parallelism: own.Parallelism ?? (spec.UpdateConfig ? 0 : 1),
-    FailureAction: action === '' || action === 'pause' ? 'rollback' : action,
+    FailureAction: failureAction(own.FailureAction ?? '', leave),
     Order: excludesItself(spec) === undefined ? 'start-first' : (own.Order ?? 'stop-first'),
   }
+}
+
+function failureAction(own: string, leave: boolean): string {
+  if (own === 'continue') return own
+  return leave ? 'pause' : 'rollback'
 }
 
 /** Why a new task could not start beside the old one: then the service's own update order stays. */

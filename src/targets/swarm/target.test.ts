@@ -189,6 +189,20 @@ describe('looking', () => {
     expect((await observe(api)).workloads[0]?.state).toMatchObject({ is: 'progressing' })
   })
 
+  it('asks again what was not answered: one outage does not blind it', async () => {
+    const api = wire(answers([task(-5)]))
+    let down = true
+    const flaky: EngineApi = {
+      ...api,
+      request: async (method, path, options) =>
+        down && path === '/nodes' ? answer(503, { message: 'no leader' }) : api.request(method, path, options),
+    }
+    const swarm = target(flaky)
+    expect(await swarm.current().catch(asDeployError)).toMatchObject({ code: 'target-unreachable' })
+    down = false
+    expect((await swarm.current()).workloads).toHaveLength(1)
+  })
+
   it('a manager without a quorum is unreachable, in its own words', async () => {
     const api = wire({ 'GET /services': [503, { message: 'The swarm does not have a leader' }] })
     expect(await target(api).current().catch(asDeployError)).toMatchObject({

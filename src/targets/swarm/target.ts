@@ -30,6 +30,8 @@ export interface SwarmDeps {
   readonly run: Run
   /** Chooses the services of a stack file where no workload is named. */
   readonly repository?: Repository
+  /** `leave`: a failed update is not taken back by the engine either. */
+  readonly onFailure?: 'rollback' | 'restore' | 'leave'
   /** What `${NAME}` in a stack file may name. */
   readonly env?: Readonly<Record<string, string | undefined>>
 }
@@ -44,6 +46,7 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
     swarm,
     registry: deps.registry,
     clock,
+    leave: deps.onFailure === 'leave',
     async prepare() {
       const { stack } = await plan()
       return stack === undefined ? new Map() : install(api, stack, [...stack.services.values()])

@@ -82,6 +82,7 @@ function depsFor(swarm: FakeSwarm, engineAuth: () => Promise<string> = async () 
     swarm: swarm as unknown as Swarm,
     registry: { engineAuth },
     clock: { now: () => 1000, sleep: async () => undefined },
+    leave: false,
     prepare: async () => new Map<string, ServiceSpec>(),
     others: async () => [],
   }

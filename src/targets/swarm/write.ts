@@ -27,6 +27,8 @@ export interface WriteDeps {
   readonly swarm: Swarm
   readonly registry: Pick<Registry, 'engineAuth'>
   readonly clock: Clock
+  /** A failed update stays as it is. */
+  readonly leave: boolean
   /** Specs of absent services, with everything that they need in place; only asked when there are any. */
   readonly prepare: () => Promise<ReadonlyMap<string, ServiceSpec>>
   /** Other services of the stack file: created with absent ones when they are missing too, never judged. */
@@ -50,7 +52,10 @@ export async function replaceAll(
   const startedAt = deps.clock.now()
   const prepared = before.workloads.every(({ exists }) => exists) ? undefined : await createOthers(deps, stamp)
   const results = await Promise.allSettled(
-    before.workloads.map((workload) => replaceOne(deps.swarm, withPrepared(workload, prepared), image, stamp, auth)),
+    before.workloads.map((workload) => {
+      const { spec } = withPrepared(workload, prepared)
+      return replaceOne(deps.swarm, workload.name, spec, released(spec.spec, image, stamp, deps.leave), auth)
+    }),
   )
   const errors = rejections(results)
   if (errors[0] !== undefined) {
@@ -87,15 +92,7 @@ async function removeOthers(deps: WriteDeps, stamp: Stamp): Promise<void> {
   await Promise.all(ours.map((service) => deps.swarm.remove(service.ID)))
 }
 
-async function replaceOne(
-  swarm: Swarm,
-  workload: Workload,
-  image: PinnedImage,
-  stamp: Stamp,
-  auth: Auth,
-): Promise<Handle> {
-  const { name, spec: seen } = workload
-  const spec = released(seen.spec, image, stamp)
+async function replaceOne(swarm: Swarm, name: string, seen: SwarmSpec, spec: ServiceSpec, auth: Auth): Promise<Handle> {
   if (seen.id === undefined) {
     const id = await swarm.create(spec, auth)
     return { name, handle: { id, version: 0, spec } }
