@@ -139,7 +139,7 @@ async function settleFailure(
     return { trace: failed, ending: { outcome: 'superseded', reason, state: 'the other change was left alone' } }
   }
   if (!deployment.restores) {
-    const state = `${namesOf(before)} is left on ${shortDigest(image.digest)}, which is not proven`
+    const state = await leftText(before, image, tools.target)
     return { trace: failed, ending: { outcome: replacement.is, reason, state, touched: true } }
   }
   tools.reporter.emit({ type: 'failure', reason, state: 'restoring what ran before' })
@@ -163,6 +163,14 @@ async function settleFailure(
       said: true,
     },
   }
+}
+
+/** What is left behind on purpose. Asked anew: an engine may have gone back by itself. */
+async function leftText(before: Running<unknown>, image: PinnedImage, target: Target): Promise<string> {
+  const now = await target.current().catch(() => undefined)
+  const names = namesOf(before)
+  const left = now && runsText(now)
+  return `${names} is left as it is after ${shortDigest(image.digest)} was not proven${left ? `: ${left}` : ''}`
 }
 
 function lost(trace: Trace, before: Running<unknown>, way: Extract<Restoration, { is: 'failed' }>): Trace {

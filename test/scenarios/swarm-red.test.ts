@@ -17,6 +17,16 @@ function onlyThere(script: string): { files: Record<string, string> } {
   return { files: { 'app/start': start } }
 }
 
+/** A busy machine must not fail it: it is patient. */
+const patientlyChecked = `FROM scratch
+COPY bin /bin
+COPY app /app
+COPY www /www
+EXPOSE 8080
+HEALTHCHECK --interval=300ms --timeout=10s --retries=3 CMD ["/bin/wget", "-q", "-O", "-", "http://127.0.0.1:8080/healthz"]
+CMD ["/app/start"]
+`
+
 function isRestored(run: Told, before: readonly string[]): void {
   expect(run.outcome, run.log).toBe('failure')
   expect(run.outputs, run.log).toMatchObject({ outcome: 'rolled-back', 'rolled-back': 'true' })
@@ -31,7 +41,7 @@ describeWith('docker', 'registry')('a release that fails on the Swarm', () => {
     let world: World
     let good: string
     beforeAll(async () => {
-      world = await World.open({ services: ['web'], app: { healthcheck: true }, proxied: true })
+      world = await World.open({ services: ['web'], app: { files: { Dockerfile: patientlyChecked } }, proxied: true })
       const run = await world.release()
       expect(run.outputs, run.log).toMatchObject({ outcome: 'healthy' })
       good = run.outputs.digest ?? ''
@@ -153,6 +163,18 @@ describeWith('docker', 'registry')('a release that fails on the Swarm', () => {
       expect(run.result.touched).toBe(true)
       expect(await world.specDigests()).toEqual([run.outputs.digest])
       expect(await world.digestOf('production')).toBeUndefined()
+      expect(run.result.state).toContain('left as it is')
+    })
+
+    it('on-failure: leave tells what runs, even where the engine went back by itself', async () => {
+      world = await World.open({ services: ['web'] })
+      const [zero = ''] = await world.specDigests()
+      world.app.commit('crash', { version: 'crash', ...onlyThere('exit 1') })
+      const run = await world.release({ 'on-failure': 'leave' })
+      expect(run.outputs, run.log).toMatchObject({ outcome: 'failed', 'rolled-back': 'false' })
+      // Two replicas of version zero never stopped: the engine starts the new ones first.
+      expect(run.result.state).toContain(zero.slice(0, 19))
+      await world.serves(`v0 ${world.image}`, `v0 ${world.image}`)
     })
 
     it('several services of one image: one fails, all go back', async () => {
