@@ -12,7 +12,11 @@ export async function targetRows(world: World): Promise<void> {
   const versions: string[] = []
   for (const version of ['one', 'two']) {
     app.commit(version, { version })
-    const done = await world.action('release', { image, smoke: 'startup: {ready: http GET :8080/healthz -> 200}' }, app.dir)
+    const done = await world.action(
+      'release',
+      { image, smoke: 'startup: {ready: http GET :8080/healthz -> 200}' },
+      app.dir,
+    )
     versions.push(done.outputs['digest'] ?? '')
   }
   const [one = '', two = ''] = versions
@@ -67,6 +71,7 @@ const inputsFor = (image: string, digest: string, names: readonly string[]) => (
   'deploy-to': 'swarm',
   workload: names.join('\n'),
   stability: '0s',
+  'on-older': 'allow',
 })
 
 async function noop(world: World, image: string, cwd: string, [service = '']: readonly string[]): Promise<void> {

@@ -56,20 +56,21 @@ export async function makePorts(request: ReleaseRequest | RollbackRequest, wirin
 
 function targetOf(
   target: TargetRequest,
-  { run }: ReleaseRequest | RollbackRequest,
+  request: ReleaseRequest | RollbackRequest,
   registry: Registry,
   { env, reporter, signal, github }: Wiring,
 ): () => Promise<Target> {
   return async () => {
     const { TARGETS } = await import('../targets/index.ts')
-    const common = { registry, clock: systemClock, run, env }
+    const common = { registry, clock: systemClock, run: request.run, env }
     if (target.name === 'swarm') {
       const endpoint = { host: target.dockerHost, context: target.dockerContext, certPath: target.dockerCertPath }
       const [create, api] = await Promise.all([
         TARGETS.swarm(),
         connectTo({ ...endpoint, unreachable: 'target-unreachable' }, env),
       ])
-      return create(target, { ...common, api })
+      const { repository, onFailure } = request
+      return create(target, { ...common, api, repository, onFailure: onFailure === 'leave' ? 'leave' : 'rollback' })
     }
     const [create, { openKubectl }] = await Promise.all([TARGETS.kubernetes(), import('../adapters/kubectl/index.ts')])
     const onWarning = (text: string) => reporter.emit({ type: 'warning', text })

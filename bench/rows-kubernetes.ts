@@ -1,0 +1,262 @@
+// What happens on a cluster, beside kubectl and a bare script. Left out where the lab has no cluster.
+import { execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { lab } from '../test/harness/parts.ts'
+import { tempDir } from '../test/harness/temp.ts'
+import { request } from './engine.ts'
+import { compare, median, ms, must, processes, ratio, report, timed } from './measure.ts'
+import type { World } from './world.ts'
+import { dist } from './world.ts'
+
+const SMOKE = 'startup: {ready: http GET :8080/healthz -> 200}'
+
+interface Cluster {
+  readonly env: NodeJS.ProcessEnv
+  readonly namespace: string
+  kubectl(...args: string[]): Promise<unknown>
+  /** Through one `kubectl proxy`, kept alive. */
+  get<T>(path: string): Promise<T>
+  patch(path: string, body: unknown): Promise<void>
+  apply(objects: readonly unknown[]): void
+}
+
+export async function kubernetesRows(world: World): Promise<void> {
+  if (!lab.kubernetes.ok) {
+    report({ name: 'Kubernetes', ours: '', floor: '', ratio: 'not measured', bound: lab.kubernetes.how })
+    return
+  }
+  const env = { KUBECONFIG: lab.kubernetes.KUBECONFIG }
+  const namespace = `bench-${randomBytes(3).toString('hex')}`
+  const socket = path.join(tempDir('kube'), 's')
+  const proxy = spawn('kubectl', ['proxy', `--unix-socket=${socket}`], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  await new Promise((resolve) => proxy.stdout.once('data', resolve))
+  const options = { env: { ...env, PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' } }
+  const cluster: Cluster = {
+    env,
+    namespace,
+    kubectl: (...args) => must('kubectl', ['--namespace', namespace, ...args], options),
+    get: async <T>(url: string) => JSON.parse((await request({ socketPath: socket, path: url })).body.toString()) as T,
+    patch: async (url, body) => {
+      const headers = { 'content-type': 'application/strategic-merge-patch+json' }
+      await request({ socketPath: socket, method: 'PATCH', path: url, headers }, JSON.stringify(body))
+    },
+    apply: (objects) => {
+      const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })
+      execFileSync('kubectl', ['--namespace', namespace, 'apply', '--filename', '-'], {
+        input,
+        env: { ...process.env, ...env },
+        stdio: ['pipe', 'ignore', 'inherit'],
+      })
+    },
+  }
+  execFileSync('kubectl', ['create', 'namespace', namespace], { env: { ...process.env, ...env }, stdio: 'ignore' })
+  try {
+    await rows(world, cluster)
+  } finally {
+    execFileSync('kubectl', ['delete', 'namespace', namespace, '--wait=false'], {
+      env: { ...process.env, ...env },
+      stdio: 'ignore',
+    })
+    proxy.kill()
+  }
+}
+
+async function rows(world: World, cluster: Cluster): Promise<void> {
+  const app = world.app('healthy')
+  const image = `${world.registry.host}/bench/k8s`
+  const digests: string[] = []
+  for (const version of ['one', 'two']) {
+    app.commit(version, { version })
+    digests.push((await world.action('release', { image, smoke: SMOKE }, app.dir)).outputs['digest'] ?? '')
+  }
+  const names = Array.from({ length: 20 }, (_, index) => `many-${String(index)}`)
+  cluster.apply([
+    ...['ours', 'floor'].map((name) => deployment(name, 2, `${image}@${digests[0] ?? ''}`)),
+    ...names.map((name) => deployment(name, 1, `${image}@${digests[0] ?? ''}`)),
+  ])
+  for (const name of ['ours', 'floor', ...names])
+    await cluster.kubectl('rollout', 'status', `deployment/${name}`, '--timeout=180s')
+  await besideKubectl(world, cluster, image, digests, app.dir)
+  await wayBack(world, cluster, image, digests, app.dir)
+  await many(world, cluster, image, digests, names, app.dir)
+}
+
+function deployment(name: string, replicas: number, image: string) {
+  const labels = { app: name }
+  const probe = { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1 }
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { terminationGracePeriodSeconds: 2, containers: [{ name: 'app', image, readinessProbe: probe }] },
+      },
+    },
+  }
+}
+
+const inputsFor = (cluster: Cluster, image: string, digest: string, names: readonly string[]) => ({
+  image,
+  digest,
+  'deploy-to': 'kubernetes',
+  namespace: cluster.namespace,
+  workload: names.map((name) => `deployment/${name}`).join('\n'),
+  stability: '0s',
+  'on-older': 'allow',
+})
+
+async function besideKubectl(
+  world: World,
+  cluster: Cluster,
+  image: string,
+  digests: readonly string[],
+  cwd: string,
+): Promise<void> {
+  const ours: number[] = []
+  const floor: number[] = []
+  for (let round = 0; round < 6; round++) {
+    const digest = digests[(round + 1) % 2] ?? ''
+    const done = await world.action('release', inputsFor(cluster, image, digest, ['ours']), cwd, cluster.env)
+    if (done.outputs['outcome'] !== 'healthy') throw new Error(done.stdout)
+    const bare = await timed(async () => {
+      await cluster.kubectl('set', 'image', 'deployment/floor', `app=${image}@${digest}`)
+      await cluster.kubectl('rollout', 'status', 'deployment/floor')
+      // The same fact: the old pods are gone, which rollout status does not wait for.
+      for (;;) {
+        const { items } = await cluster.get<{ items: unknown[] }>(
+          `/api/v1/namespaces/${cluster.namespace}/pods?labelSelector=app%3Dfloor`,
+        )
+        if (items.length === 2) return
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    })
+    if (round === 0) continue
+    ours.push(done.ms)
+    floor.push(bare)
+  }
+  compare('Kubernetes: beside kubectl set image + rollout status', ours, floor, 1.15)
+  const log = path.join(tempDir('strace'), 'log')
+  const env = world.actionEnv(inputsFor(cluster, image, digests[0] ?? '', ['ours']), {
+    ...cluster.env,
+    PATH: process.env['PATH'],
+  })
+  const counted = await processes(log, world.node, [path.join(dist, 'release/index.js')], { env, cwd })
+  const kubectls =
+    counted === undefined
+      ? undefined
+      : readFileSync(log, 'utf8')
+          .split('\n')
+          .filter((line) => /execve\("[^"]*kubectl"/.test(line) && line.endsWith('= 0')).length
+  report({
+    name: 'Kubernetes: kubectl processes a release',
+    ours: String(kubectls ?? 'not measured: no strace'),
+    floor: '',
+    ratio: '',
+    bound: '≤ 1',
+    ok: kubectls === undefined ? undefined : kubectls <= 1,
+  })
+}
+
+interface Deployment {
+  metadata: { name: string; generation: number }
+  spec: { replicas: number }
+  status: { observedGeneration?: number; updatedReplicas?: number; replicas?: number; availableReplicas?: number }
+}
+
+async function wayBack(
+  world: World,
+  cluster: Cluster,
+  image: string,
+  digests: readonly string[],
+  cwd: string,
+): Promise<void> {
+  const url = `/apis/apps/v1/namespaces/${cluster.namespace}/deployments/ours`
+  const times: number[] = []
+  for (let round = 0; round < 3; round++) {
+    const [back = '', forth = ''] = digests
+    await world.action('release', inputsFor(cluster, image, forth, ['ours']), cwd, cluster.env)
+    const before = (await cluster.get<Deployment>(url)).metadata.generation
+    const start = performance.now()
+    const inputs = {
+      image,
+      'deploy-to': 'kubernetes',
+      namespace: cluster.namespace,
+      workload: 'deployment/ours',
+      stability: '0s',
+      to: back,
+    }
+    const done = world.action('rollback', inputs, cwd, cluster.env)
+    for (;;) {
+      if ((await cluster.get<Deployment>(url)).metadata.generation !== before) break
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    times.push(performance.now() - start)
+    const { outputs, stdout } = await done
+    if (outputs['outcome'] !== 'healthy') throw new Error(stdout)
+  }
+  report({
+    name: 'Kubernetes: rollback, start → first patch',
+    ours: ms(median(times)),
+    floor: '',
+    ratio: '',
+    bound: '≤ 500 ms',
+    ok: median(times) <= 500,
+  })
+}
+
+async function many(
+  world: World,
+  cluster: Cluster,
+  image: string,
+  digests: readonly string[],
+  names: readonly string[],
+  cwd: string,
+): Promise<void> {
+  const url = `/apis/apps/v1/namespaces/${cluster.namespace}/deployments`
+  const bare = async (reference: string) => {
+    const patch = { spec: { template: { spec: { containers: [{ name: 'app', image: reference }] } } } }
+    await Promise.all(names.map((name) => cluster.patch(`${url}/${name}`, patch)))
+    for (;;) {
+      const { items } = await cluster.get<{ items: Deployment[] }>(url)
+      const mine = items.filter(({ metadata }) => names.includes(metadata.name))
+      if (
+        mine.every(
+          ({ metadata, spec, status }) =>
+            (status.observedGeneration ?? 0) >= metadata.generation &&
+            status.updatedReplicas === spec.replicas &&
+            status.replicas === spec.replicas &&
+            status.availableReplicas === spec.replicas,
+        )
+      )
+        return
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+  const ours: number[] = []
+  const floor: number[] = []
+  for (let round = 0; round < 2; round++) {
+    const done = await world.action('release', inputsFor(cluster, image, digests[1] ?? '', names), cwd, cluster.env)
+    if (done.outputs['outcome'] !== 'healthy') throw new Error(done.stdout)
+    ours.push(done.ms)
+    floor.push(await timed(() => bare(`${image}@${digests[0] ?? ''}`)))
+    await new Promise((resolve) => setTimeout(resolve, 3000))
+  }
+  const limit = median(floor) * 1.15 + 1000
+  report({
+    name: 'Kubernetes: 20 workloads of one image',
+    ours: ms(median(ours)),
+    floor: ms(median(floor)),
+    ratio: `${ratio(ours, floor).toFixed(2)} x`,
+    bound: `≤ 1.15 x + 1 s (${ms(limit)})`,
+    ok: median(ours) <= limit,
+  })
+}
