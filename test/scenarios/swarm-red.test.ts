@@ -166,7 +166,7 @@ describeWith('docker', 'registry')('a release that fails on the Swarm', () => {
       expect(run.result.state).toContain('left as it is')
     })
 
-    it('on-failure: leave tells what runs, even where the engine went back by itself', async () => {
+    it('on-failure: leave tells what runs, old replicas that still serve included', async () => {
       world = await World.open({ services: ['web'] })
       const [zero = ''] = await world.specDigests()
       world.app.commit('crash', { version: 'crash', ...onlyThere('exit 1') })
