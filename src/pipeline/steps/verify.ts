@@ -26,6 +26,8 @@ export interface Judgement {
   /** Digest that its replicas report, when they agree. */
   readonly digest?: Digest
   readonly replicas: string
+  /** Replicas whose digest is known by their specification only: the runtime could not be asked. */
+  readonly unseen: number
 }
 
 /** What is remembered of one workload between two looks. */
@@ -131,6 +133,7 @@ export function judge(
   const seen = {
     name,
     replicas: `${String(good.length)}/${String(desired)}`,
+    unseen: good.filter(({ evidence }) => evidence === 'spec').length,
     ...(digests.size === 1 && only ? { digest: only } : {}),
   }
   const healthy = remembered(good, before, now, first)
@@ -238,5 +241,10 @@ function pendingText(judgements: readonly Judgement[]): string {
 
 /** `web 2/2, worker 1/1` */
 export function replicasText(judgements: readonly Judgement[]): string {
-  return judgements.map(({ name, replicas }) => `${name} ${replicas}`).join(', ')
+  return judgements
+    .map(({ name, replicas, unseen }) => {
+      const word = unseen === 0 ? '' : ` (${String(unseen)} by the specification only, not seen running)`
+      return `${name} ${replicas}${word}`
+    })
+    .join(', ')
 }
