@@ -55,14 +55,15 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
   // Chosen beside the other questions; nobody waits for it, or minds that no engine answers, when nothing is built.
   const choice = request.digest === undefined ? ports.builder(request.build) : undefined
   choice?.catch(() => undefined)
+  const looking = lookAtImage(request, ports)
   const [source, target, image, environmentTag, push] = await Promise.all([
     request.digest === undefined ? ports.source.facts(request.build.context) : undefined,
     wantsTarget ? lookAtTarget(request, ports) : undefined,
-    lookAtImage(request, ports),
+    looking,
     request.environmentTag && request.promote === 'all'
       ? ports.registry.resolve(request.repository, request.environmentTag)
       : undefined,
-    request.promote === 'none' ? undefined : ports.registry.canPush(request.repository),
+    looking.then((look) => (needsPush(request, look) ? ports.registry.canPush(request.repository) : undefined)),
   ])
   const print = fingerprint(request.build, {
     context: request.contextName,
@@ -138,6 +139,11 @@ async function lookAtDigest(request: ReleaseRequest, digest: Digest, registry: P
   )
   const names = tags.some((tag) => tag.is === 'present' && tag.value.digest === digest)
   return { remote: image.value, tagged: names ? digest : undefined }
+}
+
+/** Registries without tokens are asked by opening an upload: not for an image that is there, tagged and ours. */
+function needsPush({ promote }: ReleaseRequest, { remote, tagged }: ImageLook): boolean {
+  return promote !== 'none' && (tagged === undefined || remote?.labels[LABEL.inputs] === undefined)
 }
 
 function revisionOf(image: RemoteImage | undefined): Revision | undefined {
