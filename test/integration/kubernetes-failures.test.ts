@@ -99,11 +99,11 @@ const rows: readonly Row[] = [
   {
     row: 'never-ready',
     image: (bench) => bench.image('never-ready'),
-    options: { spec: { progressDeadlineSeconds: 6 } },
+    options: { spec: { progressDeadlineSeconds: 12 } },
     codes: ['unhealthy'],
     says: /readiness probe GET :8080\/healthz/,
     evidence: /statuscode: 404/,
-    within: 30,
+    within: 45,
   },
   {
     row: 'bad-config',
