@@ -282,6 +282,8 @@ describeWith('docker', 'registry')('Swarm target', () => {
         spec.Mode = { ReplicatedJob: {} } as never
         delete spec.UpdateConfig
         delete spec.RollbackConfig
+        // The engine keeps a job's containers when the service goes: none may start.
+        spec.TaskTemplate.Placement = { Constraints: ['node.labels.none == here'] }
         spec.TaskTemplate.RestartPolicy = { Condition: 'none' }
       })
       const target = await open({ ...swarmRequest([name, ...jobs.names]), strategy: 'blue-green' })
