@@ -62,10 +62,6 @@ async function buildStep(request: ReleaseRequest, plan: Plan, ports: Ports): Pro
   const { builder } = plan
   if (!builder) throw new DeployError('internal-error', 'no builder was chosen')
   const revision = revisionOf(plan)
-  // The engine works now: the time is free to get ready for the smoke test. Its failures show up there.
-  if (request.smoke !== 'off') {
-    void Promise.allSettled([ports.checks.warm?.(), ports.runtime()])
-  }
   return step(
     ports,
     'build',
@@ -74,6 +70,15 @@ async function buildStep(request: ReleaseRequest, plan: Plan, ports: Ports): Pro
       build({ ...request, revision }, { source: plan.source, fingerprint: plan.fingerprint, builder }, ports.signal),
     (built) => shortDigest(built.where === 'registry' ? built.digest : built.imageId),
   )
+}
+
+/**
+ * Gets ready for the smoke test while the engine builds: that time is free, but only once the context is on its way.
+ * What fails here shows up when it is needed.
+ */
+async function warm({ clock, signal, checks, runtime }: Ports): Promise<void> {
+  await clock.sleep(60, signal)
+  if (!signal.aborted) await Promise.allSettled([checks.warm?.(), runtime()])
 }
 
 function revisionOf(plan: Plan): string {
