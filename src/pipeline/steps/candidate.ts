@@ -66,8 +66,14 @@ async function buildStep(request: ReleaseRequest, plan: Plan, ports: Ports): Pro
     ports,
     'build',
     `Build ${request.repository.name} at ${revision.slice(0, 7)} with ${builder.name}`,
-    () =>
-      build({ ...request, revision }, { source: plan.source, fingerprint: plan.fingerprint, builder }, ports.signal),
+    () => {
+      if (request.smoke !== 'off') void warm(ports)
+      return build(
+        { ...request, revision },
+        { source: plan.source, fingerprint: plan.fingerprint, builder },
+        ports.signal,
+      )
+    },
     (built) => shortDigest(built.where === 'registry' ? built.digest : built.imageId),
   )
 }
