@@ -25,22 +25,26 @@ export function isGreen(outcome: Outcome): boolean {
  * @param misuse  whether the inputs were at fault
  */
 export function exitCode(outcome: Outcome, facts: { touched: boolean; misuse?: boolean }): number {
-  if (isGreen(outcome)) return 0
-  if (facts.misuse) return 2
+  if (facts.misuse && !isGreen(outcome)) return 2
   switch (outcome) {
-    case 'failed':
-      return facts.touched ? 3 : 1
+    case 'healthy':
+    case 'unchanged':
+    case 'released':
+    case 'checked':
+    case 'planned':
+    case 'skipped':
+      return 0
     case 'rolled-back':
       return 1
-    case 'timed-out':
-      return 4
+    case 'failed':
+      return facts.touched ? 3 : 1
     case 'rollback-failed':
       return 3
+    case 'timed-out':
+      return 4
     case 'superseded':
       return 5
     case 'cancelled':
       return 130
-    default:
-      return 1
   }
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import * as v from 'valibot'
 
-export const PREFIX = 'imd-kube-'
+export const PREFIX = 'imd-kp-'
 export const FALLBACK = '/tmp'
 export const OWNER_FILE = 'owner.json'
 

@@ -31,6 +31,7 @@ const SOCKET_LIMIT = 100
 
 /** @throws DeployError target-unreachable when kubectl ends at once, with what it said (an unknown context, a broken kubeconfig) */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+  // Ends kubectl with us, whatever ends us. Not every kernel does it: what stays is swept by the next run and the post step.
   const guard = process.platform === 'linux' ? await findTool('setpriv', options.env) : undefined
   if (guard !== undefined) {
     const guarded = await attempt(options, [guard, '--pdeathsig', 'KILL', options.kubectl])
