@@ -169,10 +169,11 @@ describeWith('docker', 'registry')('a release that fails on the Swarm', () => {
     it('on-failure: leave tells what runs, old replicas that still serve included', async () => {
       world = await World.open({ services: ['web'] })
       const [zero = ''] = await world.specDigests()
-      world.app.commit('crash', { version: 'crash', ...onlyThere('exit 1') })
+      const { files } = onlyThere('exit 1')
+      world.app.commit('crash', { version: 'crash', files: { ...files, Dockerfile: patientlyChecked } })
       const run = await world.release({ 'on-failure': 'leave' })
       expect(run.outputs, run.log).toMatchObject({ outcome: 'failed', 'rolled-back': 'false' })
-      // Two replicas of version zero never stopped: the engine starts the new ones first.
+      // Two replicas of version zero never stopped: the engine ends them only when the new ones are healthy.
       expect(run.result.state).toContain(zero.slice(0, 19))
       await world.serves(`v0 ${world.image}`, `v0 ${world.image}`)
     })
