@@ -5,7 +5,7 @@ import { readSmoke } from '../config/index.ts'
 import type { Io } from '../config/index.ts'
 import type { SmokeRequest } from '../domain/request.ts'
 import { parseReference } from '../domain/image.ts'
-import type { Result } from '../domain/result.ts'
+import { emptyResult, type Result } from '../domain/result.ts'
 import { CATALOGUE } from '../errors/catalogue.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import type { ContainerRuntime, SmokeReport } from '../ports.ts'
@@ -73,9 +73,7 @@ function tell(report: SmokeReport, reporter: Voice['reporter']): void {
 
 function resultOf({ run, reference }: SmokeRequest, { passed, reason, checks, ms }: SmokeReport): Result {
   return {
-    version: 1,
-    action: 'smoke',
-    outcome: passed ? 'checked' : 'failed',
+    ...emptyResult('smoke', passed ? 'checked' : 'failed', { id: run.id, attempt: run.attempt }),
     ...(reason
       ? {
           reasonCode: reason.code,
@@ -86,15 +84,7 @@ function resultOf({ run, reference }: SmokeRequest, { passed, reason, checks, ms
         }
       : {}),
     image: reference,
-    tags: [],
-    reused: false,
-    rolledBack: false,
-    touched: false,
-    custody: [],
-    workloads: [],
     checks,
-    warnings: [],
     timings: { smoke: Math.round(ms) },
-    run: { id: run.id, attempt: run.attempt },
   }
 }

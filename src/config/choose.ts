@@ -6,7 +6,7 @@ import type { ConfigFile, Entry } from './file-shape.ts'
 import type { Raw } from './raw.ts'
 import { layer } from './raw.ts'
 import type { Layer } from './raw.ts'
-import { nearest } from './suggest.ts'
+import { nearest } from '../domain/nearest.ts'
 import type { Values } from './values.ts'
 
 /** An app's entry of the file, by the `app` input, by its image, or because it is the only one. */

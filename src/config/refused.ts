@@ -3,7 +3,7 @@ import type { Command, InputName } from './inputs.ts'
 import { INPUTS, inputOf, inputsOf, TARGETS } from './inputs.ts'
 import type { Raw } from './raw.ts'
 import { shown } from './raw.ts'
-import { nearest } from './suggest.ts'
+import { nearest } from '../domain/nearest.ts'
 
 /** Names that people bring from other actions: why they are none here, and what to write instead. */
 const FROM_ELSEWHERE: Readonly<Record<string, { readonly problem: string; readonly example: string }>> = {

@@ -6,7 +6,7 @@ import { INPUTS, inputOf } from './inputs.ts'
 import { parseList, UnclosedQuote } from './list.ts'
 import type { Layer, Raw } from './raw.ts'
 import { shown } from './raw.ts'
-import { nearest } from './suggest.ts'
+import { nearest } from '../domain/nearest.ts'
 
 /** Typed access to the values of one command: the first layer that knows a name is believed, and remembered. */
 export class Values {

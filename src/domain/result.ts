@@ -82,3 +82,25 @@ export interface Result {
   readonly timings: Readonly<Record<string, number>>
   readonly run: { readonly id: string; readonly attempt: number; readonly url?: string }
 }
+
+/** The result of a run that touched nothing and has no image of its own. */
+export function emptyResult(
+  action: Result['action'],
+  outcome: Outcome,
+  run: Result['run'] = { id: 'none', attempt: 1 },
+): Result {
+  return {
+    version: 1,
+    action,
+    outcome,
+    tags: [],
+    reused: false,
+    rolledBack: false,
+    touched: false,
+    custody: [],
+    workloads: [],
+    warnings: [],
+    timings: {},
+    run,
+  }
+}

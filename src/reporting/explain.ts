@@ -2,7 +2,7 @@ import { CATALOGUE } from '../errors/catalogue.ts'
 import type { Fault } from '../errors/deploy-error.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import type { Event } from './events.ts'
-import { cleanLine, cut } from './text.ts'
+import { cut, oneLine } from '../domain/text.ts'
 
 export type Failure = Extract<Event, { type: 'failure' }>
 
@@ -16,7 +16,7 @@ export function faultLine(fault: Fault): string {
   if (fault.suggestion !== undefined) parts.push(`did you mean ${fault.suggestion}?`)
   if (fault.example !== undefined) parts.push(`for example: ${fault.example}`)
   if (fault.source !== undefined) parts.push(`(${fault.source})`)
-  return cut(cleanLine(parts.join(' ')), LINE)
+  return cut(oneLine(parts.join(' ')), LINE)
 }
 
 /** A failure as a person reads it: what, evidence, state, what to do. Lines are clean; evidence is marked with a bar. */
@@ -24,11 +24,11 @@ export function explain(failure: Failure): string[] {
   const { reason, state } = failure
   const faults = faultsOf(failure)
   return [
-    `${reason.code}: ${cleanLine(reason.what)}`,
+    `${reason.code}: ${oneLine(reason.what)}`,
     ...faults.map((fault) => `  - ${faultLine(fault)}`),
     ...evidenceLines(reason.evidence ?? []).map((line) => `  | ${line}`),
-    ...(state === undefined ? [] : [`state left behind: ${cleanLine(state)}`]),
-    `what to do: ${cleanLine(reason.fix ?? CATALOGUE[reason.code].fix)}`,
+    ...(state === undefined ? [] : [`state left behind: ${oneLine(state)}`]),
+    `what to do: ${oneLine(reason.fix ?? CATALOGUE[reason.code].fix)}`,
   ]
 }
 
@@ -39,7 +39,7 @@ export function faultsOf({ reason, faults }: Failure): readonly Fault[] {
 
 /** The last lines of the evidence, clean and cut. */
 export function evidenceLines(evidence: readonly string[]): string[] {
-  const lines = evidence.flatMap((entry) => entry.split(/\r\n|\r|\n/)).map((line) => cut(cleanLine(line), LINE))
+  const lines = evidence.flatMap((entry) => entry.split(/\r\n|\r|\n/)).map((line) => cut(oneLine(line), LINE))
   const left = lines.length - EVIDENCE_LINES
   return left > 0 ? [`… ${String(left)} earlier lines left out`, ...lines.slice(-EVIDENCE_LINES)] : lines
 }

@@ -6,7 +6,8 @@ import type { Event, StepName } from './events.ts'
 import { explain, faultLine, faultsOf } from './explain.ts'
 import type { Failure } from './explain.ts'
 import { outputsOf } from './outputs.ts'
-import { cleanLine, count, cut, DETAIL } from './text.ts'
+import { cut, oneLine } from '../domain/text.ts'
+import { count, DETAIL } from './text.ts'
 
 /** The runner cuts a message at 4096 characters after masking, which may lengthen it. */
 const MESSAGE = 4000
@@ -66,21 +67,21 @@ class GithubLog implements GithubReporter {
         this.#finish(event)
         break
       case 'output':
-        this.#in(event.step, () => event.lines.forEach((line) => this.#log.text(`  ${cleanLine(line)}`)))
+        this.#in(event.step, () => event.lines.forEach((line) => this.#log.text(`  ${oneLine(line)}`)))
         break
       case 'progress':
         // A build prints all that it does anyway.
-        if (event.step !== 'build') this.#in(event.step, () => this.#log.text(cleanLine(event.text)))
+        if (event.step !== 'build') this.#in(event.step, () => this.#log.text(oneLine(event.text)))
         break
       case 'check.finished':
         this.#check(event)
         break
       case 'info':
-        this.#log.text(cleanLine(event.text))
+        this.#log.text(oneLine(event.text))
         break
       case 'notice':
       case 'warning':
-        this.#annotate(event.type, cleanLine(event.text))
+        this.#annotate(event.type, oneLine(event.text))
         break
       case 'failure':
         this.#failure(event)
@@ -99,7 +100,7 @@ class GithubLog implements GithubReporter {
 
   #start(step: StepName, title: string): void {
     if (step === 'build' || step === 'verify') warmUp()
-    const open = () => this.#log.command('group', cleanLine(title))
+    const open = () => this.#log.command('group', oneLine(title))
     if (this.#current === undefined) {
       this.#current = step
       open()
@@ -109,7 +110,7 @@ class GithubLog implements GithubReporter {
   }
 
   #finish(event: Extract<Event, { type: 'step.finished' }>): void {
-    const detail = event.detail === '' ? '' : ` — ${cut(cleanLine(event.detail), DETAIL)}`
+    const detail = event.detail === '' ? '' : ` — ${cut(oneLine(event.detail), DETAIL)}`
     const line = `${MARK[event.result]} ${event.step} ${formatDuration(event.ms)}${detail}`
     this.#in(event.step, () => {
       // A skipped step never started: it has no group to end.
@@ -144,8 +145,8 @@ class GithubLog implements GithubReporter {
     const attempts = event.attempts > 1 ? `, ${count(event.attempts, 'attempt')}` : ''
     const line = `${event.passed ? '✓' : '✗'} ${event.name} (${formatDuration(event.ms)}${attempts})${event.detail === '' ? '' : ` ${event.detail}`}`
     this.#in(step, () => {
-      this.#log.text(cleanLine(line))
-      if (!event.passed) this.#annotate('error', cleanLine(`${event.name}: ${event.detail}`), 'check failed')
+      this.#log.text(oneLine(line))
+      if (!event.passed) this.#annotate('error', oneLine(`${event.name}: ${event.detail}`), 'check failed')
     })
   }
 

@@ -1,5 +1,5 @@
 import type { Screen } from './terminal.ts'
-import { cut } from './text.ts'
+import { cut } from '../domain/text.ts'
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const FRAME_MS = 100

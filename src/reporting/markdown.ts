@@ -1,14 +1,14 @@
 // Markdown out of foreign text: shown as it is, never interpreted as links, images, HTML, mentions or table borders.
-import { cleanLine, cleanText, cut } from './text.ts'
+import { cut, oneLine, printable } from '../domain/text.ts'
 
 /** Text in a sentence: everything that Markdown or GitHub could read as syntax becomes a character reference. */
 export function plain(text: string): string {
-  return cleanLine(text).replace(/[!"#$&'()*<>@[\\\]^_`{|}~]/g, (character) => `&#${String(character.charCodeAt(0))};`)
+  return oneLine(text).replace(/[!"#$&'()*<>@[\\\]^_`{|}~]/g, (character) => `&#${String(character.charCodeAt(0))};`)
 }
 
 /** A code span that its content cannot end, safe inside a table cell too. Empty text is a dash. */
 export function code(text: string, max = 300): string {
-  const content = cut(cleanLine(text), max).trim()
+  const content = cut(oneLine(text), max).trim()
   if (content === '') return '–'
   // A pipe ends a cell even within a code span, and its escape is not honoured everywhere: as HTML it is only a character.
   if (content.includes('|')) return `<code>${plain(content)}</code>`
@@ -19,7 +19,7 @@ export function code(text: string, max = 300): string {
 
 /** A fenced block that its lines cannot close. */
 export function fence(lines: readonly string[], language = 'text'): string {
-  const content = lines.map((line) => cleanText(line)).join('\n')
+  const content = lines.map((line) => printable(line)).join('\n')
   const ticks = '`'.repeat(Math.max(3, longestRun(content) + 1))
   return `${ticks}${language}\n${content}\n${ticks}`
 }

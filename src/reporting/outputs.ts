@@ -1,6 +1,6 @@
 import type { Result } from '../domain/result.ts'
 import { evidenceLines } from './explain.ts'
-import { cut } from './text.ts'
+import { cut } from '../domain/text.ts'
 
 const STRING = 2000
 

@@ -2,7 +2,7 @@ import { isGreen } from '../domain/outcome.ts'
 import type { AppRequest } from '../domain/request.ts'
 import type { Result } from '../domain/result.ts'
 import { rollbackCommand } from './rollback-command.ts'
-import { cleanLine } from './text.ts'
+import { oneLine } from '../domain/text.ts'
 
 /** The result for a person at a terminal: what the live lines above did not say already. Ends with a line break. */
 export function resultText(result: Result, request?: AppRequest): string {
@@ -31,7 +31,7 @@ export function resultText(result: Result, request?: AppRequest): string {
     verdict(result),
     ...wayBack(result, request),
   ]
-  return lines.map((line) => `${cleanLine(line)}\n`).join('')
+  return lines.map((line) => `${oneLine(line)}\n`).join('')
 }
 
 function verdict(result: Result): string {
@@ -50,7 +50,7 @@ function wayBack(result: Result, request: AppRequest | undefined): string[] {
 /** Rows with their cells padded to the widest of each column, and an empty line after them. */
 function columns(rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return []
-  const clean = rows.map((row) => row.map(cleanLine))
+  const clean = rows.map((row) => row.map(oneLine))
   const widths = (clean[0] ?? []).map((_, at) => Math.max(...clean.map((row) => row[at]?.length ?? 0)))
   return [
     ...clean.map((row) =>

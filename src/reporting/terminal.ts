@@ -3,7 +3,8 @@ import type { Reporter } from '../ports.ts'
 import type { Event, StepName } from './events.ts'
 import { explain } from './explain.ts'
 import { LiveLine } from './live-line.ts'
-import { cleanLine, count, cut, DETAIL } from './text.ts'
+import { cut, oneLine } from '../domain/text.ts'
+import { count, DETAIL } from './text.ts'
 
 export interface Screen {
   write(text: string): unknown
@@ -54,29 +55,29 @@ class TerminalLog implements TerminalReporter {
   emit(event: Event): void {
     switch (event.type) {
       case 'step.started':
-        this.#steps.set(event.step, { since: this.#now(), doing: cleanLine(event.title), tail: [] })
+        this.#steps.set(event.step, { since: this.#now(), doing: oneLine(event.title), tail: [] })
         if (this.#live.on) this.#live.show()
-        else this.#live.print(`${event.step}: ${cleanLine(event.title)}`)
+        else this.#live.print(`${event.step}: ${oneLine(event.title)}`)
         break
       case 'step.finished':
         this.#finish(event)
         break
       case 'output':
-        this.#output(event.step, event.lines.map(cleanLine))
+        this.#output(event.step, event.lines.map(oneLine))
         break
       case 'progress':
-        this.#progress(event.step, cleanLine(event.text))
+        this.#progress(event.step, oneLine(event.text))
         break
       case 'check.finished':
         this.#check(event)
         break
       case 'info':
-        this.#live.print(cleanLine(event.text))
+        this.#live.print(oneLine(event.text))
         break
       case 'notice':
       case 'warning':
         this.#live.print(
-          `${this.#paint('yellow', event.type === 'warning' ? 'warning:' : 'note:')} ${cleanLine(event.text)}`,
+          `${this.#paint('yellow', event.type === 'warning' ? 'warning:' : 'note:')} ${oneLine(event.text)}`,
         )
         break
       case 'failure':
@@ -97,7 +98,7 @@ class TerminalLog implements TerminalReporter {
       for (const line of step?.tail ?? []) this.#live.print(this.#paint('dim', `  | ${line}`))
     }
     const mark = { done: this.#paint('green', '✓'), skipped: '-', failed: this.#paint('red', '✗') }[event.result]
-    const detail = event.detail === '' ? '' : `  ${cut(cleanLine(event.detail), DETAIL)}`
+    const detail = event.detail === '' ? '' : `  ${cut(oneLine(event.detail), DETAIL)}`
     this.#live.print(`${mark} ${event.step} ${this.#paint('dim', formatDuration(event.ms))}${detail}`)
     if (this.#steps.size === 0) this.#live.hide()
   }
@@ -128,7 +129,7 @@ class TerminalLog implements TerminalReporter {
     const mark = event.passed ? this.#paint('green', '✓') : this.#paint('red', '✗')
     const attempts = event.attempts > 1 ? `, ${count(event.attempts, 'attempt')}` : ''
     const facts = this.#paint('dim', `${formatDuration(event.ms)}${attempts}`)
-    this.#live.print(`  ${mark} ${cleanLine(event.name)} ${facts}  ${cleanLine(event.detail)}`.trimEnd())
+    this.#live.print(`  ${mark} ${oneLine(event.name)} ${facts}  ${oneLine(event.detail)}`.trimEnd())
   }
 
   /** `push 2.1s · smoke 3s: waiting for :8080`: all that runs; the newest step says what it does. */

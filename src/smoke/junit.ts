@@ -1,5 +1,5 @@
 import type { CheckResult, SmokeReport } from '../ports.ts'
-import { plain } from './text.ts'
+import { printable } from '../domain/text.ts'
 
 /** The report as a JUnit file, one test case a check. */
 export function junit(report: SmokeReport, name: string): string {
@@ -49,7 +49,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** XML 1.0 has no place for control characters, lone surrogates and the two last code points, escaped or not. */
 function escape(text: string): string {
-  return plain(text)
+  return printable(text)
     .replace(/\p{Surrogate}/gu, '\ufffd')
     .replace(/[\ufffe\uffff]/g, '\ufffd')
     .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')

@@ -149,7 +149,7 @@ describe('fails the moment it is certain', () => {
       /exited after \d+ms, before it was ready, with exit code 3/,
     ],
     'exit 0': [{ exit: { after: 30, code: 0 } }, 'smoke-exited', /exit code 0$/],
-    127: [{ exit: { after: 30, code: 127 } }, 'smoke-exited', /127 \(the entrypoint was not found in the image\)/],
+    127: [{ exit: { after: 30, code: 127 } }, 'smoke-exited', /127 \(the command was not found in the image\)/],
     137: [{ exit: { after: 30, code: 137 } }, 'smoke-exited', /137 \(SIGKILL: out of memory, or killed from outside\)/],
     oom: [{ exit: { after: 30, code: 137, oom: true } }, 'smoke-oom', /ran out of memory/],
     unhealthy: [

@@ -1,18 +1,8 @@
-/** Foreign text made fit for people: no terminal escapes, no control characters, no secrets. */
-
-const ESCAPES =
-  /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~])/g
-// Bidirectional overrides go too: they make a line read otherwise than it is.
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
-
-export function plain(text: string): string {
-  return text.replace(ESCAPES, '').replace(CONTROLS, '')
-}
+import { cut, printable } from '../domain/text.ts'
 
 /** At most `limit` characters in one line. */
 export function excerpt(text: string, limit = 200): string {
-  const line = plain(text).replace(/\s+/g, ' ').trim()
-  return line.length > limit ? `${line.slice(0, limit)}…` : line
+  return cut(printable(text).replace(/\s+/g, ' ').trim(), limit)
 }
 
 export type Cleaner = (text: string) => string
@@ -33,5 +23,5 @@ export function cleaner(secrets: readonly string[]): Cleaner {
     }
   }
   const ordered = [...forms].sort((a, b) => b.length - a.length)
-  return (text) => ordered.reduce((line, form) => line.replaceAll(form, '***'), plain(text))
+  return (text) => ordered.reduce((line, form) => line.replaceAll(form, '***'), printable(text))
 }

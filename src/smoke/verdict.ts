@@ -1,7 +1,7 @@
 import { formatDuration } from '../domain/duration.ts'
 import type { Reason } from '../errors/deploy-error.ts'
 import type { ContainerState } from '../ports.ts'
-import { exitText } from './exit-codes.ts'
+import { exitText } from '../domain/exit-code.ts'
 import { excerpt } from './text.ts'
 
 const WRONG_PLATFORM = /exec format error|exec user process caused.*format/i

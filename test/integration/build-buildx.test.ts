@@ -11,8 +11,8 @@ import { makeApp, type App } from '../harness/images.ts'
 import { describeWith, need } from '../harness/lab.ts'
 import { dockerConfig, startRegistry, type TestRegistry } from '../harness/registry.ts'
 import { tempDir } from '../harness/temp.ts'
+import { buildRequest } from '../fakes/build-request.ts'
 import {
-  buildRequest,
   engine,
   engineAuth,
   key,

@@ -10,17 +10,8 @@ import { makeApp, type App } from '../harness/images.ts'
 import { describeWith, need } from '../harness/lab.ts'
 import { startRegistry } from '../harness/registry.ts'
 import { tempDir } from '../harness/temp.ts'
-import {
-  buildRequest,
-  engine,
-  engineAuth,
-  key,
-  never,
-  ours,
-  recorder,
-  removeImage,
-  repository,
-} from './docker-support.ts'
+import { buildRequest } from '../fakes/build-request.ts'
+import { engine, engineAuth, key, never, ours, recorder, removeImage, repository } from './docker-support.ts'
 
 let api: EngineApi
 let runtime: ContainerRuntime

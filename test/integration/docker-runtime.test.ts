@@ -7,8 +7,8 @@ import { makeApp, type App, type Variant } from '../harness/images.ts'
 import { describeWith } from '../harness/lab.ts'
 import { matching, startFaultProxy } from '../harness/proxy.ts'
 import { startRegistry, type TestRegistry } from '../harness/registry.ts'
+import { buildRequest } from '../fakes/build-request.ts'
 import {
-  buildRequest,
   engine,
   engineAuth,
   key,

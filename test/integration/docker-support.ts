@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto'
 import { connect } from '../../src/adapters/docker/connection.ts'
 import type { Digest } from '../../src/domain/digest.ts'
 import { parseRepository, type Repository } from '../../src/domain/image.ts'
-import type { BuildRequest } from '../../src/domain/request.ts'
 import type { ContainerRuntime, EngineApi } from '../../src/ports.ts'
 import type { Event } from '../../src/reporting/events.ts'
 import { need } from '../harness/lab.ts'
@@ -26,32 +25,6 @@ export function repository(host: string, path = 'app'): Repository {
 export function engineAuth(credentials: object = {}): { engineAuth: (of: Repository) => Promise<string> } {
   const header = Buffer.from(JSON.stringify(credentials)).toString('base64').replaceAll('+', '-').replaceAll('/', '_')
   return { engineAuth: () => Promise.resolve(header) }
-}
-
-export function buildRequest(context: string, change: Partial<BuildRequest> = {}): BuildRequest {
-  return {
-    context,
-    platforms: [],
-    buildArgs: [],
-    buildContexts: [],
-    secrets: [],
-    secretEnvs: [],
-    secretFiles: [],
-    ssh: [],
-    cacheFrom: [],
-    cacheTo: [],
-    noCache: false,
-    noCacheFilters: [],
-    pull: false,
-    labels: {},
-    annotations: [],
-    attests: [],
-    addHosts: [],
-    ulimit: [],
-    allow: [],
-    sourceDateEpoch: 1767323045,
-    ...change,
-  }
 }
 
 export function recorder(): { emit: (event: Event) => void; lines: () => string[] } {

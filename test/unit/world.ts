@@ -4,7 +4,7 @@ import { digestOf } from '../../src/domain/digest.ts'
 import { parseRepository } from '../../src/domain/image.ts'
 import type { History } from '../../src/domain/labels.ts'
 import { EMPTY_HISTORY } from '../../src/domain/labels.ts'
-import type { BuildRequest, ReleaseRequest, RollbackRequest } from '../../src/domain/request.ts'
+import type { ReleaseRequest, RollbackRequest } from '../../src/domain/request.ts'
 import type { Reason } from '../../src/errors/deploy-error.ts'
 import { DeployError } from '../../src/errors/deploy-error.ts'
 import type { Ancestry, Built, ContainerRuntime, ImageFacts, Ports, SmokeReport, SourceFacts } from '../../src/ports.ts'
@@ -12,6 +12,7 @@ import { FakeClock } from '../fakes/clock.ts'
 import { FakeRegistry } from '../fakes/registry.ts'
 import { FakeReporter } from '../fakes/reporter.ts'
 import type { Behaviour } from '../fakes/target.ts'
+import { buildRequest } from '../fakes/build-request.ts'
 import { FakeTarget } from '../fakes/target.ts'
 
 export const REVISION = 'a'.repeat(40)
@@ -19,28 +20,7 @@ export const RUNNING = 'b'.repeat(40)
 const repository = parseRepository('registry.test/app')
 if (!repository) throw new Error('unreachable')
 
-const BUILD: BuildRequest = {
-  context: '/src',
-  platforms: [],
-  buildArgs: [],
-  buildContexts: [],
-  secrets: [],
-  secretEnvs: [],
-  secretFiles: [],
-  ssh: [],
-  cacheFrom: [],
-  cacheTo: [],
-  noCache: false,
-  noCacheFilters: [],
-  pull: false,
-  labels: {},
-  annotations: [],
-  attests: [],
-  addHosts: [],
-  ulimit: [],
-  allow: [],
-  sourceDateEpoch: 1_700_000_000,
-}
+const BUILD = buildRequest('/src', { sourceDateEpoch: 1_700_000_000 })
 
 export function releaseRequest(more: Partial<ReleaseRequest> = {}): ReleaseRequest {
   return {

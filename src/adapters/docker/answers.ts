@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { EngineAnswer } from '../../ports.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { ReasonCode } from '../../errors/catalogue.ts'
-import { oneLine } from './text.ts'
+import { oneLine } from '../../domain/text.ts'
 
 /** What we read of the engine's answers; everything else passes unseen. */
 

@@ -1,30 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { buildRequest } from '../../../test/fakes/build-request.ts'
 import { parseRepository } from '../../domain/image.ts'
 import type { BuildRequest } from '../../domain/request.ts'
 import { buildxCall, type CallOptions } from './buildx-args.ts'
 
-const plain: BuildRequest = {
-  context: '/src/app',
-  platforms: [],
-  buildArgs: [],
-  buildContexts: [],
-  secrets: [],
-  secretEnvs: [],
-  secretFiles: [],
-  ssh: [],
-  cacheFrom: [],
-  cacheTo: [],
-  noCache: false,
-  noCacheFilters: [],
-  pull: false,
-  labels: {},
-  annotations: [],
-  attests: [],
-  addHosts: [],
-  ulimit: [],
-  allow: [],
-  sourceDateEpoch: 1767323045,
-}
+const plain = buildRequest('/src/app')
 
 const full: BuildRequest = {
   ...plain,

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { buildRequest } from '../../../test/fakes/build-request.ts'
 import { parseRepository, type Repository } from '../../domain/image.ts'
 import type { BuildRequest } from '../../domain/request.ts'
 import type { Built, EngineApi } from '../../ports.ts'
@@ -42,28 +43,7 @@ function choose(name: string, key = HOST, global = false): void {
   writeFileSync(join(home, 'buildx/current'), JSON.stringify({ Key: key, Name: name, Global: global }))
 }
 
-const plain: BuildRequest = {
-  context: '/src',
-  platforms: [],
-  buildArgs: [],
-  buildContexts: [],
-  secrets: [],
-  secretEnvs: [],
-  secretFiles: [],
-  ssh: [],
-  cacheFrom: [],
-  cacheTo: [],
-  noCache: false,
-  noCacheFilters: [],
-  pull: false,
-  labels: { a: 'b' },
-  annotations: [],
-  attests: [],
-  addHosts: [],
-  ulimit: [],
-  allow: [],
-  sourceDateEpoch: 1,
-}
+const plain = buildRequest('/src', { labels: { a: 'b' }, sourceDateEpoch: 1 })
 
 /** An engine that knows one image and its own platform. */
 function engine(image: string): EngineApi {

@@ -3,12 +3,13 @@ import https from 'node:https'
 import type { Duplex } from 'node:stream'
 import { Readable } from 'node:stream'
 import type { EngineAnswer, EngineApi, EngineRequest, EngineStream } from '../../ports.ts'
+import { oneLine } from '../../domain/text.ts'
 import { cancelled, DeployError } from '../../errors/deploy-error.ts'
-import { DialSocket } from './dial.ts'
+import { agentFor } from './agent.ts'
 import type { Endpoint, EndpointOptions, Environment } from './endpoint.ts'
 import { resolveEndpoint } from './endpoint.ts'
-import { messageOf } from './stream.ts'
-import { oneLine } from './text.ts'
+import { answerOf, type Payload, payloadOf, queryString } from './messages.ts'
+import { adviceFor, codeOf, problemOf, type Unreachable } from './unreachable.ts'
 
 export type { EndpointOptions, Environment } from './endpoint.ts'
 
@@ -20,7 +21,7 @@ const MOST_CHILDREN = 6
 
 export interface ConnectOptions extends EndpointOptions {
   /** Whose failure it is when nobody answers. */
-  readonly unreachable?: 'engine-unreachable' | 'target-unreachable'
+  readonly unreachable?: Unreachable
 }
 
 /**
@@ -30,8 +31,6 @@ export interface ConnectOptions extends EndpointOptions {
 export async function connect(options: ConnectOptions, env: Environment): Promise<EngineApi> {
   return new EngineConnection(await resolveEndpoint(options, env), env, options.unreachable ?? 'engine-unreachable')
 }
-
-type Unreachable = 'engine-unreachable' | 'target-unreachable'
 
 class EngineConnection implements EngineApi {
   readonly endpoint: string
@@ -190,87 +189,6 @@ class EngineConnection implements EngineApi {
       fix: adviceFor(cause, this.#endpoint, this.#unreachable),
     })
   }
-}
-
-interface Payload {
-  readonly content: Uint8Array | string | Readable
-  readonly headers: http.OutgoingHttpHeaders
-}
-
-function payloadOf(body: unknown): Payload | undefined {
-  if (body === undefined) return undefined
-  const tar = { 'content-type': 'application/x-tar' }
-  if (body instanceof Uint8Array) return { content: body, headers: { ...tar, 'content-length': body.byteLength } }
-  if (body instanceof Readable) return { content: body, headers: tar }
-  const content = JSON.stringify(body)
-  const length = Buffer.byteLength(content)
-  return { content, headers: { 'content-type': 'application/json', 'content-length': length } }
-}
-
-function answerOf(response: http.IncomingMessage, bytes: Buffer): EngineAnswer {
-  const json = (): unknown => {
-    try {
-      return JSON.parse(bytes.toString('utf8')) as unknown
-    } catch {
-      return undefined
-    }
-  }
-  return { status: response.statusCode ?? 0, headers: response.headers, bytes, json, message: () => messageOf(bytes) }
-}
-
-function queryString(query: EngineRequest['query']): string {
-  const parameters = new URLSearchParams()
-  for (const [name, value] of Object.entries(query ?? {})) {
-    if (value === undefined) continue
-    if (Array.isArray(value)) for (const item of value) parameters.append(name, String(item))
-    else parameters.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
-  }
-  const text = parameters.toString()
-  return text === '' ? '' : `?${text}`
-}
-
-function agentFor(endpoint: Endpoint, env: Environment, maxSockets: number): http.Agent {
-  const pool = { keepAlive: true, maxSockets }
-  if (endpoint.kind === 'command') return new DialAgent(pool, endpoint.argv, env)
-  if (endpoint.kind === 'unix' || !endpoint.tls) return new http.Agent(pool)
-  const { verify, ...files } = endpoint.tls
-  return new https.Agent({ ...pool, ...files, rejectUnauthorized: verify })
-}
-
-class DialAgent extends http.Agent {
-  readonly #argv: readonly string[]
-  readonly #env: Environment
-
-  constructor(options: http.AgentOptions, argv: readonly string[], env: Environment) {
-    super(options)
-    this.#argv = argv
-    this.#env = env
-  }
-
-  override createConnection(): Duplex {
-    return new DialSocket(this.#argv, this.#env)
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
-}
-
-function problemOf(error: unknown, endpoint: Endpoint): string {
-  const code = codeOf(error)
-  if (code === 'ENOENT') return endpoint.kind === 'unix' ? 'there is no such socket' : 'docker is not on PATH'
-  if (code === 'EACCES') return 'permission denied on the socket'
-  if (code === 'ECONNREFUSED') return 'nothing listens there'
-  return oneLine(error instanceof Error ? error.message : String(error)).slice(0, 300)
-}
-
-function adviceFor(error: unknown, endpoint: Endpoint, unreachable: Unreachable): string {
-  if (codeOf(error) === 'EACCES') return "Add the runner's user to the docker group, or run as root."
-  if (codeOf(error) === 'ENOENT' && endpoint.kind === 'command') return "Install Docker's command line client."
-  if (unreachable === 'target-unreachable') {
-    return 'Check docker-host, docker-context and docker-cert-path, and that the runner may reach the address.'
-  }
-  return 'Start Docker, or set DOCKER_HOST to where it listens.'
 }
 
 function compareVersions(left: string, right: string): number {

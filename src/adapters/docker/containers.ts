@@ -3,7 +3,7 @@ import { DeployError } from '../../errors/deploy-error.ts'
 import type { ContainerSpec, ContainerState, EngineAnswer, EngineApi, ExecResult } from '../../ports.ts'
 import { Container, Created, Exec, read, refused } from './answers.ts'
 import { frames, messageIn } from './stream.ts'
-import { oneLine, printableLines } from './text.ts'
+import { oneLine, printableLines } from '../../domain/text.ts'
 
 /** Of a container's log on disk; older lines go first. */
 const LOG_SIZE = '20m'

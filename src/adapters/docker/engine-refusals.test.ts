@@ -2,35 +2,22 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { buildRequest } from '../../../test/fakes/build-request.ts'
 import type { BuildRequest } from '../../domain/request.ts'
 import { mountTypes } from './build-request.ts'
 import { bytesOf, ulimitOf } from './engine-builder.ts'
 import { refusals } from './engine-refusals.ts'
 
-const plain: BuildRequest = {
-  context: '/nowhere',
+const plain = buildRequest('/nowhere', {
   platforms: ['linux/amd64'],
   buildArgs: ['A=b'],
-  buildContexts: [],
-  secrets: [],
-  secretEnvs: [],
-  secretFiles: [],
-  ssh: [],
   cacheFrom: ['acme/app:cache', 'type=registry,ref=acme/app:cache'],
-  cacheTo: [],
   noCache: true,
-  noCacheFilters: [],
   pull: true,
-  labels: {},
-  annotations: [],
   provenance: 'false',
-  attests: [],
   addHosts: ['a:1.2.3.4'],
-  ulimit: [],
-  allow: [],
   network: 'host',
-  sourceDateEpoch: 0,
-}
+})
 
 const names = (change: Partial<BuildRequest>, version = '1.51'): string[] =>
   refusals({ ...plain, ...change }, version).map(({ name }) => name)

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../domain/duration.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { Reporter } from '../../ports.ts'
-import { oneLine, printable, printableLines } from './text.ts'
+import { oneLine, printable, printableLines } from '../../domain/text.ts'
 
 /** One step of a build as BuildKit reports it. Times in ms since 1970. */
 export interface Vertex {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { frames, jsonLines, messageOf } from './stream.ts'
-import { oneLine, printableLines } from './text.ts'
 
 /** The bytes, cut at every place in turn: a body may be cut anywhere. */
 function* cuts(bytes: Uint8Array): Generator<AsyncIterable<Uint8Array>> {
@@ -48,10 +47,4 @@ test('JSON lines, wherever they are cut; what is none is skipped', async () => {
 test("the engine's words", () => {
   expect(messageOf(Buffer.from('{"message":"no such image"}'))).toBe('no such image')
   expect(messageOf(Buffer.from('404 page not found\n'))).toBe('404 page not found')
-})
-
-test('hostile text is made printable and nothing of it is hidden', () => {
-  const text = 'a\u001b[2J\u001b[1;31mred\u001b]0;title\u0007 and\rreturns\u0000\u202e\n\u009b31mx\n'
-  expect(printableLines(text)).toEqual(['ared and', 'returns', '31mx'])
-  expect(oneLine(' two\nlines\u001b[0m ')).toBe('two lines')
 })

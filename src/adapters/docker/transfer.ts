@@ -9,7 +9,7 @@ import type { EngineAnswer, EngineApi } from '../../ports.ts'
 import { Progress, PushAux, refused } from './answers.ts'
 import { encodeName, type EngineAuth } from './images.ts'
 import { jsonLines, messageIn } from './stream.ts'
-import { oneLine } from './text.ts'
+import { oneLine } from '../../domain/text.ts'
 
 /** The newest candidate of a repository on this engine; never pushed. */
 const LOCAL_TAG = 'immutable-deploy'

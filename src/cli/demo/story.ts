@@ -5,7 +5,7 @@ import type { Outcome } from '../../domain/outcome.ts'
 import type { Result } from '../../domain/result.ts'
 import { shortRevision } from '../../domain/revision.ts'
 import { releaseTag } from '../../domain/tags.ts'
-import { cleanLine } from '../../reporting/text.ts'
+import { oneLine } from '../../domain/text.ts'
 import type { StepResult } from './actions.ts'
 import { runAction } from './actions.ts'
 import type { SampleApp, Version } from './app.ts'
@@ -127,7 +127,7 @@ checks:
 async function judge(act: Act, { outputs, log }: StepResult, { engine }: Stage): Promise<void> {
   const outcome = outputs.get('outcome') ?? 'nothing at all'
   if (outcome !== act.ends) {
-    const end = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-30).map(cleanLine).join('\n  ')
+    const end = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-30).map(oneLine).join('\n  ')
     throw new DemoError(`This act should have ended ${act.ends}, but ended ${outcome}. ${log} ends with:\n  ${end}`)
   }
   const served = await whatIsServed(engine)

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline'
 import type { Interface } from 'node:readline'
 import { formatDuration } from '../../domain/duration.ts'
 import { LiveLine } from '../../reporting/live-line.ts'
-import { cleanLine } from '../../reporting/text.ts'
+import { oneLine } from '../../domain/text.ts'
 
 /** The demo's voice: lines that stay, and one line that shows what is being done right now. */
 export class Talk {
@@ -23,25 +23,25 @@ export class Talk {
   }
 
   say(text = ''): void {
-    this.#live.print(cleanLine(text))
+    this.#live.print(oneLine(text))
   }
 
   title(text: string): void {
-    this.#live.print(`\n${this.#paint(1, cleanLine(text))}`)
+    this.#live.print(`\n${this.#paint(1, oneLine(text))}`)
   }
 
   good(text: string): void {
-    this.#live.print(`  ${this.#paint(32, '✓')} ${cleanLine(text)}`)
+    this.#live.print(`  ${this.#paint(32, '✓')} ${oneLine(text)}`)
   }
 
   bad(text: string): void {
-    this.#live.print(`  ${this.#paint(31, '✗')} ${cleanLine(text)}`)
+    this.#live.print(`  ${this.#paint(31, '✗')} ${oneLine(text)}`)
   }
 
   /** A command that the reader can run himself, and what he will see. */
   check(command: string, expected: string): void {
     this.#live.print(`    ${this.#paint(36, '$')} ${command}`)
-    this.#live.print(`    ${this.#paint(36, '→')} ${cleanLine(expected)}`)
+    this.#live.print(`    ${this.#paint(36, '→')} ${oneLine(expected)}`)
   }
 
   /** Shows `what` while the work is done. */
@@ -51,7 +51,7 @@ export class Talk {
     if (this.#live.on) this.#live.show()
     else this.say(`  … ${what}`)
     try {
-      return await work((text) => (doing.detail = cleanLine(text)))
+      return await work((text) => (doing.detail = oneLine(text)))
     } finally {
       this.#doing = undefined
       this.#live.hide()

@@ -1,14 +1,11 @@
-import type { Digest } from '../../domain/digest.ts'
-import { digestIn, shortDigest } from '../../domain/digest.ts'
 import type { History } from '../../domain/labels.ts'
-import { EMPTY_HISTORY, LABEL, OCI_LABEL } from '../../domain/labels.ts'
+import { EMPTY_HISTORY } from '../../domain/labels.ts'
 import type { ReleaseRequest } from '../../domain/request.ts'
 import type { Revision } from '../../domain/revision.ts'
-import { isRevision, shortRevision } from '../../domain/revision.ts'
 import { releaseTag } from '../../domain/tags.ts'
 import { CATALOGUE } from '../../errors/catalogue.ts'
 import type { Fault, Reason } from '../../errors/deploy-error.ts'
-import { asDeployError, DeployError } from '../../errors/deploy-error.ts'
+import { DeployError } from '../../errors/deploy-error.ts'
 import type {
   Descriptor,
   Existence,
@@ -19,7 +16,11 @@ import type {
   SourceFacts,
   Target,
 } from '../../ports.ts'
-import { differing, fingerprint } from './fingerprint.ts'
+import { fingerprint } from './fingerprint.ts'
+import { type Foreign, lookAtImage, needsPush, reusable, revisionOf } from './image-look.ts'
+import { planLines } from './plan-lines.ts'
+import { policyReasons } from './policy.ts'
+import { lookAtTarget, runningRevisionOf } from './target-look.ts'
 
 /** Everything that was found out before anything is changed; a dry run ends here and prints it. */
 export interface Plan {
@@ -42,11 +43,6 @@ export interface Plan {
   /** What runs now, by stamp, else by the environment tag's image. */
   readonly runningRevision: Revision | undefined
   readonly lines: readonly string[]
-}
-
-export interface Foreign {
-  readonly digest: Digest
-  readonly image: RemoteImage | undefined
 }
 
 /** Asks every port at once; whatever speaks against the release is thrown as one error that lists all of it. */
@@ -100,148 +96,6 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
   return { ...plan, lines: planLines(request, plan, target?.plan ?? []) }
 }
 
-/** By the target's own stamp. */
-export function runningRevisionOf(running: Running<unknown>): Revision | undefined {
-  return running.workloads.find(({ revision }) => revision !== undefined)?.revision
-}
-
-// ---------------------------------------------------------------- the image
-
-interface ImageLook {
-  readonly remote: RemoteImage | undefined
-  /** Digest that the release tag of this revision names. */
-  readonly tagged: Digest | undefined
-  readonly reason?: Reason
-}
-
-async function lookAtImage(request: ReleaseRequest, { registry }: Ports): Promise<ImageLook> {
-  if (request.digest !== undefined) return lookAtDigest(request, request.digest, registry)
-  if (request.revision === undefined || request.promote === 'none') return { remote: undefined, tagged: undefined }
-  const tag = await registry.resolve(request.repository, releaseTag(request.revision, request.tagSuffix))
-  // Unknown builds: a promotion that must not happen is refused when the tag is written.
-  if (tag.is !== 'present') return { remote: undefined, tagged: undefined }
-  const image = await registry.image(request.repository, tag.value.digest)
-  return { remote: image.is === 'present' ? image.value : undefined, tagged: tag.value.digest }
-}
-
-async function lookAtDigest(request: ReleaseRequest, digest: Digest, registry: Ports['registry']): Promise<ImageLook> {
-  const image = await registry.image(request.repository, digest)
-  if (image.is === 'unknown') return { remote: undefined, tagged: undefined, reason: image.why }
-  if (image.is === 'absent') {
-    const what = `${request.repository.name}@${digest} is not in the registry`
-    return { remote: undefined, tagged: undefined, reason: { code: 'image-not-found', what } }
-  }
-  const revision = request.revision ?? revisionOf(image.value)
-  if (revision === undefined) return { remote: image.value, tagged: undefined }
-  const suffixes = request.tagSuffix === undefined ? [undefined] : [request.tagSuffix, undefined]
-  const tags = await Promise.all(
-    suffixes.map((suffix) => registry.resolve(request.repository, releaseTag(revision, suffix))),
-  )
-  const names = tags.some((tag) => tag.is === 'present' && tag.value.digest === digest)
-  return { remote: image.value, tagged: names ? digest : undefined }
-}
-
-/** Registries without tokens are asked by opening an upload: not for an image that is there, tagged and ours. */
-function needsPush({ promote }: ReleaseRequest, { remote, tagged }: ImageLook): boolean {
-  return promote !== 'none' && (tagged === undefined || remote?.labels[LABEL.inputs] === undefined)
-}
-
-function revisionOf(image: RemoteImage | undefined): Revision | undefined {
-  const revision = image?.labels[OCI_LABEL.revision]
-  return revision !== undefined && isRevision(revision) ? revision : undefined
-}
-
-interface Reuse {
-  readonly image: RemoteImage | undefined
-  readonly proven: boolean
-  readonly foreign: Foreign | undefined
-  readonly reason?: Reason
-}
-
-function reusable(request: ReleaseRequest, { remote, tagged }: ImageLook, print: string): Reuse {
-  const ours = remote?.labels[LABEL.inputs]
-  if (request.digest !== undefined) {
-    return { image: remote, proven: tagged !== undefined && ours !== undefined, foreign: undefined }
-  }
-  if (tagged === undefined) return { image: undefined, proven: false, foreign: undefined }
-  // A tag whose image is gone or incomplete proves nothing, and it can't be replaced: built anew it must come out equal.
-  if (!remote || ours === undefined) {
-    return { image: undefined, proven: false, foreign: { digest: tagged, image: remote } }
-  }
-  if (ours === print) return { image: remote, proven: true, foreign: undefined }
-  const names = differing(ours, print)
-  const what = `revision ${shortRevision(request.revision ?? '')} was released as ${tagged} with other build inputs: ${names.join(', ')}`
-  return { image: undefined, proven: false, foreign: undefined, reason: { code: 'inputs-differ', what } }
-}
-
-// ---------------------------------------------------------------- the target
-
-interface TargetLook {
-  readonly target: Target | undefined
-  readonly before: Running<unknown>
-  readonly history: History
-  readonly reasons: readonly Reason[]
-  readonly warnings: readonly string[]
-  readonly plan: readonly string[]
-}
-
-/** Faults of the target are collected, so that they can be reported beside all others. */
-export async function lookAtTarget(
-  request: { readonly repository: ReleaseRequest['repository']; readonly dryRun: boolean },
-  ports: Ports,
-): Promise<TargetLook> {
-  const nothing = { before: { workloads: [] }, history: EMPTY_HISTORY, warnings: [], plan: [] }
-  let target: Target | undefined
-  try {
-    target = await ports.target?.()
-    if (!target) return { ...nothing, target: undefined, reasons: [] }
-    const [readiness, before, history] = await Promise.allSettled([
-      target.check({ repository: request.repository, dryRun: request.dryRun }),
-      target.current(),
-      target.history(),
-    ])
-    // What the check says explains better than the look that failed for the same cause.
-    if (readiness.status === 'rejected') throw readiness.reason
-    const { faults, warnings, plan } = readiness.value
-    if (faults.length > 0) return { ...nothing, target, reasons: faults, warnings, plan }
-    if (before.status === 'rejected') throw before.reason
-    if (history.status === 'rejected') throw history.reason
-    return { target, before: before.value, history: history.value, reasons: [], warnings, plan }
-  } catch (error) {
-    return { ...nothing, target, reasons: [asDeployError(error)] }
-  }
-}
-
-// ---------------------------------------------------------------- faults
-
-const CREDENTIAL =
-  /(^|\/)(\.env(\..+)?|\.npmrc|\.pypirc|\.netrc|id_(rsa|dsa|ecdsa|ed25519)|credentials(\.json)?|.+\.(pem|key|p12|pfx|keystore))$/i
-
-function policyReasons(request: ReleaseRequest, source: SourceFacts | undefined, { reporter }: Ports): Reason[] {
-  if (!source || request.promote === 'none' || request.policy === 'off') return []
-  const reasons: Reason[] = []
-  if (source.dirty.length > 0) {
-    const what = `${String(source.dirty.length)} tracked files differ from ${shortRevision(source.revision)}: ${source.dirty.slice(0, 5).join(', ')}`
-    reasons.push({ code: 'dirty-tree', what })
-  }
-  const secrets = source.untracked.filter((file) => CREDENTIAL.test(file))
-  if (secrets.length > 0) {
-    reasons.push({
-      code: 'secret-in-context',
-      what: `untracked in the build context: ${secrets.slice(0, 5).join(', ')}`,
-    })
-  } else if (source.untracked.length > 0) {
-    const files = source.untracked.slice(0, 5).join(', ')
-    reporter.emit({
-      type: 'warning',
-      text: `${String(source.untracked.length)} untracked files are in the build context: ${files}`,
-    })
-  }
-  if (request.policy === 'enforce') return reasons
-  for (const reason of reasons) reporter.emit({ type: 'warning', text: `${reason.what} (policy: warn)` })
-  return []
-}
-
 function refused(builder: string, faults: readonly Fault[]): DeployError[] {
   if (faults.length === 0) return []
   const names = faults.map(({ name }) => name).join(', ')
@@ -262,27 +116,4 @@ export function together(reasons: readonly Reason[]): DeployError {
   ]
   const faults = reasons.flatMap((reason) => (reason instanceof DeployError ? reason.faults : []))
   return new DeployError(first.code, first.what, { evidence, fix: first.fix, faults })
-}
-
-// ---------------------------------------------------------------- the plan
-
-function planLines(request: ReleaseRequest, plan: Omit<Plan, 'lines'>, targetLines: readonly string[]): string[] {
-  const name = request.repository.name
-  const { reuse } = plan
-  const build = reuse
-    ? `reuse   ${name}@${reuse.descriptor.digest}${plan.proven ? ' (proven before)' : ''}`
-    : `build   ${name} at ${plan.revision ?? 'unknown revision'} with ${plan.builder?.name ?? 'no builder'}`
-  const smoke =
-    plan.proven || request.smoke === 'off' ? 'smoke   nothing' : 'smoke   that digest in a throwaway container'
-  const tags = request.promote === 'none' ? [] : [plan.tag, ...request.extraTags]
-  const promote = tags.filter((tag) => tag !== undefined).map((tag) => `promote ${name}:${tag}`)
-  const moves = plan.target
-    ? plan.before.workloads.map((workload) => {
-        const now = workload.image === undefined ? 'nothing' : (digestIn(workload.image) ?? workload.image)
-        return `replace ${workload.name} (runs ${shortDigest(now)})`
-      })
-    : []
-  const pointer =
-    request.environmentTag && request.promote === 'all' ? [`then    ${name}:${request.environmentTag}`] : []
-  return [build, smoke, ...promote, ...moves, ...targetLines, ...pointer]
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../domain/duration.ts'
 import type { ExecResult } from '../../ports.ts'
-import { exitText } from '../exit-codes.ts'
+import { exitText } from '../../domain/exit-code.ts'
 import { broken } from '../pattern.ts'
 import type { Attempt } from '../poll.ts'
 import type { ExecCheck } from '../spec.ts'
@@ -17,7 +17,7 @@ export function judgeExec(result: ExecResult, ms: number, check: ExecCheck): Att
 
 function faultOf(result: ExecResult, ms: number, check: ExecCheck): string | undefined {
   if (!check.exit.includes(result.exitCode)) {
-    return `expected exit code ${check.exit.join(' or ')}, got ${exitText(result.exitCode).replace('entrypoint', 'program')}`
+    return `expected exit code ${check.exit.join(' or ')}, got ${exitText(result.exitCode)}`
   }
   const patterns = broken(check.stdout, result.stdout, 'stdout') ?? broken(check.stderr, result.stderr, 'stderr')
   if (patterns !== undefined) return patterns

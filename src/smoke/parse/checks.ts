@@ -1,5 +1,5 @@
 import { DEFAULTS, type CheckSpec, type Retry } from '../spec.ts'
-import { exitCodeOf, SIGNAL_NAMES } from '../exit-codes.ts'
+import { exitCodeOf, SIGNAL_NAMES } from '../signals.ts'
 import { HTTP_EXAMPLE, httpName, readHeaderPatterns, readHttp, readPort } from './http.ts'
 import { CHECK_KINDS, KEYS, type CheckKind } from './keys.ts'
 import { readCodes } from './readiness.ts'

@@ -3,7 +3,7 @@ import { isAlias, isMap, isScalar, isSeq, Scalar, type Document, type LineCounte
 import { parseDuration, type Duration } from '../../domain/duration.ts'
 import type { Fault } from '../../errors/deploy-error.ts'
 import { parsePattern, type Pattern } from '../pattern.ts'
-import { nearest } from './near.ts'
+import { nearest } from '../../domain/nearest.ts'
 import { escapeRegex, substitute, type Variables } from './variables.ts'
 
 /** One node and the name by which a person finds it: `checks[2].expect.status`. */

@@ -1,4 +1,4 @@
-import { nearest } from './near.ts'
+import { nearest } from '../../domain/nearest.ts'
 
 /**
  * What `${name}` stands for. A name with the value `undefined` is known but has no value yet: it stays in the text

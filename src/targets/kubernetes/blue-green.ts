@@ -1,33 +1,19 @@
 /** Blue-green: the new version comes up beside the live one, is proven, and then the Service's selector moves. */
 import { pinned } from '../../domain/image.ts'
-import type { Repository } from '../../domain/image.ts'
 import type { KubernetesRequest } from '../../domain/request.ts'
 import { asDeployError, DeployError } from '../../errors/deploy-error.ts'
 import type { Lockable, Rollout, Running, Switchable, Target, TrafficSwitch } from '../../ports.ts'
 import { patchWorkload } from './change.ts'
-import { FIELD_MANAGER, parse, read, refusal } from './client.ts'
-import { candidates, idleLabels, matchFor, newLabels, otherName, recoloured, selectorFor, serves } from './colours.ts'
-import { imageOf, sameImage, withImages } from './containers.ts'
-import { find, type Found } from './current.ts'
+import { read } from './client.ts'
+import { candidates, selectorFor } from './colours.ts'
+import { imageOf } from './containers.ts'
 import type { KubernetesDeps } from './deps.ts'
+import { bringUp, putDown } from './idle-colour.ts'
 import { parseWorkload, workloadId, type Paths, type WorkloadId } from './names.ts'
-import { referencesWarning } from './references.ts'
-import { WorkloadSchema, type Service, type Template, type Workload } from './schema.ts'
-import { earlierAnnotations, specOf, stampAnnotations, stampOf, type KubeSpec } from './spec.ts'
+import type { Labels, Place, Scene } from './scene.ts'
+import { WorkloadSchema, type Service, type Workload } from './schema.ts'
+import { specOf, stampAnnotations, type KubeSpec } from './spec.ts'
 import { activeService, removePreview, routed, select, showPreview } from './traffic.ts'
-
-type Labels = Readonly<Record<string, string>>
-
-export interface Place {
-  readonly namespace: string
-  readonly paths: Paths
-}
-
-interface Scene {
-  readonly service: Service
-  readonly live: Found & { readonly workload: Workload }
-  readonly idle: { readonly id: WorkloadId; readonly workload: Workload | undefined }
-}
 
 /** What a replacement prepared: how to move to it, and how to undo it. */
 interface Move {
@@ -40,51 +26,6 @@ interface Move {
 
 /** Endpoints may be right some moments before every node routes by them. */
 const ROUTING_LAG = 2000
-
-export async function lookAtColours(
-  request: KubernetesRequest,
-  { api }: Pick<KubernetesDeps, 'api'>,
-  { paths }: Place,
-  repository: Repository | undefined,
-): Promise<Scene> {
-  const [text = ''] = request.workloads
-  const wanted = parseWorkload(text)
-  if (!wanted || request.workloads.length !== 1 || wanted.kind !== 'Deployment' || request.manifests.length > 0) {
-    throw new DeployError('not-supported', 'blue-green replaces one Deployment that exists already', {
-      fix: 'Name one Deployment as workload and no manifests, or use strategy: rolling.',
-    })
-  }
-  if (request.activeService === undefined) {
-    throw new DeployError('invalid-input', 'blue-green needs the Service whose selector is switched', {
-      faults: [{ name: 'active-service', problem: 'is missing', example: wanted.name }],
-    })
-  }
-  const service = await activeService(api, paths, request.activeService)
-  const ids = candidates(wanted.name).map((name) => workloadId('Deployment', name))
-  const all = await Promise.all(ids.map((id) => find(api, paths, id, repository, request.container)))
-  const existing = all.flatMap((found) => (found.workload ? [{ ...found, workload: found.workload }] : []))
-  const served = existing.filter(({ workload }) => serves(service, workload.spec.template))
-  const [live] = served
-  const selector = JSON.stringify(service.spec.selector ?? {})
-  if (!live) {
-    const names = ids.map(({ name }) => name).join(', ')
-    const what = `the Service ${request.activeService} selects ${selector}: that is none of the Deployments ${names}`
-    throw new DeployError('workload-not-found', what, {
-      fix: 'Name the Deployment that the Service selects as workload.',
-    })
-  }
-  if (served.length > 1) {
-    const names = served.map(({ id }) => id.name).join(' and ')
-    const what = `the Service ${request.activeService} selects ${selector}: pods of ${names} at once`
-    throw new DeployError('not-supported', what, { fix: 'Let its selector name a label in which the two differ.' })
-  }
-  const name = otherName(
-    live.id.name,
-    existing.map(({ id }) => id.name),
-  )
-  const idle = existing.find(({ id }) => id.name === name)?.workload
-  return { service, live, idle: { id: workloadId('Deployment', name), workload: idle } }
-}
 
 /** Wraps the rolling target: what is live is found by the Service, and a replacement prepares the other colour. */
 export function withBlueGreen(
@@ -115,74 +56,18 @@ export function withBlueGreen(
     await base.lock()
     const { namespace, paths } = await locate()
     const startedAt = clock.now()
-    const { service, live, idle } = await look()
+    const scene = await look()
+    const { service, live, idle } = scene
     if (live.workload.metadata.uid !== before.workloads[0]?.spec.uid) {
       throw new DeployError('another-rollout', `the Service ${active} was switched to ${live.id.name} by somebody else`)
     }
     const from = service.spec.selector ?? {}
-    const green = { image: pinned(image), annotations: stampAnnotations(stamp) }
-    const written = idle.workload
-      ? await reuse(paths, live, { id: idle.id, workload: idle.workload }, from, green)
-      : await create(paths, live, idle.id, from, green)
+    const written = await bringUp(deps, paths, scene, { image: pinned(image), annotations: stampAnnotations(stamp) })
     const to = selectorFor(from, written.spec.template.metadata?.labels ?? {})
     moves.set(written.metadata.uid, { from, to, green: idle.id, idleBefore: idle.workload })
     const slots = live.slots.map((slot) => ({ ...slot, image: imageOf(written.spec.template, slot) ?? '' }))
     const handle = specOf(idle.id, namespace, written, slots)
     return { before, accepted: image.accepted, startedAt, workloads: [{ name: label, handle }] }
-  }
-
-  interface Green {
-    readonly image: string
-    readonly annotations: Readonly<Record<string, string | null>>
-  }
-
-  async function reuse(
-    paths: Paths,
-    { workload: live, slots }: Scene['live'],
-    { id, workload: idle }: { id: WorkloadId; workload: Workload },
-    selector: Labels,
-    { image, annotations }: Green,
-  ): Promise<Workload> {
-    const own = idle.spec.template
-    const holdsIt = slots.every((slot) => sameImage(image, imageOf(own, slot)))
-    const from = live.spec.template.metadata?.labels ?? {}
-    const put = (template: Template) => withImages(template, new Map(slots.map(({ name }) => [name, image])))
-    const warning = holdsIt ? referencesWarning(id.label, own) : undefined
-    if (warning !== undefined) deps.onWarning?.(warning)
-    // The colour that served this version before still holds its exact template: it only has to come up.
-    const template = holdsIt ? own : recoloured(put(live.spec.template), from, idleLabels(from, selector, idle))
-    return patchWorkload(api, paths, id, idle, { template, replicas: live.spec.replicas ?? 1, annotations })
-  }
-
-  async function create(
-    paths: Paths,
-    { workload: live, slots }: Scene['live'],
-    id: WorkloadId,
-    selector: Labels,
-    { image, annotations }: Green,
-  ): Promise<Workload> {
-    const from = live.spec.template.metadata?.labels ?? {}
-    const labels = newLabels(from, selector, id.name)
-    const images = new Map(slots.map(({ name }) => [name, image]))
-    const stamp = Object.entries(annotations).filter(([, value]) => value !== null)
-    const body = {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: {
-        name: id.name,
-        labels: { ...live.metadata.labels, 'app.kubernetes.io/managed-by': FIELD_MANAGER },
-        annotations: Object.fromEntries(stamp),
-      },
-      spec: {
-        ...live.spec,
-        selector: matchFor(live.spec.selector, labels),
-        template: recoloured(withImages(live.spec.template, images), from, labels),
-      },
-    }
-    const path = paths.workloads('Deployment')
-    const answer = await api.request('POST', path, { body, query: { fieldManager: FIELD_MANAGER } })
-    if (answer.status !== 201) throw refusal(answer, `${id.label} could not be created`)
-    return parse(WorkloadSchema, answer.body, path)
   }
 
   const traffic: TrafficSwitch<KubeSpec> = {
@@ -262,17 +147,7 @@ export function withBlueGreen(
     await select(api, paths, active, to, from)
     await routed(api, paths, active, from, clock, AbortSignal.timeout(60_000))
     await removePreview(api, paths, await activeService(api, paths, active))
-    const live = await read(api, paths.workload(green), WorkloadSchema)
-    if (!live) return
-    if (idleBefore) {
-      const annotations = earlierAnnotations(stampOf(idleBefore))
-      const template = idleBefore.spec.template
-      await patchWorkload(api, paths, green, live, { template, replicas: 0, annotations })
-      return
-    }
-    const body = { propagationPolicy: 'Background', preconditions: { uid: live.metadata.uid } }
-    const answer = await api.request('DELETE', paths.workload(green), { body })
-    if (answer.status >= 400 && answer.status !== 404) throw refusal(answer, `${green.label} could not be removed`)
+    await putDown(deps, paths, green, idleBefore)
   }
 
   return {

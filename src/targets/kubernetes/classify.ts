@@ -2,11 +2,12 @@
 import type { Digest } from '../../domain/digest.ts'
 import { digestIn } from '../../domain/digest.ts'
 import type { Duration } from '../../domain/duration.ts'
+import { exitText } from '../../domain/exit-code.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { Replica, WorkloadObservation } from '../../ports.ts'
 import { imageOf, sameImage, type Slot } from './containers.ts'
 import type { WorkloadId } from './names.ts'
-import { meaning, troublesOf, type Trouble } from './pods.ts'
+import { troublesOf, type Trouble } from './pods.ts'
 import { progressOf } from './progress.ts'
 import type { ControllerRevision, KubeEvent, Pod, ReplicaSet, Workload } from './schema.ts'
 
@@ -181,7 +182,7 @@ function diedAfterReady(pods: readonly Pod[], before: Memory, label: string): Tr
     const last = dead?.state?.terminated ?? dead?.lastState?.terminated
     if (!dead || !last) return []
     const code = last.reason === 'OOMKilled' ? 'out-of-memory' : 'died-after-ready'
-    const what = `${label}: ${pod.metadata.name}: container ${dead.name} was ready and then ended with exit code ${String(last.exitCode)}${meaning(last)}`
+    const what = `${label}: ${pod.metadata.name}: container ${dead.name} was ready and then ended with ${exitText(last.exitCode)}`
     return [
       {
         key: `died:${pod.metadata.uid}:${dead.name}`,

@@ -1,4 +1,5 @@
 // What is wrong with one pod, and how certain it is. Pure.
+import { exitText } from '../../domain/exit-code.ts'
 import type { Duration } from '../../domain/duration.ts'
 import type { ReasonCode } from '../../errors/catalogue.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
@@ -164,12 +165,12 @@ function endingTrouble(
   const certain = endings >= ENDINGS ? 0 : 'never'
   const times = endings === 1 ? 'once' : `${String(endings)} times`
   const note = last.message ? `: ${last.message.trim().slice(0, 300)}` : ''
-  const ended = `ended ${times}, last with exit code ${String(last.exitCode)}${meaning(last)}${note}`
+  const ended = `ended ${times}, last with ${exitText(last.exitCode)}${note}`
   const trouble = crash()
   return { ...trouble, unlessOthersReady: true }
 
   function crash(): Trouble {
-    if (last.reason === 'OOMKilled') return make(`was killed for its memory (${ended})`, 'out-of-memory', certain)
+    if (last.reason === 'OOMKilled') return make(`was killed for its memory: it ${ended}`, 'out-of-memory', certain)
     const killer = events.find(({ reason, message, involvedObject }) => {
       return (
         reason === 'Unhealthy' &&
@@ -194,20 +195,6 @@ function startTrouble(message: string, exitCode: number | undefined, endings: nu
 function livedOf({ startedAt, finishedAt }: Terminated): Duration {
   const lived = Date.parse(finishedAt ?? '') - Date.parse(startedAt ?? '')
   return Number.isFinite(lived) ? lived : 0
-}
-
-/** What an exit code usually means. */
-export function meaning({ exitCode, reason }: Terminated): string {
-  if (reason === 'OOMKilled') return ' (out of memory)'
-  const known: Readonly<Record<number, string>> = {
-    126: ' (its command cannot be executed)',
-    127: ' (its command was not found)',
-    134: ' (aborted)',
-    137: ' (killed)',
-    139: ' (segmentation fault)',
-    143: ' (ended on SIGTERM)',
-  }
-  return known[exitCode] ?? ''
 }
 
 function notReady(pod: Pod, container: Container, events: readonly KubeEvent[], make: Make): Trouble {

@@ -1,4 +1,5 @@
 /** What a task's end means: the engine's words and the exit code as one of our reasons. Pure. */
+import { exitText } from '../../domain/exit-code.ts'
 import type { ReasonCode } from '../../errors/catalogue.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { TaskLook } from './look.ts'
@@ -25,22 +26,6 @@ const BY_MESSAGE: readonly (readonly [RegExp, ReasonCode])[] = [
     'cannot-start',
   ],
 ]
-
-const SIGNALS: Readonly<Record<number, string>> = {
-  6: 'SIGABRT: it aborted itself',
-  9: 'SIGKILL: it was killed from outside, mostly by the kernel for memory',
-  11: 'SIGSEGV: it crashed on a memory access',
-  15: 'SIGTERM: it was asked to stop',
-}
-
-/** What an exit code usually means, for people. */
-export function exitMeaning(code: number): string {
-  if (code === 0) return 'exit code 0: it ended by itself, a service must keep running'
-  if (code === 126) return 'exit code 126: the command is not executable'
-  if (code === 127) return 'exit code 127: the command was not found'
-  const signal = SIGNALS[code - 128]
-  return signal === undefined ? `exit code ${String(code)}` : `exit code ${String(code)} = ${signal}`
-}
 
 export function codeOf(look: TaskLook, wasReady: boolean): ReasonCode {
   const { Err: message, State: state, ContainerStatus: container } = look.task.Status
@@ -102,7 +87,7 @@ export function reasonFor(service: string, looks: readonly TaskLook[], wasReady 
 
 function detail({ task }: TaskLook): string {
   const code = task.Status.ContainerStatus?.ExitCode
-  if (task.Status.State === 'failed' && code !== undefined && code > 0) return ` (${exitMeaning(code)})`
+  if (task.Status.State === 'failed' && code !== undefined && code > 0) return `: ${exitText(code)}`
   return task.Status.Err === '' ? '' : ` (${firstLine(task.Status.Err)})`
 }
 

@@ -1,0 +1,27 @@
+/** Why an engine cannot be reached, and what to do about it. */
+import { oneLine } from '../../domain/text.ts'
+import type { Endpoint } from './endpoint.ts'
+
+/** Whose failure it is when nobody answers. */
+export type Unreachable = 'engine-unreachable' | 'target-unreachable'
+
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+export function problemOf(error: unknown, endpoint: Endpoint): string {
+  const code = codeOf(error)
+  if (code === 'ENOENT') return endpoint.kind === 'unix' ? 'there is no such socket' : 'docker is not on PATH'
+  if (code === 'EACCES') return 'permission denied on the socket'
+  if (code === 'ECONNREFUSED') return 'nothing listens there'
+  return oneLine(error instanceof Error ? error.message : String(error)).slice(0, 300)
+}
+
+export function adviceFor(error: unknown, endpoint: Endpoint, unreachable: Unreachable): string {
+  if (codeOf(error) === 'EACCES') return "Add the runner's user to the docker group, or run as root."
+  if (codeOf(error) === 'ENOENT' && endpoint.kind === 'command') return "Install Docker's command line client."
+  if (unreachable === 'target-unreachable') {
+    return 'Check docker-host, docker-context and docker-cert-path, and that the runner may reach the address.'
+  }
+  return 'Start Docker, or set DOCKER_HOST to where it listens.'
+}

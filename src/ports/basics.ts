@@ -1,0 +1,14 @@
+/** Time and telling: every room needs them. */
+import type { Duration } from '../domain/duration.ts'
+import type { Event } from '../reporting/events.ts'
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number
+  /** Resolves after `ms`, or at once when the signal aborts (it never rejects). */
+  sleep(ms: Duration, signal?: AbortSignal): Promise<void>
+}
+
+export interface Reporter {
+  emit(event: Event): void
+}

@@ -1,0 +1,103 @@
+import type { Digest } from '../domain/digest.ts'
+import type { Duration } from '../domain/duration.ts'
+import type { Repository } from '../domain/image.ts'
+
+export interface EngineInfo {
+  readonly version: string
+  readonly apiVersion: string
+  /** `linux/amd64` */
+  readonly platform: string
+  /** containerd image store: image ids are manifest digests. */
+  readonly containerdStore: boolean
+}
+
+export interface ImageFacts {
+  readonly id: string
+  readonly platform: string
+  readonly created?: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly exposedPorts: readonly string[]
+  readonly user: string
+  readonly healthcheck: boolean
+  /** Its command as the image has it, `['CMD', …]` or `['CMD-SHELL', …]`: run by us it answers sooner than by its interval. */
+  readonly healthcheckTest?: readonly string[]
+  readonly size: number
+  readonly repoDigests: readonly string[]
+  readonly volumes: readonly string[]
+}
+
+export interface ContainerSpec {
+  readonly name: string
+  /** Local id or `repo@sha256:…`. */
+  readonly image: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string>>
+  readonly args?: readonly string[]
+  readonly entrypoint?: readonly string[]
+  readonly user?: string
+  readonly readOnly?: boolean
+  /** Bytes. */
+  readonly memory?: number
+  readonly network?: { readonly id: string; readonly aliases: readonly string[] }
+  /** Container ports, `8080/tcp`, published on 127.0.0.1 at ports that the engine picks. */
+  readonly publish?: readonly string[]
+}
+
+export interface ContainerState {
+  readonly status: 'created' | 'running' | 'exited' | 'dead' | 'other'
+  readonly exitCode: number
+  readonly oomKilled: boolean
+  readonly restartCount: number
+  readonly error: string
+  readonly health?: { readonly status: string; readonly log: readonly { exitCode: number; output: string }[] }
+  /** Container port → host port on 127.0.0.1, where published. */
+  readonly ports: Readonly<Record<string, number>>
+  /** Addresses on the container's networks. */
+  readonly addresses: readonly string[]
+  readonly startedAt?: string
+}
+
+export interface ExecResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The runner's own engine. Every method rejects with DeployError engine-unreachable when nobody answers. */
+export interface ContainerRuntime {
+  info(): Promise<EngineInfo>
+  image(reference: string): Promise<ImageFacts | undefined>
+  /** Pulls `repo@digest` for the platform, with the registry's credentials. */
+  pull(
+    image: { repository: Repository; digest: Digest },
+    platform: string | undefined,
+    signal: AbortSignal,
+  ): Promise<void>
+  /** Any public or configured reference, for dependency services. */
+  pullReference(reference: string, signal: AbortSignal): Promise<void>
+  /** Tags and pushes; returns the digest that the registry acknowledged. The tag is removed locally afterwards, the image stays. */
+  push(imageId: string, repository: Repository, tag: string, signal: AbortSignal): Promise<Digest>
+  createNetwork(name: string, labels: Readonly<Record<string, string>>, internal: boolean): Promise<string>
+  removeNetwork(id: string): Promise<void>
+  /** Puts a running container (the job's own) on a network, or takes it off again. */
+  connect?(network: string, container: string): Promise<void>
+  disconnect?(network: string, container: string): Promise<void>
+  create(spec: ContainerSpec): Promise<string>
+  start(id: string): Promise<void>
+  inspect(id: string): Promise<ContainerState | undefined>
+  /** Resolves as soon as the container ends, restarts or its health changes, after `ms`, or on abort. */
+  changed(id: string, ms: Duration, signal: AbortSignal): Promise<void>
+  exec(id: string, argv: readonly string[], signal: AbortSignal): Promise<ExecResult>
+  /** A file's bytes and facts by copy-out (works without a shell); undefined when absent. */
+  file(
+    id: string,
+    path: string,
+  ): Promise<{ mode: number; uid: number; gid: number; size: number; content: Uint8Array } | undefined>
+  /** Last `tail` log lines (all when undefined), stdout and stderr together. Hostile text. */
+  logs(id: string, tail?: number): Promise<string[]>
+  stop(id: string, signal: string, within: Duration): Promise<void>
+  /** Kills and removes with its anonymous volumes; absent is fine. */
+  remove(id: string): Promise<void>
+  /** Removes containers and networks that carry this label, or whose `expires` label has passed. */
+  sweep(label: { key: string; value: string } | 'expired'): Promise<void>
+}

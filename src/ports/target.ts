@@ -1,0 +1,149 @@
+import type { Digest } from '../domain/digest.ts'
+import type { Duration } from '../domain/duration.ts'
+import type { PinnedImage, Repository } from '../domain/image.ts'
+import type { History, Stamp } from '../domain/labels.ts'
+import type { Revision } from '../domain/revision.ts'
+import type { Reason } from '../errors/deploy-error.ts'
+import type { Door } from './kube-api.ts'
+
+/** One workload as it runs at a moment. `spec` is the target's own: exactly what restore puts back. */
+export interface RunningWorkload<Spec> {
+  /** As the user names it: `web`, `deployment/web`. */
+  readonly name: string
+  /** Where the target has such. */
+  readonly namespace?: string
+  /** False: the workload does not exist yet and would be created from its manifest. */
+  readonly exists: boolean
+  /** The image that the spec names. */
+  readonly image?: string
+  /** Distinct digests that its running replicas report. */
+  readonly digests: readonly Digest[]
+  /** Revision by our stamp, only while the stamp's digest is what runs. */
+  readonly revision?: Revision
+  readonly desired: number
+  readonly ready: number
+  /** No rollout in progress, all replicas ready. */
+  readonly stable: boolean
+  readonly spec: Spec
+}
+
+export interface Running<Spec> {
+  readonly workloads: readonly RunningWorkload<Spec>[]
+}
+
+export interface Readiness {
+  /** Everything that would stop the release, all at once. */
+  readonly faults: readonly Reason[]
+  readonly warnings: readonly string[]
+  /** Lines of the plan: what would change, readable. */
+  readonly plan: readonly string[]
+}
+
+/** One replacement in progress. */
+export interface Rollout<Spec> {
+  readonly before: Running<Spec>
+  /** What it moves to: digests that replicas may report. undefined: the restored workloads' own. */
+  readonly accepted: ReadonlySet<Digest>
+  /** When the first changing request was sent, ms since 1970. */
+  readonly startedAt: number
+  /** The target's own handle per workload: version, generation, uid. */
+  readonly workloads: readonly {
+    readonly name: string
+    readonly handle: Spec
+    /** Overrides the rollout's set: restored workloads go back to different images. */
+    readonly accepted?: ReadonlySet<Digest>
+  }[]
+}
+
+export interface Replica {
+  /** Task, pod or container id: a new one is a new replica. */
+  readonly id: string
+  /** What the runtime says it runs. */
+  readonly digest?: Digest
+  /** How that is known: by asking the runtime, or (of nodes that cannot be asked) by the digest it was made from. */
+  readonly evidence?: 'runtime' | 'spec'
+  /** Running, and healthy or ready by the target's own word. */
+  readonly healthy: boolean
+  readonly restarts: number
+  /** When it became healthy, ms since 1970, where the target says. */
+  readonly healthySince?: number
+  /** Where it runs, for people. */
+  readonly node?: string
+}
+
+/** One look at one workload: already classified by the target's pure function. */
+export interface WorkloadObservation {
+  readonly name: string
+  readonly state:
+    /** `suspect`: what will have been the reason if time runs out now: a probe that fails, a pod that no node takes. */
+    | { readonly is: 'progressing'; readonly detail: string; readonly suspect?: Reason }
+    /** By the target's word all is done; the verify step still compares every digest and waits for stability. */
+    | { readonly is: 'settled' }
+    | { readonly is: 'failed'; readonly reason: Reason }
+    | { readonly is: 'superseded'; readonly by: string }
+  readonly desired: number
+  /** Replicas of the new version, and any other that still runs. */
+  readonly replicas: readonly Replica[]
+}
+
+export interface Observation {
+  readonly workloads: readonly WorkloadObservation[]
+}
+
+/** An engine that runs the app. Waiting, deadlines, stability and the verdict are not its business. */
+export interface Target<Spec = unknown>
+  extends Partial<Restorable<Spec>>, Partial<Lockable>, Partial<Switchable<Spec>> {
+  readonly name: string
+  /** Credentials, permissions, workloads, strategy; asks for everything at once. `image` is known after build: undefined before. */
+  check(context: { repository: Repository; image?: PinnedImage; dryRun: boolean }): Promise<Readiness>
+  current(): Promise<Running<Spec>>
+  /** What the target itself remembers of this environment. */
+  history(): Promise<History>
+  /** Replaces the image in every workload, image and stamp in one request each. Rejects with `another-rollout` when a workload changed since `before`.
+   * All or nothing: when one request is refused, workloads that were changed already are put back before it rejects. */
+  replace(image: PinnedImage, stamp: Stamp, before: Running<Spec>): Promise<Rollout<Spec>>
+  /** One look, no waiting, no logging. */
+  observe(rollout: Rollout<Spec>): Promise<Observation>
+  /** Resolves as soon as something may have changed, at the latest after `ms`; targets without watch just sleep. */
+  changed(rollout: Rollout<Spec>, ms: Duration, signal: AbortSignal): Promise<void>
+  /** Back to exactly what `to` says, whole spec, pinned to the digest seen then. Workloads that did not exist are removed. Never asks the registry. */
+  restore(to: Running<Spec>, stamp: Stamp): Promise<Rollout<Spec>>
+  /** One extra update after the verdict: writes the history; must not replace anything that runs. */
+  record(history: History, rollout: Rollout<Spec>): Promise<void>
+  close(): Promise<void>
+}
+
+/** Targets that bring the new version up beside the old one and then move the traffic (blue-green). */
+export interface Switchable<Spec> {
+  /** undefined where replacing is all there is to it. `replace` then only prepares, and `observe` proves what it prepared. */
+  readonly traffic?: TrafficSwitch<Spec> | undefined
+}
+
+export interface TrafficSwitch<Spec> {
+  /** How long the old version stays at full size after the shift. */
+  readonly bake: Duration
+  /** Where the new version alone answers, before it has traffic; undefined where it can't be reached from here. */
+  preview(rollout: Rollout<Spec>): Promise<Door | undefined>
+  /**
+   * Moves the traffic and resolves when nothing but proven replicas gets it. A rollout that has it already is left as it is.
+   * @throws DeployError another-rollout, unhealthy, target-denied, target-unreachable; the traffic is on the old version then
+   */
+  shift(rollout: Rollout<Spec>, signal: AbortSignal): Promise<void>
+  /** What served before is scaled to zero and kept for the way back. Also after a run that attached: it ends what a killed one left. */
+  finish(rollout: Rollout<Spec>): Promise<void>
+}
+
+/** Targets that keep two runs apart by a lock of their own. `replace` and `restore` take it too, where nobody did. */
+export interface Lockable {
+  /**
+   * Holds the lock until `close`. True: another run held it before, so what `current` said may be old.
+   * @throws DeployError another-rollout, cancelled
+   */
+  lock(): Promise<boolean>
+}
+
+/** Targets that keep old versions themselves restore the exact spec of one of them (Kubernetes: the same ReplicaSet). */
+export interface Restorable<Spec> {
+  /** The spec of that version as the target still holds it; undefined when it does not. */
+  version(digest: Digest): Promise<Running<Spec> | undefined>
+}
