@@ -33,7 +33,7 @@ export async function run(verb: Verb, argv: readonly string[]): Promise<number> 
   const teller = tellerFor(argv, redactor)
   const signal = stopOnSignals(teller)
   const mask = (secrets: readonly string[]) => redactor.add(secrets)
-  const done = await attempt(verb, argv, { reporter: teller, signal, mask, remember: () => Promise.resolve() })
+  const done = await attempt(verb, argv, { reporter: teller, signal, mask, remember: () => undefined })
   teller.end(done)
   const { outcome, touched, reasonCode } = done.result
   return exitCode(outcome, { touched, misuse: reasonCode === 'invalid-input' })

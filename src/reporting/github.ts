@@ -14,8 +14,8 @@ const MESSAGE = 4000
 /** The runner keeps ten annotations of a type and step; the last two are for the verdict and the number left out. */
 const ANNOTATIONS = 8
 
-/** Milliseconds until the first requests of a step are on their way. */
-const REQUESTS_OUT = 20
+/** Milliseconds until the requests that a step begins with are on their way. */
+const REQUESTS_OUT = 30
 
 const MARK = { done: '✓', skipped: '-', failed: '✗' } as const
 
@@ -99,7 +99,7 @@ class GithubLog implements GithubReporter {
   }
 
   #start(step: StepName, title: string): void {
-    if (step === 'build' || step === 'verify') warmUp()
+    if (step === 'promote' || step === 'verify') warmUp()
     const open = () => this.#log.command('group', oneLine(title))
     if (this.#current === undefined) {
       this.#current = step

@@ -9,8 +9,8 @@ import type { Checks, Clock, ContainerRuntime, Reporter, SmokeReport } from '../
 export interface CheckSettings {
   /** Carried by every throwaway thing; unique per step, so that a clean-up never takes another job's. */
   readonly token: string
-  /** Awaited before anything is created: the clean-up must know the token first. */
-  readonly beforeCreate: () => Promise<void>
+  /** Called before anything is created: the clean-up must know the token first. */
+  readonly beforeCreate: () => void
 }
 
 interface Surroundings extends CheckSettings {
@@ -49,13 +49,13 @@ export function makeChecks(request: ReleaseRequest | RollbackRequest, around: Su
     environment: request.environment,
   }
   return {
-    warm: () => Promise.all([import('../smoke/run.ts'), around.beforeCreate()]),
+    warm: () => import('../smoke/run.ts'),
     async smoke(image, signal) {
       const { runSmoke } = await import('../smoke/index.ts')
       const digest = image.digest ?? image.facts.id
       const spec = await specOf(smoke, { ...variables, digest }, around.cwd)
       const runtime = await around.runtime()
-      await around.beforeCreate()
+      around.beforeCreate()
       const run = { ...request.run, id: around.token }
       const report = await runSmoke({ ...around, spec, image, runtime, signal, run })
       if (request.kind === 'release') await writeJunit(request, report, around.cwd)

@@ -12,8 +12,8 @@ export interface Voice {
   readonly signal: AbortSignal
   /** Called before the first line that could show one. */
   readonly mask: (secrets: readonly string[]) => void
-  /** Awaited before anything is created that a killed run would leave behind; `token` marks it. */
-  readonly remember: (token: string) => Promise<void>
+  /** Called before anything is created that a killed run would leave behind; `token` marks it. */
+  readonly remember: (token: string) => void
 }
 
 export interface Done {

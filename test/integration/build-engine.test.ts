@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { chooseBuilder } from '../../src/adapters/docker/choose-builder.ts'
@@ -47,14 +47,18 @@ describeWith('docker', 'registry')("the engine's own builder", () => {
     return built.imageId
   }
 
-  async function textIn(image: string, file: string): Promise<string | undefined> {
+  async function fileIn(image: string, file: string): ReturnType<ContainerRuntime['file']> {
     const id = await runtime.create({
       name: `${key}-${String(Math.random()).slice(2)}`,
       image,
       labels: ours,
       args: ['-'],
     })
-    const found = await runtime.file(id, file)
+    return runtime.file(id, file)
+  }
+
+  async function textIn(image: string, file: string): Promise<string | undefined> {
+    const found = await fileIn(image, file)
     return found && Buffer.from(found.content).toString()
   }
 
@@ -124,6 +128,43 @@ RUN echo last >/last
     expect(await textIn(id, '/all/a/c')).toBe('c')
   })
 
+  test('takes files as they are: modes, links, large ones, empty folders, any name', async () => {
+    const root = folder({ 'dir/start.sh': '#!/bin/sh\n', 'dir/ü b.txt': 'umlaut', large: 'x'.repeat(3_000_000) })
+    mkdirSync(path.join(root, 'dir/empty'))
+    chmodSync(path.join(root, 'dir/start.sh'), 0o4750)
+    symlinkSync('start.sh', path.join(root, 'dir/link'))
+    symlinkSync('dir', path.join(root, 'way'))
+    writeFileSync(
+      path.join(root, 'Dockerfile'),
+      `FROM scratch
+COPY . /all
+COPY way/st*.sh /pattern/
+COPY ["way/ü b.txt", "/linked/"]
+`,
+    )
+    const id = await build(buildRequest(root))
+    expect(await textIn(id, '/all/dir/link')).toBe('#!/bin/sh\n')
+    expect(await textIn(id, '/all/large')).toHaveLength(3_000_000)
+    expect(await textIn(id, '/pattern/start.sh')).toBe('#!/bin/sh\n')
+    expect(await textIn(id, '/linked/ü b.txt')).toBe('umlaut')
+    expect(await fileIn(id, '/all/dir/start.sh')).toMatchObject({ mode: 0o4750, uid: 0, gid: 0 })
+    expect(await fileIn(id, '/all/dir/empty')).toBeDefined()
+  })
+
+  test('sends what has changed, and notices a change that size and time hide', async () => {
+    const root = folder({ Dockerfile: 'FROM scratch\nCOPY a b /\n', a: '1', b: '1', large: 'x'.repeat(3_000_000) })
+    const first = await build(buildRequest(root))
+    writeFileSync(path.join(root, 'a'), 'changed')
+    const second = await build(buildRequest(root))
+    expect([await textIn(second, '/a'), await textIn(second, '/b')]).toEqual(['changed', '1'])
+    expect(second).not.toBe(first)
+    for (const text of ['2', '3']) {
+      writeFileSync(path.join(root, 'b'), text)
+      utimesSync(path.join(root, 'b'), 1000, 1000)
+      expect(await textIn(await build(buildRequest(root)), '/b')).toBe(text)
+    }
+  })
+
   test('takes a Git context', async () => {
     const daemon = folder({ Dockerfile: 'FROM scratch\nCOPY page /page\n', page: key })
     const git = (...args: string[]) =>
@@ -161,12 +202,12 @@ RUN echo last >/last
 
   test('names the failing step with its last lines', async () => {
     const root = folder({
-      Dockerfile: `${shell}RUN echo fine\nRUN echo "first"; echo "last words" >&2; exit 42\nRUN echo never\n`,
+      Dockerfile: `${shell}RUN echo fine\nRUN (echo "first"; echo "last words") >&2; exit 42\nRUN echo never\n`,
     })
     const log = recorder()
     await expect(build(buildRequest(root), log)).rejects.toMatchObject({
       code: 'build-failed',
-      what: expect.stringMatching(/^the build failed at "\[3\/4\] RUN echo .*": .*exit code: 42/) as unknown,
+      what: expect.stringMatching(/^the build failed at "\[3\/4\] RUN .*": .*exit code: 42/) as unknown,
       evidence: ['first', 'last words'],
     })
     expect(log.lines()).toContain('  last words')

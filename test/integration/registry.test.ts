@@ -162,7 +162,7 @@ for (const [name, options] of Object.entries(FLAVOURS)) {
       expect(await made.registry.canPush(repositoryAt(server.host, repo))).toEqual({ is: 'present', value: true })
       const catalog = await ask(place, 'GET', '/v2/_catalog?n=1000')
       expect((JSON.parse(catalog.body.toString()) as { repositories: string[] }).repositories).not.toContain(repo)
-      expect(server.log()).toMatch(new RegExp(`DELETE.*/v2/${repo}/blobs/uploads/.*status=204`))
+      await expect.poll(() => server.log()).toMatch(new RegExp(`DELETE.*/v2/${repo}/blobs/uploads/.*status=204`))
     })
 
     if (options.auth) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { BuildRequest } from '../../domain/request.ts'
-import { dockerfilePath } from './context-tar.ts'
+import { dockerfilePath } from './context.ts'
 
 /** A Git or web address instead of a folder. */
 export function isRemoteContext(context: string): boolean {

@@ -4,11 +4,13 @@ import { DeployError, type Fault } from '../../errors/deploy-error.ts'
 import type { Built, EngineApi, EngineRequest, ImageBuilder, Reporter } from '../../ports.ts'
 import { Progress } from './answers.ts'
 import { buildArg, buildArgsOf, isRemoteContext } from './build-request.ts'
-import { packContext } from './context-tar.ts'
+import { authService } from './auth-service.ts'
+import { readContext } from './context.ts'
 import { ADD_BUILDX, refusals } from './engine-refusals.ts'
+import { fileService } from './file-service.ts'
 import type { EngineAuth } from './images.ts'
 import { BuildProgress } from './progress.ts'
-import { openSession } from './session.ts'
+import { openSession, type Services } from './session.ts'
 import { jsonLines, messageIn } from './stream.ts'
 import { decodeTrace } from './trace.ts'
 
@@ -23,7 +25,7 @@ interface Options {
 
 const BuiltImage = v.object({ ID: v.string() })
 
-/** Builds by the engine's own BuildKit: one request, the context as its body, no helper process. */
+/** Builds by the engine's own BuildKit: one request, and a session over which it takes the context. No helper process. */
 export function createEngineBuilder(api: EngineApi, options: Options): ImageBuilder {
   return {
     name: 'engine',
@@ -36,15 +38,30 @@ async function build(api: EngineApi, options: Options, request: BuildRequest, si
   const faults = refusals(request, options.apiVersion)
   if (faults.length > 0) throw notSupported(faults)
   const progress = new BuildProgress(options.reporter)
-  const session = await openSession(api, options.auth, signal)
+  const { services, key, query } = await sourceOf(request)
+  const session = await openSession(api, { ...authService(options.auth), ...services }, key, signal)
   try {
-    const { query, ...rest } = await requestOf(request, options.env, signal)
-    const { status, body } = await api.stream('POST', '/build', { ...rest, query: { ...query, session: session?.id } })
+    const whole = { ...queryOf(request, options.env), ...query, session: session.id }
+    const { status, body } = await api.stream('POST', '/build', { query: whole, signal })
     if (status !== 200) throw explain(progress, await messageIn(body))
     return { where: 'engine', imageId: await follow(body, progress) }
   } finally {
-    session?.close()
+    session.close()
   }
+}
+
+interface BuildSource {
+  /** Where the engine finds it. */
+  readonly query: { readonly remote: string; readonly dockerfile: string | undefined }
+  readonly services: Services
+  readonly key: string
+}
+
+async function sourceOf({ context, file }: BuildRequest): Promise<BuildSource> {
+  if (isRemoteContext(context)) return { query: { remote: context, dockerfile: file }, services: {}, key: '' }
+  const folder = await readContext(context, file)
+  const query = { remote: 'client-session', dockerfile: folder.dockerfile.name }
+  return { query, services: fileService(folder), key: folder.key }
 }
 
 /** The built image's id. */
@@ -65,9 +82,9 @@ async function follow(body: AsyncIterable<Uint8Array>, progress: BuildProgress):
   return imageId
 }
 
-async function requestOf(request: BuildRequest, env: Options['env'], signal: AbortSignal): Promise<EngineRequest> {
+function queryOf(request: BuildRequest, env: Options['env']): NonNullable<EngineRequest['query']> {
   const args = buildArgsOf(request).map((arg) => buildArg(arg, env))
-  const query = {
+  return {
     version: 2,
     buildargs: Object.fromEntries(args.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
     labels: request.labels,
@@ -81,11 +98,6 @@ async function requestOf(request: BuildRequest, env: Options['env'], signal: Abo
     ulimits: request.ulimit.length === 0 ? undefined : JSON.stringify(request.ulimit.map(ulimitOf)),
     cachefrom: request.cacheFrom.length === 0 ? undefined : JSON.stringify(request.cacheFrom.map(cacheRef)),
   }
-  if (isRemoteContext(request.context)) {
-    return { query: { ...query, remote: request.context, dockerfile: request.file }, signal }
-  }
-  const { body, dockerfile } = await packContext(request.context, request.file)
-  return { query: { ...query, dockerfile }, body, signal }
 }
 
 function explain(progress: BuildProgress, words: string): DeployError {

@@ -15,25 +15,24 @@ export class ContainerEvents {
   readonly #api: EngineApi
   /** Watched containers: whether something happened since the last look, and who waits for it. */
   readonly #watched = new Map<string, { happened: boolean; wake: Set<() => void> }>()
-  #stream: { readonly opened: Promise<void>; readonly controller: AbortController } | undefined
+  #stream: AbortController | undefined
 
   constructor(api: EngineApi) {
     this.#api = api
   }
 
   /** Begins to watch: before the container is started. */
-  async watch(id: string): Promise<void> {
+  watch(id: string): void {
     if (this.#watched.has(id)) return
     this.#watched.set(id, { happened: false, wake: new Set() })
     this.#stream ??= this.#open()
-    await this.#stream.opened
   }
 
   unwatch(id: string): void {
     this.#happened(id)
     this.#watched.delete(id)
     if (this.#watched.size > 0) return
-    this.#stream?.controller.abort()
+    this.#stream?.abort()
     this.#stream = undefined
   }
 
@@ -47,7 +46,7 @@ export class ContainerEvents {
   async next(id: string, ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return
     if (!this.#watched.has(id)) {
-      await this.watch(id)
+      this.watch(id)
       return // what happened before is unknown: look again
     }
     const entry = this.#watched.get(id)
@@ -72,18 +71,18 @@ export class ContainerEvents {
     for (const wake of entry.wake) wake()
   }
 
-  #open(): { opened: Promise<void>; controller: AbortController } {
+  #open(): AbortController {
     const controller = new AbortController()
-    const filters = { type: ['container'], event: ACTIONS }
-    const answer = this.#api.stream('GET', '/events', { query: { filters }, signal: controller.signal })
-    const opened = answer.then(({ body }) => {
-      void this.#listen(body, controller)
-    })
-    return { opened, controller }
+    void this.#listen(controller)
+    return controller
   }
 
-  async #listen(body: AsyncIterable<Uint8Array>, controller: AbortController): Promise<void> {
+  async #listen(controller: AbortController): Promise<void> {
     try {
+      const query = { filters: { type: ['container'], event: ACTIONS } }
+      const { body } = await this.#api.stream('GET', '/events', { query, signal: controller.signal })
+      // What happened before the stream was open is in no event.
+      this.#lookAtAll()
       for await (const line of jsonLines(body)) {
         const event = v.safeParse(EngineEvent, line)
         if (event.success) this.#happened(event.output.Actor.ID)
@@ -91,8 +90,12 @@ export class ContainerEvents {
     } catch {
       // The stream broke: whoever waits looks for himself and meets the error, if there is one.
     }
-    if (this.#stream?.controller !== controller) return
+    if (this.#stream !== controller) return
     this.#stream = undefined
+    this.#lookAtAll()
+  }
+
+  #lookAtAll(): void {
     for (const id of this.#watched.keys()) this.#happened(id)
   }
 }

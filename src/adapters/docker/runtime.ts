@@ -40,7 +40,7 @@ export function createRuntime(
     disconnect: (network, container) => attach(api, network, container, 'disconnect'),
     create: (spec) => createContainer(api, spec),
     start: async (id) => {
-      await events.watch(id)
+      events.watch(id)
       await startContainer(api, id)
     },
     inspect: (id) => {

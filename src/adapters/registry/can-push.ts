@@ -14,7 +14,10 @@ export async function checkPush(session: Session, repository: Repository): Promi
   if (granted === true) return
   const path = `/v2/${repository.path}/blobs/uploads/`
   const reply = await session.call({ repository, actions: 'pull,push', method: 'POST', path })
-  if (reply.status === 202) return cancelUpload(session, repository, reply)
+  if (reply.status === 202) {
+    void cancelUpload(session, repository, reply)
+    return
+  }
   throw fail(refusedPush(repository, reply))
 }
 
@@ -24,7 +27,7 @@ async function cancelUpload(session: Session, repository: Repository, reply: Rep
   const upload = new URL(location, reply.url)
   if (upload.origin !== reply.url.origin) return
   const path = `${upload.pathname}${upload.search}`
-  // An upload that is not cancelled expires by itself.
+  // Nobody waits for it: an upload that is not cancelled expires by itself.
   await session.call({ repository, actions: 'pull,push', method: 'DELETE', path }).catch(() => undefined)
 }
 

@@ -70,6 +70,8 @@ export function createSession(options: SessionOptions): Session {
   const challenges = new Map<string, Challenge>()
   const tokens = new Map<string, Promise<Token>>()
   const downSince = new Map<string, number>()
+  /** Hosts that answered without asking who we are. */
+  const open = new Set<string>()
 
   async function send(host: string, ask: Ask): Promise<Answer> {
     const down = clock.now() - (downSince.get(host) ?? -Infinity) < DOWN_FOR
@@ -181,6 +183,7 @@ export function createSession(options: SessionOptions): Session {
       pass = next
       if (repeat) answer = await follow(registry, ask(pass))
     }
+    if (answer.status < 500 && answer.status !== 401 && !challenges.has(registry)) open.add(registry)
     const mayPull = pass.token === undefined ? undefined : grants(pass.token, request.repository.path, 'pull')
     return { ...answer, asker: pass.asker, mayPull }
   }
@@ -194,6 +197,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   async function grantsPush(repository: Repository): Promise<boolean | undefined> {
+    if (open.has(repository.registry)) return undefined
     const ping: Call = { repository, actions: 'pull,push', method: 'GET', path: '/v2/' }
     const reply = await call(ping)
     if (reply.status === 401 || !challenges.has(repository.registry)) return undefined

@@ -7,7 +7,7 @@ import { skip, step } from '../step.ts'
 import { build } from './build.ts'
 import type { Plan } from './preflight.ts'
 import type { Proven } from './prove.ts'
-import { proveBuilt, proveRemote, smokeLocal } from './prove.ts'
+import { factsOf, proveBuilt, proveRemote, smokeLocal } from './prove.ts'
 
 /** Builds and smoke-tests, or takes the image that is there already. */
 export async function candidate(request: ReleaseRequest, plan: Plan, ports: Ports): Promise<Proven> {
@@ -55,7 +55,9 @@ export async function localCandidate(
 ): Promise<{ imageId: string; smoke: SmokeReport | undefined }> {
   const built = await buildStep(request, plan, ports)
   if (built.where === 'registry') throw new DeployError('internal-error', 'a build that must stay local was pushed')
-  return { imageId: built.imageId, smoke: await smokeLocal(request, built.imageId, await ports.runtime(), ports) }
+  const { imageId } = built
+  const facts = await factsOf(request, imageId, await ports.runtime())
+  return { imageId, smoke: await smokeLocal(imageId, facts, ports) }
 }
 
 async function buildStep(request: ReleaseRequest, plan: Plan, ports: Ports): Promise<Built> {
@@ -83,7 +85,7 @@ async function buildStep(request: ReleaseRequest, plan: Plan, ports: Ports): Pro
  * What fails here shows up when it is needed.
  */
 async function warm({ clock, signal, checks, runtime }: Ports): Promise<void> {
-  await clock.sleep(60, signal)
+  await clock.sleep(30, signal)
   if (!signal.aborted) await Promise.allSettled([checks.warm?.(), runtime()])
 }
 

@@ -28,6 +28,8 @@ export async function proveBuilt(
 ): Promise<Proven> {
   if (built.where === 'registry') return proveRemote(request, built.digest, tools, undefined)
   const runtime = await tools.runtime()
+  // Asked first: the engine answers late while it tags.
+  const facts = await factsOf(request, built.imageId, runtime)
   const other = new AbortController()
   const signal = AbortSignal.any([tools.signal, other.signal])
   const either = async <T>(work: Promise<T>): Promise<T> => {
@@ -47,7 +49,7 @@ export async function proveBuilt(
   )
   const [image, smoke] = await bothOrCause(
     either(pushed.then((digest) => remote(request, digest, tools.registry))),
-    either(smokeLocal(request, built.imageId, runtime, { ...tools, signal })),
+    either(smokeLocal(built.imageId, facts, { ...tools, signal })),
   )
   if (smoke && isDigest(built.imageId) && !image.accepted.has(built.imageId)) {
     const { digest } = image.descriptor
@@ -84,20 +86,27 @@ export async function proveRemote(
   return { image, smoke: await smoked(reference, facts, digest, tools) }
 }
 
-/** `promote: none`: nothing leaves the engine. */
-export async function smokeLocal(
-  request: ReleaseRequest,
+/** What the smoke test must know of an image in the engine; undefined where there is none. */
+export async function factsOf(
+  { smoke }: ReleaseRequest,
   imageId: string,
   runtime: ContainerRuntime,
+): Promise<ImageFacts | undefined> {
+  if (smoke === 'off') return undefined
+  const facts = await runtime.image(imageId)
+  if (facts) return facts
+  throw new DeployError('image-not-found', `the engine lost the image that it built, ${imageId}`)
+}
+
+/** Smoke-tests an image by its local id: nothing leaves the engine. */
+export async function smokeLocal(
+  imageId: string,
+  facts: ImageFacts | undefined,
   tools: Stage & Pick<Ports, 'checks' | 'signal'>,
 ): Promise<SmokeReport | undefined> {
-  if (request.smoke === 'off') {
-    skip(tools, 'smoke', 'smoke: off')
-    return undefined
-  }
-  const facts = await runtime.image(imageId)
-  if (!facts) throw new DeployError('image-not-found', `the engine lost the image that it built, ${imageId}`)
-  return smoked(imageId, facts, undefined, tools)
+  if (facts) return smoked(imageId, facts, undefined, tools)
+  skip(tools, 'smoke', 'smoke: off')
+  return undefined
 }
 
 async function smoked(

@@ -1,0 +1,74 @@
+/** gRPC as BuildKit speaks it over a session: messages with five bytes before them, on HTTP/2 streams. */
+import type { ServerHttp2Stream } from 'node:http2'
+
+const UNIMPLEMENTED = '12'
+const INTERNAL = '13'
+const PREFIX = 5
+const HEAD = { ':status': 200, 'content-type': 'application/grpc' }
+
+/** One call of the other side. */
+export interface Call {
+  /** Values of a request header; a name may come several times. */
+  metadata(name: string): readonly string[]
+  messages(): AsyncIterable<Uint8Array>
+  /** Resolves when there is room for another one. */
+  send(message: Uint8Array): Promise<void>
+}
+
+export type Handler = (call: Call) => Promise<void>
+
+/** Answers a call; what its handler throws ends the call alone. */
+export async function answer(
+  stream: ServerHttp2Stream,
+  rawHeaders: readonly string[],
+  handler: Handler | undefined,
+): Promise<void> {
+  stream.on('error', () => undefined) // the build's own answer says what went wrong
+  if (!handler) {
+    stream.respond({ ...HEAD, 'grpc-status': UNIMPLEMENTED }, { endStream: true })
+    return
+  }
+  stream.respond(HEAD, { waitForTrailers: true })
+  let status = '0'
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': status }))
+  try {
+    await handler({
+      metadata: (name) => rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1] === name),
+      messages: () => messages(stream),
+      send: (message) => send(stream, message),
+    })
+  } catch {
+    status = INTERNAL
+  }
+  stream.end()
+}
+
+async function* messages(stream: ServerHttp2Stream): AsyncGenerator<Uint8Array> {
+  let held = Buffer.alloc(0)
+  // Whoever has heard enough may still speak: leaving the loop must not reset the stream.
+  for await (const piece of stream.iterator({ destroyOnReturn: false })) {
+    const chunk = piece as Uint8Array
+    held = held.length === 0 ? Buffer.from(chunk) : Buffer.concat([held, chunk])
+    while (held.length >= PREFIX) {
+      const end = PREFIX + held.readUInt32BE(1)
+      if (held.length < end) break
+      yield held.subarray(PREFIX, end)
+      held = held.subarray(end)
+    }
+  }
+}
+
+async function send(stream: ServerHttp2Stream, message: Uint8Array): Promise<void> {
+  if (stream.destroyed) throw new Error('the other side has left')
+  const prefix = Buffer.alloc(PREFIX)
+  prefix.writeUInt32BE(message.length, 1)
+  if (stream.write(Buffer.concat([prefix, message]))) return
+  await new Promise<void>((resolve, reject) => {
+    const left = (): void => reject(new Error('the other side has left'))
+    stream.once('close', left)
+    stream.once('drain', () => {
+      stream.off('close', left)
+      resolve()
+    })
+  })
+}
