@@ -7,12 +7,13 @@ import { lab } from '../test/harness/parts.ts'
 import { tempDir } from '../test/harness/temp.ts'
 import { request } from './engine.ts'
 import { compare, median, ms, must, processes, ratio, report, timed } from './measure.ts'
+import { switchRow, verdictRows } from './rows-verdict.ts'
 import type { World } from './world.ts'
 import { dist } from './world.ts'
 
-const SMOKE = 'startup: {ready: http GET :8080/healthz -> 200}'
+export const SMOKE = 'startup: {ready: http GET :8080/healthz -> 200}'
 
-interface Cluster {
+export interface Cluster {
   readonly env: NodeJS.ProcessEnv
   readonly namespace: string
   kubectl(...args: string[]): Promise<unknown>
@@ -84,9 +85,12 @@ async function rows(world: World, cluster: Cluster): Promise<void> {
   await besideKubectl(world, cluster, image, digests, app.dir)
   await wayBack(world, cluster, image, digests, app.dir)
   await many(world, cluster, image, digests, names, app.dir)
+  const [one = '', two = ''] = digests
+  await switchRow(world, cluster, image, [one, two], app.dir)
+  await verdictRows(world, cluster, image, one)
 }
 
-function deployment(name: string, replicas: number, image: string) {
+export function deployment(name: string, replicas: number, image: string) {
   const labels = { app: name }
   const probe = { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1 }
   return {
@@ -104,7 +108,7 @@ function deployment(name: string, replicas: number, image: string) {
   }
 }
 
-const inputsFor = (cluster: Cluster, image: string, digest: string, names: readonly string[]) => ({
+export const inputsFor = (cluster: Cluster, image: string, digest: string, names: readonly string[]) => ({
   image,
   digest,
   'deploy-to': 'kubernetes',
