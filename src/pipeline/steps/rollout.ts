@@ -5,8 +5,8 @@ import type { PinnedImage } from '../../domain/image.ts'
 import type { Stamp } from '../../domain/labels.ts'
 import type { WorkloadResult } from '../../domain/result.ts'
 import type { DeployError, Reason } from '../../errors/deploy-error.ts'
-import { asDeployError } from '../../errors/deploy-error.ts'
-import type { Rollout, Running, SmokeReport, Target } from '../../ports.ts'
+import { asDeployError, throwIfAborted } from '../../errors/deploy-error.ts'
+import type { Rollout, Running, RunningWorkload, SmokeReport, Target } from '../../ports.ts'
 import type { Stage } from '../step.ts'
 import { step } from '../step.ts'
 import type { Tools } from './traffic.ts'
@@ -31,6 +31,10 @@ export type Replacement =
       readonly rollout: Rollout<unknown> | undefined
     }
 
+/** How long another run may take to change all of its workloads. */
+const FOLLOWED: Duration = 10_000
+const FOLLOW_EVERY: Duration = 100
+
 interface Clocks {
   readonly timeout: Duration
   readonly stability: Duration
@@ -38,13 +42,12 @@ interface Clocks {
 
 /** Whether every workload is set to this image already: then nothing is sent, and what runs is proven again. */
 export function isAlreadySet(before: Running<unknown>, accepted: ReadonlySet<Digest>): boolean {
-  return (
-    before.workloads.length > 0 &&
-    before.workloads.every(({ exists, image }) => {
-      const digest = image === undefined ? undefined : digestIn(image)
-      return exists && digest !== undefined && accepted.has(digest)
-    })
-  )
+  return before.workloads.length > 0 && before.workloads.every((workload) => isSet(workload, accepted))
+}
+
+function isSet({ exists, image }: RunningWorkload<unknown>, accepted: ReadonlySet<Digest>): boolean {
+  const digest = image === undefined ? undefined : digestIn(image)
+  return exists && digest !== undefined && accepted.has(digest)
 }
 
 /** Replaces what runs, or attaches to what is on its way already, and waits for the verdict. */
@@ -114,12 +117,29 @@ async function send(
   } catch (error) {
     const reason = asDeployError(error)
     if (reason.code !== 'another-rollout') return refused('failed', reason)
-    const now = await target.current()
-    if (!isAlreadySet(now, image.accepted)) return refused('superseded', reason)
+    const now = await sameImageEverywhere(target, image.accepted, tools)
+    if (!now) return refused('superseded', reason)
     const text = `${reason.what}: it releases the same image, which is proven here too`
     tools.reporter.emit({ type: 'notice', text })
     return { rollout: attached(now, image.accepted, tools), changed: false, lost: reason }
   }
+}
+
+/** Another run that releases the same image is followed while it still changes its workloads; undefined: it is another. */
+async function sameImageEverywhere(
+  target: Target,
+  accepted: ReadonlySet<Digest>,
+  { clock, signal }: Tools,
+): Promise<Running<unknown> | undefined> {
+  const until = clock.now() + FOLLOWED
+  while (clock.now() < until) {
+    throwIfAborted(signal)
+    const now = await target.current()
+    if (isAlreadySet(now, accepted)) return now
+    if (!now.workloads.some((workload) => isSet(workload, accepted))) return undefined
+    await clock.sleep(FOLLOW_EVERY, signal)
+  }
+  return undefined
 }
 
 /** The exact spec of an older version, as the target still holds it. */

@@ -101,7 +101,7 @@ describe('recorded failures', () => {
 
   it.each([
     ['bad-volume', 'bad-config-reference', 20_000],
-    ['quota', 'quota-exceeded', 1000],
+    ['quota', 'quota-exceeded', 500],
     ['unschedulable', 'unschedulable', 120_000],
   ])('%s becomes %s after %d ms, and is suspected before', (row, code, ms) => {
     expect(judge(row).observation.state).toMatchObject({ is: 'progressing', suspect: { code } })

@@ -47,7 +47,7 @@ export interface Judgement {
 
 const ADMISSION_GRACE: Duration = 15_000
 /** Long enough for two looks: pods that are just going hold quota for a moment. */
-const ADMISSION_CERTAIN: Duration = 1000
+const ADMISSION_CERTAIN: Duration = 500
 /** Memory's key: all was done once. */
 const SETTLED = 'settled'
 

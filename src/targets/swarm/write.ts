@@ -1,4 +1,4 @@
-/** Every change that we make to services: compare-and-swap on the version index, all services at once. */
+/** Every change that we make to services: compare-and-swap on the version index, all services of a release at once. */
 import type { PinnedImage, Repository } from '../../domain/image.ts'
 import type { History, Stamp } from '../../domain/labels.ts'
 import { runKey } from '../../domain/labels.ts'
@@ -51,19 +51,29 @@ export async function replaceAll(
   const auth = await authFor(deps.registry, image.repository)
   const startedAt = deps.clock.now()
   const prepared = before.workloads.every(({ exists }) => exists) ? undefined : await createOthers(deps, stamp)
-  const results = await Promise.allSettled(
-    before.workloads.map((workload) => {
-      const { spec } = withPrepared(workload, prepared)
-      return replaceOne(deps.swarm, workload.name, spec, released(spec.spec, image, stamp, deps.leave), auth)
-    }),
-  )
+  const ordered = before.workloads.toSorted((one, other) => (one.name < other.name ? -1 : 1))
+  const results = await firstThenAll(ordered, (workload) => {
+    const { spec } = withPrepared(workload, prepared)
+    return replaceOne(deps.swarm, workload.name, spec, released(spec.spec, image, stamp, deps.leave), auth)
+  })
   const errors = rejections(results)
   if (errors[0] !== undefined) {
-    const changed = before.workloads.filter((_, index) => results[index]?.status === 'fulfilled')
+    const changed = ordered.filter((_, index) => results[index]?.status === 'fulfilled')
     throw await undo(deps, { workloads: changed }, stamp, errors[0])
   }
   const workloads = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   return { before, accepted: image.accepted, startedAt, workloads }
+}
+
+/** Who changes the first one has won: two runs at once never hold a part of the services each. */
+async function firstThenAll<T, R>(
+  [first, ...others]: readonly T[],
+  work: (item: T) => Promise<R>,
+): Promise<PromiseSettledResult<R>[]> {
+  if (first === undefined) return []
+  const [won] = await Promise.allSettled([work(first)])
+  if (won.status === 'rejected') return [won]
+  return [won, ...(await Promise.allSettled(others.map(work)))]
 }
 
 function withPrepared(workload: Workload, prepared: ReadonlyMap<string, ServiceSpec> | undefined): Workload {
