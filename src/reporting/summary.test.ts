@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AppRequest } from '../domain/request.ts'
-import type { Result } from '../domain/result.ts'
+import { emptyResult, type Result } from '../domain/result.ts'
 import { code, fence, plain } from './markdown.ts'
 import { outputsOf, OUTPUT_NAMES, resultJson } from './outputs.ts'
 import { createEventStream } from './jsonl.ts'
@@ -148,20 +148,7 @@ describe('foreign text in Markdown', () => {
 
 describe('outputs', () => {
   it('are exactly those of the interface, also when nothing is known', () => {
-    const nothing: Result = {
-      version: 1,
-      action: 'release',
-      outcome: 'failed',
-      tags: [],
-      reused: false,
-      rolledBack: false,
-      touched: false,
-      custody: [],
-      workloads: [],
-      warnings: [],
-      timings: {},
-      run: { id: '1', attempt: 1 },
-    }
+    const nothing = emptyResult('release', 'failed')
     const outputs = outputsOf(nothing)
     expect(Object.keys(outputs)).toEqual([...OUTPUT_NAMES])
     expect(outputs).toMatchObject({ outcome: 'failed', reused: 'false', 'rolled-back': 'false', digest: '' })

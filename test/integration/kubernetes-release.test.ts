@@ -62,6 +62,10 @@ describeWith(
     })
     return { ...told, result: JSON.parse(told.outputs['result'] ?? 'null') as Result }
   }
+  const ready = async (name: string) => {
+    const { body } = await bench.get(bench.path('deployment', name))
+    return (body as { status: { readyReplicas?: number } }).status.readyReplicas ?? 0
+  }
   const rollback = (more: Record<string, string> = {}) => run(more, { action: `${root}/rollback` })
   const running = async (name = 'shop') => {
     const { body } = await bench.get(bench.path('deployment', name))
@@ -142,9 +146,16 @@ describeWith(
   ] as const)('%s', (_how, option) => {
     it.each([
       ['preflight', /::group::Ask everything at once/],
+      ...(option === 'loseOn'
+        ? []
+        : ([
+            ['build', /::group::Build /],
+            ['smoke', /::group::Smoke-test /],
+            ['promote', /::group::Promote /],
+          ] as const)),
       ['rollout', /::group::Replace /],
       ['verify', /::group::Prove that every replica/],
-    ])(
+    ] as const)(
       'in %s: nothing of ours runs on, and the next run of the commit ends well',
       async (step, line) => {
         source.commit(`${option} ${step}`, { version: `${option} ${step}`, files: { 'app/start': plain } })
@@ -161,14 +172,16 @@ describeWith(
     )
   })
 
+  const colours = { workload: 'colour', strategy: 'blue-green', 'active-service': 'colour', environment: 'colours' }
+  const selector = async () => {
+    const { body } = await bench.get(bench.path('service', 'colour'))
+    return (body as { spec: { selector: Record<string, string> } }).spec.selector['app'] ?? ''
+  }
+
   it(
     'blue-green: released, taken back when the preview fails, and rolled back by hand',
     { timeout: 240_000 },
     async () => {
-      const colours = { workload: 'colour', strategy: 'blue-green', 'active-service': 'colour', environment: 'colours' }
-      const selector = async () =>
-        ((await bench.get(bench.path('service', 'colour'))).body as { spec: { selector: Record<string, string> } }).spec
-          .selector['app']
       source.commit('green', { version: 'green', files: { 'app/start': plain } })
       const told = await run(colours)
       expect(told.outputs, told.log).toMatchObject({ outcome: 'healthy' })
@@ -197,6 +210,31 @@ describeWith(
         return source.commit('blue', { version: 'blue', files: { 'app/start': plain } })
       }
     },
+  )
+
+  it.each([
+    ['cancelled while green comes up', 'cancelOn', /::group::Prove that every replica/],
+    ['cancelled while it bakes', 'cancelOn', /::group::Keep the old version/],
+    ['killed while green comes up', 'killOn', /::group::Prove that every replica/],
+    ['killed while the traffic moves', 'killOn', /::group::Move the traffic/],
+  ] as const)(
+    'blue-green: %s: the Service is served all along, and the next run of the commit ends well',
+    async (what, option, line) => {
+      source.commit(what, { version: what, files: { 'app/start': plain } })
+      const github = { run_id: String(Date.now()) }
+      const before = await selector()
+      const ended = await run({ ...colours, bake: '3s' }, { github, [option]: line })
+      expect(ended.outcome, ended.log).not.toBe('success')
+      const served = await selector()
+      if (line.source.includes('Prove')) expect(served).toBe(before)
+      expect(await ready(served)).toBeGreaterThan(0)
+      const again = await run({ ...colours, bake: '1s' }, { github: { ...github, run_attempt: '2' } })
+      expect(['healthy', 'unchanged'], again.log).toContain(again.outputs['outcome'])
+      expect(await running(await selector())).toBe(`${image}@${again.outputs['digest'] ?? ''}`)
+      expect((await bench.get(bench.path('service', 'colour-preview'))).status).toBe(404)
+      expect(((await bench.get(bench.path('lease'))).body as { items: unknown[] }).items).toEqual([])
+    },
+    120_000,
   )
 })
 
