@@ -3,12 +3,14 @@ import path from 'node:path'
 import type { AppOptions, Variant } from '../test/harness/images.ts'
 import { tempDir } from '../test/harness/temp.ts'
 import { compare, inTurn, median, ms, must, processes, ratio, report } from './measure.ts'
+import { findPeers, peerRow } from './rows-peers.ts'
 import type { World } from './world.ts'
 import { dist } from './world.ts'
 
 const CHECKS = 'startup: {ready: http GET :8080/healthz -> 200}'
 
 export async function releaseRows(world: World): Promise<void> {
+  const peers = findPeers()
   await chain(world, '(a) commit → proven image', 'healthy', {}, 1.3)
   await chain(world, '(b) the same, listens after 0.7 s', 'slow', { seconds: 0.7 }, 1.15)
   const app = world.app()
@@ -24,7 +26,7 @@ export async function releaseRows(world: World): Promise<void> {
     bound: '≤ 12',
     ok: count === undefined ? undefined : count <= 12,
   })
-  peers()
+  await peerRow(world, peers, CHECKS)
 }
 
 async function chain(world: World, name: string, variant: Variant, options: AppOptions, bound: number): Promise<void> {
@@ -57,17 +59,4 @@ async function chain(world: World, name: string, variant: Variant, options: AppO
     bound: '< 1 x',
     ok: ratio(times.ours, times.series) < 1,
   })
-}
-
-/** Docker's own chain needs checkouts of its actions. */
-function peers(): void {
-  if (process.env['BENCH_PEERS'] === undefined) {
-    report({
-      name: '(a) against the chain of Docker’s actions',
-      ours: '',
-      floor: '',
-      ratio: 'not measured',
-      bound: '≥ 5 x faster (BENCH_PEERS=DIR)',
-    })
-  }
 }
