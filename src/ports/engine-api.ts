@@ -38,8 +38,14 @@ export interface EngineApi {
   version(): Promise<string>
   request(method: string, path: string, options?: EngineRequest): Promise<EngineAnswer>
   stream(method: string, path: string, options?: EngineRequest): Promise<EngineStream>
-  /** A connection of its own that leaves HTTP behind (POST, status 101); the caller ends it. For BuildKit's sessions. */
-  upgrade?(path: string, options: Pick<EngineRequest, 'signal'> & { headers: EngineHeaders }): Promise<Duplex>
+  /**
+   * A connection of its own that leaves HTTP behind (POST, status 101); the caller ends it. For BuildKit's sessions.
+   * undefined: the engine answered, but would not.
+   */
+  upgrade?(
+    path: string,
+    options: Pick<EngineRequest, 'signal'> & { headers: EngineHeaders },
+  ): Promise<Duplex | undefined>
   /** Ends pooled connections and helper processes. */
   close(): void
 }

@@ -3,9 +3,11 @@ import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'no
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { chooseBuilder } from '../../src/adapters/docker/choose-builder.ts'
+import { connect } from '../../src/adapters/docker/connection.ts'
 import { createRuntime } from '../../src/adapters/docker/runtime.ts'
 import type { BuildRequest } from '../../src/domain/request.ts'
 import type { ContainerRuntime, EngineApi } from '../../src/ports.ts'
+import { startEngineProxy } from '../harness/engine-proxy.ts'
 import { makeApp, type App } from '../harness/images.ts'
 import { describeWith, need } from '../harness/lab.ts'
 import { startRegistry } from '../harness/registry.ts'
@@ -246,6 +248,23 @@ COPY ["way/ü b.txt", "/linked/"]
     const builder = await chooseBuilder(env(), api, request, { reporter: recorder() })
     expect(builder.refuse(request).map(({ name }) => name)).toEqual(['secrets', 'cache-to'])
     await expect(builder.build(request, { signal: never })).rejects.toMatchObject({ code: 'build-not-supported' })
+  })
+
+  test('says when something in front of the engine keeps the session out', async () => {
+    const proxy = await startEngineProxy(need('docker').DOCKER_HOST)
+    const behind = await connect({ host: proxy.host }, env())
+    try {
+      proxy.rules.push({ match: (_, path) => path.includes('/session'), refuse: { status: 403, message: 'forbidden' } })
+      const request = buildRequest(app.dir)
+      const builder = await chooseBuilder(env(), behind, request, { reporter: recorder() })
+      await expect(builder.build(request, { signal: never })).rejects.toMatchObject({
+        code: 'build-not-supported',
+        fix: expect.stringContaining('POST /session') as unknown,
+      })
+    } finally {
+      behind.close()
+      await proxy.stop()
+    }
   })
 
   test('a cancelled build stops in the engine', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Digest } from '../../src/domain/digest.ts'
 import { digestOf } from '../../src/domain/digest.ts'
 import { LABEL, OCI_LABEL } from '../../src/domain/labels.ts'
 import { releaseTag } from '../../src/domain/tags.ts'
@@ -275,6 +276,16 @@ describe('a rollout that fails', () => {
       rolledBack: false,
     })
     expect(result.reason).toMatch(/crashes.*connection refused/)
+  })
+
+  it('says why what ran before does not come back', async () => {
+    const behaviour = new Map<Digest, Behaviour>([
+      [NEW, 'crash'],
+      [digestOf(`manifest ${OLD}`), 'stuck'],
+    ])
+    const result = await release(releaseRequest(), world({ behaviour }).ports)
+    expect(result).toMatchObject({ outcome: 'rollback-failed', reasonCode: 'restore-failed' })
+    expect(result.reason).toMatch(/the way back: not proven after/)
   })
 
   it('is superseded by a change between look and replacement, and leaves it alone', async () => {

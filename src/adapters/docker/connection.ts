@@ -68,7 +68,10 @@ class EngineConnection implements EngineApi {
     return { status: response.statusCode ?? 0, headers: response.headers, body: this.#chunks(response, options.signal) }
   }
 
-  async upgrade(path: string, { headers, signal }: Parameters<NonNullable<EngineApi['upgrade']>>[1]): Promise<Duplex> {
+  async upgrade(
+    path: string,
+    { headers, signal }: Parameters<NonNullable<EngineApi['upgrade']>>[1],
+  ): Promise<Duplex | undefined> {
     const target = `/v${await this.version()}${path}`
     const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()]))
     const options = { headers: { connection: 'Upgrade' }, ...(signal ? { signal } : {}) }
@@ -79,7 +82,10 @@ class EngineConnection implements EngineApi {
           if (head.length > 0) socket.unshift(head)
           resolve(socket)
         })
-        request.on('response', ({ statusCode }) => reject(new Error(`${path} answered ${String(statusCode)}`)))
+        request.on('response', (response) => {
+          response.destroy()
+          resolve(undefined)
+        })
         request.on('error', reject).end()
       })
     } catch (error) {

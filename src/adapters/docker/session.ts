@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import http2 from 'node:http2'
-import { DeployError, throwIfAborted } from '../../errors/deploy-error.ts'
+import { DeployError } from '../../errors/deploy-error.ts'
 import type { EngineApi } from '../../ports.ts'
 import { answer, type Handler } from './grpc.ts'
 
@@ -37,14 +37,12 @@ export async function openSession(
     'x-docker-expose-session-sharedkey': key,
     'x-docker-expose-session-grpc-method': Object.keys(served),
   }
-  const socket = await api.upgrade?.('/session', { signal, headers }).catch((error: unknown) => {
-    throwIfAborted(signal)
-    throw new DeployError('build-not-supported', 'the engine opens no session for a build', {
-      cause: error,
-      fix: 'Use Docker 20.10 or newer, let a proxy in front of the engine pass POST /session, or add docker/setup-buildx-action.',
+  const socket = await api.upgrade?.('/session', { signal, headers })
+  if (!socket) {
+    throw new DeployError('build-not-supported', `the engine at ${api.endpoint} opens no session for a build`, {
+      fix: 'Use Docker 20.10 or newer, and let a proxy in front of the engine pass POST /session.',
     })
-  })
-  if (!socket) throw new DeployError('build-not-supported', 'this connection to the engine opens no sessions')
+  }
   const session = http2.performServerHandshake(socket)
   session.on('error', () => undefined) // the build's own answer says what went wrong
   session.on('stream', (stream, headers, _flags, raw) => void answer(stream, raw, served[headers[':path'] ?? '']))

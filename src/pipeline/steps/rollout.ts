@@ -5,7 +5,7 @@ import type { PinnedImage } from '../../domain/image.ts'
 import type { Stamp } from '../../domain/labels.ts'
 import type { WorkloadResult } from '../../domain/result.ts'
 import type { DeployError, Reason } from '../../errors/deploy-error.ts'
-import { asDeployError, throwIfAborted } from '../../errors/deploy-error.ts'
+import { asDeployError, fail, throwIfAborted } from '../../errors/deploy-error.ts'
 import type { Rollout, Running, RunningWorkload, SmokeReport, Target } from '../../ports.ts'
 import type { Stage } from '../step.ts'
 import { step } from '../step.ts'
@@ -190,7 +190,7 @@ export async function restore(
         if (!before.workloads.some(({ exists }) => exists)) return { is: 'nothing-to-restore' }
         const verdict = await verify(target, rollout, { ...clocks, step: 'restore' }, tools)
         if (verdict.is === 'healthy') return { is: 'restored', judgements: verdict.workloads, rollout }
-        return { is: 'failed', reason: asDeployError(verdict.reason), judgements: verdict.workloads }
+        return { is: 'failed', reason: fail(verdict.reason), judgements: verdict.workloads }
       },
       (value) => (value.is === 'restored' ? replicasText(value.judgements) : value.is),
     )

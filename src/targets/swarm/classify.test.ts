@@ -183,6 +183,15 @@ describe('classify: done', () => {
     expect(observation.replicas).toHaveLength(2)
   })
 
+  it('a task too many of the new version is waited for, then forgiven: the engine has lost count', () => {
+    const three = [...two(), task({ slot: 1, seconds: 2 })]
+    expect(stateOf(three, { status: 'completed', now: 11 })).toMatchObject({ is: 'progressing' })
+    expect(stateOf(three, { status: 'completed', now: 12 })).toEqual({ is: 'settled' })
+    expect(stateOf(three, { status: 'updating', now: 60 })).toMatchObject({ is: 'progressing' })
+    expect(stateOf(three.slice(1), { status: 'completed', now: 12 })).toEqual({ is: 'settled' })
+    expect(stateOf(three.slice(2), { status: 'completed', now: 60 })).toMatchObject({ is: 'progressing' })
+  })
+
   it('does not wait for an old task on a node that is down', () => {
     const lost = task({ slot: 1, image: `registry.test/app:v1@${OLD}`, more: { lost: true } })
     expect(stateOf([...two(), lost], { status: 'completed' })).toEqual({ is: 'settled' })

@@ -17,6 +17,11 @@ import type { Service } from './wire.ts'
 const UNSCHEDULABLE_GRACE = 30_000
 /** Attempts of one slot before a service without update rules has failed. */
 const ATTEMPTS = 3
+/**
+ * Two updates that cross can leave two tasks in one slot until the next update: more replicas than asked for, all of
+ * the right version, are no fault once the engine has had this long to end one.
+ */
+const SURPLUS_GRACE = 10_000
 /** Another attempt cannot end otherwise. */
 const HOPELESS = new Set<Reason['code']>(['wrong-platform', 'cannot-start', 'bad-config-reference'])
 /** States in which a task's container may hold ports, volumes and connections. */
@@ -210,8 +215,11 @@ function isDone(parts: Parts): boolean {
   return rested && isComplete(parts)
 }
 
-function isComplete({ fresh, old, desired }: Parts): boolean {
-  return desired > 0 && fresh.filter(isServing).length === desired && old.length === 0
+function isComplete({ look, fresh, old, desired }: Parts): boolean {
+  if (desired === 0 || old.length > 0) return false
+  const serving = fresh.filter(isServing)
+  const forgotten = serving.every(({ since }) => look.now - since >= SURPLUS_GRACE)
+  return serving.length === desired || (serving.length > desired && forgotten)
 }
 
 function isPaused(service: Service): boolean {
