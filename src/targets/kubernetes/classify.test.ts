@@ -148,6 +148,21 @@ describe('not certain yet', () => {
     expect(later('quota', 15_000, rolling).observation.state.is).toBe('failed')
   })
 
+  it('an API server that was away for a moment is no refusal', () => {
+    const away = onWorkload((workload) => ({
+      ...workload,
+      status: workload.status && {
+        ...workload.status,
+        conditions: (workload.status.conditions ?? []).map((condition) =>
+          condition.type === 'ReplicaFailure'
+            ? { ...condition, message: 'Error creating: unexpected error when reading response body. Please retry.' }
+            : condition,
+        ),
+      },
+    }))
+    expect(later('quota', 300_000, away).observation.state).toMatchObject({ is: 'progressing', suspect: {} })
+  })
+
   it('a deadline that another ReplicaSet exceeded is not ours', () => {
     const other = onWorkload((workload) => ({
       ...workload,

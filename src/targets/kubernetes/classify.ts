@@ -48,6 +48,9 @@ export interface Judgement {
 const ADMISSION_GRACE: Duration = 15_000
 /** Long enough for two looks: pods that are just going hold quota for a moment. */
 const ADMISSION_CERTAIN: Duration = 500
+/** An API server or webhook that is just away: the controller asks again. */
+const PASSES =
+  /please retry|try again|timed? ?out|connection refused|reset by peer|unavailable|etcdserver|reading response/i
 /** Memory's key: all was done once. */
 const SETTLED = 'settled'
 
@@ -234,7 +237,7 @@ function admissionTroubles(
         what: `${label}: the cluster refuses new pods: ${message.slice(0, 600)}`,
         ...admissionAdvice(message),
       },
-      certainAfter: canFree ? ADMISSION_GRACE : ADMISSION_CERTAIN,
+      certainAfter: PASSES.test(message) ? 'never' : canFree ? ADMISSION_GRACE : ADMISSION_CERTAIN,
       pod: '',
     },
   ]
