@@ -18,7 +18,7 @@ import { smokeDocument } from './smoke-document.ts'
 import { extraTags } from './tags.ts'
 import type { Values } from './values.ts'
 
-/** Makes the source that knows commits; asked only when every input is right. */
+/** Makes the source that knows commits; asked beside the checks' documents, when every input is right. */
 export type SourceFor = (around: Surroundings, githubToken: string | undefined) => Promise<Source>
 
 /**
@@ -33,26 +33,30 @@ export async function readRelease(io: Io, sourceFor: SourceFor, inspect?: Inspec
   const revision = givenRevision(values)
   const asked = choices(values, around, base)
   const githubToken = values.text('github-token')
+  const asking = faults.found.length > 0 ? undefined : commit()
+  asking?.catch(() => undefined) // what is wrong with the checks is said first
   await inspectAll([asked.smoke, base.liveChecks], base, around.cwd, inspect, faults)
   faults.throwIfAny()
 
-  const commit: Commit =
-    digest === undefined
-      ? await commitOf(build.context, revision, around, () => sourceFor(around, githubToken))
-      : { revision, committedAt: 0, eventRevision: undefined, doubt: undefined }
-  refuseForeignRevision(around.event, commit.revision)
-  refuseDoubt(commit, asked.policy, asked.promote)
-  const extra = extraTags(values, base, commit.revision, asked.promote)
+  const built = await (asking ?? commit())
+  refuseForeignRevision(around.event, built.revision)
+  refuseDoubt(built, asked.policy, asked.promote)
+  const extra = extraTags(values, base, built.revision, asked.promote)
   faults.throwIfAny()
 
   return {
-    request: { ...base, ...asked, ...assembled(build, commit), kind: 'release', digest, extraTags: extra },
+    request: { ...base, ...asked, ...assembled(build, built), kind: 'release', digest, extraTags: extra },
     around,
     switches,
     githubToken,
     secrets: [...secretValues(build, around.env), ...(githubToken === undefined ? [] : [githubToken])],
-    notices: [...(commit.doubt ? [commit.doubt.text] : []), ...withoutEffect(values, digest)],
+    notices: [...(built.doubt ? [built.doubt.text] : []), ...withoutEffect(values, digest)],
     origins: values.origins,
+  }
+
+  async function commit(): Promise<Commit> {
+    if (digest !== undefined) return { revision, committedAt: 0, eventRevision: undefined, doubt: undefined }
+    return commitOf(build.context, revision, around, () => sourceFor(around, githubToken))
   }
 }
 

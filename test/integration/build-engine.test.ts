@@ -250,17 +250,29 @@ COPY ["way/ü b.txt", "/linked/"]
     await expect(builder.build(request, { signal: never })).rejects.toMatchObject({ code: 'build-not-supported' })
   })
 
-  test('says when something in front of the engine keeps the session out', async () => {
+  test('sends an archive where something in front of the engine keeps the session out', async () => {
     const proxy = await startEngineProxy(need('docker').DOCKER_HOST)
     const behind = await connect({ host: proxy.host }, env())
+    proxy.rules.push({ match: (_, path) => path.includes('/session'), refuse: { status: 403, message: 'forbidden' } })
+    const root = folder({
+      '.dockerignore': 'Dockerfile\n*.tmp\n',
+      Dockerfile: 'FROM scratch\nCOPY . /all\n',
+      'a.tmp': 'x',
+      'dir/start.sh': '#!/bin/sh\n',
+      large: 'x'.repeat(3_000_000),
+    })
+    chmodSync(path.join(root, 'dir/start.sh'), 0o750)
+    symlinkSync('start.sh', path.join(root, 'dir/link'))
     try {
-      proxy.rules.push({ match: (_, path) => path.includes('/session'), refuse: { status: 403, message: 'forbidden' } })
-      const request = buildRequest(app.dir)
+      const request = buildRequest(root)
       const builder = await chooseBuilder(env(), behind, request, { reporter: recorder() })
-      await expect(builder.build(request, { signal: never })).rejects.toMatchObject({
-        code: 'build-not-supported',
-        fix: expect.stringContaining('POST /session') as unknown,
-      })
+      const built = await builder.build(request, { signal: never })
+      if (built.where !== 'engine') throw new Error('not in the engine')
+      images.add(built.imageId)
+      expect(await textIn(built.imageId, '/all/dir/link')).toBe('#!/bin/sh\n')
+      expect(await textIn(built.imageId, '/all/large')).toHaveLength(3_000_000)
+      expect(await fileIn(built.imageId, '/all/dir/start.sh')).toMatchObject({ mode: 0o750, uid: 0, gid: 0 })
+      for (const out of ['a.tmp', 'Dockerfile']) expect(await fileIn(built.imageId, `/all/${out}`)).toBeUndefined()
     } finally {
       behind.close()
       await proxy.stop()

@@ -7,11 +7,14 @@ import path from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
 import { afterEach, expect, test } from 'vitest'
 import { connect } from '../../src/adapters/docker/connection.ts'
+import { createEngineBuilder } from '../../src/adapters/docker/engine-builder.ts'
 import type { EngineApi } from '../../src/ports.ts'
+import { buildRequest } from '../fakes/build-request.ts'
+import { makeApp } from '../harness/images.ts'
 import { describeWith, need } from '../harness/lab.ts'
 import { selfSigned } from '../harness/registry.ts'
 import { tempDir } from '../harness/temp.ts'
-import { never } from './docker-support.ts'
+import { key, never, recorder, removeImage } from './docker-support.ts'
 
 const servers: Server[] = []
 const apis: EngineApi[] = []
@@ -49,6 +52,16 @@ async function answers(api: EngineApi): Promise<void> {
   expect(size).toBeGreaterThan(0)
 }
 
+/** BuildKit asks back over a connection that leaves HTTP behind. */
+async function builds(api: EngineApi): Promise<void> {
+  const app = makeApp('healthy')
+  const builder = createEngineBuilder(api, { reporter: recorder(), env: {}, apiVersion: await api.version() })
+  const built = await builder.build(buildRequest(app.dir, { labels: { 'docker-it': key } }), { signal: never })
+  if (built.where !== 'engine') throw new Error('not in the engine')
+  await removeImage(api, built.imageId)
+  app.remove()
+}
+
 describeWith('docker')('ways to an engine', () => {
   test('tcp, plain; connections are kept', async () => {
     let connections = 0
@@ -70,7 +83,9 @@ describeWith('docker')('ways to an engine', () => {
     const files = { cert: readFileSync(cert), key: readFileSync(key), ca: readFileSync(cert) }
     const port = await listen(createTlsServer({ ...files, requestCert: true, rejectUnauthorized: true }, carry))
     const host = `tcp://127.0.0.1:${String(port)}`
-    await answers(track(await connect({ host, certPath: folder }, {})))
+    const api = track(await connect({ host, certPath: folder }, {}))
+    await answers(api)
+    await builds(api)
 
     const strange = tempDir('tls')
     selfSigned(strange)
@@ -107,6 +122,7 @@ describeWith('docker')('ways to an engine', () => {
     expect(calls()).toEqual(['--context far system dial-stdio'])
     await answers(api)
     expect(calls()).toHaveLength(2)
+    await builds(api)
   })
 
   test('many requests at once share a few children', async () => {

@@ -16,6 +16,7 @@ export type { EndpointOptions, Environment } from './endpoint.ts'
 /** The newest API version that this code was written for. */
 const NEWEST = '1.51'
 const PING_WITHIN = 30_000
+const UPGRADE_WITHIN = 5000
 /** A child a connection: sshd refuses many at once. Streams have connections of their own and don't count. */
 const MOST_CHILDREN = 6
 
@@ -76,6 +77,7 @@ class EngineConnection implements EngineApi {
     const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()]))
     const options = { headers: { connection: 'Upgrade' }, ...(signal ? { signal } : {}) }
     const request = this.#open(this.#long, 'POST', target, options, { content: '', headers: own })
+    let late: NodeJS.Timeout | undefined
     try {
       return await new Promise((resolve, reject) => {
         request.on('upgrade', (_response, socket: Duplex, head: Buffer) => {
@@ -87,9 +89,16 @@ class EngineConnection implements EngineApi {
           resolve(undefined)
         })
         request.on('error', reject).end()
+        // A proxy that does not know what an upgrade is may never answer.
+        late = setTimeout(() => {
+          resolve(undefined)
+          request.destroy()
+        }, UPGRADE_WITHIN)
       })
     } catch (error) {
       throw this.#explain(error, signal)
+    } finally {
+      clearTimeout(late)
     }
   }
 

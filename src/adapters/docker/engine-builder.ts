@@ -38,30 +38,41 @@ async function build(api: EngineApi, options: Options, request: BuildRequest, si
   const faults = refusals(request, options.apiVersion)
   if (faults.length > 0) throw notSupported(faults)
   const progress = new BuildProgress(options.reporter)
-  const { services, key, query } = await sourceOf(request)
-  const session = await openSession(api, { ...authService(options.auth), ...services }, key, signal)
+  const source = await sourceOf(request)
+  const session = await openSession(api, { ...authService(options.auth), ...source.services }, source.key, signal)
   try {
-    const whole = { ...queryOf(request, options.env), ...query, session: session.id }
-    const { status, body } = await api.stream('POST', '/build', { query: whole, signal })
-    if (status !== 200) throw explain(progress, await messageIn(body))
-    return { where: 'engine', imageId: await follow(body, progress) }
+    const { query, body } = await source.given(session !== undefined)
+    const whole = { ...queryOf(request, options.env), ...query, session: session?.id }
+    const answer = await api.stream('POST', '/build', { query: whole, body, signal })
+    if (answer.status !== 200) throw explain(progress, await messageIn(answer.body))
+    return { where: 'engine', imageId: await follow(answer.body, progress) }
   } finally {
-    session.close()
+    session?.close()
   }
 }
 
 interface BuildSource {
-  /** Where the engine finds it. */
-  readonly query: { readonly remote: string; readonly dockerfile: string | undefined }
   readonly services: Services
   readonly key: string
+  /** How the engine comes to it: over the session, or where there is none as one archive. */
+  given(session: boolean): Promise<Pick<EngineRequest, 'query' | 'body'>>
 }
 
 async function sourceOf({ context, file }: BuildRequest): Promise<BuildSource> {
-  if (isRemoteContext(context)) return { query: { remote: context, dockerfile: file }, services: {}, key: '' }
+  if (isRemoteContext(context)) {
+    return { services: {}, key: '', given: async () => ({ query: { remote: context, dockerfile: file } }) }
+  }
   const folder = await readContext(context, file)
-  const query = { remote: 'client-session', dockerfile: folder.dockerfile.name }
-  return { query, services: fileService(folder), key: folder.key }
+  return {
+    services: fileService(folder),
+    key: folder.key,
+    async given(session) {
+      if (session) return { query: { remote: 'client-session', dockerfile: folder.dockerfile.name } }
+      const { packContext } = await import('./context-tar.ts')
+      const { body, dockerfile } = await packContext(folder)
+      return { query: { dockerfile }, body }
+    },
+  }
 }
 
 /** The built image's id. */

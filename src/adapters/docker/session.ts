@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import http2 from 'node:http2'
-import { DeployError } from '../../errors/deploy-error.ts'
+import { throwIfAborted } from '../../errors/deploy-error.ts'
 import type { EngineApi } from '../../ports.ts'
 import { answer, type Handler } from './grpc.ts'
 
@@ -20,14 +20,15 @@ const HEALTH: Services = { '/grpc.health.v1.Health/Check': (call) => call.send(U
  * BuildKit asks its client back over a connection that the client opened: gRPC with the roles reversed. Files and
  * credentials go this way.
  * @param key what BuildKit keeps of earlier sessions of this key is compared with what this one has, and not sent again
- * @throws DeployError build-not-supported, cancelled, engine-unreachable
+ * @returns undefined where the engine, or a proxy in front of it, opens none
+ * @throws DeployError cancelled
  */
 export async function openSession(
   api: EngineApi,
   services: Services,
   key: string,
   signal: AbortSignal,
-): Promise<BuildSession> {
+): Promise<BuildSession | undefined> {
   const served: Services = { ...HEALTH, ...services }
   const id = randomUUID()
   const headers = {
@@ -37,12 +38,10 @@ export async function openSession(
     'x-docker-expose-session-sharedkey': key,
     'x-docker-expose-session-grpc-method': Object.keys(served),
   }
-  const socket = await api.upgrade?.('/session', { signal, headers })
-  if (!socket) {
-    throw new DeployError('build-not-supported', `the engine at ${api.endpoint} opens no session for a build`, {
-      fix: 'Use Docker 20.10 or newer, and let a proxy in front of the engine pass POST /session.',
-    })
-  }
+  // An engine that is gone says so when it is asked to build.
+  const socket = await api.upgrade?.('/session', { signal, headers }).catch(() => undefined)
+  throwIfAborted(signal)
+  if (!socket) return undefined
   const session = http2.performServerHandshake(socket)
   session.on('error', () => undefined) // the build's own answer says what went wrong
   session.on('stream', (stream, headers, _flags, raw) => void answer(stream, raw, served[headers[':path'] ?? '']))
