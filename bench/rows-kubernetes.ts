@@ -7,21 +7,10 @@ import { lab } from '../test/harness/parts.ts'
 import { tempDir } from '../test/harness/temp.ts'
 import { request } from './engine.ts'
 import { compare, median, ms, must, processes, ratio, report, timed } from './measure.ts'
+import { type Cluster, deployment, inputsFor, SMOKE } from './cluster.ts'
 import { switchRow, verdictRows } from './rows-verdict.ts'
 import type { World } from './world.ts'
 import { dist } from './world.ts'
-
-export const SMOKE = 'startup: {ready: http GET :8080/healthz -> 200}'
-
-export interface Cluster {
-  readonly env: NodeJS.ProcessEnv
-  readonly namespace: string
-  kubectl(...args: string[]): Promise<unknown>
-  /** Through one `kubectl proxy`, kept alive. */
-  get<T>(path: string): Promise<T>
-  patch(path: string, body: unknown): Promise<void>
-  apply(objects: readonly unknown[]): void
-}
 
 export async function kubernetesRows(world: World): Promise<void> {
   if (!lab.kubernetes.ok) {
@@ -89,34 +78,6 @@ async function rows(world: World, cluster: Cluster): Promise<void> {
   await switchRow(world, cluster, image, [one, two], app.dir)
   await verdictRows(world, cluster, image, one)
 }
-
-export function deployment(name: string, replicas: number, image: string) {
-  const labels = { app: name }
-  const probe = { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1 }
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name },
-    spec: {
-      replicas,
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: { terminationGracePeriodSeconds: 2, containers: [{ name: 'app', image, readinessProbe: probe }] },
-      },
-    },
-  }
-}
-
-export const inputsFor = (cluster: Cluster, image: string, digest: string, names: readonly string[]) => ({
-  image,
-  digest,
-  'deploy-to': 'kubernetes',
-  namespace: cluster.namespace,
-  workload: names.map((name) => `deployment/${name}`).join('\n'),
-  stability: '0s',
-  'on-older': 'allow',
-})
 
 async function besideKubectl(
   world: World,

@@ -1,9 +1,8 @@
 // From what the cluster knows to what we say, and from the switch of colours to the first answer of green.
 import http from 'node:http'
 import { startFaultProxy } from '../test/harness/proxy.ts'
+import { type Cluster, deployment, inputsFor, SMOKE } from './cluster.ts'
 import { median, ms, report } from './measure.ts'
-import type { Cluster } from './rows-kubernetes.ts'
-import { deployment, inputsFor, SMOKE } from './rows-kubernetes.ts'
 import type { World } from './world.ts'
 
 const ROUNDS = 3

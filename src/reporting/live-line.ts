@@ -1,5 +1,10 @@
-import type { Screen } from './terminal.ts'
 import { cut } from '../domain/text.ts'
+
+export interface Screen {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+  readonly columns?: number
+}
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const FRAME_MS = 100

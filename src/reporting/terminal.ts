@@ -2,15 +2,9 @@ import { formatDuration } from '../domain/duration.ts'
 import type { Reporter } from '../ports.ts'
 import type { Event, StepName } from './events.ts'
 import { explain } from './explain.ts'
-import { LiveLine } from './live-line.ts'
+import { LiveLine, type Screen } from './live-line.ts'
 import { cut, oneLine } from '../domain/text.ts'
 import { count, DETAIL } from './text.ts'
-
-export interface Screen {
-  write(text: string): unknown
-  readonly isTTY?: boolean
-  readonly columns?: number
-}
 
 export interface TerminalReporter extends Reporter {
   /** Takes the live line away; nothing is drawn after it. */

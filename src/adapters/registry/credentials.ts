@@ -8,7 +8,7 @@ import { isDockerHub } from './hosts.ts'
 import type { DockerConfig } from './schemas.ts'
 import { DockerConfig as DockerConfigSchema, parseJson } from './schemas.ts'
 import { matchingLogins, scopedLogins } from './scoped.ts'
-import type { Actions } from './session.ts'
+import type { Actions } from './scoped.ts'
 
 export interface CredentialOptions {
   /** DOCKER_CONFIG, HOME, BUILDX_CONFIG, DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR, XDG_CONFIG_HOME; PATH for helpers. */

@@ -5,7 +5,8 @@ import { DeployError, fail } from '../../errors/deploy-error.ts'
 import type { Descriptor } from '../../ports.ts'
 import { denied, errorCodes, refusal } from './failure.ts'
 import { Manifest, parseJson } from './schemas.ts'
-import type { Actions, Reply, Session } from './session.ts'
+import type { Actions } from './scoped.ts'
+import type { Reply, Session } from './session.ts'
 
 /** A manifest or index: the raw bytes are what counts, `content` is only for looking. */
 export interface RawManifest {

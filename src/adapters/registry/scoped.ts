@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import type { Actions } from './session.ts'
+
+export type Actions = 'pull' | 'pull,push'
 
 /** One login that docker/login-action's `scope` keeps in Buildx' configuration: `<host>[/<repository>][@push,pull]/config.json`. */
 export interface ScopedLogin {

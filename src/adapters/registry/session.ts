@@ -9,11 +9,10 @@ import type { Asker } from './failure.ts'
 import { unreachable, WITHOUT_CREDENTIALS } from './failure.ts'
 import { isDockerHub } from './hosts.ts'
 import { withRetries } from './retry.ts'
+import type { Actions } from './scoped.ts'
 import type { Token } from './token.ts'
 import { basicHeader, fetchToken, grants } from './token.ts'
 import type { Answer, Ask, Wire } from './wire.ts'
-
-export type Actions = 'pull' | 'pull,push'
 
 /** One request to a repository. */
 export interface Call {

@@ -7,7 +7,7 @@ import type { Asker } from './failure.ts'
 import { denied, refusal } from './failure.ts'
 import { hostname, isLoopback, isPrivateAddress } from './hosts.ts'
 import { parseJson, Token as TokenShape, TokenClaims } from './schemas.ts'
-import type { Actions } from './session.ts'
+import type { Actions } from './scoped.ts'
 import type { Answer, Ask } from './wire.ts'
 
 export interface Token {

@@ -5,7 +5,7 @@ import { DeployError } from '../../errors/deploy-error.ts'
 import type { Built, Ports, RemoteImage, SmokeReport } from '../../ports.ts'
 import { skip, step } from '../step.ts'
 import { build } from './build.ts'
-import type { Plan } from './preflight.ts'
+import type { Plan } from './plan.ts'
 import type { Proven } from './prove.ts'
 import { factsOf, proveBuilt, proveRemote, smokeLocal } from './prove.ts'
 

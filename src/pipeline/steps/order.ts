@@ -3,7 +3,7 @@ import { shortRevision } from '../../domain/revision.ts'
 import { OCI_LABEL } from '../../domain/labels.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { Ports } from '../../ports.ts'
-import type { Plan } from './preflight.ts'
+import type { Plan } from './plan.ts'
 
 /**
  * Builds finish out of order: a late run must not move an environment back. Compares with what runs now, else with what

@@ -1,6 +1,6 @@
 import { digestIn, shortDigest } from '../../domain/digest.ts'
 import type { ReleaseRequest } from '../../domain/request.ts'
-import type { Plan } from './preflight.ts'
+import type { Plan } from './plan.ts'
 
 /** The plan for people, in the order of what will happen. */
 export function planLines(

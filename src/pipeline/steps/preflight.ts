@@ -1,49 +1,16 @@
-import type { History } from '../../domain/labels.ts'
 import { EMPTY_HISTORY } from '../../domain/labels.ts'
 import type { ReleaseRequest } from '../../domain/request.ts'
-import type { Revision } from '../../domain/revision.ts'
 import { releaseTag } from '../../domain/tags.ts'
 import { CATALOGUE } from '../../errors/catalogue.ts'
 import type { Fault, Reason } from '../../errors/deploy-error.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
-import type {
-  Descriptor,
-  Existence,
-  ImageBuilder,
-  Ports,
-  RemoteImage,
-  Running,
-  SourceFacts,
-  Target,
-} from '../../ports.ts'
+import type { Ports } from '../../ports.ts'
 import { fingerprint } from './fingerprint.ts'
-import { type Foreign, lookAtImage, needsPush, reusable, revisionOf } from './image-look.ts'
+import { lookAtImage, needsPush, reusable, revisionOf } from './image-look.ts'
+import type { Plan } from './plan.ts'
 import { planLines } from './plan-lines.ts'
 import { policyReasons } from './policy.ts'
 import { lookAtTarget, runningRevisionOf } from './target-look.ts'
-
-/** Everything that was found out before anything is changed; a dry run ends here and prints it. */
-export interface Plan {
-  readonly revision: Revision | undefined
-  readonly source: SourceFacts | undefined
-  readonly fingerprint: string
-  /** Present unless nothing has to be built. */
-  readonly builder: ImageBuilder | undefined
-  readonly tag: string | undefined
-  /** The image that is released without a build: a proven one of this revision, or the one that `digest` names. */
-  readonly reuse: RemoteImage | undefined
-  /** Whether `reuse` carries our release tag: then it needs no smoke test. */
-  readonly proven: boolean
-  /** What a foreign tag of the release tag's name names; the image where all of it is there. */
-  readonly foreign: Foreign | undefined
-  readonly environmentTag: Existence<Descriptor> | undefined
-  readonly target: Target | undefined
-  readonly before: Running<unknown>
-  readonly history: History
-  /** What runs now, by stamp, else by the environment tag's image. */
-  readonly runningRevision: Revision | undefined
-  readonly lines: readonly string[]
-}
 
 /** Asks every port at once; whatever speaks against the release is thrown as one error that lists all of it. */
 export async function preflight(request: ReleaseRequest, ports: Ports): Promise<Plan> {

@@ -2,7 +2,7 @@ import type { ReleaseRequest } from '../../domain/request.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { Ports, RemoteImage } from '../../ports.ts'
 import { skip, step } from '../step.ts'
-import type { Plan } from './preflight.ts'
+import type { Plan } from './plan.ts'
 
 /**
  * Writes the tags that a proven image gets: the release tag first (its existence is the proof), then the others side by

@@ -6,34 +6,10 @@ import { exitText } from '../../domain/exit-code.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { Replica, WorkloadObservation } from '../../ports.ts'
 import { imageOf, sameImage, type Slot } from './containers.ts'
-import type { WorkloadId } from './names.ts'
 import { troublesOf, type Trouble } from './pods.ts'
 import { progressOf } from './progress.ts'
-import type { ControllerRevision, KubeEvent, Pod, ReplicaSet, Workload } from './schema.ts'
-
-export interface Snapshot {
-  /** ms since 1970, one clock for all snapshots of a rollout. */
-  readonly now: number
-  /** undefined: it does not exist. */
-  readonly workload: Workload | undefined
-  /** Owned by the workload; Deployments only. */
-  readonly replicaSets: readonly ReplicaSet[]
-  /** Owned by the workload; DaemonSets only. */
-  readonly revisions: readonly ControllerRevision[]
-  /** Owned by the workload, through a ReplicaSet or directly. */
-  readonly pods: readonly Pod[]
-  /** Warnings about any of these, newest first. */
-  readonly events: readonly KubeEvent[]
-}
-
-/** What the rollout moves to. */
-export interface Wanted {
-  readonly id: WorkloadId
-  readonly uid: string
-  readonly generation: number
-  readonly containers: readonly Slot[]
-  readonly accepted: ReadonlySet<Digest>
-}
+import type { KubeEvent, Pod, Workload } from './schema.ts'
+import type { Snapshot, Wanted } from './snapshot.ts'
 
 /** Key → since when (ms): how long a trouble lasts, and what was reached before. */
 export type Memory = ReadonlyMap<string, number>

@@ -1,6 +1,7 @@
 // Follows the objects of a rollout and judges them at each look.
 import type { KubeApi, Observation, Rollout, WorkloadObservation } from '../../ports.ts'
-import { classify, type Judgement, type Memory, type Snapshot, type Wanted } from './classify.ts'
+import { classify, type Judgement, type Memory } from './classify.ts'
+import type { Snapshot, Wanted } from './snapshot.ts'
 import { gather, readEvents, withEvidence } from './evidence.ts'
 import type { Kind, Paths } from './names.ts'
 import { isOwner } from './progress.ts'

@@ -1,7 +1,7 @@
 // How far the controller is with the wanted version, by its own word and by the pods that are really there. Pure.
-import type { Snapshot, Wanted } from './classify.ts'
 import { imageOf, sameImage } from './containers.ts'
 import type { Pod, ReplicaSet, Workload } from './schema.ts'
+import type { Snapshot, Wanted } from './snapshot.ts'
 
 export interface Progress {
   readonly desired: number

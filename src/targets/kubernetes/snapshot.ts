@@ -1,0 +1,29 @@
+import type { Digest } from '../../domain/digest.ts'
+import type { Slot } from './containers.ts'
+import type { WorkloadId } from './names.ts'
+import type { ControllerRevision, KubeEvent, Pod, ReplicaSet, Workload } from './schema.ts'
+
+/** One look at one workload and all that belongs to it. */
+export interface Snapshot {
+  /** ms since 1970, one clock for all snapshots of a rollout. */
+  readonly now: number
+  /** undefined: it does not exist. */
+  readonly workload: Workload | undefined
+  /** Owned by the workload; Deployments only. */
+  readonly replicaSets: readonly ReplicaSet[]
+  /** Owned by the workload; DaemonSets only. */
+  readonly revisions: readonly ControllerRevision[]
+  /** Owned by the workload, through a ReplicaSet or directly. */
+  readonly pods: readonly Pod[]
+  /** Warnings about any of these, newest first. */
+  readonly events: readonly KubeEvent[]
+}
+
+/** What the rollout moves to. */
+export interface Wanted {
+  readonly id: WorkloadId
+  readonly uid: string
+  readonly generation: number
+  readonly containers: readonly Slot[]
+  readonly accepted: ReadonlySet<Digest>
+}
