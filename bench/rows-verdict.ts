@@ -86,14 +86,18 @@ export async function verdictRows(world: World, cluster: Cluster, image: string,
   }
 }
 
-/** No pod more than there are. */
+/** No pod more than the cluster itself counts; pods that are going do not change that while they go. */
 async function full(cluster: Cluster): Promise<() => Promise<unknown>> {
-  const at = `/api/v1/namespaces/${cluster.namespace}`
-  const { items } = await cluster.get<{ items: unknown[] }>(`${at}/pods`)
-  const hard = { pods: String(items.length) }
-  cluster.apply([{ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'full' }, spec: { hard } }])
-  const quota = () => cluster.get<{ status?: { used?: unknown } }>(`${at}/resourcequotas/full`)
-  while ((await quota()).status?.used === undefined) await pause(20)
+  const at = `/api/v1/namespaces/${cluster.namespace}/resourcequotas/full`
+  const limit = async (pods: string): Promise<string> => {
+    cluster.apply([{ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'full' }, spec: { hard: { pods } } }])
+    for (;;) {
+      const { status } = await cluster.get<{ status?: { hard?: { pods?: string }; used?: { pods?: string } } }>(at)
+      if (status?.hard?.pods === pods && status.used?.pods !== undefined) return status.used.pods
+      await pause(20)
+    }
+  }
+  await limit(await limit('500'))
   return () => cluster.kubectl('delete', 'resourcequota', 'full')
 }
 
@@ -104,7 +108,8 @@ async function verdict(world: World, cluster: Cluster, cause: Cause, good: strin
     cluster.apply([deployment(name, 1, good)])
     await cluster.kubectl('rollout', 'status', `deployment/${name}`, '--timeout=120s')
     const unspoil = await cause.spoil?.(cluster)
-    const known = knowing(cluster, name, cause.known)
+    const over = new AbortController()
+    const known = knowing(cluster, name, cause.known, over.signal)
     const inputs = {
       ...inputsFor(cluster, cause.image, cause.digest, [name]),
       'on-failure': 'leave',
@@ -112,6 +117,7 @@ async function verdict(world: World, cluster: Cluster, cause: Cause, good: strin
     }
     const done = await world.action('release', inputs, cwd, cluster.env)
     const said = performance.now()
+    over.abort()
     if (done.outputs['outcome'] !== 'failed') throw new Error(done.stdout)
     times.push(said - (await known))
     await cluster.kubectl('delete', 'deployment', name, '--wait=true')
@@ -128,7 +134,12 @@ async function verdict(world: World, cluster: Cluster, cause: Cause, good: strin
 }
 
 /** When it first could be read from the API. */
-async function knowing(cluster: Cluster, name: string, test: (state: Knowing) => boolean): Promise<number> {
+async function knowing(
+  cluster: Cluster,
+  name: string,
+  test: (state: Knowing) => boolean,
+  over: AbortSignal,
+): Promise<number> {
   const at = `/api/v1/namespaces/${cluster.namespace}/pods?labelSelector=app%3D${name}`
   const of = `/apis/apps/v1/namespaces/${cluster.namespace}/deployments/${name}`
   for (;;) {
@@ -137,6 +148,7 @@ async function knowing(cluster: Cluster, name: string, test: (state: Knowing) =>
       cluster.get<{ status: { conditions?: Knowing['conditions'] } }>(of),
     ])
     if (test({ pods: items, conditions: status.conditions ?? [] })) return performance.now()
+    if (over.aborted) throw new Error(`the cluster never knew of ${name}`)
     await pause(20)
   }
 }
