@@ -61,7 +61,7 @@ async function makeWorld(registry: TestRegistry): Promise<World> {
 }
 
 function sample(bench: Bench, name: string, variant: 'v1' | Parameters<World['image']>[0], container = {}) {
-  const livenessProbe = { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1, failureThreshold: 2 }
+  const livenessProbe = { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1, failureThreshold: 3 }
   return app(name, pinned(bench.image(variant)), { container: { livenessProbe, ...container } })
 }
 

@@ -41,8 +41,8 @@ const starts = {
   v3: `${serve}\n${stopFast}\nwait $web`,
   crash: 'echo "fatal: no configuration" >&2\nexit 3',
   'exit-zero': 'echo done\nexit 0',
-  // Healthy for a while, then dead.
-  dies: `${serve}\n${stopFast}\nsleep 2 & wait $!\necho "fatal: lost the database" >&2\nexit 1`,
+  // Healthy for a while, then dead; its server goes first, so that a probe fails which is not what ended it.
+  dies: `${serve}\n${stopFast}\nsleep 2 & wait $!\nkill $web\nsleep 1.3 & wait $!\necho "fatal: lost the database" >&2\nexit 1`,
   'dies-later': `${serve}\n${stopFast}\nsleep 12 & wait $!\necho "fatal: lost the database" >&2\nexit 1`,
   'never-ready': `rm -f /www/healthz\n${serve}\n${stopFast}\nwait $web`,
   unhealthy: `rm -f /www/healthz\n${serve}\n${stopFast}\nwait $web`,

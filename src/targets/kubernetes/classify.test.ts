@@ -111,6 +111,35 @@ describe('recorded failures', () => {
   })
 })
 
+describe('a probe of a container that ended', () => {
+  const told =
+    (events: readonly { reason: string; message: string }[]): Edit =>
+    (snapshot) => ({
+      ...snapshot,
+      events: snapshot.pods.flatMap(({ metadata }) =>
+        events.map((event) => ({
+          ...event,
+          metadata: { uid: event.reason, resourceVersion: '1' },
+          involvedObject: { uid: metadata.uid, fieldPath: 'spec.containers{web}' },
+        })),
+      ),
+    })
+  const failing = { reason: 'Unhealthy', message: 'Liveness probe failed: HTTP probe failed with statuscode: 500' }
+
+  it('is the reason where the node ended the container over it', () => {
+    const killing = { reason: 'Killing', message: 'Container web failed liveness probe, will be restarted' }
+    expect(judge('exit-zero', told([killing, failing])).observation.state).toMatchObject({
+      reason: { code: 'unhealthy', what: expect.stringContaining('statuscode: 500') as string },
+    })
+  })
+
+  it('is not where the container ended by itself and the probe failed as it went', () => {
+    const stopping = { reason: 'Killing', message: 'Stopping container web' }
+    for (const events of [[failing], [failing, stopping]])
+      expect(judge('crash', told(events)).observation.state).toMatchObject({ reason: { code: 'crash-on-start' } })
+  })
+})
+
 describe('not certain yet', () => {
   it('two crashes may be a warm-up, three are not', () => {
     expect(judge('crash', restarted(1)).observation.state).toMatchObject({

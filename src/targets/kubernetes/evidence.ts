@@ -5,6 +5,7 @@ import type { KubeApi } from '../../ports.ts'
 import { digestsOf, isReady } from './classify.ts'
 import type { Slot } from './containers.ts'
 import type { Paths } from './names.ts'
+import { isProbeKill } from './pods.ts'
 import { EventSchema, listOf, type KubeEvent, type Pod } from './schema.ts'
 
 const LOG_LINES = 50
@@ -13,14 +14,19 @@ const POD_LINES = 20
 /** Warnings about the cluster's set-up that say nothing about a release. */
 const NOISE = new Set(['MissingClusterDNS', 'DNSConfigForming'])
 
-/** Warnings of the namespace since `from` (ms), newest first; none where the role may not read them. */
+/**
+ * What the namespace complained about since `from` (ms), newest first: its warnings, and the probes over which a node
+ * ended a container (no warning, yet the only word that it was the node). None where the role may not read them.
+ */
 export async function readEvents(api: KubeApi, paths: Paths, from: number): Promise<KubeEvent[]> {
-  const answer = await api
-    .request('GET', paths.events, { query: { fieldSelector: 'type=Warning' }, patience: 0 })
-    .catch(() => undefined)
-  if (answer?.status !== 200) return []
-  return listOf(EventSchema, answer.body)
-    .items.filter((event) => timeOf(event) >= from && !NOISE.has(event.reason ?? ''))
+  const list = async (fieldSelector: string): Promise<readonly KubeEvent[]> => {
+    const options = { query: { fieldSelector }, patience: 0 }
+    const answer = await api.request('GET', paths.events, options).catch(() => undefined)
+    return answer?.status === 200 ? listOf(EventSchema, answer.body).items : []
+  }
+  const [warnings, killings] = await Promise.all([list('type=Warning'), list('reason=Killing')])
+  return [...warnings, ...killings.filter(isProbeKill)]
+    .filter((event) => timeOf(event) >= from && !NOISE.has(event.reason ?? ''))
     .sort((one, other) => timeOf(other) - timeOf(one))
 }
 

@@ -171,17 +171,22 @@ function endingTrouble(
 
   function crash(): Trouble {
     if (last.reason === 'OOMKilled') return make(`was killed for its memory: it ${ended}`, 'out-of-memory', certain)
-    const killer = events.find(({ reason, message, involvedObject }) => {
-      return (
-        reason === 'Unhealthy' &&
-        /^(Liveness|Startup) probe/.test(message ?? '') &&
-        (involvedObject.fieldPath ?? '').includes(`{${container}}`)
-      )
-    })
-    if (killer) return make(`${ended}, after its probe failed: ${killer.message ?? ''}`, 'unhealthy', certain)
+    const of = events.filter(({ involvedObject }) => (involvedObject.fieldPath ?? '').includes(`{${container}}`))
+    // A probe that fails while the app goes down by itself ended nothing.
+    if (of.some(isProbeKill)) {
+      const failed = of.find(({ reason, message }) => {
+        return reason === 'Unhealthy' && /^(Liveness|Startup) probe/.test(message ?? '')
+      })
+      return make(`${ended}, after its probe failed: ${failed?.message ?? ''}`, 'unhealthy', certain)
+    }
     if (last.exitCode === 0) return make(ended, 'exited', certain)
     return make(ended, livedOf(last) >= LIVED ? 'died-after-ready' : 'crash-on-start', certain)
   }
+}
+
+/** The node ended a container because a probe of it failed too often. */
+export function isProbeKill({ reason, message }: KubeEvent): boolean {
+  return reason === 'Killing' && /failed (liveness|startup) probe/.test(message ?? '')
 }
 
 function startTrouble(message: string, exitCode: number | undefined, endings: number, make: Make): Trouble {
