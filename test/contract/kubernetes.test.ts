@@ -18,7 +18,8 @@ interface Live {
 async function makeWorld(registry: TestRegistry): Promise<World> {
   const bench = await openBench({ registry, images: ['v1', 'v2', 'crash', 'unhealthy', 'never-ready', 'dies'] })
   const bystander = app('bystander', pinned(bench.image('v1')), { replicas: 1 })
-  await deployApp(bench, bystander)
+  const bystanderRuns = deployApp(bench, bystander)
+  bystanderRuns.catch(() => undefined)
   const target = bench.target(NAMES.map((name) => `deployment/${name}`))
   const live = async (name: string) => (await bench.get(bench.path('deployment', name))).body as Live
   const specs = () => Promise.all(NAMES.map(async (name) => stampless(await live(name))))
@@ -28,13 +29,14 @@ async function makeWorld(registry: TestRegistry): Promise<World> {
     image: (variant) => bench.image(variant),
     replicas: 2,
     deploy: async (variant) => {
-      await Promise.all(NAMES.map((name) => deployApp(bench, sample(bench, name, variant))))
+      await Promise.all([bystanderRuns, ...NAMES.map((name) => deployApp(bench, sample(bench, name, variant)))])
     },
     runningDigests: async () => {
       const statuses = (await pods()).flatMap(({ status }) => status.containerStatuses ?? [])
       return statuses.flatMap(({ imageID, state }) => (state['running'] ? (digestIn(imageID) ?? []) : []))
     },
-    replicaIds: async () => (await pods()).map(({ metadata }) => metadata.uid).sort(),
+    replicaIds: async () =>
+      (await pods()).flatMap(({ metadata }) => (metadata.deletionTimestamp ? [] : metadata.uid)).sort(),
     settings: async () =>
       (await specs()).map(({ spec }) => ({
         ...spec,

@@ -25,11 +25,13 @@ export async function eventually<T>(
   probe: () => T | undefined | Promise<T | undefined>,
   limitMs = 10_000,
 ): Promise<T> {
-  const end = Date.now() + limitMs
+  const start = Date.now()
   for (;;) {
     const found = await probe()
     if (found !== undefined && found !== false) return found
-    if (Date.now() > end) throw new Error(`${what}: not within ${limitMs} ms`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    const waited = Date.now() - start
+    if (waited > limitMs) throw new Error(`${what}: not within ${limitMs} ms`)
+    // What takes long is asked for less often: a poll in a hurry slows down what it waits for.
+    await new Promise((resolve) => setTimeout(resolve, Math.min(20 + waited / 20, 200)))
   }
 }

@@ -432,11 +432,9 @@ export async function deployApp(bench: Bench, object: Json): Promise<void> {
       const ready = status['readyReplicas'] ?? status['numberReady'] ?? 0
       const total = status['replicas'] ?? status['currentNumberScheduled']
       const updated = status['updatedReplicas'] ?? status['updatedNumberScheduled'] ?? 0
-      const pods = await podsOf(bench, name)
       const seen = Number(status['observedGeneration'] ?? 0) >= metadata.generation
-      return (
-        (seen && ready === desired && total === desired && updated === desired && pods.length === desired) || undefined
-      )
+      if (!seen || ready !== desired || total !== desired || updated !== desired) return undefined
+      return (await podsOf(bench, name)).length === desired || undefined
     },
     30_000,
   )
