@@ -1,6 +1,4 @@
 // The lab's cluster as the rows use it: what is put there, and how it is asked beside us.
-export const SMOKE = 'startup: {ready: http GET :8080/healthz -> 200}'
-
 export interface Cluster {
   readonly env: NodeJS.ProcessEnv
   readonly namespace: string

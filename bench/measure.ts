@@ -23,6 +23,10 @@ export function ms(value: number): string {
   return value < 10 ? `${value.toFixed(1)} ms` : `${String(Math.round(value))} ms`
 }
 
+export function pause(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time))
+}
+
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now()
   await work()
@@ -66,6 +70,38 @@ export function compare(name: string, ours: readonly number[], floor: readonly n
     ratio: `${value.toFixed(2)} x`,
     bound: `≤ ${String(bound)} x`,
     ok: value <= bound,
+  })
+}
+
+/** A time with a limit of its own, ms. */
+export function within(name: string, times: readonly number[], most: number): void {
+  const time = median(times)
+  report({ name, ours: ms(time), floor: '', ratio: '', bound: `≤ ${String(most)} ms`, ok: time <= most })
+}
+
+/** A number of programs with a limit; undefined: not counted. */
+export function atMost(name: string, count: number | undefined, most: number): void {
+  const ok = count === undefined ? undefined : count <= most
+  report({
+    name,
+    ours: String(count ?? 'not measured: no strace'),
+    floor: '',
+    ratio: '',
+    bound: `≤ ${String(most)}`,
+    ok,
+  })
+}
+
+/** Many at once, against a bare script that sends and watches the same: 1.15 x and a second. */
+export function compareMany(name: string, ours: readonly number[], floor: readonly number[]): void {
+  const most = median(floor) * 1.15 + 1000
+  report({
+    name,
+    ours: ms(median(ours)),
+    floor: ms(median(floor)),
+    ratio: `${ratio(ours, floor).toFixed(2)} x`,
+    bound: `≤ 1.15 x + 1 s (${ms(most)})`,
+    ok: median(ours) <= most,
   })
 }
 

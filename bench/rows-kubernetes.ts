@@ -6,10 +6,10 @@ import path from 'node:path'
 import { lab } from '../test/harness/parts.ts'
 import { tempDir } from '../test/harness/temp.ts'
 import { request } from './engine.ts'
-import { compare, median, ms, must, processes, ratio, report, timed } from './measure.ts'
-import { type Cluster, deployment, inputsFor, SMOKE } from './cluster.ts'
+import { atMost, compare, compareMany, must, pause, processes, report, timed, within } from './measure.ts'
+import { type Cluster, deployment, inputsFor } from './cluster.ts'
 import { switchRow, verdictRows } from './rows-verdict.ts'
-import type { World } from './world.ts'
+import type { Versions, World } from './world.ts'
 import { dist } from './world.ts'
 
 export async function kubernetesRows(world: World): Promise<void> {
@@ -57,41 +57,29 @@ export async function kubernetesRows(world: World): Promise<void> {
 }
 
 async function rows(world: World, cluster: Cluster): Promise<void> {
-  const app = world.app('healthy')
-  const image = `${world.registry.host}/bench/k8s`
-  const digests: string[] = []
-  for (const version of ['one', 'two']) {
-    app.commit(version, { version })
-    digests.push((await world.action('release', { image, smoke: SMOKE }, app.dir)).outputs['digest'] ?? '')
-  }
+  const versions = await world.versions(`${world.registry.host}/bench/k8s`)
+  const reference = `${versions.image}@${versions.digests[0]}`
   const names = Array.from({ length: 20 }, (_, index) => `many-${String(index)}`)
   cluster.apply([
-    ...['ours', 'floor'].map((name) => deployment(name, 2, `${image}@${digests[0] ?? ''}`)),
-    ...names.map((name) => deployment(name, 1, `${image}@${digests[0] ?? ''}`)),
+    ...['ours', 'floor'].map((name) => deployment(name, 2, reference)),
+    ...names.map((name) => deployment(name, 1, reference)),
   ])
   for (const name of ['ours', 'floor', ...names])
     await cluster.kubectl('rollout', 'status', `deployment/${name}`, '--timeout=180s')
-  await besideKubectl(world, cluster, image, digests, app.dir)
-  await wayBack(world, cluster, image, digests, app.dir)
-  await many(world, cluster, image, digests, names, app.dir)
-  const [one = '', two = ''] = digests
-  await switchRow(world, cluster, image, [one, two], app.dir)
-  await verdictRows(world, cluster, image, one)
+  await besideKubectl(world, cluster, versions)
+  await wayBack(world, cluster, versions)
+  await many(world, cluster, versions, names)
+  await switchRow(world, cluster, versions)
+  await verdictRows(world, cluster, versions)
 }
 
-async function besideKubectl(
-  world: World,
-  cluster: Cluster,
-  image: string,
-  digests: readonly string[],
-  cwd: string,
-): Promise<void> {
+async function besideKubectl(world: World, cluster: Cluster, { image, digests, cwd }: Versions): Promise<void> {
   const ours: number[] = []
   const floor: number[] = []
   for (let round = 0; round < 6; round++) {
     const digest = digests[(round + 1) % 2] ?? ''
-    const done = await world.action('release', inputsFor(cluster, image, digest, ['ours']), cwd, cluster.env)
-    if (done.outputs['outcome'] !== 'healthy') throw new Error(done.stdout)
+    const inputs = inputsFor(cluster, image, digest, ['ours'])
+    const done = await world.action('release', inputs, { cwd, env: cluster.env, outcome: 'healthy' })
     const bare = await timed(async () => {
       await cluster.kubectl('set', 'image', 'deployment/floor', `app=${image}@${digest}`)
       await cluster.kubectl('rollout', 'status', 'deployment/floor')
@@ -101,7 +89,7 @@ async function besideKubectl(
           `/api/v1/namespaces/${cluster.namespace}/pods?labelSelector=app%3Dfloor`,
         )
         if (items.length === 2) return
-        await new Promise((resolve) => setTimeout(resolve, 20))
+        await pause(20)
       }
     })
     if (round === 0) continue
@@ -110,7 +98,7 @@ async function besideKubectl(
   }
   compare('Kubernetes: beside kubectl set image + rollout status', ours, floor, 1.15)
   const log = path.join(tempDir('strace'), 'log')
-  const env = world.actionEnv(inputsFor(cluster, image, digests[0] ?? '', ['ours']), {
+  const env = world.actionEnv(inputsFor(cluster, image, digests[0], ['ours']), {
     ...cluster.env,
     PATH: process.env['PATH'],
   })
@@ -121,14 +109,7 @@ async function besideKubectl(
       : readFileSync(log, 'utf8')
           .split('\n')
           .filter((line) => /execve\("[^"]*kubectl"/.test(line) && line.endsWith('= 0')).length
-  report({
-    name: 'Kubernetes: kubectl processes a release',
-    ours: String(kubectls ?? 'not measured: no strace'),
-    floor: '',
-    ratio: '',
-    bound: '≤ 1',
-    ok: kubectls === undefined ? undefined : kubectls <= 1,
-  })
+  atMost('Kubernetes: kubectl processes a release', kubectls, 1)
 }
 
 interface Deployment {
@@ -137,18 +118,12 @@ interface Deployment {
   status: { observedGeneration?: number; updatedReplicas?: number; replicas?: number; availableReplicas?: number }
 }
 
-async function wayBack(
-  world: World,
-  cluster: Cluster,
-  image: string,
-  digests: readonly string[],
-  cwd: string,
-): Promise<void> {
+async function wayBack(world: World, cluster: Cluster, { image, digests, cwd }: Versions): Promise<void> {
   const url = `/apis/apps/v1/namespaces/${cluster.namespace}/deployments/ours`
   const times: number[] = []
   for (let round = 0; round < 3; round++) {
-    const [back = '', forth = ''] = digests
-    await world.action('release', inputsFor(cluster, image, forth, ['ours']), cwd, cluster.env)
+    const [back, forth] = digests
+    await world.action('release', inputsFor(cluster, image, forth, ['ours']), { cwd, env: cluster.env })
     const before = (await cluster.get<Deployment>(url)).metadata.generation
     const start = performance.now()
     const inputs = {
@@ -159,33 +134,20 @@ async function wayBack(
       stability: '0s',
       to: back,
     }
-    const done = world.action('rollback', inputs, cwd, cluster.env)
+    const done = world.action('rollback', inputs, { cwd, env: cluster.env, outcome: 'healthy' })
+    done.catch(() => undefined)
     for (;;) {
       if ((await cluster.get<Deployment>(url)).metadata.generation !== before) break
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      await pause(5)
     }
     times.push(performance.now() - start)
-    const { outputs, stdout } = await done
-    if (outputs['outcome'] !== 'healthy') throw new Error(stdout)
+    await done
   }
-  report({
-    name: 'Kubernetes: rollback, start → first patch',
-    ours: ms(median(times)),
-    floor: '',
-    ratio: '',
-    bound: '≤ 500 ms',
-    ok: median(times) <= 500,
-  })
+  within('Kubernetes: rollback, start → first patch', times, 500)
 }
 
-async function many(
-  world: World,
-  cluster: Cluster,
-  image: string,
-  digests: readonly string[],
-  names: readonly string[],
-  cwd: string,
-): Promise<void> {
+async function many(world: World, cluster: Cluster, versions: Versions, names: readonly string[]): Promise<void> {
+  const { image, digests, cwd } = versions
   const url = `/apis/apps/v1/namespaces/${cluster.namespace}/deployments`
   const bare = async (reference: string) => {
     const patch = { spec: { template: { spec: { containers: [{ name: 'app', image: reference }] } } } }
@@ -203,25 +165,16 @@ async function many(
         )
       )
         return
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      await pause(100)
     }
   }
   const ours: number[] = []
   const floor: number[] = []
   for (let round = 0; round < 2; round++) {
-    const done = await world.action('release', inputsFor(cluster, image, digests[1] ?? '', names), cwd, cluster.env)
-    if (done.outputs['outcome'] !== 'healthy') throw new Error(done.stdout)
-    ours.push(done.ms)
-    floor.push(await timed(() => bare(`${image}@${digests[0] ?? ''}`)))
-    await new Promise((resolve) => setTimeout(resolve, 3000))
+    const inputs = inputsFor(cluster, image, digests[1], names)
+    ours.push((await world.action('release', inputs, { cwd, env: cluster.env, outcome: 'healthy' })).ms)
+    floor.push(await timed(() => bare(`${image}@${digests[0]}`)))
+    await pause(3000)
   }
-  const limit = median(floor) * 1.15 + 1000
-  report({
-    name: 'Kubernetes: 20 workloads of one image',
-    ours: ms(median(ours)),
-    floor: ms(median(floor)),
-    ratio: `${ratio(ours, floor).toFixed(2)} x`,
-    bound: `≤ 1.15 x + 1 s (${ms(limit)})`,
-    ok: median(ours) <= limit,
-  })
+  compareMany('Kubernetes: 20 workloads of one image', ours, floor)
 }

@@ -84,9 +84,8 @@ export async function peerRow(world: World, peers: Peers | undefined, smoke: str
       {
         ours: async () => {
           commit()
-          const done = await world.action('release', { image: `${world.registry.host}/bench/ours`, smoke }, app.dir)
-          if (done.outputs['outcome'] !== 'released') throw new Error(done.stdout)
-          return done.ms
+          const inputs = { image: `${world.registry.host}/bench/ours`, smoke }
+          return (await world.action('release', inputs, { cwd: app.dir, outcome: 'released' })).ms
         },
         theirs: async () => {
           commit()

@@ -6,7 +6,7 @@ import { systemClock } from '../src/wire/clock.ts'
 import { request } from './engine.ts'
 import { compare, inTurn, run, timed } from './measure.ts'
 import type { World } from './world.ts'
-import { dist } from './world.ts'
+import { dist, SMOKE } from './world.ts'
 
 const ACCEPT = 'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json'
 
@@ -20,8 +20,8 @@ async function promotion(world: World): Promise<void> {
   const name = `${world.registry.host}/bench/promote`
   const { outputs, stdout } = await world.action(
     'release',
-    { image: name, smoke: 'startup: {ready: http GET :8080/healthz -> 200}' },
-    app.dir,
+    { image: name, smoke: SMOKE },
+    { cwd: app.dir, outcome: 'released' },
   )
   const repository = parseRepository(name)
   const digest = outputs['digest'] as `sha256:${string}` | undefined

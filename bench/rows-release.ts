@@ -2,31 +2,22 @@
 import path from 'node:path'
 import type { AppOptions, Variant } from '../test/harness/images.ts'
 import { tempDir } from '../test/harness/temp.ts'
-import { compare, inTurn, median, ms, must, processes, ratio, report } from './measure.ts'
+import { atMost, compare, inTurn, median, ms, must, processes, ratio, report } from './measure.ts'
 import { findPeers, peerRow } from './rows-peers.ts'
 import type { World } from './world.ts'
-import { dist } from './world.ts'
-
-const CHECKS = 'startup: {ready: http GET :8080/healthz -> 200}'
+import { dist, SMOKE } from './world.ts'
 
 export async function releaseRows(world: World): Promise<void> {
   const peers = findPeers()
   await chain(world, '(a) commit → proven image', 'healthy', {}, 1.3)
   await chain(world, '(b) the same, listens after 0.7 s', 'slow', { seconds: 0.7 }, 1.15)
   const app = world.app()
-  const inputs = { image: `${world.registry.host}/bench/strace`, smoke: CHECKS }
+  const inputs = { image: `${world.registry.host}/bench/strace`, smoke: SMOKE }
   const log = path.join(tempDir('strace'), 'log')
   const env = world.actionEnv(inputs)
   const count = await processes(log, world.node, [path.join(dist, 'release/index.js')], { env, cwd: app.dir })
-  report({
-    name: '(a) processes',
-    ours: String(count ?? 'not measured: no strace'),
-    floor: '',
-    ratio: '',
-    bound: '≤ 12',
-    ok: count === undefined ? undefined : count <= 12,
-  })
-  await peerRow(world, peers, CHECKS)
+  atMost('(a) processes', count, 12)
+  await peerRow(world, peers, SMOKE)
 }
 
 async function chain(world: World, name: string, variant: Variant, options: AppOptions, bound: number): Promise<void> {
@@ -40,9 +31,8 @@ async function chain(world: World, name: string, variant: Variant, options: AppO
     {
       ours: async () => {
         next()
-        const done = await world.action('release', { image: `${host}/bench/ours`, smoke: CHECKS }, app.dir)
-        if (done.outputs['outcome'] !== 'released') throw new Error(done.stdout)
-        return done.ms
+        const inputs = { image: `${host}/bench/ours`, smoke: SMOKE }
+        return (await world.action('release', inputs, { cwd: app.dir, outcome: 'released' })).ms
       },
       floor: async () =>
         (await must(world.node, [floorScript, `${host}/bench/floor`, next(), app.dir, world.socket], { env })).ms,

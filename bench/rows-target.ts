@@ -3,31 +3,22 @@ import net from 'node:net'
 import path from 'node:path'
 import { unlinkSync } from 'node:fs'
 import { tempDir } from '../test/harness/temp.ts'
-import { median, ms, ratio, report, timed } from './measure.ts'
-import type { World } from './world.ts'
+import { compareMany, median, ms, pause, report, timed, within } from './measure.ts'
+import type { Versions, World } from './world.ts'
+import { SMOKE } from './world.ts'
 
 export async function targetRows(world: World): Promise<void> {
-  const app = world.app('healthy')
-  const image = `${world.registry.host}/bench/app`
-  const versions: string[] = []
-  for (const version of ['one', 'two']) {
-    app.commit(version, { version })
-    const done = await world.action(
-      'release',
-      { image, smoke: 'startup: {ready: http GET :8080/healthz -> 200}' },
-      app.dir,
-    )
-    versions.push(done.outputs['digest'] ?? '')
-  }
-  const [one = '', two = ''] = versions
+  const versions = await world.versions(`${world.registry.host}/bench/app`)
+  const reference = `${versions.image}@${versions.digests[0]}`
   const services = await Promise.all(
-    Array.from({ length: 50 }, (_, index) => create(world, `bench-${String(index)}`, `${image}@${one}`)),
+    Array.from({ length: 50 }, (_, index) => create(world, `bench-${String(index)}`, reference)),
   )
   try {
     await settled(world, services.length)
-    await noop(world, image, app.dir, services)
-    await wayBack(world, image, one, two, app.dir, services)
-    for (const count of [1, 10, 50]) await many(world, image, [one, two], services.slice(0, count), app.dir)
+    const [service = ''] = services
+    await noop(world, versions, service)
+    await wayBack(world, versions, service)
+    for (const count of [1, 10, 50]) await many(world, versions, services.slice(0, count))
   } finally {
     await Promise.all(services.map((name) => world.docker.call('DELETE', `/services/${name}`)))
   }
@@ -61,7 +52,7 @@ async function settled(world: World, count: number): Promise<void> {
       `/tasks?filters=${encodeURIComponent('{"desired-state":["running"]}')}`,
     )
     if (tasks.filter(({ Status }) => Status.State === 'running').length >= count) return
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await pause(200)
   }
 }
 
@@ -74,23 +65,15 @@ const inputsFor = (image: string, digest: string, names: readonly string[]) => (
   'on-older': 'allow',
 })
 
-async function noop(world: World, image: string, cwd: string, [service = '']: readonly string[]): Promise<void> {
-  const inputs = {
-    image,
-    'deploy-to': 'swarm',
-    workload: service,
-    stability: '0s',
-    smoke: 'startup: {ready: http GET :8080/healthz -> 200}',
-  }
-  await world.action('release', inputs, cwd)
+async function noop(world: World, { image, cwd }: Versions, service: string): Promise<void> {
+  const inputs = { image, 'deploy-to': 'swarm', workload: service, stability: '0s', smoke: SMOKE }
+  await world.action('release', inputs, { cwd })
   const before = world.registry.log().length
   const times: number[] = []
   for (let round = 0; round < 5; round++) {
-    const done = await world.action('release', inputs, cwd)
-    if (done.outputs['outcome'] !== 'unchanged') throw new Error(done.stdout)
-    times.push(done.ms)
+    times.push((await world.action('release', inputs, { cwd, outcome: 'unchanged' })).ms)
   }
-  await new Promise((resolve) => setTimeout(resolve, 200))
+  await pause(200)
   const writes =
     world.registry
       .log()
@@ -139,18 +122,12 @@ async function watched(
   }
 }
 
-async function wayBack(
-  world: World,
-  image: string,
-  one: string,
-  two: string,
-  cwd: string,
-  [service = '']: readonly string[],
-): Promise<void> {
+async function wayBack(world: World, { image, digests, cwd }: Versions, service: string): Promise<void> {
+  const [one, two] = digests
   const times: number[] = []
-  await world.action('release', inputsFor(image, one, [service]), cwd)
+  await world.action('release', inputsFor(image, one, [service]), { cwd })
   for (let round = 0; round < 3; round++) {
-    await world.action('release', inputsFor(image, two, [service]), cwd)
+    await world.action('release', inputsFor(image, two, [service]), { cwd, outcome: 'healthy' })
     const proxy = await watched(world.socket)
     const start = performance.now()
     const inputs = {
@@ -161,20 +138,13 @@ async function wayBack(
       to: one,
       'docker-host': `unix://${proxy.path}`,
     }
-    const done = await world.action('rollback', inputs, cwd)
+    const done = await world.action('rollback', inputs, { cwd, outcome: 'healthy' })
     const first = proxy.firstChange()
     proxy.close()
-    if (done.outputs['outcome'] !== 'healthy' || first === undefined) throw new Error(done.stdout)
+    if (first === undefined) throw new Error(done.stdout)
     times.push(first - start)
   }
-  report({
-    name: '(e) rollback: start → first change',
-    ours: ms(median(times)),
-    floor: '',
-    ratio: '',
-    bound: '< 500 ms',
-    ok: median(times) < 500,
-  })
+  within('(e) rollback: start → first change', times, 500)
 }
 
 interface Service {
@@ -198,39 +168,22 @@ async function bare(world: World, image: string, names: readonly string[]): Prom
     ),
   )
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await pause(100)
     const now = await list()
     if (now.every(({ UpdateStatus }) => UpdateStatus?.State === 'completed')) return
   }
 }
 
-async function many(
-  world: World,
-  image: string,
-  digests: readonly string[],
-  names: readonly string[],
-  cwd: string,
-): Promise<void> {
+async function many(world: World, { image, digests, cwd }: Versions, names: readonly string[]): Promise<void> {
   const ours: number[] = []
   const floor: number[] = []
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 1500))
   for (let round = 0; round < (names.length > 10 ? 2 : 3); round++) {
-    const [a = '', b = ''] = round % 2 === 0 ? [digests[1], digests[0]] : [digests[1], digests[0]]
-    // Alternates, so that every update of both sides replaces every task.
-    const done = await world.action('release', inputsFor(image, a, names), cwd)
-    if (done.outputs['outcome'] !== 'healthy') throw new Error(done.stdout)
-    ours.push(done.ms)
-    await settle()
-    floor.push(await timed(() => bare(world, `${image}@${b}`, names)))
-    await settle()
+    // We go to the second version and the bare script back, so that every update of both replaces every task.
+    const inputs = inputsFor(image, digests[1], names)
+    ours.push((await world.action('release', inputs, { cwd, outcome: 'healthy' })).ms)
+    await pause(1500)
+    floor.push(await timed(() => bare(world, `${image}@${digests[0]}`, names)))
+    await pause(1500)
   }
-  const limit = median(floor) * 1.15 + 1000
-  report({
-    name: `(g) ${String(names.length)} services of one image`,
-    ours: ms(median(ours)),
-    floor: ms(median(floor)),
-    ratio: `${ratio(ours, floor).toFixed(2)} x`,
-    bound: `≤ 1.15 x + 1 s (${ms(limit)})`,
-    ok: median(ours) <= limit,
-  })
+  compareMany(`(g) ${String(names.length)} services of one image`, ours, floor)
 }

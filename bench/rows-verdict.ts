@@ -1,12 +1,12 @@
 // From what the cluster knows to what we say, and from the switch of colours to the first answer of green.
 import http from 'node:http'
 import { startFaultProxy } from '../test/harness/proxy.ts'
-import { type Cluster, deployment, inputsFor, SMOKE } from './cluster.ts'
-import { median, ms, report } from './measure.ts'
-import type { World } from './world.ts'
+import { type Cluster, deployment, inputsFor } from './cluster.ts'
+import { pause, within } from './measure.ts'
+import type { Versions, World } from './world.ts'
+import { SMOKE } from './world.ts'
 
 const ROUNDS = 3
-const WITHIN = 2000
 /** What a warm-up may need: a container that ended this often is not going to come up. */
 const ENDINGS = 3
 
@@ -35,15 +35,13 @@ interface Cause {
   readonly spoil?: (cluster: Cluster) => Promise<() => Promise<unknown>>
 }
 
-/** `good`: a digest of `image` that runs. */
-export async function verdictRows(world: World, cluster: Cluster, image: string, good: string): Promise<void> {
+export async function verdictRows(world: World, cluster: Cluster, { image, digests }: Versions): Promise<void> {
   const app = world.app('healthy', {
     files: { 'app/start': '#!/bin/sh\n[ -z "$KUBERNETES_SERVICE_HOST" ] || exit 3\nexec httpd -f -p 8080 -h /www\n' },
   })
   const proven = async (name: string): Promise<string> => {
     app.commit(name, { version: name })
-    const done = await world.action('release', { image, smoke: SMOKE }, app.dir)
-    if (done.outputs['outcome'] !== 'released') throw new Error(done.stdout)
+    const done = await world.action('release', { image, smoke: SMOKE }, { cwd: app.dir, outcome: 'released' })
     return done.outputs['digest'] ?? ''
   }
   const crash = await proven('crash')
@@ -80,7 +78,7 @@ export async function verdictRows(world: World, cluster: Cluster, image: string,
     },
   ]
   try {
-    for (const cause of causes) await verdict(world, cluster, cause, `${image}@${good}`, app.dir)
+    for (const cause of causes) await verdict(world, cluster, cause, `${image}@${digests[0]}`, app.dir)
   } finally {
     await proxy.stop()
   }
@@ -115,22 +113,14 @@ async function verdict(world: World, cluster: Cluster, cause: Cause, good: strin
       'on-failure': 'leave',
       timeout: '5m',
     }
-    const done = await world.action('release', inputs, cwd, cluster.env)
+    await world.action('release', inputs, { cwd, env: cluster.env, outcome: 'failed' })
     const said = performance.now()
     over.abort()
-    if (done.outputs['outcome'] !== 'failed') throw new Error(done.stdout)
     times.push(said - (await known))
     await cluster.kubectl('delete', 'deployment', name, '--wait=true')
     await unspoil?.()
   }
-  report({
-    name: `Kubernetes: the cluster knows → verdict: ${cause.name}`,
-    ours: ms(median(times)),
-    floor: '',
-    ratio: '',
-    bound: `≤ ${ms(WITHIN)}`,
-    ok: median(times) <= WITHIN,
-  })
+  within(`Kubernetes: the cluster knows → verdict: ${cause.name}`, times, 2000)
 }
 
 /** When it first could be read from the API. */
@@ -154,13 +144,7 @@ async function knowing(
 }
 
 /** The Service's selector moves; the first answer of the new colour that a client gets. */
-export async function switchRow(
-  world: World,
-  cluster: Cluster,
-  image: string,
-  digests: readonly [string, string],
-  cwd: string,
-): Promise<void> {
+export async function switchRow(world: World, cluster: Cluster, { image, digests, cwd }: Versions): Promise<void> {
   cluster.apply([
     deployment('shop', 2, `${image}@${digests[0]}`),
     {
@@ -178,24 +162,21 @@ export async function switchRow(
   for (let round = 0; round < ROUNDS; round++) {
     const before = JSON.stringify((await service()).spec.selector)
     const old = await answerOf(clusterIP)
-    const inputs = { ...inputsFor(cluster, image, digests[(round + 1) % 2] ?? '', ['shop']), strategy: 'blue-green' }
-    const done = world.action('release', { ...inputs, 'active-service': 'shop', bake: '1s' }, cwd, cluster.env)
+    const inputs = {
+      ...inputsFor(cluster, image, digests[(round + 1) % 2] ?? '', ['shop']),
+      strategy: 'blue-green',
+      'active-service': 'shop',
+      bake: '1s',
+    }
+    const done = world.action('release', inputs, { cwd, env: cluster.env, outcome: 'healthy' })
     done.catch(() => undefined)
     while (JSON.stringify((await service()).spec.selector) === before) await pause(5)
     const switched = performance.now()
     while ((await ask(clusterIP).catch(() => old)) === old) await pause(5)
     times.push(performance.now() - switched)
-    const { outputs, stdout } = await done
-    if (outputs['outcome'] !== 'healthy') throw new Error(stdout)
+    await done
   }
-  report({
-    name: 'Kubernetes: blue-green, switch → first answer of green',
-    ours: ms(median(times)),
-    floor: '',
-    ratio: '',
-    bound: '≤ 1000 ms',
-    ok: median(times) <= 1000,
-  })
+  within('Kubernetes: blue-green, switch → first answer of green', times, 1000)
 }
 
 async function answerOf(host: string): Promise<string> {
@@ -206,10 +187,6 @@ async function answerOf(host: string): Promise<string> {
       await pause(50)
     }
   }
-}
-
-function pause(time: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, time))
 }
 
 function ask(host: string): Promise<string> {

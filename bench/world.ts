@@ -10,6 +10,15 @@ import { engine } from './engine.ts'
 import type { Finished } from './measure.ts'
 import { run } from './measure.ts'
 
+export const SMOKE = 'startup: {ready: http GET :8080/healthz -> 200}'
+
+interface How {
+  cwd: string
+  env?: NodeJS.ProcessEnv
+  /** How it must end for the row to mean anything. */
+  outcome?: string
+}
+
 /** Everything a row needs: an engine, a registry of its own, sample apps, and the bundles run as a runner runs them. */
 export interface World {
   node: string
@@ -22,11 +31,19 @@ export interface World {
   action(
     name: 'release' | 'rollback',
     inputs: Record<string, string>,
-    cwd: string,
-    env?: NodeJS.ProcessEnv,
+    how: How,
   ): Promise<Finished & { outputs: Record<string, string> }>
+  /** Two commits as proven images: what is released and what it is released over. */
+  versions(image: string): Promise<Versions>
   actionEnv(inputs: Record<string, string>, env?: NodeJS.ProcessEnv): NodeJS.ProcessEnv
   stop(): Promise<void>
+}
+
+export interface Versions {
+  image: string
+  digests: readonly [string, string]
+  /** The work tree that both are commits of. */
+  cwd: string
 }
 
 const dist = process.env['DIST_DIR'] ?? path.join(root, 'dist')
@@ -59,6 +76,18 @@ export async function world(): Promise<World> {
       ...env,
     }
   }
+  const app: World['app'] = (variant, options) => {
+    const made = makeApp(variant, options)
+    apps.push(made)
+    return made
+  }
+  const action: World['action'] = async (name, inputs, { cwd, env: extra, outcome }) => {
+    const env = actionEnv(inputs, extra)
+    const done = await run(node24, [path.join(dist, name, 'index.js')], { env, cwd })
+    const outputs = outputsIn(readFileSync(env['GITHUB_OUTPUT'] ?? '', 'utf8'))
+    if (outcome !== undefined && outputs['outcome'] !== outcome) throw new Error(done.stdout)
+    return { ...done, outputs }
+  }
   return {
     node: node24,
     socket,
@@ -66,18 +95,20 @@ export async function world(): Promise<World> {
     registry,
     dockerCommand: process.env['BENCH_DOCKER'] ?? '/usr/bin/docker',
     actionEnv,
-    app(variant, options) {
-      const made = makeApp(variant, options)
-      apps.push(made)
-      return made
-    },
-    async action(name, inputs, cwd, extra) {
-      const env = actionEnv(inputs, extra)
-      const done = await run(node24, [path.join(dist, name, 'index.js')], { env, cwd })
-      return { ...done, outputs: outputsIn(readFileSync(env['GITHUB_OUTPUT'] ?? '', 'utf8')) }
+    app,
+    action,
+    async versions(image) {
+      const made = app('healthy')
+      const release = async (version: string) => {
+        made.commit(version, { version })
+        const done = await action('release', { image, smoke: SMOKE }, { cwd: made.dir, outcome: 'released' })
+        return done.outputs['digest'] ?? ''
+      }
+      const digests = [await release('one'), await release('two')] as const
+      return { image, digests, cwd: made.dir }
     },
     async stop() {
-      for (const app of apps) app.remove()
+      for (const made of apps) made.remove()
       await registry.stop()
     },
   }
