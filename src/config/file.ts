@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Faults } from './faults.ts'
 import type { ConfigFile } from './file-shape.ts'
 import type { Raw } from './raw.ts'
+import { errorMessage } from '../errors/message.ts'
 
 const DEFAULT_FILES = ['.github/immutable-deploy.yml', '.github/immutable-deploy.yaml'] as const
 
@@ -17,7 +18,7 @@ export async function loadFile(cwd: string, given: Raw | undefined, faults: Faul
     text = readFileSync(path.resolve(cwd, name), 'utf8')
   } catch (thrown) {
     const absent = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT'
-    const problem = absent ? 'is not there' : `cannot be read: ${thrown instanceof Error ? thrown.message : 'unknown'}`
+    const problem = absent ? 'is not there' : `cannot be read: ${errorMessage(thrown)}`
     const source = given?.source
     faults.add({ name: 'config', value: name, source, problem, example: DEFAULT_FILES[0], suggestion: undefined })
     return undefined

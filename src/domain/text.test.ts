@@ -14,6 +14,7 @@ describe('oneLine', () => {
     ['backspaces and bells', 'a\u0008\u0007b', 'ab'],
     ['reordering marks', 'user\u202etxt.exe', 'usertxt.exe'],
     ['what has no width', 'pass\u200bword\ufeff', 'password'],
+    ['what hides itself', 'a\u00ad\u061c\u180e\u{e0041}b', 'ab'],
   ])('takes out %s', (_, hostile, clean) => {
     expect(oneLine(hostile)).toBe(clean)
   })

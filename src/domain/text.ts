@@ -7,7 +7,7 @@ const ESCAPES =
   /\u001b(?:\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b\n]*(?:\u001b\\)?|\[[0-?]*[ -/]*[@-~]?|[ -/]*[0-~]?)|\u009b[0-?]*[ -/]*[@-~]?/g
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 /** Characters that reorder or hide what is shown around them. */
-const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
+const INVISIBLE = /\p{Cf}/gu
 
 /** Printable text that keeps its line breaks and tabs; a bare carriage return ends a line too. */
 export function printable(text: string): string {

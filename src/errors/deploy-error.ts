@@ -1,5 +1,6 @@
 import type { ReasonCode } from './catalogue.ts'
 import { CATALOGUE } from './catalogue.ts'
+import { errorMessage } from './message.ts'
 
 /** Why something went wrong, as data: carried by errors, observations and verdicts alike. */
 export interface Reason {
@@ -65,7 +66,7 @@ export function fail(reason: Reason, details: Omit<Details, 'evidence' | 'fix'> 
 /** Every thrown value as a DeployError: what is not ours becomes `internal-error`, labelled as our bug. */
 export function asDeployError(thrown: unknown): DeployError {
   if (thrown instanceof DeployError) return thrown
-  const text = thrown instanceof Error ? thrown.message : String(thrown)
+  const text = errorMessage(thrown)
   return new DeployError('internal-error', `unexpected: ${text}`, {
     cause: thrown,
     evidence: thrown instanceof Error && thrown.stack ? thrown.stack.split('\n').slice(0, 12) : [],

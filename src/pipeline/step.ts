@@ -1,5 +1,6 @@
 import type { StepName } from '../reporting/events.ts'
 import type { Clock, Reporter } from '../ports.ts'
+import { errorMessage } from '../errors/message.ts'
 
 export interface Stage {
   readonly clock: Clock
@@ -27,7 +28,7 @@ export async function step<T>(
     })
     return value
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error)
+    const text = errorMessage(error)
     reporter.emit({ type: 'step.finished', step: name, result: 'failed', detail: text, ms: clock.now() - started })
     throw error
   }

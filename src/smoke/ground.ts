@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Duration } from '../domain/duration.ts'
 import { LABEL, runKey, type Run } from '../domain/labels.ts'
 import { cancelled } from '../errors/deploy-error.ts'
+import { errorMessage } from '../errors/message.ts'
 import type { Clock, ContainerRuntime, ContainerSpec, Reporter } from '../ports.ts'
 
 /** How long after its latest end a left-over may be swept. */
@@ -103,7 +104,7 @@ export class Ground {
       } catch (thrown) {
         const pause = PAUSES[tries]
         if (pause === undefined) {
-          const detail = thrown instanceof Error ? thrown.message : String(thrown)
+          const detail = errorMessage(thrown)
           const text = `${what} could not be removed and expires at ${this.#expires}: ${detail}`
           this.#options.reporter.emit({ type: 'warning', text })
           return

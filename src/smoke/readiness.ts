@@ -10,6 +10,7 @@ import { BELOW_500, expecting, type HttpExpectation, type HttpProbe, type Readin
 import { isTrouble, type Subject } from './subject.ts'
 import { excerpt } from './text.ts'
 import { lastHealth } from './verdict.ts'
+import { errorMessage } from '../errors/message.ts'
 
 /** What is waited for, once the image is known. */
 export type Condition =
@@ -181,7 +182,7 @@ export async function asked(subject: Subject, attempt: () => Promise<Attempt>): 
   } catch (thrown) {
     await subject.look()
     if (isTrouble(thrown)) throw thrown
-    return { passed: false, detail: thrown instanceof Error ? thrown.message : String(thrown) }
+    return { passed: false, detail: errorMessage(thrown) }
   }
 }
 

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { EngineAnswer } from '../../ports.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { ReasonCode } from '../../errors/catalogue.ts'
-import { oneLine } from '../../domain/text.ts'
+import { cut, oneLine } from '../../domain/text.ts'
 
 /** What we read of the engine's answers; everything else passes unseen. */
 
@@ -93,6 +93,6 @@ export function read<S extends v.GenericSchema>(schema: S, answer: EngineAnswer,
 
 /** The engine's refusal as our error: its own words, and the code that the caller knows to fit. */
 export function refused(answer: EngineAnswer, what: string, code: ReasonCode = 'engine-error'): DeployError {
-  const words = oneLine(answer.message()).slice(0, 600)
+  const words = cut(oneLine(answer.message()), 600)
   return new DeployError(code, `${what}: the engine answered ${String(answer.status)}: ${words}`)
 }

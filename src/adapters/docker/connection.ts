@@ -3,7 +3,7 @@ import https from 'node:https'
 import type { Duplex } from 'node:stream'
 import { Readable } from 'node:stream'
 import type { EngineAnswer, EngineApi, EngineRequest, EngineStream } from '../../ports.ts'
-import { oneLine } from '../../domain/text.ts'
+import { cut, oneLine } from '../../domain/text.ts'
 import { cancelled, DeployError } from '../../errors/deploy-error.ts'
 import { agentFor } from './agent.ts'
 import type { Endpoint, EndpointOptions, Environment } from './endpoint.ts'
@@ -113,7 +113,7 @@ class EngineConnection implements EngineApi {
     const answer = await this.#answer(response, signal)
     const theirs = response.headers['api-version']
     if (answer.status !== 200 || typeof theirs !== 'string') {
-      const words = oneLine(answer.message()).slice(0, 300)
+      const words = cut(oneLine(answer.message()), 300)
       throw this.#unreachableError(`it answers /_ping with status ${String(answer.status)}: ${words}`)
     }
     return compareVersions(theirs, NEWEST) < 0 ? theirs : NEWEST

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Header, Pack } from 'tar-stream'
 import { DeployError } from '../../errors/deploy-error.ts'
+import { errorMessage } from '../../errors/message.ts'
 import type { BuildContext, ContextEntry } from './context.ts'
 
 /** Files above this size are streamed, smaller ones read at once. */
@@ -27,8 +28,8 @@ export async function packContext({ entries, dockerfile }: BuildContext): Promis
   const { pack } = await import('tar-stream')
   const archive = pack()
   fill(archive, entries, inside ? undefined : { name, text }).catch((error: unknown) => {
-    const words = error instanceof Error ? error.message : String(error)
-    archive.destroy(new DeployError('build-failed', `the context cannot be read: ${words}`, { cause: error }))
+    const what = `the context cannot be read: ${errorMessage(error)}`
+    archive.destroy(new DeployError('build-failed', what, { cause: error }))
   })
   return { body: Readable.from(archive, { objectMode: false }), dockerfile: name }
 }

@@ -4,6 +4,7 @@ import { access, lstat, readdir, readFile, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { DeployError } from '../../errors/deploy-error.ts'
+import { errorMessage } from '../../errors/message.ts'
 
 export interface ContextEntry {
   /** On this machine. */
@@ -37,7 +38,7 @@ export async function readContext(context: string, file: string | undefined): Pr
     const rules = await ignoreRules(context, dockerfile.path)
     for await (const entry of walk(context, rules)) entries.push(entry)
   } catch (error) {
-    throw new DeployError('build-failed', `the context cannot be read: ${words(error)}`, { cause: error })
+    throw new DeployError('build-failed', `the context cannot be read: ${errorMessage(error)}`, { cause: error })
   }
   return { entries, dockerfile, key: await keyOf(context, entries) }
 }
@@ -47,7 +48,7 @@ async function dockerfileEntry(path: string): Promise<ContextEntry> {
     await access(path, constants.R_OK)
     return { path, name: basename(path), stats: await stat(path) }
   } catch (error) {
-    throw new DeployError('build-failed', `the Dockerfile cannot be read: ${words(error)}`, {
+    throw new DeployError('build-failed', `the Dockerfile cannot be read: ${errorMessage(error)}`, {
       fix: 'Name it with the file input (relative to the working folder), or correct context.',
     })
   }
@@ -114,8 +115,4 @@ async function ignoreRules(context: string, dockerfile: string): Promise<IgnoreR
 
 async function textOf(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch(() => undefined)
-}
-
-function words(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

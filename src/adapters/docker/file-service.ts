@@ -6,6 +6,7 @@ import { PbfReader, PbfWriter } from 'pbf'
 import type { BuildContext, ContextEntry } from './context.ts'
 import type { Call } from './grpc.ts'
 import type { Services } from './session.ts'
+import { errorMessage } from '../../errors/message.ts'
 
 /** Packet {type = 1, stat = 2, id = 3, data = 4}. */
 const PACKET = { stat: 0, request: 1, data: 2, end: 3, error: 4 }
@@ -58,8 +59,7 @@ async function give(call: Call, entries: readonly ContextEntry[]): Promise<void>
 
 /** Ends the transfer on the other side, with our words. */
 async function fail(call: Call, error: unknown): Promise<void> {
-  const words = error instanceof Error ? error.message : String(error)
-  await call.send(packet(PACKET.error, (writer) => writer.writeBytesField(4, Buffer.from(words))))
+  await call.send(packet(PACKET.error, (writer) => writer.writeBytesField(4, Buffer.from(errorMessage(error)))))
 }
 
 async function offer(call: Call, entries: readonly ContextEntry[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../domain/duration.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { Reporter } from '../../ports.ts'
-import { oneLine, printable, printableLines } from '../../domain/text.ts'
+import { cut, oneLine, printable, printableLines } from '../../domain/text.ts'
 
 /** One step of a build as BuildKit reports it. Times in ms since 1970. */
 export interface Vertex {
@@ -68,7 +68,7 @@ export class BuildProgress {
     const failed = [...this.#steps.values()].find((step) => step.error !== '' && !/context canceled/i.test(step.error))
     // An older buildx prints the failing step above its log: ` > [2/3] RUN make:`.
     const named = failed?.name ?? this.#loose.map((line) => /^ > (\[.+?):?$/.exec(line)?.[1]).find(Boolean)
-    const why = oneLine(failed?.error ?? words).slice(0, 1000) || 'the builder gave no reason'
+    const why = cut(oneLine(failed?.error ?? words), 1000) || 'the builder gave no reason'
     const what = `the build failed${named === undefined ? '' : ` at "${named}"`}: ${why}`
     const fix = named === undefined || named.startsWith('[internal]') ? loginAdvice(why) : undefined
     return new DeployError('build-failed', what, { evidence: failed?.last ?? this.#loose, fix })

@@ -9,7 +9,7 @@ import type { EngineAnswer, EngineApi } from '../../ports.ts'
 import { Progress, PushAux, refused } from './answers.ts'
 import { encodeName, type EngineAuth } from './images.ts'
 import { jsonLines, messageIn } from './stream.ts'
-import { oneLine } from '../../domain/text.ts'
+import { cut, oneLine } from '../../domain/text.ts'
 
 /** The newest candidate of a repository on this engine; never pushed. */
 const LOCAL_TAG = 'immutable-deploy'
@@ -154,7 +154,7 @@ async function follow(
 
 /** Classifies by the words of the engine, which are all that it gives. */
 function transferError(what: string, repository: Repository, problem: string): DeployError {
-  const words = oneLine(problem).slice(0, 600)
+  const words = cut(oneLine(problem), 600)
   const message = `${what}: ${words}`
   if (/context canceled/i.test(words)) return cancelled()
   if (/no matching manifest|does not match the specified platform|no match for platform/i.test(words)) {

@@ -1,6 +1,7 @@
 /** Why an engine cannot be reached, and what to do about it. */
-import { oneLine } from '../../domain/text.ts'
+import { cut, oneLine } from '../../domain/text.ts'
 import type { Endpoint } from './endpoint.ts'
+import { errorMessage } from '../../errors/message.ts'
 
 /** Whose failure it is when nobody answers. */
 export type Unreachable = 'engine-unreachable' | 'target-unreachable'
@@ -14,7 +15,7 @@ export function problemOf(error: unknown, endpoint: Endpoint): string {
   if (code === 'ENOENT') return endpoint.kind === 'unix' ? 'there is no such socket' : 'docker is not on PATH'
   if (code === 'EACCES') return 'permission denied on the socket'
   if (code === 'ECONNREFUSED') return 'nothing listens there'
-  return oneLine(error instanceof Error ? error.message : String(error)).slice(0, 300)
+  return cut(oneLine(errorMessage(error)), 300)
 }
 
 export function adviceFor(error: unknown, endpoint: Endpoint, unreachable: Unreachable): string {

@@ -1,6 +1,7 @@
 import { createServer, request, type Agent, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Door } from '../../ports.ts'
+import { errorMessage } from '../../errors/message.ts'
 
 /** A server on loopback that hands every request on to a path of the cluster's API: plain checks can ask a Service. */
 export async function openDoor(agent: Agent, socketOf: () => Promise<string>, base: string): Promise<Door> {
@@ -52,5 +53,5 @@ function pass(
 
 function refuse(outgoing: ServerResponse, error: unknown): void {
   if (!outgoing.headersSent) outgoing.writeHead(502, { 'content-type': 'text/plain' })
-  outgoing.end(error instanceof Error ? error.message : String(error))
+  outgoing.end(errorMessage(error))
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { tmpdir } from 'node:os'
 import { cancelled, DeployError } from '../../errors/deploy-error.ts'
+import { errorMessage } from '../../errors/message.ts'
 import type { KubeAnswer, KubeApi, KubeRequest } from '../../ports.ts'
 import { openDoor } from './forward.ts'
 import { makeAgent, open, send, type Raw } from './http.ts'
@@ -133,7 +134,7 @@ export function openKubectl(options: KubectlOptions): KubeApi {
 
 function failure(error: unknown, details: KubeRequest): Raw {
   if (details.signal?.aborted) throw cancelled()
-  return { status: 0, type: '', retryAfter: undefined, text: error instanceof Error ? error.message : String(error) }
+  return { status: 0, type: '', retryAfter: undefined, text: errorMessage(error) }
 }
 
 /** `again`: not answered, or not now. `final`: the proxy itself can't get through, and asking again won't help. */

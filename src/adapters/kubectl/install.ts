@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import path from 'node:path'
 import { DeployError } from '../../errors/deploy-error.ts'
+import { errorMessage } from '../../errors/message.ts'
 import { findTool } from '../process/find.ts'
 
 export interface InstallOptions {
@@ -40,7 +41,7 @@ export async function locateKubectl({ version, env, onWarning, downloads }: Inst
   } catch (error) {
     // A file that is not what it claims to be is never passed over.
     if (error instanceof DeployError && error.code === 'digest-mismatch') throw error
-    const why = error instanceof Error ? error.message : String(error)
+    const why = errorMessage(error)
     if (onPath === undefined) {
       throw new DeployError('tool-missing', `kubectl ${pin.version} could not be downloaded: ${why}`, { fix: ADVICE })
     }

@@ -9,6 +9,7 @@ import type { DockerConfig } from './schemas.ts'
 import { DockerConfig as DockerConfigSchema, parseJson } from './schemas.ts'
 import { matchingLogins, scopedLogins } from './scoped.ts'
 import type { Actions } from './scoped.ts'
+import { errorMessage } from '../../errors/message.ts'
 
 export interface CredentialOptions {
   /** DOCKER_CONFIG, HOME, BUILDX_CONFIG, DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR, XDG_CONFIG_HOME; PATH for helpers. */
@@ -109,9 +110,7 @@ async function searchConfig(
       const secret = await askHelper(helper, server, env, signal)
       if (secret) return { ...secret, source: `docker-credential-${helper}` }
     } catch (error) {
-      onWarning(
-        `no credentials for ${registry} from ${source}: ${error instanceof Error ? error.message : String(error)}`,
-      )
+      onWarning(`no credentials for ${registry} from ${source}: ${errorMessage(error)}`)
     }
   }
   const secret = storedSecret(config, registry, path)

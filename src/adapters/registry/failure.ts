@@ -1,6 +1,7 @@
-import { stripVTControlCharacters } from 'node:util'
+import { cut, oneLine } from '../../domain/text.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
+import { errorMessage } from '../../errors/message.ts'
 import { faultCode } from './fault.ts'
 import { ErrorBody, parseJson } from './schemas.ts'
 import type { Answer } from './wire.ts'
@@ -19,14 +20,12 @@ function errorsOf(answer: Answer): { code: string; message: string }[] {
 export function said(answer: Answer): string {
   const errors = errorsOf(answer).map((error) => [error.code, error.message].filter(Boolean).join(': '))
   const text = errors.length > 0 ? errors.join('; ') : answer.body.toString('utf8', 0, 1000)
-  return oneLine(text)
+  return quoted(text)
 }
 
-export function oneLine(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 300)
+/** Hostile text as a short quotation. */
+export function quoted(text: string): string {
+  return cut(oneLine(text).replace(/\s+/g, ' ').trim(), 300)
 }
 
 function evidence(answer: Answer): string[] {
@@ -74,7 +73,7 @@ export function refusal(asker: Asker, what: string, answer: Answer): Reason {
 export function unreachable(host: string, thrown: unknown): unknown {
   const code = faultCode(thrown)
   if (thrown instanceof DeployError || code === '') return thrown
-  const message = thrown instanceof Error ? oneLine(thrown.message) : ''
+  const message = quoted(errorMessage(thrown))
   const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/.test(code)
   return new DeployError('registry-unreachable', `${host} cannot be reached (${code})`, {
     cause: thrown,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { Secret } from './docker-config.ts'
 import { secretOf } from './docker-config.ts'
-import { oneLine } from './failure.ts'
+import { quoted } from './failure.ts'
 import { HelperAnswer, parseJson } from './schemas.ts'
 
 const PATIENCE = 30_000
@@ -25,7 +25,7 @@ export async function askHelper(
     return answer.Secret === '' ? undefined : secretOf(answer.Username, answer.Secret)
   }
   if (/credentials not found/i.test(stdout)) return undefined
-  throw new Error(`docker-credential-${helper} failed (exit code ${String(code)}): ${oneLine(stdout)}`)
+  throw new Error(`docker-credential-${helper} failed (exit code ${String(code)}): ${quoted(stdout)}`)
 }
 
 function run(

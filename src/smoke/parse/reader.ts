@@ -2,6 +2,7 @@
 import { isAlias, isMap, isScalar, isSeq, Scalar, type Document, type LineCounter, type Node } from 'yaml'
 import { parseDuration, type Duration } from '../../domain/duration.ts'
 import type { Fault } from '../../errors/deploy-error.ts'
+import { errorMessage } from '../../errors/message.ts'
 import { parsePattern, type Pattern } from '../pattern.ts'
 import { nearest } from '../../domain/nearest.ts'
 import { escapeRegex, substitute, type Variables } from './variables.ts'
@@ -190,7 +191,7 @@ export class Reader {
     try {
       return parsePattern(text)
     } catch (thrown) {
-      const detail = thrown instanceof Error ? thrown.message.replace(/^Invalid regular expression: /, '') : ''
+      const detail = errorMessage(thrown).replace(/^Invalid regular expression: /, '')
       return this.fault(value, `is no regular expression: ${detail}`, { example: '/^ready in \\d+ ms/' })
     }
   }

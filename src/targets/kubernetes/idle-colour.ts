@@ -21,15 +21,15 @@ export interface Green {
 
 /** Brings the idle colour up with as many replicas as the live one has; created where there is none yet. */
 export function bringUp(deps: Deps, paths: Paths, scene: Scene, green: Green): Promise<Workload> {
-  const { idle, ...others } = scene
-  const { id, workload } = idle
-  return workload ? reuse(deps, paths, { ...others, id, idle: workload }, green) : create(deps, paths, scene, green)
+  const { workload } = scene.idle
+  return workload ? reuse(deps, paths, scene, workload, green) : create(deps, paths, scene, green)
 }
 
 async function reuse(
   { api, onWarning }: Deps,
   paths: Paths,
-  { service, live, id, idle }: Omit<Scene, 'idle'> & { id: WorkloadId; idle: Workload },
+  { service, live, idle: { id } }: Scene,
+  idle: Workload,
   { image, annotations }: Green,
 ): Promise<Workload> {
   const own = idle.spec.template

@@ -8,6 +8,7 @@ import type { ScalarTag } from 'yaml'
 import type { Repository } from '../../../domain/image.ts'
 import { parseReference } from '../../../domain/image.ts'
 import { DeployError } from '../../../errors/deploy-error.ts'
+import { errorMessage } from '../../../errors/message.ts'
 import type { ServiceSpec } from '../wire.ts'
 import { CONTAINER_KEYS, containerOf } from './container.ts'
 import { deployOf } from './deploy.ts'
@@ -56,7 +57,8 @@ export async function readStack(file: string, stack: string, env: Environment): 
   try {
     content = parse(await readFile(file, 'utf8'), { merge: true, customTags: (tags) => [octal, ...tags] })
   } catch (error) {
-    throw new DeployError('manifest-invalid', `${file} cannot be read as YAML: ${messageOf(error)}`, { cause: error })
+    const [first = ''] = errorMessage(error).split('\n', 1)
+    throw new DeployError('manifest-invalid', `${file} cannot be read as YAML: ${first}`, { cause: error })
   }
   const faults = new Faults()
   const built = buildStack(interpolate(content, env, faults), { file, stack, env }, faults)
@@ -69,10 +71,6 @@ export async function readStack(file: string, stack: string, env: Environment): 
     })
   }
   return built
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error)
 }
 
 interface Place {
