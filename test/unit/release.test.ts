@@ -66,6 +66,9 @@ describe('a release', () => {
     expect(result).toMatchObject({ outcome: 'healthy', revision: REVISION, digest: NEW, reused: true })
     expect(it.calls.filter((call) => call.startsWith('smoke'))).toHaveLength(smokes)
     expect(it.calls.filter((call) => call === 'build')).toHaveLength(1)
+    const other = await release(releaseRequest({ digest: NEW, revision: undefined, tagSuffix: 'nightly' }), it.ports)
+    expect(other.tags).toContain(TAG)
+    expect(other.tags).not.toContain(`${TAG}-nightly`)
   })
 
   it('smokes a digest that no release tag of ours names', async () => {

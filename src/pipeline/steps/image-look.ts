@@ -18,6 +18,8 @@ export interface ImageLook {
   readonly remote: RemoteImage | undefined
   /** Digest that the release tag of this revision names. */
   readonly tagged: Digest | undefined
+  /** The release tag that names a digest which was asked for. */
+  readonly tag?: string | undefined
   readonly reason?: Reason
 }
 
@@ -41,11 +43,13 @@ async function lookAtDigest(request: ReleaseRequest, digest: Digest, registry: P
   const revision = request.revision ?? revisionOf(image.value)
   if (revision === undefined) return { remote: image.value, tagged: undefined }
   const suffixes = request.tagSuffix === undefined ? [undefined] : [request.tagSuffix, undefined]
-  const tags = await Promise.all(
-    suffixes.map((suffix) => registry.resolve(request.repository, releaseTag(revision, suffix))),
-  )
-  const names = tags.some((tag) => tag.is === 'present' && tag.value.digest === digest)
-  return { remote: image.value, tagged: names ? digest : undefined }
+  const tags = suffixes.map((suffix) => releaseTag(revision, suffix))
+  const named = await Promise.all(tags.map((tag) => registry.resolve(request.repository, tag)))
+  const tag = tags.find((_, at) => {
+    const found = named[at]
+    return found?.is === 'present' && found.value.digest === digest
+  })
+  return { remote: image.value, tagged: tag === undefined ? undefined : digest, tag }
 }
 
 /** Registries without tokens are asked by opening an upload: not for an image that is there, tagged and ours. */

@@ -50,7 +50,7 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
     source,
     fingerprint: print,
     builder,
-    tag: revision === undefined ? undefined : releaseTag(revision, request.tagSuffix),
+    tag: image.tag ?? (revision === undefined ? undefined : releaseTag(revision, request.tagSuffix)),
     reuse: reuse.image,
     proven: reuse.proven,
     foreign: reuse.foreign,
