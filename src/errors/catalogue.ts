@@ -251,9 +251,14 @@ export const CATALOGUE = {
     'Read what the scheduler says.',
   ),
   'quota-exceeded': entry(
-    'A quota or admission rule refuses new replicas',
-    'The target does not let them be created.',
-    'Raise the quota or change the rule.',
+    'A quota refuses new replicas',
+    'The namespace may not hold what they ask for beside what is there already.',
+    'Raise the quota, free what it counts, or let the rolling update remove old pods first.',
+  ),
+  'admission-denied': entry(
+    'An admission rule refuses new replicas',
+    'A limit range, the Pod Security level or a webhook does not let them be created.',
+    'Read the refusal: correct the pod template, or change the rule.',
   ),
   'died-after-ready': entry(
     'The new version died after it was ready',

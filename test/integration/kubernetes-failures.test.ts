@@ -213,6 +213,25 @@ describeWith('kubernetes', 'registry')('kubernetes failures', () => {
     }
   })
 
+  it('Pod Security: what the namespace’s level refuses is named', { timeout: 60_000 }, async () => {
+    const strict = await openBench({ images: ['v1', 'v2'], registry: bench.registry })
+    try {
+      await deployApp(strict, app('web', pinned(strict.image('v1'))))
+      await strict.admin.request('PATCH', `/api/v1/namespaces/${strict.namespace}`, {
+        body: { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } },
+        type: 'application/merge-patch+json',
+      })
+      const target = strict.target(['web'])
+      const image = strict.image('v2')
+      const reason = failed(await settle(target, await target.replace(image, stamp(image), await target.current())))
+      expect(reason).toMatchObject({ code: 'admission-denied' })
+      expect(reason.what).toMatch(/violates PodSecurity/)
+      expect(reason.fix).toMatch(/securityContext/)
+    } finally {
+      await strict.close()
+    }
+  })
+
   it('unschedulable is named, and forgiven when a node comes in time', { timeout: 60_000 }, async () => {
     const label = `test/${bench.namespace}`
     const mark = (value: string | null) =>

@@ -87,6 +87,17 @@ const onWorkload =
   (change: (workload: Workload) => Workload): Edit =>
   (snapshot) => ({ ...snapshot, workload: change(snapshot.workload) })
 
+const refusing = (message: string) =>
+  onWorkload((workload) => ({
+    ...workload,
+    status: workload.status && {
+      ...workload.status,
+      conditions: (workload.status.conditions ?? []).map((condition) =>
+        condition.type === 'ReplicaFailure' ? { ...condition, message } : condition,
+      ),
+    },
+  }))
+
 describe('recorded failures', () => {
   it.each([
     ['image-missing', 'image-pull-failed'],
@@ -178,19 +189,27 @@ describe('not certain yet', () => {
     expect(later('quota', 15_000, rolling).observation.state.is).toBe('failed')
   })
 
-  it('an API server that was away for a moment is no refusal', () => {
-    const away = onWorkload((workload) => ({
-      ...workload,
-      status: workload.status && {
-        ...workload.status,
-        conditions: (workload.status.conditions ?? []).map((condition) =>
-          condition.type === 'ReplicaFailure'
-            ? { ...condition, message: 'Error creating: unexpected error when reading response body. Please retry.' }
-            : condition,
-        ),
-      },
-    }))
-    expect(later('quota', 300_000, away).observation.state).toMatchObject({ is: 'progressing', suspect: {} })
+  it.each([
+    'Error creating: unexpected error when reading response body. Please retry.',
+    'Internal error occurred: failed calling webhook "mesh.test": no endpoints available for service "mesh"',
+  ])('an API server or webhook that is away for a moment is no refusal: %s', (message) => {
+    expect(later('quota', 300_000, refusing(message)).observation.state).toMatchObject({
+      is: 'progressing',
+      suspect: {},
+    })
+  })
+
+  it.each([
+    ['pods "x" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation', 'admission-denied'],
+    ['admission webhook "policy.test" denied the request: no latest tag', 'admission-denied'],
+    ['pods "x" is forbidden: [maximum memory usage per Container is 1Gi, but limit is 2Gi]', 'admission-denied'],
+    ['pods "x" is forbidden: failed quota: small: must specify limits.memory for: web', 'quota-exceeded'],
+    [
+      'pods "x" is forbidden: error looking up service account a/b: serviceaccount "b" not found',
+      'bad-config-reference',
+    ],
+  ])('the rule that refuses is named: %s', (message, code) => {
+    expect(later('quota', 500, refusing(message)).observation.state).toMatchObject({ is: 'failed', reason: { code } })
   })
 
   it('a deadline that another ReplicaSet exceeded is not ours', () => {

@@ -21,12 +21,12 @@ export interface Judgement {
   readonly culprit?: { readonly pod: string; readonly container?: string }
 }
 
-const ADMISSION_GRACE: Duration = 15_000
+const QUOTA_GRACE: Duration = 15_000
 /** Long enough for two looks: pods that are just going hold quota for a moment. */
 const ADMISSION_CERTAIN: Duration = 500
 /** An API server or webhook that is just away: the controller asks again. */
 const PASSES =
-  /please retry|try again|timed? ?out|connection refused|reset by peer|unavailable|etcdserver|reading response/i
+  /please retry|try again|timed? ?out|connection refused|reset by peer|unavailable|etcdserver|reading response|failed calling webhook/i
 /** Memory's key: all was done once. */
 const SETTLED = 'settled'
 
@@ -202,34 +202,43 @@ function admissionTroubles(
   const event = events.find(({ reason, involvedObject }) => reason === 'FailedCreate' && involvedObject.uid === owner)
   const message = condition?.message ?? event?.message
   if (!message) return []
-  // A controller that may still remove old pods first frees what they hold.
+  const refusal = refusalOf(message)
+  // A controller that may still remove old pods first frees the quota that they hold.
   const canFree = stale.some((pod) => pod.metadata.deletionTimestamp) || unavailableAllowed(workload) > 0
-  const serviceAccount = /error looking up service account|serviceaccount .* not found/i.test(message)
+  const grace = refusal.code === 'quota-exceeded' && canFree ? QUOTA_GRACE : ADMISSION_CERTAIN
   return [
     {
       key: `admission:${workload.metadata.uid}`,
-      reason: {
-        code: serviceAccount ? 'bad-config-reference' : 'quota-exceeded',
-        what: `${label}: the cluster refuses new pods: ${message.slice(0, 600)}`,
-        ...admissionAdvice(message),
-      },
-      certainAfter: PASSES.test(message) ? 'never' : canFree ? ADMISSION_GRACE : ADMISSION_CERTAIN,
+      reason: { what: `${label}: the cluster refuses new pods: ${message.slice(0, 600)}`, ...refusal },
+      certainAfter: PASSES.test(message) ? 'never' : grace,
       pod: '',
     },
   ]
 }
 
-function admissionAdvice(message: string): { fix?: string } {
+/** Which rule the message of a refusal tells of. */
+function refusalOf(message: string): Pick<Reason, 'code' | 'fix'> {
+  if (/error looking up service account|serviceaccount .* not found/i.test(message))
+    return { code: 'bad-config-reference' }
   const quota = /exceeded quota: ([^,]+)/.exec(message)?.[1]
-  if (quota !== undefined)
+  if (quota !== undefined) {
+    const fix = `Raise the ResourceQuota ${quota}, free what it counts, or let the rolling update remove old pods first (maxUnavailable: 1).`
+    return { code: 'quota-exceeded', fix }
+  }
+  // A quota that counts something which the template leaves open.
+  const unset = /failed quota: ([^:]+): must specify (.*)$/.exec(message)
+  if (unset)
     return {
-      fix: `Raise the ResourceQuota ${quota}, free what it counts, or let the rolling update remove old pods first (maxUnavailable: 1).`,
+      code: 'quota-exceeded',
+      fix: `The ResourceQuota ${unset[1] ?? ''} wants the pod template to set ${unset[2] ?? ''}.`,
     }
-  if (message.includes('PodSecurity'))
-    return { fix: 'The pod template violates the namespace’s Pod Security level: correct its securityContext.' }
+  if (message.includes('PodSecurity')) {
+    const fix = 'The pod template violates the namespace’s Pod Security level: correct its securityContext.'
+    return { code: 'admission-denied', fix }
+  }
   if (message.includes('admission webhook'))
-    return { fix: 'An admission webhook refuses the pods: its message says what it wants.' }
-  return {}
+    return { code: 'admission-denied', fix: 'An admission webhook refuses the pods: its message says what it wants.' }
+  return { code: 'admission-denied' }
 }
 
 function unavailableAllowed({ spec }: Workload): number {
