@@ -26,6 +26,7 @@ export interface KubectlOptions {
 }
 
 const PATIENCE = 3000
+const VERSION_TRIES = 20
 const BUSY = new Set([429, 500, 502, 503, 504])
 
 /** The cluster's API through one `kubectl proxy`, started at the first request and gone with `close`. */
@@ -117,7 +118,14 @@ export function openKubectl(options: KubectlOptions): KubeApi {
 
   return {
     namespace: () => contextNamespace(options.env, options.context),
-    clientVersion: () => Promise.resolve(version),
+    async clientVersion() {
+      // It is in the log of the first request, which may come after the answer.
+      for (let tries = 0; version === undefined && tries < VERSION_TRIES; tries++) {
+        version = (await current)?.clientVersion()
+        if (version === undefined) await sleep(10)
+      }
+      return version
+    },
     request,
     watch,
     forward: (path) => openDoor(agent, async () => (await proxy()).socket, path),
