@@ -41,6 +41,11 @@ for (const line of lines) {
 // A test file that could not even be loaded counts as a failure.
 const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined
 rmSync(temp, { recursive: true, force: true })
+for (const test of result?.testResults.flatMap((file) => file.assertionResults) ?? []) {
+  if (test.status !== 'passed' || !test.failureMessages?.length) continue
+  console.log(`passed only when tried again: ${test.fullName}`)
+  console.log(test.failureMessages.join('\n').split('\n').slice(0, 12).join('\n').slice(0, 2000))
+}
 const unloaded =
   result?.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length ?? 0
 const failed = (result?.numFailedTests ?? 0) + unloaded || (status === 0 ? 0 : 1)
