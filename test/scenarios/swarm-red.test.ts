@@ -23,7 +23,7 @@ COPY bin /bin
 COPY app /app
 COPY www /www
 EXPOSE 8080
-HEALTHCHECK --interval=300ms --timeout=10s --retries=3 CMD ["/bin/wget", "-q", "-O", "-", "http://127.0.0.1:8080/healthz"]
+HEALTHCHECK --interval=300ms --timeout=10s --retries=5 CMD ["/bin/wget", "-q", "-O", "-", "http://127.0.0.1:8080/healthz"]
 CMD ["/app/start"]
 `
 

@@ -160,6 +160,24 @@ describe('not certain yet', () => {
     expect(judge('crash', restarted(2)).observation.state).toMatchObject({ is: 'failed' })
   })
 
+  it('endings count even if the container runs again at every look', () => {
+    const running = (count: number) =>
+      editPods((pod) => ({
+        ...pod,
+        status: pod.status && {
+          ...pod.status,
+          containerStatuses: (pod.status.containerStatuses ?? []).map((status) =>
+            status.ready ? status : { ...status, restartCount: count, state: { running: {} } },
+          ),
+        },
+      }))
+    expect(judge('crash', running(2)).observation.state).toMatchObject({ is: 'progressing' })
+    expect(judge('crash', running(3)).observation.state).toMatchObject({
+      is: 'failed',
+      reason: { code: 'crash-on-start', what: expect.stringContaining('ended 3 times') as string },
+    })
+  })
+
   it('a registry that does not answer has a minute; wrong credentials too, with their own advice', () => {
     const blip = waiting('ErrImagePull', 'dial tcp 127.0.0.1:5000: connect: connection refused')
     expect(later('image-missing', 59_000, withoutEvents(blip)).observation.state.is).toBe('progressing')

@@ -146,7 +146,12 @@ function endingTroubles(
   if (state?.waiting?.reason === 'RunContainerError') {
     return [startTrouble(state.waiting.message ?? '', undefined, restartCount + 1, make)]
   }
-  if (state?.running && !init && status.ready !== true) return [notReady(pod, container, events, make)]
+  if (state?.running && !init && status.ready !== true) {
+    // Between two looks it may have ended and begun again: what counts is how often.
+    return last && restartCount >= ENDINGS
+      ? [endingTrouble(pod, container.name, last, restartCount, events, make)]
+      : [notReady(pod, container, events, make)]
+  }
   if (state?.running && init) return [make('is still running', 'rollout-timeout', 'never')]
   return []
 }
@@ -171,13 +176,15 @@ function endingTrouble(
 
   function crash(): Trouble {
     if (last.reason === 'OOMKilled') return make(`was killed for its memory: it ${ended}`, 'out-of-memory', certain)
-    const of = events.filter(({ involvedObject }) => (involvedObject.fieldPath ?? '').includes(`{${container}}`))
+    const own = events.filter(({ involvedObject }) => (involvedObject.fieldPath ?? '').includes(`{${container}}`))
     // A probe that fails while the app goes down by itself ended nothing.
-    if (of.some(isProbeKill)) {
-      const failed = of.find(({ reason, message }) => {
+    const killing = own.find(isProbeKill)
+    if (killing) {
+      const failed = own.find(({ reason, message }) => {
         return reason === 'Unhealthy' && /^(Liveness|Startup) probe/.test(message ?? '')
       })
-      return make(`${ended}, after its probe failed: ${failed?.message ?? ''}`, 'unhealthy', certain)
+      const said = failed?.message ?? killing.message ?? ''
+      return make(`${ended}, after its probe failed: ${said}`, 'unhealthy', certain)
     }
     if (last.exitCode === 0) return make(ended, 'exited', certain)
     return make(ended, livedOf(last) >= LIVED ? 'died-after-ready' : 'crash-on-start', certain)

@@ -257,6 +257,22 @@ describe('classify: failed', () => {
     expect(codeOf([crashed({ seconds: 5 }), ...two()], { status: 'completed' })).toBe('died-after-ready')
   })
 
+  it('unless nothing but its process said that it was ready, and it ended at once', () => {
+    const after = (ranFor: number, health: string[] = []) =>
+      codeOf(
+        [
+          crashed({ seconds: 5, more: { ended: { oomKilled: false, error: '', unhealthy: false, health, ranFor } } }),
+          ...two(),
+        ],
+        {
+          status: 'completed',
+        },
+      )
+    expect(after(1500)).toBe('crash-on-start')
+    expect(after(2500)).toBe('died-after-ready')
+    expect(after(1500, ['exit 0: ok'])).toBe('died-after-ready')
+  })
+
   it('so is a death where the engine had nothing to update', () => {
     expect(codeOf([crashed({ seconds: 5 }), ...two()])).toBe('died-after-ready')
   })

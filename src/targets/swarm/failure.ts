@@ -1,4 +1,5 @@
 /** What a task's end means: the engine's words and the exit code as one of our reasons. Pure. */
+import type { Duration } from '../../domain/duration.ts'
 import { exitText } from '../../domain/exit-code.ts'
 import type { ReasonCode } from '../../errors/catalogue.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
@@ -38,9 +39,11 @@ export function codeOf(look: TaskLook, wasReady: boolean): ReasonCode {
   return state === 'rejected' ? 'cannot-start' : 'crash-on-start'
 }
 
-/** Without a HEALTHCHECK every started process counts as ready: one that ended within a second never was. */
+/** Without a HEALTHCHECK every started process counts as ready: one that ended so soon never was, on a busy node too. */
+const AT_ONCE: Duration = 2000
+
 function diedAtOnce({ ended }: TaskLook): boolean {
-  return ended?.ranFor !== undefined && ended.ranFor < 1000
+  return ended?.ranFor !== undefined && ended.health.length === 0 && ended.ranFor < AT_ONCE
 }
 
 function wasOutOfMemory({ task, ended }: TaskLook): boolean {

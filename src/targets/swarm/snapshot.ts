@@ -13,7 +13,7 @@ import type { Swarm } from './engine.ts'
 import { hasFailed } from './failure.ts'
 import type { Ended, TaskLook } from './look.ts'
 import { imageOf } from './spec.ts'
-import type { Service, Task } from './wire.ts'
+import type { ContainerDetails, Service, Task } from './wire.ts'
 
 export interface Snapshot {
   readonly services: ReadonlyMap<string, Service>
@@ -148,15 +148,19 @@ function evidenceOf(task: Task, content: Contents): Pick<TaskLook, 'digest' | 'e
   return { evidence, ...(digest === undefined ? {} : { digest }) }
 }
 
-function endedOf(container: NonNullable<Awaited<ReturnType<Swarm['container']>>>): Ended {
-  const log = container.State.Health?.Log ?? []
-  const ranFor = Date.parse(container.State.FinishedAt) - Date.parse(container.State.StartedAt)
+/** What the engine gives to a HEALTHCHECK that names no number of its own. */
+const RETRIES = 3
+
+export function endedOf({ Config: config, State: state }: ContainerDetails): Ended {
+  const log = state.Health?.Log ?? []
+  const ranFor = Date.parse(state.FinishedAt) - Date.parse(state.StartedAt)
+  const retries = config?.Healthcheck?.Retries || RETRIES
   return {
-    oomKilled: container.State.OOMKilled,
-    error: container.State.Error,
+    oomKilled: state.OOMKilled,
+    error: state.Error,
     ...(ranFor >= 0 ? { ranFor } : {}),
-    // The engine calls every ended container unhealthy: the last probe tells whether that was the cause.
-    unhealthy: container.State.Health?.Status === 'unhealthy' && log.at(-1)?.ExitCode !== 0 && log.length > 0,
+    // The engine calls every ended container unhealthy, and a probe may fail because the app goes down: the streak tells.
+    unhealthy: state.Health?.Status === 'unhealthy' && state.Health.FailingStreak >= retries,
     health: log.slice(-2).map((probe) => `exit ${String(probe.ExitCode)}: ${probe.Output.trim().slice(0, 400)}`),
   }
 }

@@ -81,6 +81,7 @@ export const ContainerSummary = v.object({ Id: v.string(), ImageID: v.string(), 
 
 export const ContainerDetails = v.object({
   Image: v.string(),
+  Config: v.optional(v.object({ Healthcheck: v.nullish(v.object({ Retries: v.optional(v.number(), 0) })) })),
   State: v.object({
     OOMKilled: v.optional(v.boolean(), false),
     ExitCode: v.optional(v.number(), 0),
@@ -90,11 +91,14 @@ export const ContainerDetails = v.object({
     Health: v.nullish(
       v.object({
         Status: v.optional(v.string(), ''),
+        FailingStreak: v.optional(v.number(), 0),
         Log: v.nullish(v.array(v.object({ ExitCode: v.number(), Output: v.optional(v.string(), '') }))),
       }),
     ),
   }),
 })
+
+export type ContainerDetails = v.InferOutput<typeof ContainerDetails>
 
 export const ImageDetails = v.object({
   Id: v.string(),
