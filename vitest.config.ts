@@ -1,11 +1,22 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // `unit` needs nothing but Node; `real` uses the lab (test/lab), and says what it leaves out without it.
 const usesLab = ['test/harness/{act,images,registry}.test.ts']
 
+/** By size, large files first; the contract suites are small files that take longest. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isContract = ({ moduleId }: TestSpecification) => moduleId.includes('/test/contract/')
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isContract), ...sorted.filter((file) => !isContract(file))]
+  }
+}
+
 export default defineConfig({
   test: {
     silent: 'passed-only',
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
