@@ -14,6 +14,7 @@ import {
   PodSchema,
   ReplicaSetSchema,
   WorkloadSchema,
+  type ContainerStatus,
   type Pod,
   type Workload,
 } from './schema.ts'
@@ -63,26 +64,18 @@ const later = (row: string, ms: number, edit?: Edit) => {
 const editPods =
   (change: (pod: Pod) => Pod): Edit =>
   (snapshot) => ({ ...snapshot, pods: snapshot.pods.map(change) })
-const restarted = (count: number) =>
+/** Edits the status of every container that is not ready. */
+const editStatuses = (change: (status: ContainerStatus) => ContainerStatus) =>
   editPods((pod) => ({
     ...pod,
     status: pod.status && {
       ...pod.status,
-      containerStatuses: (pod.status.containerStatuses ?? []).map((status) =>
-        status.ready ? status : { ...status, restartCount: count },
-      ),
+      containerStatuses: (pod.status.containerStatuses ?? []).map((status) => (status.ready ? status : change(status))),
     },
   }))
+const restarted = (restartCount: number) => editStatuses((status) => ({ ...status, restartCount }))
 const waiting = (reason: string, message: string) =>
-  editPods((pod) => ({
-    ...pod,
-    status: pod.status && {
-      ...pod.status,
-      containerStatuses: (pod.status.containerStatuses ?? []).map((status) =>
-        status.ready ? status : { ...status, state: { waiting: { reason, message } }, lastState: {} },
-      ),
-    },
-  }))
+  editStatuses((status) => ({ ...status, state: { waiting: { reason, message } }, lastState: {} }))
 const onWorkload =
   (change: (workload: Workload) => Workload): Edit =>
   (snapshot) => ({ ...snapshot, workload: change(snapshot.workload) })
@@ -161,16 +154,8 @@ describe('not certain yet', () => {
   })
 
   it('endings count even if the container runs again at every look', () => {
-    const running = (count: number) =>
-      editPods((pod) => ({
-        ...pod,
-        status: pod.status && {
-          ...pod.status,
-          containerStatuses: (pod.status.containerStatuses ?? []).map((status) =>
-            status.ready ? status : { ...status, restartCount: count, state: { running: {} } },
-          ),
-        },
-      }))
+    const running = (restartCount: number) =>
+      editStatuses((status) => ({ ...status, restartCount, state: { running: {} } }))
     expect(judge('crash', running(2)).observation.state).toMatchObject({ is: 'progressing' })
     expect(judge('crash', running(3)).observation.state).toMatchObject({
       is: 'failed',
