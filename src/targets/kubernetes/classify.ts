@@ -1,15 +1,16 @@
 // One look at one workload, judged. Pure: everything it knows is in the snapshot and in what was seen before.
 import type { Digest } from '../../domain/digest.ts'
 import { digestIn } from '../../domain/digest.ts'
-import type { Duration } from '../../domain/duration.ts'
 import { exitText } from '../../domain/exit-code.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { Replica, WorkloadObservation } from '../../ports.ts'
+import { admissionTroubles } from './admission.ts'
 import { imageOf, sameImage, type Slot } from './containers.ts'
-import { troublesOf, type Trouble } from './pods.ts'
+import { troublesOf } from './pods.ts'
 import { progressOf } from './progress.ts'
 import type { KubeEvent, Pod, Workload } from './schema.ts'
 import type { Snapshot, Wanted } from './snapshot.ts'
+import type { Trouble } from './trouble.ts'
 
 /** Key → since when (ms): how long a trouble lasts, and what was reached before. */
 export type Memory = ReadonlyMap<string, number>
@@ -21,12 +22,6 @@ export interface Judgement {
   readonly culprit?: { readonly pod: string; readonly container?: string }
 }
 
-const QUOTA_GRACE: Duration = 15_000
-/** Long enough for two looks: pods that are just going hold quota for a moment. */
-const ADMISSION_CERTAIN: Duration = 500
-/** An API server or webhook that is just away: the controller asks again. */
-const PASSES =
-  /please retry|try again|timed? ?out|connection refused|reset by peer|unavailable|etcdserver|reading response|failed calling webhook/i
 /** Memory's key: all was done once. */
 const SETTLED = 'settled'
 
@@ -184,69 +179,6 @@ function settledMemory(memory: Memory, pods: readonly Pod[], now: number): Memor
 
 function restartMarks(pods: readonly Pod[]): [string, number][] {
   return pods.map((pod) => [`restarts:${pod.metadata.uid}`, restartsOf(pod)])
-}
-
-// ---------------------------------------------------------------- what refuses pods
-
-function admissionTroubles(
-  { events }: Snapshot,
-  workload: Workload,
-  label: string,
-  { fresh, stale, desired, owner, observed }: ReturnType<typeof progressOf>,
-): Trouble[] {
-  // While all are there, a condition is the memory of an earlier trouble.
-  if (!observed || fresh.length >= desired) return []
-  const condition = (workload.status?.conditions ?? []).find(
-    ({ type, status }) => type === 'ReplicaFailure' && status === 'True',
-  )
-  const event = events.find(({ reason, involvedObject }) => reason === 'FailedCreate' && involvedObject.uid === owner)
-  const message = condition?.message ?? event?.message
-  if (!message) return []
-  const refusal = refusalOf(message)
-  // A controller that may still remove old pods first frees the quota that they hold.
-  const canFree = stale.some((pod) => pod.metadata.deletionTimestamp) || unavailableAllowed(workload) > 0
-  const grace = refusal.code === 'quota-exceeded' && canFree ? QUOTA_GRACE : ADMISSION_CERTAIN
-  return [
-    {
-      key: `admission:${workload.metadata.uid}`,
-      reason: { what: `${label}: the cluster refuses new pods: ${message.slice(0, 600)}`, ...refusal },
-      certainAfter: PASSES.test(message) ? 'never' : grace,
-      pod: '',
-    },
-  ]
-}
-
-/** Which rule the message of a refusal tells of. */
-function refusalOf(message: string): Pick<Reason, 'code' | 'fix'> {
-  if (/error looking up service account|serviceaccount .* not found/i.test(message))
-    return { code: 'bad-config-reference' }
-  const quota = /exceeded quota: ([^,]+)/.exec(message)?.[1]
-  if (quota !== undefined) {
-    const fix = `Raise the ResourceQuota ${quota}, free what it counts, or let the rolling update remove old pods first (maxUnavailable: 1).`
-    return { code: 'quota-exceeded', fix }
-  }
-  // A quota that counts something which the template leaves open.
-  const unset = /failed quota: ([^:]+): must specify (.*)$/.exec(message)
-  if (unset)
-    return {
-      code: 'quota-exceeded',
-      fix: `The ResourceQuota ${unset[1] ?? ''} wants the pod template to set ${unset[2] ?? ''}.`,
-    }
-  if (message.includes('PodSecurity')) {
-    const fix = 'The pod template violates the namespace’s Pod Security level: correct its securityContext.'
-    return { code: 'admission-denied', fix }
-  }
-  if (message.includes('admission webhook'))
-    return { code: 'admission-denied', fix: 'An admission webhook refuses the pods: its message says what it wants.' }
-  return { code: 'admission-denied' }
-}
-
-function unavailableAllowed({ spec }: Workload): number {
-  const allowed = spec.strategy?.rollingUpdate?.maxUnavailable
-  if (spec.strategy?.type === 'Recreate') return 1
-  if (typeof allowed === 'number') return allowed
-  const percent = /^(\d+)%$/.exec(allowed ?? '')?.[1]
-  return percent === undefined ? 0 : Math.floor((Number(percent) / 100) * (spec.replicas ?? 1))
 }
 
 // ---------------------------------------------------------------- memory

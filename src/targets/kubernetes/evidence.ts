@@ -5,7 +5,7 @@ import type { KubeApi } from '../../ports.ts'
 import { digestsOf, isReady } from './classify.ts'
 import type { Slot } from './containers.ts'
 import type { Paths } from './names.ts'
-import { isProbeKill } from './pods.ts'
+import { isProbeKill } from './endings.ts'
 import { EventSchema, listOf, type KubeEvent, type Pod } from './schema.ts'
 
 const LOG_LINES = 50

@@ -1,37 +1,17 @@
 // What is wrong with one pod, and how certain it is. Pure.
-import { exitText } from '../../domain/exit-code.ts'
 import type { Duration } from '../../domain/duration.ts'
 import type { ReasonCode } from '../../errors/catalogue.ts'
-import type { Reason } from '../../errors/deploy-error.ts'
-import { describeProbe } from './probe.ts'
-import type { Container, ContainerStatus, KubeEvent, Pod, Terminated } from './schema.ts'
-
-export interface Trouble {
-  /** Stays the same from look to look: since when it lasts is remembered under it. */
-  readonly key: string
-  readonly reason: Reason
-  /** How long it must have lasted to be certain; `never`: it only becomes the reason when time runs out. */
-  readonly certainAfter: Duration | 'never'
-  /** Not while a sibling of the same version is ready: a warm-up that some survive. */
-  readonly unlessOthersReady?: boolean
-  readonly pod: string
-  readonly container?: string
-}
+import { endingTroubles, NO_PLATFORM, NO_PROGRAM } from './endings.ts'
+import type { Container, ContainerStatus, KubeEvent, Pod } from './schema.ts'
+import type { Make, Trouble } from './trouble.ts'
 
 const PULL_GRACE: Duration = 60_000
 const SCHEDULE_GRACE: Duration = 120_000
 const MOUNT_GRACE: Duration = 20_000
 const CREATE_GRACE: Duration = 30_000
-/** A container that ended this often is not warming up. */
-const ENDINGS = 3
-/** A run that lasted so long had started: it died later. */
-const LIVED: Duration = 10_000
 
 const ABSENT = /code = NotFound|manifest unknown|name unknown|not found/i
 const NETWORK = /no such host|lookup |connection refused|i\/o timeout|deadline exceeded/i
-const NO_PLATFORM = /no match(ing manifest)? for platform|does not match the specified platform|exec format error/i
-const NO_PROGRAM =
-  /executable file not found|no such file or directory|permission denied|not a directory|is a directory/i
 
 /** Everything that keeps this pod from being ready, worst first. `events`: warnings about this pod. */
 export function troublesOf(pod: Pod, events: readonly KubeEvent[]): Trouble[] {
@@ -61,6 +41,7 @@ function ofContainer(
   events: readonly KubeEvent[],
 ): Trouble[] {
   const waiting = status.state?.waiting
+  const own = events.filter(({ involvedObject }) => (involvedObject.fieldPath ?? '').includes(`{${container.name}}`))
   const name = `${pod.metadata.name}: ${init ? 'init container' : 'container'} ${container.name}`
   const trouble = (
     what: string,
@@ -84,7 +65,7 @@ function ofContainer(
     case 'RegistryUnavailable':
     case 'ImageInspectError':
     case 'SignatureValidationFailed':
-      return [pullTrouble(trouble, container, message, pullEvent(events, container.name))]
+      return [pullTrouble(trouble, container, message, pullEvent(own))]
     case 'CreateContainerConfigError':
       if (/failed to sync .*cache/i.test(message))
         return [trouble(`waits for its configuration: ${message}`, 'bad-config-reference', PULL_GRACE)]
@@ -102,16 +83,9 @@ function ofContainer(
         ),
       ]
     default:
-      return endingTroubles(pod, container, init, status, events, trouble)
+      return endingTroubles(container, init, status, own, trouble)
   }
 }
-
-type Make = (
-  what: string,
-  code: ReasonCode,
-  certainAfter: Trouble['certainAfter'],
-  more?: { fix?: string; key?: string },
-) => Trouble
 
 function pullTrouble(make: Make, container: Container, message: string, event: string): Trouble {
   const said = [message, event].filter((text) => text !== '').join(' | ')
@@ -122,110 +96,6 @@ function pullTrouble(make: Make, container: Container, message: string, event: s
     ? 'The registry refuses the nodes: give the service account or the pod template imagePullSecrets that may read the repository.'
     : undefined
   return make(what, 'image-pull-failed', PULL_GRACE, { key: 'pull', ...(fix === undefined ? {} : { fix }) })
-}
-
-function endingTroubles(
-  pod: Pod,
-  container: Container,
-  init: boolean,
-  status: ContainerStatus,
-  events: readonly KubeEvent[],
-  make: Make,
-): Trouble[] {
-  const { state, lastState, restartCount } = status
-  const done = state?.terminated
-  if (init && done?.exitCode === 0) return []
-  const last = done ?? lastState?.terminated
-  const down =
-    done !== undefined && done !== null
-      ? true
-      : state?.waiting?.reason !== undefined &&
-        state.waiting?.reason !== 'ContainerCreating' &&
-        state.waiting?.reason !== 'PodInitializing'
-  if (last && down) return [endingTrouble(pod, container.name, last, restartCount + 1, events, make)]
-  if (state?.waiting?.reason === 'RunContainerError') {
-    return [startTrouble(state.waiting.message ?? '', undefined, restartCount + 1, make)]
-  }
-  if (state?.running && !init && status.ready !== true) {
-    // Between two looks it may have ended and begun again: what counts is how often.
-    return last && restartCount >= ENDINGS
-      ? [endingTrouble(pod, container.name, last, restartCount, events, make)]
-      : [notReady(pod, container, events, make)]
-  }
-  if (state?.running && init) return [make('is still running', 'rollout-timeout', 'never')]
-  return []
-}
-
-function endingTrouble(
-  pod: Pod,
-  container: string,
-  last: Terminated,
-  endings: number,
-  events: readonly KubeEvent[],
-  make: Make,
-): Trouble {
-  if (last.reason === 'StartError' || last.reason === 'ContainerCannotRun' || last.reason === 'RunContainerError') {
-    return startTrouble(last.message ?? '', last.exitCode, endings, make)
-  }
-  const certain = endings >= ENDINGS ? 0 : 'never'
-  const times = endings === 1 ? 'once' : `${String(endings)} times`
-  const note = last.message ? `: ${last.message.trim().slice(0, 300)}` : ''
-  const ended = `ended ${times}, last with ${exitText(last.exitCode)}${note}`
-  const trouble = crash()
-  return { ...trouble, unlessOthersReady: true }
-
-  function crash(): Trouble {
-    if (last.reason === 'OOMKilled') return make(`was killed for its memory: it ${ended}`, 'out-of-memory', certain)
-    const own = events.filter(({ involvedObject }) => (involvedObject.fieldPath ?? '').includes(`{${container}}`))
-    // A probe that fails while the app goes down by itself ended nothing.
-    const killing = own.find(isProbeKill)
-    if (killing) {
-      const failed = own.find(({ reason, message }) => {
-        return reason === 'Unhealthy' && /^(Liveness|Startup) probe/.test(message ?? '')
-      })
-      const said = failed?.message ?? killing.message ?? ''
-      return make(`${ended}, after its probe failed: ${said}`, 'unhealthy', certain)
-    }
-    if (last.exitCode === 0) return make(ended, 'exited', certain)
-    return make(ended, livedOf(last) >= LIVED ? 'died-after-ready' : 'crash-on-start', certain)
-  }
-}
-
-/** The node ended a container because a probe of it failed too often. */
-export function isProbeKill({ reason, message }: KubeEvent): boolean {
-  return reason === 'Killing' && /failed (liveness|startup) probe/.test(message ?? '')
-}
-
-function startTrouble(message: string, exitCode: number | undefined, endings: number, make: Make): Trouble {
-  const what = `cannot be started: ${message}`
-  if (NO_PLATFORM.test(message)) return make(what, 'wrong-platform', 0)
-  // 128 is also what a node in trouble gives: it is certain only with a message about the program itself.
-  if (NO_PROGRAM.test(message) || (exitCode !== undefined && exitCode !== 128)) return make(what, 'cannot-start', 0)
-  return make(what, 'cannot-start', endings >= ENDINGS ? 0 : 'never')
-}
-
-function livedOf({ startedAt, finishedAt }: Terminated): Duration {
-  const lived = Date.parse(finishedAt ?? '') - Date.parse(startedAt ?? '')
-  return Number.isFinite(lived) ? lived : 0
-}
-
-function notReady(pod: Pod, container: Container, events: readonly KubeEvent[], make: Make): Trouble {
-  const event = events.find(({ reason, involvedObject, message }) => {
-    return (
-      reason === 'Unhealthy' &&
-      (involvedObject.fieldPath ?? '').includes(`{${container.name}}`) &&
-      /^(Readiness|Startup|Liveness) probe/.test(message ?? '')
-    )
-  })
-  const probe =
-    container.startupProbe && event?.message?.startsWith('Startup') ? container.startupProbe : container.readinessProbe
-  const said = event?.message ? `: ${event.message.trim().slice(0, 300)}` : ''
-  const which = probe
-    ? `its ${probe === container.startupProbe ? 'startup' : 'readiness'} probe ${describeProbe(probe)} does not pass`
-    : 'it is not ready'
-  return make(`runs, but ${which}${said}`, 'unhealthy', 'never', {
-    fix: 'Read the probe’s answer and the log lines; if the app only needs longer, raise failureThreshold or initialDelaySeconds of the probe, or timeout.',
-  })
 }
 
 function ofScheduling(pod: Pod): Trouble[] {
@@ -286,13 +156,9 @@ function ofMounts(pod: Pod, events: readonly KubeEvent[]): Trouble[] {
   ]
 }
 
-function pullEvent(events: readonly KubeEvent[], container: string): string {
-  const event = events.find(({ reason, message, involvedObject }) => {
-    return (
-      reason === 'Failed' &&
-      (message ?? '').startsWith('Failed to pull image') &&
-      (involvedObject.fieldPath ?? '').includes(`{${container}}`)
-    )
+function pullEvent(events: readonly KubeEvent[]): string {
+  const event = events.find(({ reason, message }) => {
+    return reason === 'Failed' && (message ?? '').startsWith('Failed to pull image')
   })
   return event?.message?.trim().slice(0, 400) ?? ''
 }
