@@ -3,7 +3,6 @@
  * before it could. Never fails the job: what stays expires and is swept later.
  */
 import { tmpdir } from 'node:os'
-import { LABEL } from '../domain/labels.ts'
 import { asDeployError } from '../errors/deploy-error.ts'
 
 const token = process.env['STATE_token']
@@ -11,7 +10,7 @@ const token = process.env['STATE_token']
 await Promise.allSettled([token ? containers(token) : undefined, proxies()])
 process.exit(0)
 
-async function containers(value: string): Promise<void> {
+async function containers(run: string): Promise<void> {
   try {
     const [{ connect }, { createRuntime }] = await Promise.all([
       import('../adapters/docker/connection.ts'),
@@ -20,7 +19,7 @@ async function containers(value: string): Promise<void> {
     const runtime = createRuntime(await connect({}, process.env), {
       registry: { engineAuth: () => Promise.resolve('') },
     })
-    await runtime.sweep({ key: LABEL.run, value })
+    await runtime.sweep({ run })
   } catch (error) {
     process.stdout.write(`left-over containers were not removed: ${asDeployError(error).what}\n`)
   }

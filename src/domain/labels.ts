@@ -11,8 +11,10 @@ export const LABEL = {
   digest: 'dev.immutable-deploy.digest',
   /** Run id and attempt that created the thing. */
   run: 'dev.immutable-deploy.run',
-  /** ISO time after which a left-over throwaway thing may be swept. */
-  expires: 'dev.immutable-deploy.expires',
+  /** On throwaway containers and networks: their own name, which no image could have given them. */
+  owner: 'dev.immutable-deploy.owner',
+  /** On the same: seconds after their creation from which anybody may sweep them. */
+  lifetime: 'dev.immutable-deploy.lifetime',
   /** On workloads: `Ledger` as JSON, written after the verdict. */
   history: 'dev.immutable-deploy.history',
 } as const

@@ -98,6 +98,6 @@ export interface ContainerRuntime {
   stop(id: string, signal: string, within: Duration): Promise<void>
   /** Kills and removes with its anonymous volumes; absent is fine. */
   remove(id: string): Promise<void>
-  /** Removes containers and networks that carry this label, or whose `expires` label has passed. */
-  sweep(label: { key: string; value: string } | 'expired'): Promise<void>
+  /** Removes throwaway containers and networks: those of one run, or all whose lifetime is over by the engine's clock. */
+  sweep(which: { readonly run: string } | 'expired'): Promise<void>
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { Duration } from '../domain/duration.ts'
-import { LABEL, runKey, type Run } from '../domain/labels.ts'
+import { formatDuration, type Duration } from '../domain/duration.ts'
+import { runKey, type Run } from '../domain/labels.ts'
+import { throwawayLabels, throwawayName } from '../domain/throwaway.ts'
 import { cancelled } from '../errors/deploy-error.ts'
 import { errorMessage } from '../errors/message.ts'
 import type { Clock, ContainerRuntime, ContainerSpec, Reporter } from '../ports.ts'
@@ -26,8 +27,9 @@ interface Options {
  */
 export class Ground {
   readonly #options: Options
-  readonly #prefix: string
-  readonly #expires: string
+  readonly #run: string
+  readonly #secret = randomBytes(8).toString('hex')
+  readonly #lifetime: Duration
   readonly #networks: Promise<string>[] = []
   readonly #containers: Promise<string>[] = []
   readonly #starts: Promise<void>[] = []
@@ -35,19 +37,19 @@ export class Ground {
   #cleared: Promise<void> | undefined
 
   constructor(options: Options) {
-    const { run, clock, timeout } = options
     this.#options = options
-    this.#prefix = `imd-smoke-${runKey(run).replace(/[^a-zA-Z0-9_.-]/g, '-')}-${randomBytes(4).toString('hex')}`
-    this.#expires = new Date(clock.now() + timeout + GRACE).toISOString()
+    this.#run = runKey(options.run)
+    this.#lifetime = options.timeout + GRACE
   }
 
   network(internal: boolean): Promise<string> {
     const { runtime } = this.#options
-    return this.#remember(this.#networks, () => runtime.createNetwork(this.#prefix, this.#labels(), internal))
+    const { name, labels } = this.#identity()
+    return this.#remember(this.#networks, () => runtime.createNetwork(name, labels, internal))
   }
 
   container(role: string, spec: Omit<ContainerSpec, 'name' | 'labels'>): Promise<string> {
-    const complete = { ...spec, name: `${this.#prefix}-${role}`, labels: this.#labels() }
+    const complete = { ...spec, ...this.#identity(role) }
     return this.#remember(this.#containers, () => this.#options.runtime.create(complete))
   }
 
@@ -105,7 +107,7 @@ export class Ground {
         const pause = PAUSES[tries]
         if (pause === undefined) {
           const detail = errorMessage(thrown)
-          const text = `${what} could not be removed and expires at ${this.#expires}: ${detail}`
+          const text = `${what} could not be removed and expires after ${formatDuration(this.#lifetime)}: ${detail}`
           this.#options.reporter.emit({ type: 'warning', text })
           return
         }
@@ -121,8 +123,9 @@ export class Ground {
     return made
   }
 
-  #labels(): Readonly<Record<string, string>> {
-    return { [LABEL.run]: runKey(this.#options.run), [LABEL.expires]: this.#expires }
+  #identity(role?: string): Pick<ContainerSpec, 'name' | 'labels'> {
+    const name = throwawayName(this.#run, this.#secret, role)
+    return { name, labels: throwawayLabels(name, this.#run, this.#lifetime) }
   }
 }
 

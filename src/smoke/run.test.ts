@@ -436,9 +436,10 @@ describe('secrets', () => {
 describe('what it makes', () => {
   it('carries labels and a name of its own', async () => {
     await smoke(server())
-    expect(runtime.specs[0]?.name).toMatch(/^imd-smoke-77-2-[0-9a-f]{8}-app$/)
+    expect(runtime.specs[0]?.name).toMatch(/^imd-smoke-77-2-[0-9a-f]{16}-app$/)
     expect(runtime.specs[0]?.labels[LABEL.run]).toBe('77-2')
-    expect(Date.parse(runtime.specs[0]?.labels[LABEL.expires] ?? '')).toBeGreaterThan(Date.now() + 3_600_000)
+    expect(runtime.specs[0]?.labels[LABEL.owner]).toBe(runtime.specs[0]?.name)
+    expect(Number(runtime.specs[0]?.labels[LABEL.lifetime])).toBeGreaterThanOrEqual(3600)
   })
 
   it('is gone after a cancellation, which is thrown', async () => {
@@ -498,7 +499,7 @@ describe('what it makes', () => {
   it('stays with a warning when its removal fails, and the verdict stands', async () => {
     const report = await smoke({ ...server(), removeError: new Error('busy') })
     expect(report.passed).toBe(true)
-    expect(reporter.texts('warning')[0]).toMatch(/could not be removed and expires at .*: busy/)
+    expect(reporter.texts('warning')[0]).toMatch(/could not be removed and expires after 65m: busy/)
     runtime.containers.clear()
   })
 })

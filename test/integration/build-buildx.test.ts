@@ -21,6 +21,7 @@ import {
   recorder,
   remoteDigest,
   removeImage,
+  removeOurs,
   repository,
 } from './docker-support.ts'
 
@@ -51,7 +52,7 @@ describeWith(
     buildx('create', '--name', 'lab', '--driver', 'remote', need('buildkit').BUILDKITD)
   })
   afterAll(async () => {
-    await runtime.sweep({ key: 'docker-it', value: key })
+    await removeOurs(api)
     for (const id of images) await removeImage(api, id)
     app.remove()
     await registry.stop()

@@ -13,7 +13,7 @@ import { describeWith, need } from '../harness/lab.ts'
 import { startRegistry } from '../harness/registry.ts'
 import { tempDir } from '../harness/temp.ts'
 import { buildRequest } from '../fakes/build-request.ts'
-import { engine, engineAuth, key, never, ours, recorder, removeImage, repository } from './docker-support.ts'
+import { engine, engineAuth, key, never, ours, recorder, removeImage, removeOurs, repository } from './docker-support.ts'
 
 let api: EngineApi
 let runtime: ContainerRuntime
@@ -27,7 +27,7 @@ describeWith('docker', 'registry')("the engine's own builder", () => {
     app = makeApp('healthy', { files: { 'www/key': key } })
   })
   afterAll(async () => {
-    await runtime.sweep({ key: 'docker-it', value: key })
+    await removeOurs(api)
     for (const id of images) await removeImage(api, id)
     app.remove()
     api.close()

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createEngineBuilder } from '../../src/adapters/docker/engine-builder.ts'
 import { createRuntime } from '../../src/adapters/docker/runtime.ts'
-import { LABEL } from '../../src/domain/labels.ts'
+import { throwawayLabels, throwawayName } from '../../src/domain/throwaway.ts'
 import type { ContainerRuntime, ContainerSpec, EngineApi } from '../../src/ports.ts'
 import { makeApp, type App, type Variant } from '../harness/images.ts'
 import { describeWith } from '../harness/lab.ts'
@@ -17,6 +18,7 @@ import {
   recorder,
   remoteDigest,
   removeImage,
+  removeOurs,
   repository,
 } from './docker-support.ts'
 
@@ -71,7 +73,7 @@ describeWith('docker', 'registry')('the runtime on a real engine', () => {
     registry = await startRegistry()
   })
   afterAll(async () => {
-    await runtime.sweep({ key: 'docker-it', value: key })
+    await removeOurs(api)
     for (const id of images.values()) await removeImage(api, id)
     for (const app of apps) app.remove()
     await registry.stop()
@@ -245,23 +247,51 @@ describeWith('docker', 'registry')('the runtime on a real engine', () => {
   })
 
   test('sweeps what has expired and nothing else', async () => {
-    const past = { ...ours, [LABEL.expires]: new Date(Date.now() - 60_000).toISOString() }
-    const future = { ...ours, [LABEL.expires]: new Date(Date.now() + 600_000).toISOString() }
-    const network = await runtime.createNetwork(`${key}-old`, past, false)
-    const [guest, old, young, plain] = await Promise.all([
+    const run = `${key}-1`
+    const thing = (secret: string, lifetime: number) => {
+      const name = throwawayName(run, secret)
+      return { name, labels: { ...throwawayLabels(name, run, lifetime), ...ours } }
+    }
+    const past = thing('old-net', 0)
+    const network = await runtime.createNetwork(past.name, past.labels, false)
+    const expired = thing('old', 0)
+    // What an image says is said by all of its containers, also by somebody's service of the same engine.
+    const inherited = { labels: expired.labels }
+    const [guest, old, young, plain, heir] = await Promise.all([
       started('healthy'),
-      started('healthy', { labels: past, network: { id: network, aliases: [] } }),
-      create('healthy', { labels: future }),
+      started('healthy', { ...expired, network: { id: network, aliases: [] } }),
+      create('healthy', thing('young', 600_000)),
       create('healthy'),
+      started('healthy', inherited),
     ])
     await runtime.connect?.(network, guest)
+    await sleep(1100)
     await runtime.sweep('expired')
+    await runtime.sweep({ run: `${key}-2` })
     expect((await runtime.inspect(guest))?.status).toBe('running')
     expect(await runtime.inspect(old)).toBeUndefined()
     expect((await api.request('GET', `/networks/${network}`)).status).toBe(404)
     expect(await runtime.inspect(young)).toBeDefined()
     expect(await runtime.inspect(plain)).toBeDefined()
-    await Promise.all([young, plain].map((id) => runtime.remove(id)))
+    expect((await runtime.inspect(heir))?.status).toBe('running')
+    await runtime.sweep({ run })
+    expect(await runtime.inspect(young)).toBeUndefined()
+    expect((await runtime.inspect(heir))?.status).toBe('running')
+    await Promise.all([guest, plain, heir].map((id) => runtime.remove(id)))
+  })
+
+  test('judges age by the engine’s clock, whatever the runner’s says', async () => {
+    const name = throwawayName(`${key}-3`, 'clock')
+    const labels = { ...throwawayLabels(name, `${key}-3`, 60_000), ...ours }
+    const id = await create('healthy', { name, labels })
+    vi.useFakeTimers({ now: Date.now() + 7_200_000, toFake: ['Date'] })
+    try {
+      await runtime.sweep('expired')
+    } finally {
+      vi.useRealTimers()
+    }
+    expect(await runtime.inspect(id)).toBeDefined()
+    await runtime.remove(id)
   })
 
   test('pushes what it was given, leaves no name behind and keeps the image', async () => {

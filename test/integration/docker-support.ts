@@ -35,6 +35,15 @@ export function recorder(): { emit: (event: Event) => void; lines: () => string[
   }
 }
 
+/** Containers and networks of this test file. */
+export async function removeOurs(api: EngineApi): Promise<void> {
+  const query = { all: true, force: true, v: true, filters: { label: [`docker-it=${key}`] } }
+  for (const kind of ['containers', 'networks']) {
+    const list = await api.request('GET', kind === 'containers' ? '/containers/json' : '/networks', { query })
+    for (const { Id } of list.json() as { Id: string }[]) await api.request('DELETE', `/${kind}/${Id}`, { query })
+  }
+}
+
 export async function removeImage(api: EngineApi, reference: string): Promise<void> {
   await api.request('DELETE', `/images/${reference}`, { query: { force: true } })
 }

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../../src/adapters/docker/connection.ts'
 import { createRuntime } from '../../src/adapters/docker/runtime.ts'
 import { LABEL, runKey } from '../../src/domain/labels.ts'
+import { throwawayLabels, throwawayName } from '../../src/domain/throwaway.ts'
 import type { ContainerRuntime, EngineApi } from '../../src/ports.ts'
 import { defaultSpec, parseSmoke, runSmoke, type SmokeOptions } from '../../src/smoke/index.ts'
 import { systemClock as clock } from '../../src/wire/clock.ts'
@@ -253,9 +255,10 @@ checks:
   it('what an earlier run left is swept when it has expired', async () => {
     const tag = build('expired', 'healthy')
     const earlier = { id: `${RUN.id}old`, attempt: 1 }
-    const past = { [LABEL.run]: runKey(earlier), [LABEL.expires]: '2020-01-01T00:00:00Z' }
-    const id = await runtime.create({ name: `${tag}-old`, image: tag, labels: past })
+    const name = throwawayName(runKey(earlier), 'old')
+    const id = await runtime.create({ name, image: tag, labels: throwawayLabels(name, runKey(earlier), 0) })
     try {
+      await sleep(1100)
       expect((await smoke(tag)).passed).toBe(true)
       // Whoever else tests on this engine sweeps too: who was first does not matter.
       await expect.poll(() => left(earlier), { timeout: 5000 }).toEqual([])

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RawSpec } from '../contract/swarm-world.ts'
 import { docker } from '../contract/swarm-world.ts'
+import { throwawayLabels, throwawayName } from '../../src/domain/throwaway.ts'
 import { describeWith } from '../harness/lab.ts'
 import type { TestRegistry } from '../harness/registry.ts'
 import { startRegistry } from '../harness/registry.ts'
@@ -124,15 +125,16 @@ describeWith('docker', 'registry')('a run that ends before its time', () => {
       const [left = '', ...more] = await leftovers(github.run_id)
       expect(left).toMatch(/smoke/)
       expect(more).toEqual([])
-      const [expires = ''] = JSON.parse(
-        await docker('inspect', '--format', '[{{json (index .Config.Labels "dev.immutable-deploy.expires")}}]', left),
+      const [lifetime = ''] = JSON.parse(
+        await docker('inspect', '--format', '[{{json (index .Config.Labels "dev.immutable-deploy.lifetime")}}]', left),
       ) as string[]
-      expect(Date.parse(expires)).toBeGreaterThan(Date.now())
+      expect(Number(lifetime)).toBeGreaterThan(3600)
 
       const old = freshRun().run_id
-      const labels = [`dev.immutable-deploy.run=${old}-1`, 'dev.immutable-deploy.expires=2020-01-01T00:00:00Z']
-      const image = `${world.image}:before`
-      await docker('run', '--detach', '--network', 'none', ...labels.flatMap((label) => ['--label', label]), image)
+      const name = throwawayName(`${old}-1`, 'old')
+      const labels = Object.entries(throwawayLabels(name, `${old}-1`, 0)).map(([key, value]) => `${key}=${value}`)
+      const flags = ['--name', name, ...labels.flatMap((label) => ['--label', label])]
+      await docker('run', '--detach', '--network', 'none', ...flags, `${world.image}:before`)
       const again = await world.release({}, { github: { ...github, run_attempt: '2' } })
       expect(again.outputs, again.log).toMatchObject({ outcome: 'healthy' })
       await world.serves('container')

@@ -62,7 +62,12 @@ export const Container = v.object({
 
 export const Created = v.object({ Id: v.string() })
 export const Exec = v.object({ ExitCode: v.nullish(v.number()) })
-export const Labelled = v.array(v.object({ Id: v.string(), Labels: texts }))
+export const ContainerList = v.array(
+  v.object({ Id: v.string(), Names: v.nullish(v.array(v.string())), Labels: texts, Created: v.number() }),
+)
+export const NetworkList = v.array(v.object({ Id: v.string(), Name: v.string(), Labels: texts, Created: v.string() }))
+/** RFC 3339, the engine's own clock. */
+export const EngineTime = v.object({ SystemTime: v.string() })
 export const Network = v.object({ Containers: names })
 /** Kind, id and name of what an event is about. */
 export const EngineEvent = v.object({ Action: v.string(), Actor: v.object({ ID: v.string() }) })

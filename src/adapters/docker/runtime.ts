@@ -12,7 +12,8 @@ import { ContainerEvents } from './events.ts'
 import { readFile } from './files.ts'
 import { engineInfo } from './info.ts'
 import { inspectImage } from './images.ts'
-import { attach, createNetwork, removeNetwork, sweep } from './networks.ts'
+import { attach, createNetwork, removeNetwork } from './networks.ts'
+import { sweep } from './sweep.ts'
 import { pullImage, pullReference, pushImage } from './transfer.ts'
 
 /** The runner's engine as the pipeline and the smoke test see it. */
@@ -53,6 +54,6 @@ export function createRuntime(
     logs: (id, tail) => containerLogs(api, id, tail),
     stop: (id, signal, within) => stopContainer(api, id, signal, within),
     remove,
-    sweep: (label) => sweep(api, label, remove),
+    sweep: (which) => sweep(api, which, remove),
   }
 }
