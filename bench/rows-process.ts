@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { parseRepository } from '../src/domain/image.ts'
 import { createRegistry } from '../src/adapters/registry/index.ts'
-import { systemClock } from '../src/wire/clock.ts'
+import { systemClock } from '../src/compose/clock.ts'
 import { request } from './engine.ts'
 import { compare, inTurn, run, timed } from './measure.ts'
 import type { World } from './world.ts'

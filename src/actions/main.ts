@@ -5,7 +5,7 @@ import type { Result } from '../domain/result.ts'
 import { asDeployError } from '../errors/deploy-error.ts'
 import { createGithubReporter, setOutputs, writeSummary } from '../reporting/github.ts'
 import { resultText } from '../reporting/result-text.ts'
-import type { Done, Voice } from '../wire/run.ts'
+import type { Done, Voice } from '../compose/run.ts'
 
 /** What every action does around its verb: signals, masks, state for the clean-up, outputs, summary, exit code. */
 export async function main(action: Result['action'], verb: (io: Io, voice: Voice) => Promise<Done>): Promise<void> {

@@ -1,4 +1,4 @@
-import { runRelease } from '../wire/run.ts'
+import { runRelease } from '../compose/run.ts'
 import { main } from './main.ts'
 
 await main('release', runRelease)

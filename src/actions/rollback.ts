@@ -1,4 +1,4 @@
-import { runRollback } from '../wire/run.ts'
+import { runRollback } from '../compose/run.ts'
 import { main } from './main.ts'
 
 await main('rollback', runRollback)

@@ -7,7 +7,7 @@ import { resultJson } from '../reporting/outputs.ts'
 import { refusal } from '../reporting/refusal.ts'
 import { resultText } from '../reporting/result-text.ts'
 import { createTerminalReporter } from '../reporting/terminal.ts'
-import type { Done, Voice } from '../wire/run.ts'
+import type { Done, Voice } from '../compose/run.ts'
 import { createRedactor } from './redact.ts'
 import type { Redactor } from './redact.ts'
 
@@ -52,7 +52,7 @@ async function attempt(verb: Verb, argv: readonly string[], voice: Voice): Promi
 
 async function start(verb: Verb, argv: readonly string[], voice: Voice): Promise<Done> {
   if (verb === 'smoke') return (await import('./smoke.ts')).runSmokeCommand({ argv }, voice)
-  const { runRelease, runRollback } = await import('../wire/run.ts')
+  const { runRelease, runRollback } = await import('../compose/run.ts')
   return verb === 'release' ? runRelease({ argv }, voice) : runRollback({ argv }, voice, verb)
 }
 

@@ -9,8 +9,8 @@ import { emptyResult, type Result } from '../domain/result.ts'
 import { CATALOGUE } from '../errors/catalogue.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import type { ContainerRuntime, SmokeReport } from '../ports.ts'
-import type { Done, Voice } from '../wire/run.ts'
-import { systemClock } from '../wire/clock.ts'
+import type { Done, Voice } from '../compose/run.ts'
+import { systemClock } from '../compose/clock.ts'
 
 /** Smoke-tests one image that the engine has or can pull; changes nothing. @throws DeployError */
 export async function runSmokeCommand(io: Io, { reporter, signal, mask }: Voice): Promise<Done> {

@@ -4,7 +4,7 @@ import type { AppRequest, Document } from '../domain/request.ts'
 import { collidesWithOurs, environmentSlug } from '../domain/tags.ts'
 import type { Surroundings } from './read.ts'
 import { targetRequest } from './target.ts'
-import type { Values } from './values.ts'
+import type { Values } from './inputs.ts'
 
 /** The part that every verb has. What is faulty is reported and filled with a stand-in that nobody will see. */
 export function appRequest(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseArgv } from './argv.ts'
-import { Faults } from './faults.ts'
+import { Faults } from '../inputs/faults.ts'
 
 function parse(...argv: string[]) {
   const faults = new Faults()

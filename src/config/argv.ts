@@ -1,8 +1,8 @@
-import type { Faults } from './faults.ts'
+import type { Faults } from '../inputs/faults.ts'
 import type { Command, Input } from './inputs.ts'
 import { inputOf, inputsOf } from './inputs.ts'
-import { parseList, UnclosedQuote } from './list.ts'
-import type { Raw } from './raw.ts'
+import { parseList, UnclosedQuote } from '../inputs/list.ts'
+import type { Raw } from '../inputs/raw.ts'
 import { meant } from './refused.ts'
 
 /** Options that every command has besides its inputs. */

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { BuildRequest } from '../domain/request.ts'
 import type { Env, Surroundings } from './read.ts'
-import type { Values } from './values.ts'
+import type { Values } from './inputs.ts'
 
 /** The build as asked for; the revision's date is filled in when it is known. */
 export type BuildInputs = Omit<BuildRequest, 'sourceDateEpoch'> & { readonly contextName: string }

@@ -1,13 +1,13 @@
 /** Which entries of the configuration file this run is about. */
 import { parseRepository } from '../domain/image.ts'
 import { environmentSlug } from '../domain/tags.ts'
-import type { Faults } from './faults.ts'
+import type { Faults } from '../inputs/faults.ts'
 import type { ConfigFile, Entry } from './file-shape.ts'
-import type { Raw } from './raw.ts'
-import { layer } from './raw.ts'
-import type { Layer } from './raw.ts'
+import type { Raw } from '../inputs/raw.ts'
+import { layer } from '../inputs/raw.ts'
+import type { Layer } from '../inputs/raw.ts'
 import { nearest } from '../domain/nearest.ts'
-import type { Values } from './values.ts'
+import type { Values } from './inputs.ts'
 
 /** An app's entry of the file, by the `app` input, by its image, or because it is the only one. */
 export interface ChosenApp {

@@ -1,13 +1,13 @@
 import type { Node, Pair } from 'yaml'
 import { isAlias, isMap, isScalar, LineCounter, parseDocument } from 'yaml'
-import type { Faults } from './faults.ts'
+import type { Faults } from '../inputs/faults.ts'
 import type { AppEntry, ConfigFile, Entry } from './file-shape.ts'
 import { STRUCTURE } from './file-shape.ts'
 import { rawOf, ValueMisfit } from './file-value.ts'
 import type { Place } from './file-value.ts'
 import { fileInputs, INPUTS } from './inputs.ts'
 import { explain, meant } from './refused.ts'
-import type { Raw } from './raw.ts'
+import type { Raw } from '../inputs/raw.ts'
 
 const KEYS: readonly string[] = fileInputs().map((input) => input.name)
 

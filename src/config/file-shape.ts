@@ -1,4 +1,4 @@
-import type { Raw } from './raw.ts'
+import type { Raw } from '../inputs/raw.ts'
 
 /** Keys of one place of the file; each value knows its line. */
 export type Entry = ReadonlyMap<string, Raw>

@@ -1,7 +1,7 @@
 import type { LineCounter, Node } from 'yaml'
 import { isMap, isNode, isScalar, isSeq, Scalar } from 'yaml'
 import type { Input } from './inputs.ts'
-import type { Raw } from './raw.ts'
+import type { Raw } from '../inputs/raw.ts'
 
 export interface Place {
   readonly text: string

@@ -1,9 +1,9 @@
 /** The configuration file: found, read, parsed with line numbers. The YAML library loads only when there is a file. */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Faults } from './faults.ts'
+import type { Faults } from '../inputs/faults.ts'
 import type { ConfigFile } from './file-shape.ts'
-import type { Raw } from './raw.ts'
+import type { Raw } from '../inputs/raw.ts'
 import { errorMessage } from '../errors/message.ts'
 
 const DEFAULT_FILES = ['.github/immutable-deploy.yml', '.github/immutable-deploy.yaml'] as const

@@ -2,24 +2,27 @@
  * The one table of inputs. action.yml, the README's tables, the file's JSON Schema, `--help` and the parser are all
  * made from it, so they cannot disagree.
  */
+import type { Command, Input, Kind } from '../inputs/types.ts'
+import type { Values as ValuesOf } from '../inputs/values.ts'
+import type { TargetInput } from '../targets/index.ts'
+import { targetInputs } from '../targets/index.ts'
 import { APP_INPUTS } from './inputs/app.ts'
 import { BUILD_INPUTS } from './inputs/build.ts'
 import { TARGET_INPUTS } from './inputs/target.ts'
-import type { Command, Input, Kind } from './inputs/types.ts'
 
 export type { Command, Input, Kind }
 
-const ROWS = [...APP_INPUTS, ...TARGET_INPUTS, ...BUILD_INPUTS] as const
-
-type Row = (typeof ROWS)[number]
+type Row = (typeof APP_INPUTS | typeof TARGET_INPUTS | typeof BUILD_INPUTS)[number] | TargetInput
 export type InputName = Row['name']
-export type NameOf<K extends Kind> = Extract<Row, { kind: K }>['name']
-export type ChoiceOf<N extends NameOf<'choice'>> = Extract<Row, { name: N; kind: 'choice' }>['choices'][number]
+/** The values of every input of a command. */
+export type Values = ValuesOf<Row>
 
-export const INPUTS: readonly (Input & { readonly name: InputName })[] = ROWS
-
-/** Targets that this version has. */
-export const TARGETS = ['swarm', 'kubernetes'] as const
+export const INPUTS: readonly (Input & { readonly name: InputName })[] = [
+  ...APP_INPUTS,
+  ...TARGET_INPUTS,
+  ...targetInputs(),
+  ...BUILD_INPUTS,
+]
 
 export function inputsOf(command: Command): readonly (Input & { readonly name: InputName })[] {
   return INPUTS.filter((input) => input.commands.includes(command))

@@ -1,6 +1,6 @@
 import type { AppRequest, Document } from '../domain/request.ts'
 import type { Fault } from '../errors/deploy-error.ts'
-import type { Faults } from './faults.ts'
+import type { Faults } from '../inputs/faults.ts'
 
 /** Finds the faults of a check document: by those who know its language, so that all faults are told together. */
 export type Inspect = (document: Document, request: AppRequest, cwd: string) => Promise<readonly Fault[]>

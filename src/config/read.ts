@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import type { Run } from '../domain/labels.ts'
 import type { EventFacts } from './event.ts'
 import { eventFacts } from './event.ts'
-import type { Raw } from './raw.ts'
+import type { Raw } from '../inputs/raw.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 

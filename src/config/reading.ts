@@ -3,15 +3,16 @@ import type { Switches } from './argv.ts'
 import type { ChosenApp } from './choose.ts'
 import { chooseApp, chooseEnvironment, precedence } from './choose.ts'
 import { promoteByEvent, refuseForeignCode } from './event.ts'
-import { Faults } from './faults.ts'
+import { Faults } from '../inputs/faults.ts'
 import { loadFile } from './file.ts'
 import type { ConfigFile } from './file-shape.ts'
-import type { Command } from './inputs.ts'
-import type { Raw } from './raw.ts'
+import type { Command, Values } from './inputs.ts'
+import { INPUTS, inputsOf } from './inputs.ts'
+import type { Layer, Raw } from '../inputs/raw.ts'
 import type { Io, Surroundings } from './read.ts'
 import { readInputs, readSurroundings, tokenFromEnvironment } from './read.ts'
 import { refuseUnknown } from './refused.ts'
-import { Values } from './values.ts'
+import { Values as InputValues } from '../inputs/values.ts'
 
 /** A request with everything around it that an entry needs. */
 export interface Reading<Request> {
@@ -46,8 +47,13 @@ export async function open(command: Command, io: Io): Promise<Opened> {
   const file = await loadFile(around.cwd, inputs.get('config'), faults)
   const app = chooseApp(file, inputs, faults)
   const environment = environmentFor(command, inputs, file, app, around, faults)
-  const values = new Values(command, precedence(inputs, file, app, environment), faults)
+  const values = valuesOf(command, precedence(inputs, file, app, environment), faults)
   return { values, faults, around, switches, app, environment }
+}
+
+/** What another command reads too has its default here; the command's own row comes first. */
+function valuesOf(command: Command, layers: readonly Layer[], faults: Faults): Values {
+  return new InputValues([...inputsOf(command), ...INPUTS], layers, faults)
 }
 
 function readGiven(command: Command, io: Io, { env }: Surroundings, faults: Faults) {
@@ -72,7 +78,7 @@ function environmentFor(
 ): string | undefined {
   if (command === 'smoke') return undefined
   // Faults of these values show up again, once, when the environment's entry is known.
-  const values = new Values(command, precedence(inputs, file, app, undefined), new Faults())
+  const values = valuesOf(command, precedence(inputs, file, app, undefined), new Faults())
   const promote = values.choice('promote')
   const stops = promote === 'none' || promote === 'release-tag'
   const needed = command !== 'release' || !(stops || promoteByEvent(event) === 'none')

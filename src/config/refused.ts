@@ -1,9 +1,11 @@
-import type { Faults } from './faults.ts'
+import type { Faults } from '../inputs/faults.ts'
 import type { Command, InputName } from './inputs.ts'
-import { INPUTS, inputOf, inputsOf, TARGETS } from './inputs.ts'
-import type { Raw } from './raw.ts'
-import { shown } from './raw.ts'
+import { INPUTS, inputOf, inputsOf } from './inputs.ts'
+import type { Raw } from '../inputs/raw.ts'
+import { shown } from '../inputs/raw.ts'
 import { nearest } from '../domain/nearest.ts'
+import { listed } from '../domain/text.ts'
+import { TARGET_NAMES } from '../targets/index.ts'
 
 /** Names that people bring from other actions: why they are none here, and what to write instead. */
 const FROM_ELSEWHERE: Readonly<Record<string, { readonly problem: string; readonly example: string }>> = {
@@ -73,7 +75,7 @@ export function explain(command: Command, name: string) {
     return { problem: `is an input of ${other.commands[0] ?? 'another command'}, not of ${command}`, ...NO_MORE }
   const later = NOT_IN_THIS_VERSION[name]
   if (later === 'ecs') {
-    return { problem: `belongs to the target ecs; this version has ${TARGETS.join(' and ')}`, ...NO_MORE }
+    return { problem: `belongs to the target ecs; this version has ${listed(TARGET_NAMES, 'and')}`, ...NO_MORE }
   }
   if (later) return { problem: `belongs to the ${later} action, not to ${command}`, ...NO_MORE }
   const names: InputName[] = inputsOf(command).map((input) => input.name)

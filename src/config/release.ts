@@ -16,7 +16,7 @@ import type { Commit } from './revision.ts'
 import { commitOf, givenRevision, refuseDoubt } from './revision.ts'
 import { smokeDocument } from './smoke-document.ts'
 import { extraTags } from './tags.ts'
-import type { Values } from './values.ts'
+import type { Values } from './inputs.ts'
 
 /** Makes the source that knows commits; asked beside the checks' documents, when every input is right. */
 export type SourceFor = (around: Surroundings, githubToken: string | undefined) => Promise<Source>

@@ -6,7 +6,7 @@ import type { Source, SourceFacts } from '../ports.ts'
 import { isGitContext } from './build.ts'
 import type { EventFacts } from './event.ts'
 import type { Surroundings } from './read.ts'
-import type { Values } from './values.ts'
+import type { Values } from './inputs.ts'
 
 export interface Commit {
   readonly revision: Revision | undefined

@@ -1,13 +1,13 @@
 import { isDigest } from '../domain/digest.ts'
 import type { RollbackRequest, TargetRequest } from '../domain/request.ts'
 import { appRequest } from './app.ts'
-import { TARGETS } from './inputs.ts'
 import type { Inspect } from './inspect.ts'
 import { inspectAll } from './inspect.ts'
 import type { Io } from './read.ts'
 import { open } from './reading.ts'
 import type { Reading } from './reading.ts'
-import type { Values } from './values.ts'
+import type { Values } from './inputs.ts'
+import { TARGET_NAMES } from '../targets/index.ts'
 
 /**
  * Reads a rollback, or with `command` 'list' the question which versions there are.
@@ -29,7 +29,7 @@ export async function readRollback(
   } as const
   const githubToken = values.text('github-token')
   if (!base.target) {
-    values.fault('deploy-to', `is needed: the target to roll back, one of ${TARGETS.join(', ')}`)
+    values.fault('deploy-to', `is needed: the target to roll back, one of ${TARGET_NAMES.join(', ')}`)
   }
   await inspectAll([base.liveChecks], base, around.cwd, inspect, faults)
   faults.throwIfAny()

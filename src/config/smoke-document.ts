@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Document } from '../domain/request.ts'
-import type { Values } from './values.ts'
+import type { Values } from './inputs.ts'
 
 /** The smoke checks as asked for; undefined: the ones without configuration. */
 export function smokeDocument(values: Values, cwd: string): Document | 'off' | undefined {

@@ -2,7 +2,7 @@ import type { Repository } from '../domain/image.ts'
 import { isTag, parseReference } from '../domain/image.ts'
 import type { Revision } from '../domain/revision.ts'
 import { collidesWithOurs } from '../domain/tags.ts'
-import type { Values } from './values.ts'
+import type { Values } from './inputs.ts'
 
 /**
  * More tags of the release, as docker/metadata-action prints them (`repo:tag`) or bare. The release tag itself among

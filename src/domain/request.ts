@@ -4,7 +4,6 @@ import type { Repository } from './image.ts'
 import type { Run } from './labels.ts'
 import type { Revision } from './revision.ts'
 
-export type TargetName = 'swarm' | 'kubernetes' | 'ecs'
 export type Policy = 'enforce' | 'warn' | 'off'
 
 /** Everything that decides the image's bytes; names follow docker/build-push-action. Lists are parsed already. */
@@ -67,9 +66,9 @@ export interface Document {
   readonly source: string
 }
 
-export type TargetRequest = SwarmRequest | KubernetesRequest
-
-interface TargetBase {
+/** What every target is told; each kind of target adds fields of its own (src/targets). */
+export interface TargetRequest {
+  readonly name: string
   readonly workloads: readonly string[]
   readonly container: string | undefined
   /** Files or folders, as given; relative to the working folder. */
@@ -77,25 +76,8 @@ interface TargetBase {
   readonly strategy: 'rolling' | 'blue-green'
   readonly app: string
   readonly environment: string
-}
-
-export interface SwarmRequest extends TargetBase {
-  readonly name: 'swarm'
-  readonly dockerHost: string | undefined
-  readonly dockerContext: string | undefined
-  readonly dockerCertPath: string | undefined
-}
-
-export interface KubernetesRequest extends TargetBase {
-  readonly name: 'kubernetes'
-  readonly namespace: string | undefined
-  readonly kubeContext: string | undefined
-  readonly kubectlVersion: string | undefined
-  readonly activeService: string | undefined
-  readonly previewService: string | undefined
-  readonly bake: Duration
-  /** Another run holds the lock: wait for it, or give way at once. `wait` where not said. */
-  readonly onBusy?: 'wait' | 'superseded'
+  /** The target's own inputs as they were given, by name: another run with the same ones reaches the same target. */
+  readonly options: readonly (readonly [name: string, value: string])[]
 }
 
 export interface ReleaseRequest extends AppRequest {

@@ -36,3 +36,9 @@ export function cut(text: string, max: number): string {
   const half = code >= 0xd800 && code <= 0xdbff
   return `${text.slice(0, half ? end - 1 : end)}…`
 }
+
+/** Words as a sentence has them: `a`, `a or b`, `a, b or c`. */
+export function listed(words: readonly string[], conjunction: 'and' | 'or'): string {
+  const last = words.at(-1) ?? ''
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${conjunction} ${last}`
+}

@@ -1,4 +1,3 @@
-import type { TargetRequest } from '../domain/request.ts'
 import type { AppRequest } from '../domain/request.ts'
 import { environmentSlug } from '../domain/tags.ts'
 import { shellWord } from './text.ts'
@@ -12,7 +11,7 @@ import { shellWord } from './text.ts'
 export function rollbackCommand(request: AppRequest, to: string, verified = true): string | undefined {
   const { target, environment } = request
   if (!target || environment === undefined) return undefined
-  const options: [string, string | undefined][] = [
+  const options: (readonly [string, string | undefined])[] = [
     ['image', request.repository.name],
     ['app', request.app],
     ['deploy-to', target.name],
@@ -20,10 +19,11 @@ export function rollbackCommand(request: AppRequest, to: string, verified = true
     ['environment-tag', environmentTag(request, environment)],
     ...target.workloads.map((workload): [string, string] => ['workload', workload]),
     ['container', target.container],
-    ...targetOptions(target),
+    ['strategy', target.strategy === 'rolling' ? undefined : target.strategy],
+    ...target.options,
     ['to', to],
   ]
-  const given = options.filter((option): option is [string, string] => option[1] !== undefined)
+  const given = options.filter((option): option is readonly [string, string] => option[1] !== undefined)
   const words = given.flatMap(([name, value]) => [`--${name}`, shellWord(value)])
   return ['immutable-deploy', 'rollback', ...words, ...(verified ? [] : ['--allow-unverified'])].join(' ')
 }
@@ -38,23 +38,4 @@ export function rollbackDispatch(environment: string, to: string, verified = tru
 function environmentTag(request: AppRequest, environment: string): string | undefined {
   if (request.environmentTag === undefined) return 'off'
   return request.environmentTag === environmentSlug(environment) ? undefined : request.environmentTag
-}
-
-function targetOptions(target: TargetRequest): [string, string | undefined][] {
-  switch (target.name) {
-    case 'swarm':
-      return [
-        ['docker-host', target.dockerHost],
-        ['docker-context', target.dockerContext],
-        ['docker-cert-path', target.dockerCertPath],
-      ]
-    case 'kubernetes':
-      return [
-        ['namespace', target.namespace],
-        ['kube-context', target.kubeContext],
-        ['strategy', target.strategy === 'rolling' ? undefined : target.strategy],
-        ['active-service', target.activeService],
-        ['preview-service', target.previewService],
-      ]
-  }
 }

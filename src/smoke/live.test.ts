@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { FakeReporter } from '../../test/fakes/reporter.ts'
-import { systemClock as clock } from '../wire/clock.ts'
+import { systemClock as clock } from '../compose/clock.ts'
 import { parseSmoke, runLiveChecks, type LiveOptions } from './index.ts'
 
 const servers: http.Server[] = []

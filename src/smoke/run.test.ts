@@ -5,7 +5,7 @@ import { FakeReporter } from '../../test/fakes/reporter.ts'
 import { FakeRuntime, type Behaviour } from '../../test/fakes/runtime.ts'
 import { LABEL } from '../domain/labels.ts'
 import { DeployError } from '../errors/deploy-error.ts'
-import { systemClock as clock } from '../wire/clock.ts'
+import { systemClock as clock } from '../compose/clock.ts'
 import { parseSmoke, runSmoke, defaultSpec, type SmokeOptions, type SmokeSpec } from './index.ts'
 
 const IMAGE = 'app'

@@ -7,7 +7,7 @@ import type { Digest } from '../../src/domain/digest.ts'
 import { digestIn } from '../../src/domain/digest.ts'
 import type { PinnedImage } from '../../src/domain/image.ts'
 import { parseRepository } from '../../src/domain/image.ts'
-import type { SwarmRequest } from '../../src/domain/request.ts'
+import type { SwarmRequest } from '../../src/targets/swarm/request.ts'
 import type { Clock, Target } from '../../src/ports.ts'
 import type { SwarmDeps } from '../../src/targets/swarm/target.ts'
 import { createSwarmTarget } from '../../src/targets/swarm/target.ts'
@@ -231,6 +231,7 @@ export function swarmRequest(workloads: readonly string[], more: Partial<SwarmRe
     strategy: 'rolling',
     app: 'shop',
     environment: 'production',
+    options: [],
     dockerHost: need('docker').DOCKER_HOST,
     dockerContext: undefined,
     dockerCertPath: undefined,

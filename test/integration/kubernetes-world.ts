@@ -10,7 +10,7 @@ import { openKubectl } from '../../src/adapters/kubectl/index.ts'
 import { digestOf } from '../../src/domain/digest.ts'
 import { parseRepository, pinned, type PinnedImage } from '../../src/domain/image.ts'
 import type { Stamp } from '../../src/domain/labels.ts'
-import type { KubernetesRequest } from '../../src/domain/request.ts'
+import type { KubernetesRequest } from '../../src/targets/kubernetes/request.ts'
 import type { Clock, KubeAnswer, KubeApi, Observation, Rollout, Target } from '../../src/ports.ts'
 import { rightsFor, roleLines } from '../../src/targets/kubernetes/access.ts'
 import { createKubernetesTarget, type KubernetesDeps } from '../../src/targets/kubernetes/target.ts'
@@ -263,6 +263,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     strategy: 'rolling',
     app: 'app',
     environment: 'test',
+    options: [],
     namespace: undefined,
     kubeContext: undefined,
     kubectlVersion: undefined,
@@ -294,6 +295,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       const target = createKubernetesTarget(request(workloads, more), {
         api: openApi(),
         clock: realClock,
+        repository: images.get('v1')!.repository,
         run: { id: randomBytes(4).toString('hex'), attempt: 1 },
         ...deps,
       })

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { connect } from '../../src/adapters/docker/connection.ts'
 import type { PinnedImage } from '../../src/domain/image.ts'
 import { EMPTY_HISTORY, LABEL, withVerified } from '../../src/domain/labels.ts'
-import type { SwarmRequest } from '../../src/domain/request.ts'
+import type { SwarmRequest } from '../../src/targets/swarm/request.ts'
 import { asDeployError } from '../../src/errors/deploy-error.ts'
 import type { EngineApi, Observation, Rollout, Target } from '../../src/ports.ts'
 import type { SwarmDeps } from '../../src/targets/swarm/target.ts'

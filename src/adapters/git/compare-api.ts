@@ -1,5 +1,4 @@
-import type { Ancestry } from '../../ports.ts'
-import type { GitHubApi } from '../github/api.ts'
+import type { Ancestry, GitHubApi } from '../../ports.ts'
 import { getFromRepository } from '../github/api.ts'
 
 const ANSWERS: Readonly<Record<string, Ancestry>> = {

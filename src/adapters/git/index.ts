@@ -1,8 +1,7 @@
 /** The source of commits: a Git work tree, and GitHub where the local history does not reach far enough. */
 import path from 'node:path'
 import type { Revision } from '../../domain/revision.ts'
-import type { Ancestry, Source, SourceFacts } from '../../ports.ts'
-import type { GitHubApi } from '../github/api.ts'
+import type { Ancestry, GitHubApi, Source, SourceFacts } from '../../ports.ts'
 import { compareByApi } from './compare-api.ts'
 import type { Env } from './git.ts'
 import { git } from './git.ts'

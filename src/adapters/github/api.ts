@@ -1,15 +1,9 @@
-/** GitHub's API by the toolkit's client, which knows proxies and certificates. Loaded when it is first asked. */
-export interface GitHubApi {
-  /** Without a slash at the end. */
-  readonly apiUrl: string
-  /** `owner/name` */
-  readonly repository: string
-  readonly token: string
-}
+import type { GitHubApi } from '../../ports.ts'
 
 const PATIENCE = 5000
 
 /**
+ * By the toolkit's client, which knows proxies and certificates; loaded when GitHub is first asked.
  * GETs a path below the repository's own, e.g. `actions/runs/1`.
  * @throws whatever the client throws: callers treat GitHub as something that may be away
  */

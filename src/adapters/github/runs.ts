@@ -1,4 +1,4 @@
-import type { GitHubApi } from './api.ts'
+import type { GitHubApi } from '../../ports.ts'
 import { getFromRepository } from './api.ts'
 
 /**

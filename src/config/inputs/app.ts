@@ -1,5 +1,5 @@
-import type { Input } from './types.ts'
-import { ALL, RELEASE, ROLLBACK, TARGETED, VERBS } from './types.ts'
+import type { Input } from '../../inputs/types.ts'
+import { ALL, RELEASE, ROLLBACK, TARGETED, VERBS } from '../../inputs/types.ts'
 
 /** What is released, how it is proven, and what belongs to one run. */
 export const APP_INPUTS = [

@@ -1,5 +1,5 @@
-import type { Input, Kind } from './types.ts'
-import { RELEASE } from './types.ts'
+import type { Input, Kind } from '../../inputs/types.ts'
+import { RELEASE } from '../../inputs/types.ts'
 
 /** Build inputs: names and parsing of docker/build-push-action. */
 export const BUILD_INPUTS = [

@@ -1,7 +1,15 @@
-import type { Input } from './types.ts'
-import { RELEASE, TARGETED, VERBS } from './types.ts'
+import { listed } from '../../domain/text.ts'
+import type { Input } from '../../inputs/types.ts'
+import { RELEASE, TARGETED } from '../../inputs/types.ts'
+import type { TargetName } from '../../targets/index.ts'
+import { TARGET_NAMES, TARGETS } from '../../targets/index.ts'
 
-/** Where the image runs. */
+const DEPLOY_TO: readonly ('none' | TargetName)[] = ['none', ...TARGET_NAMES]
+const ALIASES = TARGETS.flatMap(({ name, aliases }) => aliases.map((alias) => [alias, name] as const))
+const WORKLOADS = TARGETS.map(({ title, workload }) => `${title}: ${workload.about}`).join('; ')
+const MANIFESTS = TARGETS.map(({ title, manifests }) => `${manifests} (${title})`)
+
+/** Where the image runs: what every target has; its own inputs are in its folder. */
 export const TARGET_INPUTS = [
   {
     name: 'deploy-to',
@@ -9,8 +17,8 @@ export const TARGET_INPUTS = [
     group: 'where',
     commands: TARGETED,
     default: 'none',
-    choices: ['none', 'swarm', 'kubernetes'],
-    also: { k8s: 'kubernetes', kube: 'kubernetes', 'docker-swarm': 'swarm' },
+    choices: DEPLOY_TO,
+    also: Object.fromEntries(ALIASES),
     example: 'kubernetes',
     about: 'The target whose workloads are replaced.',
   },
@@ -38,8 +46,7 @@ export const TARGET_INPUTS = [
     group: 'where',
     commands: TARGETED,
     example: 'deployment/web',
-    about:
-      'What is replaced. Swarm: service names; Kubernetes: `deployment/web` (`web` is a deployment). They stand or fall together.',
+    about: `What is replaced. ${WORKLOADS}. They stand or fall together.`,
   },
   {
     name: 'container',
@@ -56,7 +63,7 @@ export const TARGET_INPUTS = [
     group: 'where',
     commands: RELEASE,
     example: 'deploy/stack.yml',
-    about: 'What to create or apply with the image put in: Kubernetes files or folders, or a Swarm stack file.',
+    about: `What to create or apply with the image put in: ${listed(MANIFESTS, 'or')}.`,
   },
   {
     name: 'strategy',
@@ -67,103 +74,5 @@ export const TARGET_INPUTS = [
     choices: ['rolling', 'blue-green'],
     example: 'blue-green',
     about: 'How the workload is replaced.',
-  },
-  {
-    name: 'docker-host',
-    kind: 'text',
-    group: 'where',
-    commands: TARGETED,
-    example: 'ssh://deploy@swarm.example.com',
-    about:
-      'Endpoint of the Swarm manager (`unix://`, `tcp://`, `ssh://`). Build and smoke stay on the runner’s engine.',
-    target: 'swarm',
-  },
-  {
-    name: 'docker-context',
-    kind: 'text',
-    group: 'where',
-    commands: TARGETED,
-    example: 'production',
-    about: 'Docker context of the Swarm manager, instead of `docker-host`.',
-    target: 'swarm',
-  },
-  {
-    name: 'docker-cert-path',
-    kind: 'text',
-    group: 'where',
-    commands: TARGETED,
-    example: '${{ runner.temp }}/certs',
-    about: 'Folder with `ca.pem`, `cert.pem` and `key.pem` for a `tcp://` endpoint with TLS.',
-    target: 'swarm',
-  },
-  {
-    name: 'namespace',
-    kind: 'text',
-    group: 'where',
-    commands: TARGETED,
-    otherwise: 'the kubeconfig’s',
-    example: 'shop',
-    about: 'Kubernetes namespace of the workloads.',
-    target: 'kubernetes',
-  },
-  {
-    name: 'kube-context',
-    kind: 'text',
-    group: 'where',
-    commands: TARGETED,
-    otherwise: 'the kubeconfig’s',
-    example: 'prod-eu',
-    about: 'Context of the kubeconfig.',
-    target: 'kubernetes',
-  },
-  {
-    name: 'kubectl-version',
-    kind: 'text',
-    group: 'where',
-    commands: TARGETED,
-    otherwise: 'the machine’s',
-    example: 'v1.33.1',
-    about: 'kubectl to download, checksum verified, where the machine has none.',
-    target: 'kubernetes',
-  },
-  {
-    name: 'active-service',
-    kind: 'text',
-    group: 'where',
-    commands: TARGETED,
-    example: 'web',
-    about: 'Blue-green: the Service whose selector is switched.',
-    target: 'kubernetes',
-  },
-  {
-    name: 'preview-service',
-    kind: 'text',
-    group: 'where',
-    commands: TARGETED,
-    otherwise: 'made and removed by us',
-    example: 'web-preview',
-    about: 'Blue-green: the Service that shows green before the switch.',
-    target: 'kubernetes',
-  },
-  {
-    name: 'bake',
-    kind: 'duration',
-    group: 'where',
-    commands: VERBS,
-    default: '0s',
-    example: '5m',
-    about: 'Blue-green: how long blue stays at full size after the switch.',
-    target: 'kubernetes',
-  },
-  {
-    name: 'on-busy',
-    kind: 'choice',
-    choices: ['wait', 'superseded'],
-    group: 'where',
-    commands: VERBS,
-    default: 'wait',
-    example: 'superseded',
-    about: 'While another run replaces the same workloads: wait for it, or end as superseded.',
-    target: 'kubernetes',
   },
 ] as const satisfies readonly Input[]

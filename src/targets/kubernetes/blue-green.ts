@@ -1,6 +1,6 @@
 /** Blue-green: the new version comes up beside the live one, is proven, and then the Service's selector moves. */
 import { pinned } from '../../domain/image.ts'
-import type { KubernetesRequest } from '../../domain/request.ts'
+import type { KubernetesRequest } from './request.ts'
 import { asDeployError, DeployError } from '../../errors/deploy-error.ts'
 import type { Lockable, Rollout, Running, Switchable, Target, TrafficSwitch } from '../../ports.ts'
 import { patchWorkload } from './change.ts'

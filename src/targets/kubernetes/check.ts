@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { shortDigest } from '../../domain/digest.ts'
 import { pinned, type PinnedImage, type Repository } from '../../domain/image.ts'
-import type { KubernetesRequest } from '../../domain/request.ts'
+import type { KubernetesRequest } from './request.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { KubeApi, Readiness } from '../../ports.ts'
 import type { Applier } from './applier.ts'

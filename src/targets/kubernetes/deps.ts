@@ -1,3 +1,4 @@
+import type { Repository } from '../../domain/image.ts'
 import type { Run } from '../../domain/labels.ts'
 import type { Clock, KubeApi } from '../../ports.ts'
 
@@ -5,6 +6,8 @@ export interface KubernetesDeps {
   /** The target's own connection: `close()` ends it. */
   readonly api: KubeApi
   readonly clock: Clock
+  /** Its containers are meant where none is named. */
+  readonly repository: Repository
   readonly run: Run
   /** Ends the wait for another run's lock. */
   readonly signal?: AbortSignal

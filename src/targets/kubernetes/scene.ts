@@ -1,6 +1,6 @@
 /** Which colour a Service serves, and which one is idle. */
 import type { Repository } from '../../domain/image.ts'
-import type { KubernetesRequest } from '../../domain/request.ts'
+import type { KubernetesRequest } from './request.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import { candidates, otherName, serves } from './colours.ts'
 import { find, type Found } from './current.ts'

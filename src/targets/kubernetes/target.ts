@@ -1,9 +1,9 @@
 /** The Kubernetes target: the port's verbs over one connection; each is a few requests and a pure judgement. */
 import type { Digest } from '../../domain/digest.ts'
 import { digestIn } from '../../domain/digest.ts'
-import { pinned, type PinnedImage, type Repository } from '../../domain/image.ts'
+import { pinned, type PinnedImage } from '../../domain/image.ts'
 import { LABEL, type Stamp } from '../../domain/labels.ts'
-import type { KubernetesRequest } from '../../domain/request.ts'
+import type { KubernetesRequest } from './request.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { Lockable, Restorable, Rollout, Running, RunningWorkload, Switchable, Target } from '../../ports.ts'
 import { makeApplier, type Applier } from './applier.ts'
@@ -33,9 +33,8 @@ export function createKubernetesTarget(
   request: KubernetesRequest,
   deps: KubernetesDeps,
 ): Target<KubeSpec> & Restorable<KubeSpec> & Lockable & Switchable<KubeSpec> {
-  const { api, clock } = deps
+  const { api, clock, repository } = deps
   const named = request.workloads.flatMap((text) => parseWorkload(text) ?? [])
-  let repository: Repository | undefined
   let place: Promise<{ namespace: string; paths: Paths }> | undefined
   let observer: Observer | undefined
   let observed = ''
@@ -172,7 +171,6 @@ export function createKubernetesTarget(
   const rolling: Target<KubeSpec> & Restorable<KubeSpec> & Lockable = {
     name: 'kubernetes',
     async check(context) {
-      repository = context.repository
       applier = undefined
       const where = await locate()
       const [ids, files] = await Promise.all([workloadIds(), manifests()])

@@ -1,7 +1,7 @@
 /** Preflight: whether this Swarm can take the release, everything that stands against it at once, and the plan. */
 import type { PinnedImage, Repository } from '../../domain/image.ts'
 import { pinned } from '../../domain/image.ts'
-import type { SwarmRequest } from '../../domain/request.ts'
+import type { SwarmRequest } from './request.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { EngineApi, Readiness } from '../../ports.ts'

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { digestOf } from '../../domain/digest.ts'
-import type { SwarmRequest } from '../../domain/request.ts'
+import type { SwarmRequest } from './request.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { EngineAnswer, EngineApi } from '../../ports.ts'
 import { linesOf } from './explain.ts'
@@ -59,6 +59,7 @@ const request: SwarmRequest = {
   strategy: 'rolling',
   app: 'shop',
   environment: 'prod',
+  options: [],
   dockerHost: undefined,
   dockerContext: undefined,
   dockerCertPath: undefined,

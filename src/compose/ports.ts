@@ -1,6 +1,7 @@
 import type { ReleaseRequest, RollbackRequest, TargetRequest } from '../domain/request.ts'
-import type { GitHubApi } from '../adapters/github/api.ts'
-import type { EngineApi, Ports, Registry, Reporter, Source, Target } from '../ports.ts'
+import { DeployError } from '../errors/deploy-error.ts'
+import type { EngineApi, GitHubApi, Ports, Registry, Reporter, Source, Target } from '../ports.ts'
+import { targetKind } from '../targets/index.ts'
 import type { CheckSettings } from './checks.ts'
 import { makeChecks } from './checks.ts'
 import { systemClock } from './clock.ts'
@@ -47,38 +48,25 @@ export async function makePorts(request: ReleaseRequest | RollbackRequest, wirin
     runtime,
     checks: makeChecks(request, { ...wiring, ...wiring.checks, runtime, clock: systemClock }),
     registry,
-    target: request.target && targetOf(request.target, request, registry, wiring),
+    target: request.target && targetOf(request.target, request, wiring, registry),
     clock: systemClock,
     reporter,
     signal,
   }
 }
 
+/** Every target is opened with the same context; what it connects to is its own knowledge. */
 function targetOf(
   target: TargetRequest,
-  request: ReleaseRequest | RollbackRequest,
-  registry: Registry,
+  { run, repository, onFailure }: ReleaseRequest | RollbackRequest,
   { env, reporter, signal, github }: Wiring,
+  registry: Registry,
 ): () => Promise<Target> {
-  return async () => {
-    const { TARGETS } = await import('../targets/index.ts')
-    const common = { registry, clock: systemClock, run: request.run, env }
-    if (target.name === 'swarm') {
-      const endpoint = { host: target.dockerHost, context: target.dockerContext, certPath: target.dockerCertPath }
-      const [create, api] = await Promise.all([
-        TARGETS.swarm(),
-        connectTo({ ...endpoint, unreachable: 'target-unreachable' }, env),
-      ])
-      const { repository, onFailure } = request
-      return create(target, { ...common, api, repository, onFailure: onFailure === 'leave' ? 'leave' : 'rollback' })
-    }
-    const [create, { openKubectl }] = await Promise.all([TARGETS.kubernetes(), import('../adapters/kubectl/index.ts')])
-    const onWarning = (text: string) => reporter.emit({ type: 'warning', text })
-    const api = openKubectl({ context: target.kubeContext, version: target.kubectlVersion, env, onWarning })
-    const isRunOver =
-      github && (async (holder: string) => (await import('../adapters/github/runs.ts')).isRunOver(github, holder))
-    return create(target, { ...common, api, signal, onWarning, ...(isRunOver ? { isRunOver } : {}) })
-  }
+  const kind = targetKind(target.name)
+  if (!kind) throw new DeployError('internal-error', `there is no target ${target.name}`)
+  const leave = onFailure === 'leave'
+  const context = { env, clock: systemClock, run, signal, repository, registry, reporter, github } as const
+  return () => kind.open(target, { ...context, onFailure: leave ? 'leave' : 'restore' })
 }
 
 type ConnectOptions = Parameters<typeof import('../adapters/docker/connection.ts').connect>[0]

@@ -39,9 +39,19 @@ export interface Input {
   readonly about: string
   /** False: belongs to one run, so the configuration file cannot set it. */
   readonly file?: false
-  /** Only this target knows it. */
-  readonly target?: 'swarm' | 'kubernetes'
 }
+
+/** Names of the rows of one kind. */
+export type NameOf<Row extends Input, K extends Kind> = Extract<Row, { readonly kind: K }>['name']
+
+/** The choices of a row; of all rows with that name, where commands differ. */
+export type ChoiceOf<Row extends Input, Name> = Row extends {
+  readonly name: Name
+  readonly kind: 'choice'
+  readonly choices: readonly (infer Choice)[]
+}
+  ? Choice
+  : never
 
 export const RELEASE = ['release'] as const
 export const ROLLBACK = ['rollback'] as const

@@ -1,22 +1,22 @@
 import { parseDuration } from '../domain/duration.ts'
+import { nearest } from '../domain/nearest.ts'
 import type { Document } from '../domain/request.ts'
 import type { Faults } from './faults.ts'
-import type { ChoiceOf, Command, Input, InputName, NameOf } from './inputs.ts'
-import { INPUTS, inputOf } from './inputs.ts'
 import { parseList, UnclosedQuote } from './list.ts'
 import type { Layer, Raw } from './raw.ts'
 import { shown } from './raw.ts'
-import { nearest } from '../domain/nearest.ts'
+import type { ChoiceOf, Input, NameOf } from './types.ts'
 
-/** Typed access to the values of one command: the first layer that knows a name is believed, and remembered. */
-export class Values {
-  readonly #command: Command
+/** Typed access to the values of these rows: the first layer that knows a name is believed, and remembered. */
+export class Values<Row extends Input> {
+  readonly #rows: readonly Input[]
   readonly #layers: readonly Layer[]
   readonly #faults: Faults
   readonly #origins = new Map<string, string>()
 
-  constructor(command: Command, layers: readonly Layer[], faults: Faults) {
-    this.#command = command
+  /** @param rows of two with the same name the first one is meant */
+  constructor(rows: readonly Input[], layers: readonly Layer[], faults: Faults) {
+    this.#rows = rows
     this.#layers = layers
     this.#faults = faults
   }
@@ -27,7 +27,7 @@ export class Values {
   }
 
   /** The value as written, and which layer it is from; undefined where nobody wrote one. */
-  given(name: InputName): (Raw & { readonly from: Layer['of'] }) | undefined {
+  given(name: Row['name']): (Raw & { readonly from: Layer['of'] }) | undefined {
     const fileMay = this.#row(name).file !== false
     for (const layer of this.#layers) {
       const raw = layer.of === 'input' || fileMay ? layer.get(name) : undefined
@@ -36,8 +36,14 @@ export class Values {
     return undefined
   }
 
+  /** Given by an input or for the chosen environment: not in those parts of the file that other environments share. */
+  isGivenHere(name: Row['name']): boolean {
+    const from = this.given(name)?.from
+    return from === 'input' || from === 'environment'
+  }
+
   /** Of several inputs that exclude each other those that the foremost layer with any of them gives. */
-  foremost<N extends InputName>(names: readonly N[]): readonly N[] {
+  foremost<N extends Row['name']>(names: readonly N[]): readonly N[] {
     for (const layer of this.#layers) {
       const known = names.filter((name) => (layer.get(name)?.value.length ?? 0) > 0)
       if (known.length > 0) return known
@@ -45,34 +51,46 @@ export class Values {
     return []
   }
 
-  text(name: NameOf<'text' | 'secret'>): string | undefined {
+  text(name: NameOf<Row, 'text' | 'secret'>): string | undefined {
     return this.#parsed(name, asText)
   }
 
-  list(name: NameOf<'list' | 'lines' | 'secret-lines'>): readonly string[] {
+  list(name: NameOf<Row, 'list' | 'lines' | 'secret-lines'>): readonly string[] {
     return this.#parsed(name, asList) ?? []
   }
 
-  flag(name: NameOf<'boolean'>): boolean {
+  flag(name: NameOf<Row, 'boolean'>): boolean {
     return this.#parsed(name, asBoolean) ?? false
   }
 
-  duration(name: NameOf<'duration'>): number {
+  duration(name: NameOf<Row, 'duration'>): number {
     return this.#parsed(name, asDuration) ?? 0
   }
 
-  choice<N extends NameOf<'choice'>>(name: N): ChoiceOf<N> {
+  choice<N extends NameOf<Row, 'choice'>>(name: N): ChoiceOf<Row, N> {
     // A faulty choice never leaves this room: the faults are thrown before anybody acts on it.
-    return (this.#parsed(name, asChoice) ?? '') as ChoiceOf<N>
+    return (this.#parsed(name, asChoice) ?? '') as ChoiceOf<Row, N>
   }
 
-  document(name: NameOf<'document'>): Document | undefined {
+  /** The value as it would be an option, several for a list; none where nobody gave another than the default. */
+  options(name: Row['name']): readonly string[] {
+    const { kind, default: fallback } = this.#row(name)
+    const raw = this.given(name)
+    if (!raw || kind.startsWith('secret') || raw.value === fallback) return []
+    return kind === 'list' || kind === 'lines' ? (this.#parsed(name, asList) ?? []) : [raw.value].flat()
+  }
+
+  document(name: NameOf<Row, 'document'>): Document | undefined {
     const raw = this.#raw(name)
     return raw && typeof raw.value === 'string' ? { text: raw.value, source: documentSource(name, raw) } : undefined
   }
 
   /** Reports a fault of this input with its value and source. */
-  fault(name: InputName, problem: string, more: { value?: string; example?: string; suggestion?: string } = {}): void {
+  fault(
+    name: Row['name'],
+    problem: string,
+    more: { value?: string; example?: string; suggestion?: string } = {},
+  ): void {
     const row = this.#row(name)
     const raw = this.given(name)
     const secret = row.kind.startsWith('secret')
@@ -86,13 +104,13 @@ export class Values {
     })
   }
 
-  #row(name: InputName): Input {
-    const row = inputOf(this.#command, name) ?? INPUTS.find((input) => input.name === name)
+  #row(name: Row['name']): Input {
+    const row = this.#rows.find((input) => input.name === name)
     if (!row) throw new Error(`no input ${name}`)
     return row
   }
 
-  #raw(name: InputName): Raw | undefined {
+  #raw(name: Row['name']): Raw | undefined {
     const given = this.given(name)
     const fallback = this.#row(name).default
     const raw = given ?? (fallback === undefined ? undefined : { value: fallback, source: 'default' })
@@ -100,7 +118,7 @@ export class Values {
     return raw
   }
 
-  #parsed<T>(name: InputName, parse: (raw: Raw, row: Input) => T): T | undefined {
+  #parsed<T>(name: Row['name'], parse: (raw: Raw, row: Input) => T): T | undefined {
     const raw = this.#raw(name)
     if (!raw) return undefined
     try {

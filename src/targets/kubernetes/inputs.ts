@@ -1,0 +1,68 @@
+import type { Input } from '../../inputs/types.ts'
+import { TARGETED, VERBS } from '../../inputs/types.ts'
+
+export const KUBERNETES_INPUTS = [
+  {
+    name: 'namespace',
+    kind: 'text',
+    group: 'where',
+    commands: TARGETED,
+    otherwise: 'the kubeconfig’s',
+    example: 'shop',
+    about: 'Kubernetes namespace of the workloads.',
+  },
+  {
+    name: 'kube-context',
+    kind: 'text',
+    group: 'where',
+    commands: TARGETED,
+    otherwise: 'the kubeconfig’s',
+    example: 'prod-eu',
+    about: 'Context of the kubeconfig.',
+  },
+  {
+    name: 'kubectl-version',
+    kind: 'text',
+    group: 'where',
+    commands: TARGETED,
+    otherwise: 'the machine’s',
+    example: 'v1.33.1',
+    about: 'kubectl to download, checksum verified, where the machine has none.',
+  },
+  {
+    name: 'active-service',
+    kind: 'text',
+    group: 'where',
+    commands: TARGETED,
+    example: 'web',
+    about: 'Blue-green: the Service whose selector is switched.',
+  },
+  {
+    name: 'preview-service',
+    kind: 'text',
+    group: 'where',
+    commands: TARGETED,
+    otherwise: 'made and removed by us',
+    example: 'web-preview',
+    about: 'Blue-green: the Service that shows green before the switch.',
+  },
+  {
+    name: 'bake',
+    kind: 'duration',
+    group: 'where',
+    commands: VERBS,
+    default: '0s',
+    example: '5m',
+    about: 'Blue-green: how long blue stays at full size after the switch.',
+  },
+  {
+    name: 'on-busy',
+    kind: 'choice',
+    choices: ['wait', 'superseded'],
+    group: 'where',
+    commands: VERBS,
+    default: 'wait',
+    example: 'superseded',
+    about: 'While another run replaces the same workloads: wait for it, or end as superseded.',
+  },
+] as const satisfies readonly Input[]

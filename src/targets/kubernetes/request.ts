@@ -1,0 +1,53 @@
+import type { Duration } from '../../domain/duration.ts'
+import type { TargetRequest } from '../../domain/request.ts'
+import type { Values } from '../../inputs/values.ts'
+import type { SharedInput, TargetCommon } from '../shared/kind.ts'
+import type { KUBERNETES_INPUTS } from './inputs.ts'
+
+export interface KubernetesRequest extends TargetRequest {
+  readonly name: 'kubernetes'
+  readonly namespace: string | undefined
+  readonly kubeContext: string | undefined
+  readonly kubectlVersion: string | undefined
+  readonly activeService: string | undefined
+  readonly previewService: string | undefined
+  readonly bake: Duration
+  /** Another run holds the lock: wait for it, or give way at once. `wait` where not said. */
+  readonly onBusy?: 'wait' | 'superseded'
+}
+
+const WORKLOAD = /^(?:[A-Za-z]+\/)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/
+
+type KubernetesValues = Values<(typeof KUBERNETES_INPUTS)[number] | SharedInput>
+
+export function readKubernetes(values: KubernetesValues, { cwd: _, ...common }: TargetCommon): KubernetesRequest {
+  const odd = common.workloads.filter((workload) => !WORKLOAD.test(workload))
+  if (odd.length > 0) values.fault('workload', `${odd.join(', ')}: must be a name or kind/name`)
+  const activeService = values.text('active-service')
+  const previewService = values.text('preview-service')
+  const bake = values.duration('bake')
+  const blueGreen = common.strategy === 'blue-green'
+  if (blueGreen && activeService === undefined) {
+    values.fault('active-service', 'is needed with strategy: blue-green: the Service whose selector is switched')
+  }
+  if (activeService !== undefined && activeService === previewService) {
+    values.fault('preview-service', 'must be another Service than active-service')
+  }
+  if (!blueGreen) {
+    for (const name of ['active-service', 'preview-service', 'bake'] as const) {
+      if (values.isGivenHere(name))
+        values.fault(name, 'has no effect without strategy: blue-green', { example: 'strategy: blue-green' })
+    }
+  }
+  return {
+    name: 'kubernetes',
+    ...common,
+    namespace: values.text('namespace'),
+    kubeContext: values.text('kube-context'),
+    kubectlVersion: values.text('kubectl-version'),
+    activeService,
+    previewService,
+    bake,
+    onBusy: values.choice('on-busy') === 'superseded' ? 'superseded' : 'wait',
+  }
+}

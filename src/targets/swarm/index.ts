@@ -1,0 +1,23 @@
+import type { TargetKind } from '../shared/kind.ts'
+import { SWARM_INPUTS } from './inputs.ts'
+import type { SwarmRequest } from './request.ts'
+import { readSwarm } from './request.ts'
+
+export const swarm = {
+  name: 'swarm',
+  title: 'Swarm',
+  aliases: ['docker-swarm'],
+  workload: { about: 'service names', example: 'web' },
+  manifests: 'a stack file',
+  inputs: SWARM_INPUTS,
+  read: readSwarm,
+  async open(request, context) {
+    const { dockerHost: host, dockerContext, dockerCertPath: certPath } = request
+    const endpoint = { host, context: dockerContext, certPath, unreachable: 'target-unreachable' } as const
+    const [{ createSwarmTarget }, { connect }] = await Promise.all([
+      import('./target.ts'),
+      import('../../adapters/docker/connection.ts'),
+    ])
+    return createSwarmTarget(request, { ...context, api: await connect(endpoint, context.env) })
+  },
+} as const satisfies TargetKind<SwarmRequest, (typeof SWARM_INPUTS)[number]>
