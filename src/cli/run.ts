@@ -1,15 +1,16 @@
+import { createRedactor, redacted } from '../domain/redact.ts'
+import type { Redactor } from '../domain/redact.ts'
 import { exitCode } from '../domain/outcome.ts'
 import type { Result } from '../domain/result.ts'
 import { asDeployError } from '../errors/deploy-error.ts'
 import type { Reporter } from '../ports.ts'
 import { createEventStream } from '../reporting/jsonl.ts'
 import { resultJson } from '../reporting/outputs.ts'
+import { redactingReporter } from '../reporting/redacting.ts'
 import { refusal } from '../reporting/refusal.ts'
 import { resultText } from '../reporting/result-text.ts'
 import { createTerminalReporter } from '../reporting/terminal.ts'
 import type { Done, Voice } from '../compose/run.ts'
-import { createRedactor } from './redact.ts'
-import type { Redactor } from './redact.ts'
 
 export type Verb = Result['action']
 
@@ -56,8 +57,18 @@ async function start(verb: Verb, argv: readonly string[], voice: Voice): Promise
   return verb === 'release' ? runRelease({ argv }, voice) : runRollback({ argv }, voice, verb)
 }
 
-function tellerFor(argv: readonly string[], { clean }: Redactor): Teller {
-  const print = (text: string) => void process.stdout.write(clean(text))
+/** Everything is cleaned as data, before it is cut, laid out or written as JSON. */
+function tellerFor(argv: readonly string[], redactor: Redactor): Teller {
+  const teller = bareTeller(argv, redactor)
+  const clean = redactingReporter(teller, redactor)
+  return {
+    emit: (event) => clean.emit(event),
+    end: ({ result, ...done }) => teller.end({ ...done, result: redacted(result, redactor) }),
+  }
+}
+
+function bareTeller(argv: readonly string[], { clean }: Redactor): Teller {
+  const print = (text: string) => void process.stdout.write(text)
   if (argv.includes('--events')) {
     const stream = createEventStream(print)
     return { emit: (event) => stream.emit(event), end: ({ result }) => stream.result(result) }
@@ -68,14 +79,15 @@ function tellerFor(argv: readonly string[], { clean }: Redactor): Teller {
     get columns() {
       return stderr.columns
     },
-    write: (text: string) => stderr.write(clean(text)),
+    write: (text: string) => stderr.write(text),
   }
   const terminal = createTerminalReporter(screen, process.env)
   return {
     emit: (event) => terminal.emit(event),
     end({ result, request }) {
       terminal.close()
-      print(argv.includes('--json') ? `${resultJson(result)}\n` : resultText(result, request))
+      // The command for the way back is made of the request.
+      print(argv.includes('--json') ? `${resultJson(result)}\n` : clean(resultText(result, request)))
     },
   }
 }

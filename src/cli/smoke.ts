@@ -16,13 +16,14 @@ import { systemClock } from '../compose/clock.ts'
 export async function runSmokeCommand(io: Io, { reporter, signal, mask }: Voice): Promise<Done> {
   const { request, around, secrets } = await readSmoke(io)
   mask(secrets)
-  const { defaultSpec, junit, parseSmoke, runSmoke } = await import('../smoke/index.ts')
+  const { defaultSpec, junit, parseSmoke, runSmoke, secretNames } = await import('../smoke/index.ts')
   const { reference, smoke } = request
   const { spec, faults } =
     smoke === 'default'
       ? { spec: defaultSpec(), faults: [] }
       : await parseSmoke(smoke, { image: reference }, around.cwd)
   if (faults.length > 0) throw new DeployError('invalid-input', 'the smoke file cannot be used', { faults })
+  mask(secretNames(spec).map((name) => around.env[name] ?? ''))
   const runtime = await connectRuntime(around.env, signal)
   const facts = await present(reference, runtime, signal)
   const run = { ...request.run, id: `${request.run.id}-${randomBytes(4).toString('hex')}` }

@@ -17,6 +17,8 @@ interface Surroundings extends CheckSettings {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly secrets: readonly string[]
+  /** Called with every secret before it is used. */
+  readonly onSecret: (value: string) => void
   readonly reporter: Reporter
   readonly clock: Clock
   readonly runtime: () => Promise<ContainerRuntime>
@@ -51,9 +53,10 @@ export function makeChecks(request: ReleaseRequest | RollbackRequest, around: Su
   return {
     warm: () => import('../smoke/run.ts'),
     async smoke(image, signal) {
-      const { runSmoke } = await import('../smoke/index.ts')
+      const { runSmoke, secretNames } = await import('../smoke/index.ts')
       const digest = image.digest ?? image.facts.id
       const spec = await specOf(smoke, { ...variables, digest }, around.cwd)
+      for (const name of secretNames(spec)) around.onSecret(around.env[name] ?? '')
       const runtime = await around.runtime()
       around.beforeCreate()
       const run = { ...request.run, id: around.token }

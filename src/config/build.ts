@@ -1,7 +1,7 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { BuildRequest } from '../domain/request.ts'
-import type { Env, Surroundings } from './read.ts'
+import type { Surroundings } from './read.ts'
 import type { Values } from './inputs.ts'
 
 /** The build as asked for; the revision's date is filled in when it is known. */
@@ -89,10 +89,25 @@ function secretInputs(values: Values, { env, cwd }: Surroundings, builds: boolea
 }
 
 /** What must never be printed: masked before the first line. */
-export function secretValues(build: Pick<BuildRequest, 'secrets' | 'secretEnvs'>, env: Env): string[] {
-  return [...build.secrets.map(after), ...build.secretEnvs.map((pair) => env[after(pair)] ?? '')].filter(
+export function secretValues(
+  build: Pick<BuildRequest, 'secrets' | 'secretEnvs' | 'secretFiles'>,
+  { env, cwd }: Pick<Surroundings, 'env' | 'cwd'>,
+): string[] {
+  const files = build.secretFiles.map((pair) => textOf(path.resolve(cwd, after(pair))))
+  return [...build.secrets.map(after), ...build.secretEnvs.map((pair) => env[after(pair)] ?? ''), ...files].filter(
     (value) => value !== '',
   )
+}
+
+/** Longer files are data rather than secrets: a mask for each of their lines would only cost time. */
+const LONGEST_SECRET = 64 * 1024
+
+function textOf(file: string): string {
+  try {
+    return statSync(file).size > LONGEST_SECRET ? '' : readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 /** A pair without its value would be dropped by others with a warning, and the build would go on without it. */

@@ -49,7 +49,7 @@ export async function readRelease(io: Io, sourceFor: SourceFor, inspect?: Inspec
     around,
     switches,
     githubToken,
-    secrets: [...secretValues(build, around.env), ...(githubToken === undefined ? [] : [githubToken])],
+    secrets: [...secretValues(build, around), ...(githubToken === undefined ? [] : [githubToken])],
     notices: [...(built.doubt ? [built.doubt.text] : []), ...withoutEffect(values, digest)],
     origins: values.origins,
   }

@@ -7,7 +7,7 @@ import type { SmokeReport } from '../ports.ts'
 import type { SmokeOptions } from './stage.ts'
 
 export { junit } from './junit.ts'
-export { defaultSpec, missingSecrets } from './spec.ts'
+export { defaultSpec, missingSecrets, secretNames } from './spec.ts'
 export type { SmokeSpec } from './spec.ts'
 export type { SmokeOptions } from './stage.ts'
 export type { LiveOptions } from './live.ts'
