@@ -1,0 +1,188 @@
+// An Amazon ECS of our own to test against: the API on the wire, the scheduler, and a dial for everything that can go wrong.
+// docs: the API reference of Amazon ECS, AWS JSON 1.1; what it answers is held against the SDK's own model in conform.ts.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Rule } from './dial.ts'
+import type { Document } from './model.ts'
+import { Refusal } from './model.ts'
+import { MUTATING, OPERATIONS } from './operations.ts'
+import type { Runtime } from './runtime.ts'
+import { ScriptedRuntime } from './runtime.ts'
+import { tick } from './scheduler.ts'
+import type { Credentials } from './signature.ts'
+import { checkSignature } from './signature.ts'
+import type { Call, Knobs, World } from './world.ts'
+import { createWorld, nameOf } from './world.ts'
+
+export interface DoubleOptions {
+  readonly runtime?: Runtime
+  readonly knobs?: Partial<Knobs>
+  readonly credentials?: readonly Credentials[]
+  /** Called with every answer, for the check against the SDK's model. */
+  readonly onAnswer?: (operation: string, output: Document) => void
+}
+
+export interface Double {
+  readonly url: string
+  readonly world: World
+  /** What an AWS client needs to reach it. */
+  readonly env: Readonly<Record<string, string>>
+  dial(...rules: Rule[]): void
+  /** Names of the calls that change something, in order. */
+  mutations(): string[]
+  calls(operation?: string): readonly Call[]
+  close(): Promise<void>
+}
+
+export const CREDENTIALS: Credentials = { accessKeyId: 'AKIDOUBLE', secretAccessKey: 'double-secret' }
+
+export async function startDouble(options: DoubleOptions = {}): Promise<Double> {
+  const world = createWorld(options.runtime ?? new ScriptedRuntime(), options.knobs ?? {})
+  const credentials = options.credentials ?? [CREDENTIALS]
+  const snapshots = new Map<string, Document>()
+  const front: Front = { world, credentials, snapshots, ...(options.onAnswer ? { onAnswer: options.onAnswer } : {}) }
+  const server = createServer((request, response) => void serve(front, request, response))
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
+  let ticking = Promise.resolve()
+  const timer = setInterval(() => {
+    ticking = ticking.then(() => tick(world)).catch(() => undefined)
+  }, world.knobs.tick)
+  const [first = CREDENTIALS] = credentials
+  return {
+    url,
+    world,
+    env: {
+      AWS_ENDPOINT_URL_ECS: url,
+      AWS_REGION: world.region,
+      AWS_ACCESS_KEY_ID: first.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: first.secretAccessKey,
+      ...(first.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: first.sessionToken }),
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+    dial: (...rules) => world.dial.set(...rules),
+    mutations: () =>
+      world.calls
+        .filter(({ operation, status }) => MUTATING.has(operation) && status === 200)
+        .map(({ operation }) => operation),
+    calls: (operation) => world.calls.filter((call) => operation === undefined || call.operation === operation),
+    async close() {
+      clearInterval(timer)
+      await ticking
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await world.runtime.close()
+    },
+  }
+}
+
+interface Front {
+  readonly world: World
+  readonly credentials: readonly Credentials[]
+  /** The last answer of each read, for stale reads. */
+  readonly snapshots: Map<string, Document>
+  readonly onAnswer?: (operation: string, output: Document) => void
+}
+
+async function serve(front: Front, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { world } = front
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const body = Buffer.concat(chunks)
+  const operation =
+    String(request.headers['x-amz-target'] ?? '')
+      .split('.')
+      .at(-1) ?? ''
+  const send = (status: number, output: Document | string): void => {
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': crypto.randomUUID() }
+    response.writeHead(status, headers).end(typeof output === 'string' ? output : JSON.stringify(output))
+  }
+  let input: Document = {}
+  let status = 200
+  try {
+    checkSignature(
+      { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body },
+      front.credentials,
+      world.region,
+    )
+    input = parse(body)
+    const fault = await fail(world, operation, input)
+    if (fault === 'silent') return
+    if (fault === 'reset') return void request.socket.destroy()
+    const run = OPERATIONS[operation]
+    if (!run) throw new Refusal('UnknownOperationException', `Unknown operation ${operation}`)
+    const output = answer(front, { operation, input, run, stale: fault === 'stale' })
+    if (fault === 'reset-after') return void request.socket.destroy()
+    const text = JSON.stringify(output)
+    send(200, fault === 'truncate' ? text.slice(0, Math.ceil(text.length / 2)) : text)
+  } catch (error) {
+    status = error instanceof Refusal ? error.status : 500
+    const type = error instanceof Refusal ? error.type : 'ServerException'
+    send(status, { __type: type, message: error instanceof Error ? error.message : String(error) })
+  } finally {
+    world.calls.push({ operation, input, at: Date.now(), status })
+  }
+}
+
+function answer(
+  { world, snapshots, onAnswer }: Front,
+  {
+    operation,
+    input,
+    run,
+    stale,
+  }: { operation: string; input: Document; run: (world: World, input: Document) => Document; stale: boolean },
+): Document {
+  const key = `${operation} ${JSON.stringify(input)}`
+  const old = stale ? snapshots.get(key) : undefined
+  const output = old ?? run(world, input)
+  // A snapshot: later changes of the world must not reach it.
+  snapshots.set(key, structuredClone(output))
+  onAnswer?.(operation, output)
+  return output
+}
+
+function parse(body: Buffer): Document {
+  try {
+    return JSON.parse(body.toString() || '{}') as Document
+  } catch {
+    throw new Refusal('SerializationException', 'The request is not JSON.')
+  }
+}
+
+/** Faults before the operation; what is to happen after it is returned. */
+async function fail(world: World, operation: string, input: Document): Promise<Rule['kind'] | undefined> {
+  const services = Array.isArray(input.services) ? input.services : [input.service ?? input.serviceName]
+  const service = typeof services[0] === 'string' ? nameOf(services[0]) : undefined
+  const kinds = [
+    'throttle',
+    'server-error',
+    'reset',
+    'reset-after',
+    'latency',
+    'deny',
+    'truncate',
+    'silent',
+    'stale',
+  ] as const
+  const rule = world.dial.take(kinds, operation, service)
+  switch (String(rule?.kind)) {
+    case 'throttle':
+      throw new Refusal('ThrottlingException', 'Rate exceeded')
+    case 'server-error':
+      throw new Refusal('ServerException', 'Service Unavailable. Please try again later.', 500)
+    case 'deny':
+      throw new Refusal(
+        'AccessDeniedException',
+        `User: arn:aws:iam::${world.account}:user/double is not authorized to perform: ecs:${operation} because no identity-based policy allows the ecs:${operation} action`,
+      )
+    case 'latency':
+      await new Promise((resolve) => setTimeout(resolve, rule?.ms ?? 200))
+      return undefined
+    default:
+      return rule?.kind
+  }
+}
