@@ -1,13 +1,12 @@
-import { writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import { randomBytes } from 'node:crypto'
-import { readSmoke } from '../config/index.ts'
+import { readSmoke, writeReport } from '../config/index.ts'
 import type { Io } from '../config/index.ts'
 import type { SmokeRequest } from '../domain/request.ts'
 import { parseReference } from '../domain/image.ts'
 import { emptyResult, type Result } from '../domain/result.ts'
 import { CATALOGUE } from '../errors/catalogue.ts'
 import { DeployError } from '../errors/deploy-error.ts'
+import { errorMessage } from '../errors/message.ts'
 import type { ContainerRuntime, SmokeReport } from '../ports.ts'
 import type { Done, Voice } from '../compose/run.ts'
 import { systemClock } from '../compose/clock.ts'
@@ -32,7 +31,11 @@ export async function runSmokeCommand(io: Io, { reporter, signal, mask }: Voice)
   const report = await runSmoke({ spec, image, runtime, clock: systemClock, reporter, signal, run, env: around.env })
   tell(report, reporter)
   if (request.junit !== undefined) {
-    await writeFile(path.resolve(around.cwd, request.junit), junit(report, `smoke ${reference}`))
+    try {
+      writeReport(request.junit, junit(report, `smoke ${reference}`), around)
+    } catch (error) {
+      reporter.emit({ type: 'warning', text: `the JUnit report was not written: ${errorMessage(error)}` })
+    }
   }
   await report.cleanup
   return { result: resultOf(request, report) }

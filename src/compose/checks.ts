@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import type { Inspect } from '../config/index.ts'
 import type { PinnedImage } from '../domain/image.ts'
 import type { Document, ReleaseRequest, RollbackRequest } from '../domain/request.ts'
 import { DeployError } from '../errors/deploy-error.ts'
+import { errorMessage } from '../errors/message.ts'
 import type { Checks, Clock, ContainerRuntime, Reporter, SmokeReport } from '../ports.ts'
 
 export interface CheckSettings {
@@ -13,7 +12,7 @@ export interface CheckSettings {
   readonly beforeCreate: () => void
 }
 
-interface Surroundings extends CheckSettings {
+interface CheckContext extends CheckSettings {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly secrets: readonly string[]
@@ -29,7 +28,7 @@ interface Surroundings extends CheckSettings {
  * @param env where the values of the document's secrets are looked up
  */
 export const inspectChecks =
-  (env: Surroundings['env']): Inspect =>
+  (env: CheckContext['env']): Inspect =>
   async (document, request, cwd) => {
     const { missingSecrets, parseSmoke } = await import('../smoke/index.ts')
     const variables = { sha: undefined, revision: undefined, digest: undefined }
@@ -39,7 +38,7 @@ export const inspectChecks =
   }
 
 /** The checks of a request: their documents were inspected with the inputs and are read when everything is known. */
-export function makeChecks(request: ReleaseRequest | RollbackRequest, around: Surroundings): Checks {
+export function makeChecks(request: ReleaseRequest | RollbackRequest, around: CheckContext): Checks {
   const smoke = request.kind === 'release' ? request.smoke : 'off'
   const { liveChecks, url } = request
   const variables = {
@@ -61,7 +60,7 @@ export function makeChecks(request: ReleaseRequest | RollbackRequest, around: Su
       around.beforeCreate()
       const run = { ...request.run, id: around.token }
       const report = await runSmoke({ ...around, spec, image, runtime, signal, run })
-      if (request.kind === 'release') await writeJunit(request, report, around.cwd)
+      if (request.kind === 'release') await writeJunit(request, report, around)
       return report
     },
     preview: previewOf(liveChecks ?? smoke),
@@ -100,8 +99,13 @@ async function specOf(document: Wanted, variables: Variables, cwd: string) {
   return spec
 }
 
-async function writeJunit(request: ReleaseRequest, report: SmokeReport, cwd: string): Promise<void> {
+/** The verdict does not depend on the report. */
+async function writeJunit(request: ReleaseRequest, report: SmokeReport, context: CheckContext): Promise<void> {
   if (request.junit === undefined) return
-  const { junit } = await import('../smoke/index.ts')
-  await writeFile(path.resolve(cwd, request.junit), junit(report, `smoke ${request.app}`))
+  const [{ junit }, { writeReport }] = await Promise.all([import('../smoke/index.ts'), import('../config/index.ts')])
+  try {
+    writeReport(request.junit, junit(report, `smoke ${request.app}`), context)
+  } catch (error) {
+    context.reporter.emit({ type: 'warning', text: `the JUnit report was not written: ${errorMessage(error)}` })
+  }
 }

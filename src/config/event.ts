@@ -1,7 +1,8 @@
-/** What the workflow's event says about the commit and about whose code it is. */
+/** What the workflow's event says about the commit, about whose code it is, and about what may be done with it. */
 import { DeployError } from '../errors/deploy-error.ts'
 import { isRevision } from '../domain/revision.ts'
 import type { Revision } from '../domain/revision.ts'
+import { deployLimit, valueAt } from './event-rules.ts'
 
 export interface EventFacts {
   /** `push`, `pull_request`, …; undefined outside a workflow. */
@@ -14,6 +15,10 @@ export interface EventFacts {
   readonly checkoutRevision: Revision | undefined
   /** Commit of a fork whose code must not be built with secrets at hand; 'unknown' where nobody says. */
   readonly foreign: Revision | 'unknown' | undefined
+  /** The head is in a fork: then no input can lift the limit. */
+  readonly fork: boolean
+  /** Why nothing may be promoted or deployed on this event; undefined: it may. */
+  readonly limit: string | undefined
 }
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -23,17 +28,20 @@ export function eventFacts(env: Env, readPayload: (file: string) => unknown): Ev
   const checkoutRevision = revisionIn(env['GITHUB_SHA'])
   const file = env['GITHUB_EVENT_PATH']
   const payload = name && SUBJECTS[name] && file ? readPayload(file) : undefined
+  const limit = deployLimit({ name, ref: env['GITHUB_REF'], payload })
   const subject = name === undefined ? undefined : SUBJECTS[name]
+  const common = { name, checkoutRevision, limit }
   if (!subject) {
-    return { name, revision: checkoutRevision, ref: '${{ github.sha }}', checkoutRevision, foreign: undefined }
+    return { ...common, revision: checkoutRevision, ref: '${{ github.sha }}', foreign: undefined, fork: false }
   }
-  const head = at(payload, subject.head)
+  const head = valueAt(payload, subject.head)
+  const foreign = foreignHead(payload, head, subject)
   return {
-    name,
-    revision: revisionIn(at(head, subject.sha)) ?? checkoutRevision,
+    ...common,
+    revision: revisionIn(valueAt(head, subject.sha)) ?? checkoutRevision,
     ref: `\${{ github.event.${[...subject.head, ...subject.sha].join('.')} }}`,
-    checkoutRevision,
-    foreign: subject.secrets ? foreignHead(payload, head, subject) : undefined,
+    foreign: subject.secrets ? foreign : undefined,
+    fork: foreign !== undefined,
   }
 }
 
@@ -51,6 +59,8 @@ const PULL_REQUEST = { head: ['pull_request', 'head'], sha: ['sha'], repository:
 /** Events whose commit is not what GITHUB_SHA says. */
 const SUBJECTS: Readonly<Record<string, Subject | undefined>> = {
   pull_request: { ...PULL_REQUEST, secrets: false },
+  pull_request_review: { ...PULL_REQUEST, secrets: false },
+  pull_request_review_comment: { ...PULL_REQUEST, secrets: false },
   pull_request_target: { ...PULL_REQUEST, secrets: true },
   workflow_run: {
     head: ['workflow_run'],
@@ -61,10 +71,10 @@ const SUBJECTS: Readonly<Record<string, Subject | undefined>> = {
 }
 
 function foreignHead(payload: unknown, head: unknown, subject: Subject): EventFacts['foreign'] {
-  const own = at(payload, ['repository', 'full_name'])
-  const its = at(head, subject.repository)
+  const own = valueAt(payload, ['repository', 'full_name'])
+  const its = valueAt(head, subject.repository)
   if (typeof own === 'string' && typeof its === 'string' && own.toLowerCase() === its.toLowerCase()) return undefined
-  return revisionIn(at(head, subject.sha)) ?? 'unknown'
+  return revisionIn(valueAt(head, subject.sha)) ?? 'unknown'
 }
 
 /** Every command refuses: foreign code would be built, or its files believed, with secrets in reach. */
@@ -76,28 +86,27 @@ export function refuseForeignCode(event: EventFacts): void {
   })
 }
 
-/** On workflow_run only the fork's commit itself is dangerous: the default checkout is the repository's own. */
+/**
+ * On workflow_run the default checkout is the repository's own; what else is built there may be the fork's commit or
+ * one that holds it, such as the merge commit of its pull request.
+ */
 export function refuseForeignRevision(event: EventFacts, revision: Revision | undefined): void {
-  if (event.foreign === undefined || event.foreign !== revision) return
-  throw new DeployError('unsafe-event', `refused on ${event.name ?? 'this event'}: ${revision} is a fork’s commit`, {
-    fix: 'Build the default branch here, and build forks’ commits on the pull_request event, without secrets.',
-    state: 'nothing was built, pushed or changed',
-  })
+  if (event.foreign === undefined || revision === undefined || revision === event.checkoutRevision) return
+  throw new DeployError(
+    'unsafe-event',
+    `refused on ${event.name ?? 'this event'}: ${revision} may be a fork’s commit`,
+    {
+      fix: 'Build the default branch here, and build forks’ commits on the pull_request event, without secrets.',
+      state: 'nothing was built, pushed or changed',
+    },
+  )
 }
 
-const CHECK_ONLY: ReadonlySet<string> = new Set(['pull_request', 'pull_request_target', 'merge_group'])
-
-/** What `promote: auto` means on this event. */
-export function promoteByEvent(event: EventFacts): 'all' | 'none' {
-  return event.name !== undefined && CHECK_ONLY.has(event.name) ? 'none' : 'all'
+/** Why nothing may be promoted or deployed by this run. `insists`: the workflow takes the risk by an input. */
+export function limitOf(event: EventFacts, insists: boolean): string | undefined {
+  return insists && !event.fork ? undefined : event.limit
 }
 
 function revisionIn(value: unknown): Revision | undefined {
   return typeof value === 'string' && isRevision(value.toLowerCase()) ? value.toLowerCase() : undefined
-}
-
-function at(value: unknown, path: readonly string[]): unknown {
-  let here = value
-  for (const key of path) here = typeof here === 'object' && here !== null ? Reflect.get(here, key) : undefined
-  return here
 }

@@ -2,7 +2,7 @@ import { parseArgv } from './argv.ts'
 import type { Switches } from './argv.ts'
 import type { ChosenApp } from './choose.ts'
 import { chooseApp, chooseEnvironment, precedence } from './choose.ts'
-import { promoteByEvent, refuseForeignCode } from './event.ts'
+import { limitOf, refuseForeignCode } from './event.ts'
 import { Faults } from '../inputs/faults.ts'
 import { loadFile } from './file.ts'
 import type { ConfigFile } from './file-shape.ts'
@@ -81,6 +81,7 @@ function environmentFor(
   const values = valuesOf(command, precedence(inputs, file, app, undefined), new Faults())
   const promote = values.choice('promote')
   const stops = promote === 'none' || promote === 'release-tag'
-  const needed = command !== 'release' || !(stops || promoteByEvent(event) === 'none')
+  const needed =
+    command !== 'release' || !(stops || limitOf(event, values.flag('promote-unreviewed-code')) !== undefined)
   return chooseEnvironment(file, app, values, needed, faults)
 }

@@ -5,7 +5,10 @@ import type { Source } from '../ports.ts'
 import { appRequest } from './app.ts'
 import type { BuildInputs } from './build.ts'
 import { buildInputs, secretValues } from './build.ts'
-import { promoteByEvent, refuseForeignRevision } from './event.ts'
+import { limitOf, refuseForeignRevision } from './event.ts'
+import { isCheckEvent } from './event-rules.ts'
+import { limitFile } from './file-limits.ts'
+import { junitFile } from './junit-file.ts'
 import { inputsOf } from './inputs.ts'
 import type { Inspect } from './inspect.ts'
 import { inspectAll } from './inspect.ts'
@@ -32,6 +35,7 @@ export async function readRelease(io: Io, sourceFor: SourceFor, inspect?: Inspec
   const build = buildInputs(values, around, digest === undefined)
   const revision = givenRevision(values)
   const asked = choices(values, around, base)
+  limitFile(values, around, asked.promote === 'all')
   const githubToken = values.text('github-token')
   const asking = faults.found.length > 0 ? undefined : commit()
   asking?.catch(() => undefined) // what is wrong with the checks is said first
@@ -39,7 +43,7 @@ export async function readRelease(io: Io, sourceFor: SourceFor, inspect?: Inspec
   faults.throwIfAny()
 
   const built = await (asking ?? commit())
-  refuseForeignRevision(around.event, built.revision)
+  for (const revision of [built.revision, built.tree]) refuseForeignRevision(around.event, revision)
   refuseDoubt(built, asked.policy, asked.promote)
   const extra = extraTags(values, base, built.revision, asked.promote)
   faults.throwIfAny()
@@ -50,12 +54,17 @@ export async function readRelease(io: Io, sourceFor: SourceFor, inspect?: Inspec
     switches,
     githubToken,
     secrets: [...secretValues(build, around), ...(githubToken === undefined ? [] : [githubToken])],
-    notices: [...(built.doubt ? [built.doubt.text] : []), ...withoutEffect(values, digest)],
+    notices: [
+      ...(built.doubt ? [built.doubt.text] : []),
+      ...withoutEffect(values, digest),
+      ...limited(values, around, asked.promote),
+    ],
     origins: values.origins,
   }
 
   async function commit(): Promise<Commit> {
-    if (digest !== undefined) return { revision, committedAt: 0, eventRevision: undefined, doubt: undefined }
+    if (digest !== undefined)
+      return { revision, tree: undefined, committedAt: 0, eventRevision: undefined, doubt: undefined }
     return commitOf(build.context, revision, around, () => sourceFor(around, githubToken))
   }
 }
@@ -72,9 +81,11 @@ function givenDigest(values: Values): Digest | undefined {
   return undefined
 }
 
-function choices(values: Values, { event, cwd }: Surroundings, { target }: AppRequest) {
+function choices(values: Values, around: Surroundings, { target }: AppRequest) {
+  const { event, cwd } = around
   const wanted = values.choice('promote')
-  const promote = wanted === 'auto' ? promoteByEvent(event) : wanted === 'release-tag' ? wanted : 'none'
+  const may = limitOf(event, values.flag('promote-unreviewed-code')) === undefined
+  const promote = !may ? 'none' : wanted === 'auto' ? 'all' : wanted === 'release-tag' ? wanted : 'none'
   const policy = values.choice('policy')
   const smoke = smokeDocument(values, cwd) ?? 'default'
   refuseUnsmoked(values, smoke, policy, { promote, deploys: target !== undefined && promote === 'all' })
@@ -86,7 +97,7 @@ function choices(values: Values, { event, cwd }: Surroundings, { target }: AppRe
     onFailure: values.choice('on-failure') === 'leave' ? 'leave' : 'rollback',
     onCancel: values.choice('on-cancel'),
     onOlder: values.choice('on-older'),
-    junit: values.text('junit-file'),
+    junit: junitFile(values, around),
   } as const
 }
 
@@ -105,6 +116,14 @@ function refuseUnsmoked(
       example: 'policy: warn',
     })
   }
+}
+
+/** Said where somebody may expect more than a check. */
+function limited(values: Values, { event }: Surroundings, promote: string): string[] {
+  const limit = limitOf(event, values.flag('promote-unreviewed-code'))
+  if (limit === undefined || promote !== 'none' || values.choice('promote') === 'none') return []
+  if (isCheckEvent(event.name) && values.choice('promote') === 'auto') return []
+  return [`the image is built and smoke-tested, but neither promoted nor deployed: ${limit}`]
 }
 
 /** `sha-<40>-` takes 45 of the 128 characters of a tag. */

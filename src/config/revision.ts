@@ -10,6 +10,8 @@ import type { Values } from './inputs.ts'
 
 export interface Commit {
   readonly revision: Revision | undefined
+  /** The commit of the work tree that is built, whatever `revision` says; undefined where nobody knows it. */
+  readonly tree: Revision | undefined
   /** Seconds since 1970; 0 where nobody knows. */
   readonly committedAt: number
   /** The commit that the event names, where that is another one and nobody chose this one on purpose. */
@@ -37,7 +39,10 @@ export async function commitOf(
   around: Surroundings,
   source: () => Promise<Source>,
 ): Promise<Commit> {
-  if (isGitContext(context)) return { ...CERTAIN, revision: revisionOfGit(context, given), committedAt: 0 }
+  if (isGitContext(context)) {
+    const pinned = revisionOfGit(context, given)
+    return { ...CERTAIN, revision: pinned, tree: pinned, committedAt: 0 }
+  }
   const { event } = around
   const facts = await (await source()).facts(context)
   const revision = oneOf(given, facts?.revision, event.revision)
@@ -47,7 +52,7 @@ export async function commitOf(
       state: NOTHING,
     })
   }
-  const commit = { ...CERTAIN, revision, committedAt: facts?.committedAt ?? 0 }
+  const commit = { ...CERTAIN, revision, tree: facts?.revision, committedAt: facts?.committedAt ?? 0 }
   if (!facts || !isOfThisRepository(facts, around.github)) return commit
   if (given !== undefined) return { ...commit, doubt: given === facts.revision ? undefined : otherTree(given, facts) }
   if (event.revision === undefined || event.revision === revision) return commit

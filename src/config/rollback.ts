@@ -1,6 +1,10 @@
 import { isDigest } from '../domain/digest.ts'
 import type { RollbackRequest, TargetRequest } from '../domain/request.ts'
+import { DeployError } from '../errors/deploy-error.ts'
 import { appRequest } from './app.ts'
+import { limitOf } from './event.ts'
+import type { EventFacts } from './event.ts'
+import { limitFile } from './file-limits.ts'
 import type { Inspect } from './inspect.ts'
 import { inspectAll } from './inspect.ts'
 import type { Io } from './read.ts'
@@ -28,6 +32,8 @@ export async function readRollback(
     reason: values.text('reason'),
   } as const
   const githubToken = values.text('github-token')
+  if (!own.list && !base.dryRun) refuseLimited(around.event, values.flag('promote-unreviewed-code'))
+  limitFile(values, around, true)
   if (!base.target) {
     values.fault('deploy-to', `is needed: the target to roll back, one of ${TARGET_NAMES.join(', ')}`)
   }
@@ -42,6 +48,14 @@ export async function readRollback(
     notices: [],
     origins: values.origins,
   }
+}
+
+function refuseLimited(event: EventFacts, insists: boolean): void {
+  const limit = limitOf(event, insists)
+  if (limit === undefined) return
+  throw new DeployError('unsafe-event', `refused on ${event.name ?? 'this event'}: ${limit}`, {
+    state: 'nothing was changed',
+  })
 }
 
 /** The faults are thrown before this is reached without them. */

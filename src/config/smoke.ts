@@ -1,4 +1,6 @@
 import type { SmokeRequest } from '../domain/request.ts'
+import { limitFile } from './file-limits.ts'
+import { junitFile } from './junit-file.ts'
 import type { Io } from './read.ts'
 import { open } from './reading.ts'
 import type { Reading } from './reading.ts'
@@ -14,7 +16,8 @@ export async function readSmoke(io: Io): Promise<Reading<SmokeRequest>> {
   if (reference === '') values.fault('image', 'is needed: the image to test', { example: 'app:dev' })
   const smoke = smokeDocument(values, around.cwd) ?? 'default'
   if (smoke === 'off') values.fault('smoke', 'off leaves nothing to do')
-  const junit = values.text('junit-file')
+  const junit = junitFile(values, around)
+  limitFile(values, around, false)
   faults.throwIfAny()
   return {
     request: { kind: 'smoke', reference, smoke: smoke === 'off' ? 'default' : smoke, junit, run: around.run },

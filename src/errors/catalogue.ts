@@ -20,9 +20,9 @@ export const CATALOGUE = {
     'Correct the listed values; each shows an example that works.',
   ),
   'unsafe-event': entry(
-    'Refused: a fork would be built with secrets',
-    'On pull_request_target with the head of a fork, foreign code would be built while secrets are in reach.',
-    'Use the pull_request event: it builds and smoke-tests without secrets.',
+    'Refused: the event must not do this',
+    'Foreign code would be built while secrets are in reach (a fork’s commit on pull_request_target or workflow_run), or a target would be changed on an event that may not deploy.',
+    'Build forks on the pull_request event, without secrets; deploy on push, workflow_dispatch, schedule, release, repository_dispatch, or workflow_run of the default branch.',
   ),
   'not-supported': entry(
     'The target cannot do this',

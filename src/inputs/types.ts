@@ -39,6 +39,8 @@ export interface Input {
   readonly about: string
   /** False: belongs to one run, so the configuration file cannot set it. */
   readonly file?: false
+  /** False: on an event whose code nobody reviewed, such as a pull request, the file cannot set it either. */
+  readonly unreviewed?: false
 }
 
 /** Names of the rows of one kind. */

@@ -57,7 +57,18 @@ export const APP_INPUTS = [
     choices: ['auto', 'release-tag', 'none'],
     example: 'release-tag',
     about:
-      '`release-tag` stops after the release tag (build job of a split pipeline); `none` builds and smoke-tests only. `auto` is `none` on pull requests and merge groups.',
+      '`release-tag` stops after the release tag (build job of a split pipeline); `none` builds and smoke-tests only. On events that may not deploy (pull requests, merge groups, comments, …) it is always `none`.',
+  },
+  {
+    name: 'promote-unreviewed-code',
+    kind: 'boolean',
+    group: 'what',
+    commands: VERBS,
+    default: 'false',
+    example: 'true',
+    about:
+      'Promote and deploy also on events that may not do so by themselves, such as `pull_request` or `issue_comment`: code that nobody reviewed then reaches the environment. Never for forks.',
+    file: false,
   },
   {
     name: 'tag-suffix',

@@ -19,6 +19,7 @@ export const KUBERNETES_INPUTS = [
     otherwise: 'the kubeconfig’s',
     example: 'prod-eu',
     about: 'Context of the kubeconfig.',
+    unreviewed: false,
   },
   {
     name: 'kubectl-version',

@@ -10,6 +10,7 @@ export const SWARM_INPUTS = [
     example: 'ssh://deploy@swarm.example.com',
     about:
       'Endpoint of the Swarm manager (`unix://`, `tcp://`, `ssh://`). Build and smoke stay on the runner’s engine.',
+    unreviewed: false,
   },
   {
     name: 'docker-context',
@@ -18,6 +19,7 @@ export const SWARM_INPUTS = [
     commands: TARGETED,
     example: 'production',
     about: 'Docker context of the Swarm manager, instead of `docker-host`.',
+    unreviewed: false,
   },
   {
     name: 'docker-cert-path',
@@ -26,5 +28,6 @@ export const SWARM_INPUTS = [
     commands: TARGETED,
     example: '${{ runner.temp }}/certs',
     about: 'Folder with `ca.pem`, `cert.pem` and `key.pem` for a `tcp://` endpoint with TLS.',
+    unreviewed: false,
   },
 ] as const satisfies readonly Input[]
