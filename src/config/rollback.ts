@@ -27,6 +27,7 @@ export async function readRollback(
   const own = {
     to: destination(values),
     allowUnverified: values.flag('allow-unverified'),
+    settings: values.choice('settings'),
     list: command === 'list' || values.flag('list'),
     onFailure: values.choice('on-failure') === 'leave' ? 'leave' : 'restore',
     reason: values.text('reason'),

@@ -37,6 +37,7 @@ function common(values: Values, cwd: string, names: Names, kind: TargetKind): Ta
     manifests,
     container: values.text('container'),
     strategy: values.choice('strategy'),
+    grace: values.given('grace') ? values.duration('grace') : Math.floor(values.duration('timeout') / 3),
     options: optionsOf(values, kind),
   }
 }

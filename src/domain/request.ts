@@ -74,6 +74,11 @@ export interface TargetRequest {
   /** Files or folders, as given; relative to the working folder. */
   readonly manifests: readonly string[]
   readonly strategy: 'rolling' | 'blue-green'
+  /**
+   * How long a trouble that may end without anybody's correction (a Secret that an operator makes later, a node that comes
+   * back) is waited for before the release is given up. A third of `timeout` where not given.
+   */
+  readonly grace?: Duration
   readonly app: string
   readonly environment: string
   /** The target's own inputs as they were given, by name: another run with the same ones reaches the same target. */
@@ -113,6 +118,11 @@ export interface RollbackRequest extends AppRequest {
   /** `previous`, 7 to 40 hex digits, or a digest. */
   readonly to: string
   readonly allowUnverified: boolean
+  /**
+   * Everything of a workload beside the image (environment, limits, sidecars): as it is `now`, or as it was `then`, when the
+   * chosen version ran. A target that keeps no older settings refuses `then`.
+   */
+  readonly settings: 'now' | 'then'
   readonly list: boolean
   readonly onFailure: 'restore' | 'leave'
   readonly reason: string | undefined

@@ -148,7 +148,12 @@ async function settleFailure(
     const state = `there was nothing before: what this run created was removed`
     return { trace: failed, ending: { outcome: replacement.is, reason, state, touched: true, said: true } }
   }
-  if (way.is === 'failed') return { trace: lost(failed, before, way), ending: stuck(reason, way, before) }
+  if (way.is === 'failed') {
+    const ending = way.reason.code === 'another-rollout' ? overtaken(reason, way) : stuck(reason, way, before)
+    return { trace: lost(failed, before, way), ending }
+  }
+  const { unproven } = way
+  if (unproven) tools.reporter.emit({ type: 'warning', text: `what ran before runs again, ${unproven.what}` })
   await recordBad(deployment, image, { history, rollout: way.rollout }, tools)
   return {
     trace: {
@@ -159,7 +164,7 @@ async function settleFailure(
       outcome: 'rolled-back',
       reason,
       rolledBack: true,
-      state: `restored and proven: ${runsText(before)}`,
+      state: `${unproven ? `restored, nothing differs from before (${unproven.what})` : 'restored and proven'}: ${runsText(before)}`,
       said: true,
     },
   }
@@ -193,6 +198,15 @@ function stuck(reason: Reason, way: Extract<Restoration, { is: 'failed' }>, befo
     },
     state: `a person is needed: ${runs.join('; ') || `${namesOf(before)} is in an unknown state`}`,
     touched: true,
+  }
+}
+
+/** Somebody put another version in before the way back came: it is theirs, and nobody has to repair anything. */
+function overtaken(reason: Reason, way: Extract<Restoration, { is: 'failed' }>): Ending {
+  return {
+    outcome: 'superseded',
+    reason: { code: 'another-rollout', what: `${way.reason.what} (this release failed: ${reason.what})` },
+    state: 'the other change was left alone',
   }
 }
 

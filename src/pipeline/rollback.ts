@@ -12,6 +12,7 @@ import { journey } from './journey.ts'
 import { step } from './step.ts'
 import { choose } from './steps/choose.ts'
 import { together } from './steps/preflight.ts'
+import { settingsOf } from './steps/settings.ts'
 import { lookAtTarget } from './steps/target-look.ts'
 import type { Version, Versions } from './steps/versions.ts'
 import { versions } from './steps/versions.ts'
@@ -34,14 +35,16 @@ export async function rollback(request: RollbackRequest, outside: Ports): Promis
     const version = await choose(request, look.known, ports.registry)
     const image = await pin(request, version, look.known, ports)
     const running = runs(look.before)
+    const settings = await settingsOf(request, image, look.target)
     travel.note((trace) => withChoice(trace, image, version, running))
     if (request.dryRun) {
       const plan = look.before.workloads.map(
         ({ name }) => `replace ${name}: back to ${image.digest} (${image.revision ?? 'unknown revision'})`,
       )
-      travel.note((trace) => ({ ...trace, plan: [...plan, ...look.plan] }))
+      travel.note((trace) => ({ ...trace, plan: [...plan, ...settings.lines, ...look.plan] }))
       return { outcome: 'planned' }
     }
+    for (const text of settings.lines) ports.reporter.emit({ type: 'notice', text })
     if (version.verdict === 'bad')
       ports.reporter.emit({ type: 'warning', text: `${version.digest} was marked bad in ${request.environment}` })
     throwIfAborted(ports.signal)
@@ -58,7 +61,7 @@ export async function rollback(request: RollbackRequest, outside: Ports): Promis
         restores: request.onFailure === 'restore',
         onCancel: 'leave',
         stale: false,
-        exact: await look.target.version?.(image.digest),
+        exact: settings.exact,
       },
       { ...ports, target: look.target },
       travel.trace(),

@@ -22,6 +22,10 @@ export interface RunningWorkload<Spec> {
   readonly revision?: Revision
   readonly desired: number
   readonly ready: number
+  /** Replicas that were told to stop and whose place is taken until they have drained. */
+  readonly draining?: number
+  /** Of an earlier version: names of the settings beside the image in which it differs from what runs now. */
+  readonly differingSettings?: readonly string[]
   /** No rollout in progress, all replicas ready. */
   readonly stable: boolean
   readonly spec: Spec
@@ -46,6 +50,8 @@ export interface Rollout<Spec> {
   readonly accepted: ReadonlySet<Digest>
   /** When the first changing request was sent, ms since 1970. */
   readonly startedAt: number
+  /** It puts back what ran before: a replica that ends on the way may come up again. */
+  readonly isWayBack?: boolean
   /** The target's own handle per workload: version, generation, uid. */
   readonly workloads: readonly {
     readonly name: string
@@ -102,8 +108,11 @@ export interface Target<Spec = unknown>
   /** Replaces the image in every workload, image and stamp in one request each. Rejects with `another-rollout` when a workload changed since `before`.
    * All or nothing: when one request is refused, workloads that were changed already are put back before it rejects. */
   replace(image: PinnedImage, stamp: Stamp, before: Running<Spec>): Promise<Rollout<Spec>>
-  /** One look, no waiting, no logging. */
-  observe(rollout: Rollout<Spec>): Promise<Observation>
+  /**
+   * One look, no waiting, no logging. `confirms`: the last look said what would end the wait; now nothing may rest on what
+   * a watch or a cache knows.
+   */
+  observe(rollout: Rollout<Spec>, options?: { readonly confirms: boolean }): Promise<Observation>
   /** Resolves as soon as something may have changed, at the latest after `ms`; targets without watch just sleep. */
   changed(rollout: Rollout<Spec>, ms: Duration, signal: AbortSignal): Promise<void>
   /** Back to exactly what `to` says, whole spec, pinned to the digest seen then. Workloads that did not exist are removed. Never asks the registry. */

@@ -221,7 +221,10 @@ export class FakeTarget implements Target<FakeSpec> {
     const { revision } = spec
     const shown = this.#replicas(service, spec)
     const digests = [...new Set(shown.flatMap(({ digest }) => digest ?? []))]
-    const state = { exists: true, digests, desired: replicas, ready: shown.length, stable: true }
+    // What was there from the start came up long ago, however it behaves when it is put in place again.
+    const isUp = service.generation === 1 || this.#state(service, spec).is === 'settled'
+    const ready = isUp ? shown.length : 0
+    const state = { exists: true, digests, desired: replicas, ready, stable: true }
     return { name, ...state, image: spec.image, ...(revision === undefined ? {} : { revision }), spec }
   }
 

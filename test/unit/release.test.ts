@@ -291,6 +291,31 @@ describe('a rollout that fails', () => {
     expect(result.reason).toMatch(/the way back: not proven after/)
   })
 
+  it('needs nobody where what ran before runs again, only not proven in time', async () => {
+    const behaviour = new Map<Digest, Behaviour>([
+      [NEW, 'crash'],
+      [digestOf(`manifest ${OLD}`), 'stuck'],
+    ])
+    const it = world({ behaviour })
+    // Old replicas that drain keep the place of their successors for longer than the time limit.
+    const current = it.target.current.bind(it.target)
+    it.target.current = async () => {
+      const { workloads } = await current()
+      return { workloads: workloads.map((one) => ({ ...one, draining: one.desired - one.ready })) }
+    }
+    const result = await release(releaseRequest(), it.ports)
+    expect(result).toMatchObject({ outcome: 'rolled-back', rolledBack: true, reasonCode: 'crash-on-start' })
+    expect(result.state).toMatch(/nothing differs from before \(not proven after/)
+  })
+
+  it('is superseded where somebody put another version in before the way back came', async () => {
+    const it = world({ behaviour: behaves('crash') })
+    it.target.fails.restore = new DeployError('another-rollout', 'web was changed by kubectl')
+    const result = await release(releaseRequest(), it.ports)
+    expect(result).toMatchObject({ outcome: 'superseded', reasonCode: 'another-rollout', touched: false })
+    expect(result.reason).toMatch(/changed by kubectl.*crashes/)
+  })
+
   it('is superseded by a change between look and replacement, and leaves it alone', async () => {
     const it = world()
     it.target.fails.replace = new DeployError('another-rollout', 'web was changed')

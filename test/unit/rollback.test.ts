@@ -140,6 +140,54 @@ describe('a rollback', () => {
     })
   })
 
+  it('keeps today’s settings, and names those that differ, in plan and log', async () => {
+    const it = three()
+    const { workloads } = await it.target.current()
+    const older = workloads.map((one) => ({ ...one, differingSettings: ['env PASSWORD of container web'] }))
+    const target = Object.assign(it.target, { version: () => Promise.resolve({ workloads: older }) })
+    const line =
+      'web: these settings stay as they are now (settings: then would bring them back): env PASSWORD of container web'
+    const planned = await rollback(rollbackRequest({ dryRun: true }), it.ports)
+    expect(planned.plan).toContain(line)
+    expect(await rollback(rollbackRequest(), it.ports)).toMatchObject({ outcome: 'healthy', digest: it.second })
+    expect(it.reporter.texts('notice')).toContain(line)
+    expect(target.calls.some((call) => call.startsWith('replace'))).toBe(true)
+    expect(target.calls.some((call) => call.startsWith('restore'))).toBe(false)
+  })
+
+  it('brings the settings of then back where asked to', async () => {
+    const it = three()
+    const { workloads } = await it.target.current()
+    const older = workloads.map(({ spec, ...one }) => ({
+      ...one,
+      digests: [it.second],
+      differingSettings: ['resources of container web'],
+      spec: { ...spec, digest: it.second },
+    }))
+    const target = Object.assign(it.target, { version: () => Promise.resolve({ workloads: older }) })
+    const request = rollbackRequest({ settings: 'then' })
+    expect((await rollback({ ...request, dryRun: true }, it.ports)).plan).toContain(
+      'web: these settings go back to what they were then: resources of container web',
+    )
+    expect(await rollback(request, it.ports)).toMatchObject({ outcome: 'healthy', digest: it.second })
+    expect(target.calls).toContain(`restore ${it.second}`)
+  })
+
+  it('refuses settings: then where the target keeps none, before anything is touched', async () => {
+    const it = three()
+    expect(await rollback(rollbackRequest({ settings: 'then' }), it.ports)).toMatchObject({
+      outcome: 'failed',
+      reasonCode: 'not-supported',
+      touched: false,
+    })
+    const forgotten = three()
+    Object.assign(forgotten.target, { version: () => Promise.resolve(undefined) })
+    expect(await rollback(rollbackRequest({ settings: 'then' }), forgotten.ports)).toMatchObject({
+      reason: expect.stringContaining('does not hold the settings') as string,
+    })
+    expect(it.target.calls.some((call) => call.startsWith('re'))).toBe(false)
+  })
+
   it('lists the versions and changes nothing', async () => {
     const it = three({ tags: true, bad: 'second' })
     const result = await rollback(rollbackRequest({ list: true }), it.ports)

@@ -73,6 +73,7 @@ export function rollbackRequest(more: Partial<RollbackRequest> = {}): RollbackRe
     target,
     to: 'previous',
     allowUnverified: false,
+    settings: 'now',
     list: false,
     onFailure: 'restore',
     reason: undefined,

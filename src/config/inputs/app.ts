@@ -140,6 +140,16 @@ export const APP_INPUTS = [
     about: 'Time for the whole rollout.',
   },
   {
+    name: 'grace',
+    kind: 'duration',
+    group: 'prove',
+    commands: VERBS,
+    otherwise: 'a third of `timeout`',
+    example: '5m',
+    about:
+      'How long a trouble that may end by itself is waited for (a Secret that an operator makes later, a node that comes back).',
+  },
+  {
     name: 'stability',
     kind: 'duration',
     group: 'prove',
@@ -207,6 +217,18 @@ export const APP_INPUTS = [
     default: 'false',
     example: 'true',
     about: 'Accept a version that was never healthy in this environment.',
+    file: false,
+  },
+  {
+    name: 'settings',
+    kind: 'choice',
+    group: 'prove',
+    commands: ROLLBACK,
+    default: 'now',
+    choices: ['now', 'then'],
+    example: 'then',
+    about:
+      'Environment, limits and everything else beside the image: as they are `now`, or as they were `then` (Kubernetes only).',
     file: false,
   },
   {

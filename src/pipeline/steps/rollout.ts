@@ -13,6 +13,7 @@ import type { Tools } from './traffic.ts'
 import { bake, checked, moveTraffic } from './traffic.ts'
 import type { Judgement, Verdict } from './verify.ts'
 import { replicasText, verify } from './verify.ts'
+import { runsAsBeforeSoon } from './as-before.ts'
 
 /** What a replacement came to, before anybody decides about the way back. */
 export type Replacement =
@@ -168,7 +169,13 @@ function attached(before: Running<unknown>, accepted: ReadonlySet<Digest>, { clo
 
 /** How the way back ended. */
 export type Restoration =
-  | { readonly is: 'restored'; readonly judgements: readonly Judgement[]; readonly rollout: Rollout<unknown> }
+  | {
+      readonly is: 'restored'
+      readonly judgements: readonly Judgement[]
+      readonly rollout: Rollout<unknown>
+      /** It runs as before, but was not seen healthy for the whole stability window: why. */
+      readonly unproven?: Reason
+    }
   | { readonly is: 'nothing-to-restore' }
   | { readonly is: 'failed'; readonly reason: DeployError; readonly judgements: readonly Judgement[] }
 
@@ -186,10 +193,12 @@ export async function restore(
       'restore',
       `Restore what ran before on ${names(before)}`,
       async (): Promise<Restoration> => {
-        const rollout = await target.restore(before, stamp)
+        const rollout = { ...(await target.restore(before, stamp)), isWayBack: true }
         if (!before.workloads.some(({ exists }) => exists)) return { is: 'nothing-to-restore' }
         const verdict = await verify(target, rollout, { ...clocks, step: 'restore' }, tools)
         if (verdict.is === 'healthy') return { is: 'restored', judgements: verdict.workloads, rollout }
+        const same = verdict.is !== 'superseded' && (await runsAsBeforeSoon(target, before, clocks, tools))
+        if (same) return { is: 'restored', judgements: verdict.workloads, rollout, unproven: verdict.reason }
         return { is: 'failed', reason: fail(verdict.reason), judgements: verdict.workloads }
       },
       (value) => (value.is === 'restored' ? replicasText(value.judgements) : value.is),

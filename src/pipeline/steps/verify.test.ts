@@ -51,11 +51,18 @@ function world(script: (seconds: number, look: number) => WorkloadObservation[] 
     abort,
     reporter,
     seconds: () => (clock.now() - start) / 1000,
-    run: (options: { timeout?: number; stability?: number; rollout?: Partial<Rollout<unknown>> } = {}) =>
+    run: (
+      options: {
+        timeout?: number
+        stability?: number
+        rollout?: Partial<Rollout<unknown>>
+        step?: 'verify' | 'restore'
+      } = {},
+    ) =>
       verify(
         target,
         { ...rollout, ...options.rollout },
-        { timeout: options.timeout ?? 60_000, stability: options.stability ?? 10_000, step: 'verify' },
+        { timeout: options.timeout ?? 60_000, stability: options.stability ?? 10_000, step: options.step ?? 'verify' },
         { clock, reporter, signal: abort.signal },
       ),
   }
@@ -216,3 +223,38 @@ describe('other verdicts', () => {
     await expect(it.run()).rejects.toMatchObject({ code: 'cancelled' })
   })
 })
+
+describe('the way back', () => {
+  const gone = { code: 'nothing-runs' as const, what: 'web is scaled to zero' }
+  const died = { code: 'died-after-ready' as const, what: 'web died' }
+  it.each<[string, (seconds: number) => WorldWeb]>([
+    ['a replica that restarts at the first look', (s) => web([replica('a', GOOD, { restarts: s < 1 ? 0 : 1 })])],
+    [
+      'a target that says it died, and then not',
+      (s) => web([replica('a')], s < 3 ? { is: 'failed', reason: died } : SETTLED),
+    ],
+    ['scaled to zero and back', (s) => (s < 3 ? web([], { is: 'failed', reason: gone }, 0) : web([replica('a')]))],
+    ['scaled to zero and back, without a word', (s) => (s < 3 ? web([], SETTLED, 0) : web([replica('a')]))],
+  ])('waits for %s', async (_, script) => {
+    const it = world((s) => [script(s)])
+    expect(await it.run({ step: 'restore' })).toMatchObject({ is: 'healthy' })
+    expect(it.seconds()).toBeGreaterThanOrEqual(10)
+    expect(await world((s) => [script(s)]).run()).toMatchObject({ is: 'failed' })
+  })
+})
+
+describe('progress', () => {
+  it('of a rollout with a thousand changes is told in a few lines, the first ones at once', async () => {
+    const it = world((s) => {
+      const ready = Math.floor(s * 2)
+      const detail = `${String(ready)} of 1000 ready`
+      return [ready < 1000 ? web([], { is: 'progressing', detail }, 1000) : web([replica('a')])]
+    })
+    expect(await it.run({ timeout: 600_000 })).toMatchObject({ is: 'healthy' })
+    const lines = it.reporter.events.filter(({ type }) => type === 'progress')
+    expect(lines.length).toBeGreaterThan(12)
+    expect(lines.length).toBeLessThan(45)
+  })
+})
+
+type WorldWeb = ReturnType<typeof web>

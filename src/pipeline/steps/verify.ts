@@ -2,6 +2,7 @@ import type { Digest } from '../../domain/digest.ts'
 import { shortDigest } from '../../domain/digest.ts'
 import type { Duration } from '../../domain/duration.ts'
 import { formatDuration } from '../../domain/duration.ts'
+import type { ReasonCode } from '../../errors/catalogue.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import { asDeployError, DeployError, throwIfAborted } from '../../errors/deploy-error.ts'
 import type { Clock, Replica, Reporter, Rollout, Target, WorkloadObservation } from '../../ports.ts'
@@ -41,7 +42,7 @@ interface Window {
 interface Options {
   readonly timeout: Duration
   readonly stability: Duration
-  /** Step that the progress belongs to. */
+  /** Step that the progress belongs to. On the way back (`restore`) a replica that ends may come up again. */
   readonly step: 'verify' | 'restore'
   /** Counts health from now on, whatever the target says of the time before. */
   readonly anew?: boolean
@@ -68,11 +69,12 @@ export async function verify<Spec>(
   const deadline = clock.now() + options.timeout
   let windows: ReadonlyMap<string, Window> = new Map()
   let outage: { readonly since: number; readonly error: unknown } | undefined
-  let said = ''
+  const tell = progressTeller(options.step, clock, reporter)
+  let confirms = false
   for (let look = 0; ; look++) {
     throwIfAborted(signal)
     const late = clock.now() >= deadline
-    const observation = await target.observe(rollout).catch((error: unknown) => {
+    const observation = await target.observe(rollout, { confirms }).catch((error: unknown) => {
       outage = { since: outage?.since ?? clock.now(), error }
       return undefined
     })
@@ -89,15 +91,18 @@ export async function verify<Spec>(
           now,
           first: look === 0 && !options.anew,
           stability: options.stability,
+          isWayBack: options.step === 'restore',
         })
       })
       windows = new Map(looks.map(({ judgement, window }) => [judgement.name, window]))
-      const verdict = sum(looks.map(({ judgement }) => judgement))
-      if (verdict) return verdict
       const judgements = looks.map(({ judgement }) => judgement)
+      const verdict = sum(judgements)
+      if (verdict && confirms) return verdict
+      // What ends the wait is looked at once more, with everything asked anew.
+      confirms = verdict !== undefined
+      if (confirms) continue
       if (late) return { is: 'timed-out', reason: timeoutReason(judgements, options.timeout), workloads: judgements }
-      const text = pendingText(judgements)
-      if (text !== said) reporter.emit({ type: 'progress', step: options.step, text: (said = text) })
+      tell(pendingText(judgements))
     }
     const pause = Math.min(
       POLL[Math.min(look, POLL.length - 1)] ?? 1000,
@@ -105,6 +110,27 @@ export async function verify<Spec>(
       Math.max(deadline - now, 1),
     )
     await target.changed(rollout, Math.max(pause, 1), signal)
+  }
+}
+
+const FREE_LINES = 10
+/** Afterwards a line is told only when this part of the time so far has passed: few lines, however long it takes. */
+const QUIET_PART = 1 / 5
+
+/** Tells what is pending when it changes: the first changes at once, later ones ever more seldom. */
+function progressTeller(step: Options['step'], clock: Clock, reporter: Reporter): (text: string) => void {
+  const startedAt = clock.now()
+  let lastText = ''
+  let lastAt = startedAt
+  let lines = 0
+  return (text) => {
+    const now = clock.now()
+    const isDue = lines < FREE_LINES || now - lastAt >= (now - startedAt) * QUIET_PART
+    if (text === lastText || !isDue) return
+    lastText = text
+    lastAt = now
+    lines++
+    reporter.emit({ type: 'progress', step, text })
   }
 }
 
@@ -117,12 +143,23 @@ function sum(judgements: readonly Judgement[]): Verdict | undefined {
   return judgements.every(({ is }) => is === 'proven') ? { is: 'healthy', workloads: judgements } : undefined
 }
 
+interface JudgeOptions {
+  readonly now: number
+  readonly first: boolean
+  readonly stability: Duration
+  /** What ran before may restart, or be scaled to zero and back: that is waited for and is not a failure. */
+  readonly isWayBack: boolean
+}
+
+/** Reasons that may pass by themselves for a version that ran before. */
+const PASSING: ReadonlySet<ReasonCode> = new Set(['died-after-ready', 'nothing-runs'])
+
 /** One look at one workload, pure: what it is now, and what to remember for the next look. */
 export function judge(
   workload: WorkloadObservation,
   accepted: ReadonlySet<Digest>,
   before: Window | undefined,
-  { now, first, stability }: { now: number; first: boolean; stability: Duration },
+  { now, first, stability, isWayBack }: JudgeOptions,
 ): { judgement: Judgement; window: Window } {
   const { name, state, replicas, desired } = workload
   const good = replicas.filter(
@@ -142,12 +179,16 @@ export function judge(
     judgement: { ...seen, is: 'pending' as const, detail },
     window: kept,
   })
-  const failed = (reason: Reason) => ({
+  const failed = (reason: Reason, kept: Window = window) => ({
     judgement: { ...seen, is: 'failed' as const, detail: reason.what, reason },
-    window,
+    window: kept,
   })
 
-  if (state.is === 'failed') return failed(state.reason)
+  if (state.is === 'failed') {
+    if (!isWayBack || !PASSING.has(state.reason.code)) return failed(state.reason)
+    const { judgement } = pending(state.reason.what)
+    return { judgement: { ...judgement, suspect: state.reason }, window }
+  }
   if (state.is === 'superseded') {
     const reason: Reason = { code: 'another-rollout', what: `${name}: ${state.by}` }
     return { judgement: { ...seen, is: 'superseded', detail: state.by, reason }, window }
@@ -156,6 +197,10 @@ export function judge(
     const known = before?.healthy.get(replica.id)
     return known !== undefined && replica.restarts > known.restarts
   })
+  if (restarted && isWayBack) {
+    const others = [...healthy].filter(([id]) => id !== restarted.id)
+    return pending(`replica ${restarted.id} was restarted`, { healthy: new Map(others) })
+  }
   if (restarted) {
     return failed({
       code: 'died-after-ready',
@@ -166,17 +211,16 @@ export function judge(
     const { judgement } = pending(state.detail)
     return { judgement: { ...judgement, ...(state.suspect ? { suspect: state.suspect } : {}) }, window }
   }
-  if (desired === 0)
-    return failed({ code: 'nothing-runs', what: `${name} is scaled to zero: nothing runs, so nothing is proven` })
+  if (desired === 0) {
+    const what = `${name} is scaled to zero: nothing runs, so nothing is proven`
+    return isWayBack ? pending(what) : failed({ code: 'nothing-runs', what })
+  }
 
   const wrong = replicas.find(({ digest }) => digest !== undefined && !accepted.has(digest))
   if (wrong) {
-    const wrongSince = before?.wrongSince ?? now
-    if (now - wrongSince >= WRONG_DIGEST_GRACE) return failed(wrongDigest(name, wrong, accepted))
-    return pending(`replica ${wrong.id} runs ${shortDigest(wrong.digest ?? '')}, which was not released`, {
-      healthy,
-      wrongSince,
-    })
+    const kept = { healthy, wrongSince: before?.wrongSince ?? now }
+    if (now - kept.wrongSince >= WRONG_DIGEST_GRACE) return failed(wrongDigest(name, wrong, accepted), kept)
+    return pending(`replica ${wrong.id} runs ${shortDigest(wrong.digest ?? '')}, which was not released`, kept)
   }
   const silent = replicas.find(({ digest }) => digest === undefined)
   if (silent) return pending(`replica ${silent.id} does not say which digest it runs`)

@@ -1,12 +1,11 @@
 // What refuses pods before they exist: quotas, limit ranges, Pod Security, webhooks. Pure.
 import type { Duration } from '../../domain/duration.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
-import type { progressOf } from './progress.ts'
+import type { Progress } from './progress.ts'
 import type { Workload } from './schema.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { Snapshot, Wanted } from './snapshot.ts'
 import type { Trouble } from './trouble.ts'
 
-const QUOTA_GRACE: Duration = 15_000
 /** Long enough for two looks: pods that are just going hold quota for a moment. */
 const ADMISSION_CERTAIN: Duration = 500
 /** An API server or webhook that is just away: the controller asks again. */
@@ -16,8 +15,8 @@ const PASSES =
 export function admissionTroubles(
   { events }: Snapshot,
   workload: Workload,
-  label: string,
-  { fresh, stale, desired, owner, observed }: ReturnType<typeof progressOf>,
+  { id: { label }, grace }: Wanted,
+  { fresh, draining, desired, owner, observed }: Progress,
 ): Trouble[] {
   // While all are there, a condition is the memory of an earlier trouble.
   if (!observed || fresh.length >= desired) return []
@@ -29,13 +28,14 @@ export function admissionTroubles(
   if (!message) return []
   const refusal = refusalOf(message)
   // A controller that may still remove old pods first frees the quota that they hold.
-  const canFree = stale.some((pod) => pod.metadata.deletionTimestamp) || unavailableAllowed(workload) > 0
-  const grace = refusal.code === 'quota-exceeded' && canFree ? QUOTA_GRACE : ADMISSION_CERTAIN
+  const canFree = draining.length > 0 || unavailableAllowed(workload) > 0
+  // A service account may be made by somebody else a little later.
+  const isPassing = refusal.code === 'bad-config-reference' || (refusal.code === 'quota-exceeded' && canFree)
   return [
     {
       key: `admission:${workload.metadata.uid}`,
       reason: { what: `${label}: the cluster refuses new pods: ${message.slice(0, 600)}`, ...refusal },
-      certainAfter: PASSES.test(message) ? 'never' : grace,
+      certainAfter: PASSES.test(message) ? 'never' : isPassing ? grace : ADMISSION_CERTAIN,
       pod: '',
     },
   ]

@@ -22,6 +22,8 @@ interface Move {
   readonly green: WorkloadId
   /** The idle colour as it was; undefined: this run created it. */
   readonly idleBefore: Workload | undefined
+  /** As this run wrote it: what others change later is theirs. */
+  readonly written: Workload
 }
 
 /** Endpoints may be right some moments before every node routes by them. */
@@ -64,7 +66,7 @@ export function withBlueGreen(
     const from = service.spec.selector ?? {}
     const written = await bringUp(deps, paths, scene, { image: pinned(image), annotations: stampAnnotations(stamp) })
     const to = selectorFor(from, written.spec.template.metadata?.labels ?? {})
-    moves.set(written.metadata.uid, { from, to, green: idle.id, idleBefore: idle.workload })
+    moves.set(written.metadata.uid, { from, to, green: idle.id, idleBefore: idle.workload, written })
     const slots = live.slots.map((slot) => ({ ...slot, image: imageOf(written.spec.template, slot) ?? '' }))
     const handle = specOf(idle.id, namespace, written, slots)
     return { before, accepted: image.accepted, startedAt, workloads: [{ name: label, handle }] }
@@ -90,7 +92,7 @@ export function withBlueGreen(
       const move = await moveOf(rollout)
       if (!move) return
       const { paths } = await locate()
-      const { workloads } = await base.observe(rollout)
+      const { workloads } = await base.observe(rollout, { confirms: true })
       const state = workloads[0]?.state
       if (state?.is !== 'settled') {
         const what = state?.is === 'failed' ? state.reason.what : `${move.green.label} is not ready any more`
@@ -138,16 +140,17 @@ export function withBlueGreen(
     moves.clear()
     const live = await read(api, paths.workload(workload.spec.id), WorkloadSchema)
     if (!live) throw new DeployError('workload-gone', `${workload.spec.id.label} was deleted`)
-    const handle = specOf(workload.spec.id, namespace, live, workload.spec.containers)
+    const { restartsBefore = {} } = workload.spec
+    const handle = { ...specOf(workload.spec.id, namespace, live, workload.spec.containers), restartsBefore }
     const accepted = new Set(workload.digests)
     return { before: to, accepted, startedAt, workloads: [{ name: label, handle, accepted }] }
   }
 
-  async function undo(paths: Paths, { from, to, green, idleBefore }: Move): Promise<void> {
+  async function undo(paths: Paths, { from, to, green, idleBefore, written }: Move): Promise<void> {
     await select(api, paths, active, to, from)
     await routed(api, paths, active, from, clock, AbortSignal.timeout(60_000))
     await removePreview(api, paths, await activeService(api, paths, active))
-    await putDown(deps, paths, green, idleBefore)
+    await putDown(deps, paths, green, idleBefore && { before: idleBefore, written })
   }
 
   return {

@@ -7,6 +7,8 @@ import { lastWriter } from './classify.ts'
 import { FIELD_MANAGER, JSON_PATCH, MERGE, parse, read, refusal, STRATEGIC } from './client.ts'
 import { imageOf, sameImage, withImages } from './containers.ts'
 import type { Paths, WorkloadId } from './names.ts'
+import { equal } from './equal.ts'
+import { reverted } from './revert.ts'
 import { WorkloadSchema, type Template, type Workload } from './schema.ts'
 import { earlierAnnotations, stampOf, type KubeSpec } from './spec.ts'
 
@@ -83,17 +85,18 @@ export function wayBack(to: KubeSpec): WayBack {
   }
 }
 
-/**
- * Puts a template back exactly: the same template gives the same ReplicaSet. `whole`: further fields of the spec that
- * this run changed, as they were (undefined removes one).
- */
+export interface Return extends WayBack {
+  readonly to: KubeSpec
+  /** The whole spec after this run's own change: only that change is taken back. undefined: the template is set as it is. */
+  readonly written: Readonly<Record<string, unknown>> | undefined
+  isForeign(live: Workload): boolean
+}
+
+/** Puts a template back: where nobody else changed it meanwhile exactly, which gives the same ReplicaSet. */
 export async function putTemplate(
   api: KubeApi,
   paths: Paths,
-  to: KubeSpec,
-  { template, annotations }: WayBack,
-  whole: ReadonlyMap<string, unknown>,
-  isForeign: (live: Workload) => boolean,
+  { to, template, annotations, written, isForeign }: Return,
 ): Promise<Workload> {
   const path = paths.workload(to.id)
   for (let attempt = 1; ; attempt++) {
@@ -105,9 +108,11 @@ export async function putTemplate(
       const what = `${to.id.label} was changed by ${lastWriter(live)} and is left as it is`
       throw new Failure('another-rollout', what)
     }
+    const was = { ...to.whole, template }
+    const wanted = written ? asFields(reverted(was, written, live.spec)) : { ...live.spec, template }
+    const keys = new Set([...Object.keys(wanted), ...Object.keys(live.spec)])
     const operations = [
-      ...(equal(live.spec.template, template) ? [] : [{ op: 'replace', path: '/spec/template', value: template }]),
-      ...[...whole].flatMap(([key, value]) => fieldOperation(key, value, live)),
+      ...[...keys].flatMap((key) => fieldOperation(key, wanted[key], live)),
       ...annotationOperations(annotations, live.metadata.annotations ?? undefined),
     ]
     if (operations.length === 0) return live
@@ -124,6 +129,10 @@ export async function putTemplate(
     if (answer.status === 200) return parse(WorkloadSchema, answer.body, path)
     if (answer.status !== 409 || attempt === ATTEMPTS) throw refusal(answer, `${to.id.label} could not be restored`)
   }
+}
+
+function asFields(value: unknown): Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' ? { ...value } : {}
 }
 
 function fieldOperation(key: string, value: unknown, live: Workload): object[] {
@@ -183,16 +192,4 @@ export async function annotate(
 /** A JSON pointer's part. */
 export function pointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1')
-}
-
-/** Deep equality of JSON values, whatever the order of keys. */
-export function equal(one: unknown, other: unknown): boolean {
-  return canonical(one) === canonical(other)
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => {
-    if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner
-    return Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-  })
 }

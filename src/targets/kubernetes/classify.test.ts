@@ -28,6 +28,8 @@ interface Raw {
   events: unknown[]
 }
 
+const GRACE = 60_000
+
 type Edit = (snapshot: Snapshot & { workload: Workload }) => Snapshot
 
 function load(row: string, edit: Edit = (snapshot) => snapshot): { snapshot: Snapshot; wanted: Wanted } {
@@ -47,7 +49,9 @@ function load(row: string, edit: Edit = (snapshot) => snapshot): { snapshot: Sna
   const { name, uid, generation } = workload.metadata
   const accepted = new Set<Digest>()
   const id = workloadId('Deployment', name)
-  return { snapshot: edit(snapshot), wanted: { id, uid, generation: generation ?? 0, containers: slots, accepted } }
+  const patience = { grace: GRACE, isWayBack: false, restartsBefore: {} }
+  const wanted = { id, uid, generation: generation ?? 0, containers: slots, accepted, ...patience }
+  return { snapshot: edit(snapshot), wanted }
 }
 
 const nothing: Memory = new Map()
@@ -98,16 +102,16 @@ describe('recorded failures', () => {
     ['exit-zero', 'exited'],
     ['not-found', 'cannot-start'],
     ['oom', 'out-of-memory'],
-    ['bad-config', 'bad-config-reference'],
     ['never-ready', 'unhealthy'],
   ])('%s is certain at once: %s', (row, code) => {
     expect(judge(row).observation.state).toMatchObject({ is: 'failed', reason: { code } })
   })
 
   it.each([
-    ['bad-volume', 'bad-config-reference', 20_000],
+    ['bad-config', 'bad-config-reference', GRACE],
+    ['bad-volume', 'bad-config-reference', GRACE],
     ['quota', 'quota-exceeded', 500],
-    ['unschedulable', 'unschedulable', 120_000],
+    ['unschedulable', 'unschedulable', GRACE],
   ])('%s becomes %s after %d ms, and is suspected before', (row, code, ms) => {
     expect(judge(row).observation.state).toMatchObject({ is: 'progressing', suspect: { code } })
     expect(later(row, ms - 1).observation.state).toMatchObject({ is: 'progressing' })
@@ -163,7 +167,7 @@ describe('not certain yet', () => {
     })
   })
 
-  it('a registry that does not answer has a minute; wrong credentials too, with their own advice', () => {
+  it('a registry that does not answer has the grace; wrong credentials too, with their own advice', () => {
     const blip = waiting('ErrImagePull', 'dial tcp 127.0.0.1:5000: connect: connection refused')
     expect(later('image-missing', 59_000, withoutEvents(blip)).observation.state.is).toBe('progressing')
     expect(later('image-missing', 60_000, withoutEvents(blip)).observation.state.is).toBe('failed')
@@ -183,13 +187,13 @@ describe('not certain yet', () => {
     expect(judge('bad-config', cache).observation.state.is).toBe('progressing')
   })
 
-  it('a quota that old pods may still free has fifteen seconds', () => {
+  it('a quota that old pods may still free has the grace', () => {
     const rolling = onWorkload((workload) => ({
       ...workload,
       spec: { ...workload.spec, strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } } },
     }))
-    expect(later('quota', 14_000, rolling).observation.state.is).toBe('progressing')
-    expect(later('quota', 15_000, rolling).observation.state.is).toBe('failed')
+    expect(later('quota', GRACE - 1, rolling).observation.state.is).toBe('progressing')
+    expect(later('quota', GRACE, rolling).observation.state.is).toBe('failed')
   })
 
   it.each([
@@ -207,12 +211,57 @@ describe('not certain yet', () => {
     ['admission webhook "policy.test" denied the request: no latest tag', 'admission-denied'],
     ['pods "x" is forbidden: [maximum memory usage per Container is 1Gi, but limit is 2Gi]', 'admission-denied'],
     ['pods "x" is forbidden: failed quota: small: must specify limits.memory for: web', 'quota-exceeded'],
-    [
-      'pods "x" is forbidden: error looking up service account a/b: serviceaccount "b" not found',
-      'bad-config-reference',
-    ],
   ])('the rule that refuses is named: %s', (message, code) => {
     expect(later('quota', 500, refusing(message)).observation.state).toMatchObject({ is: 'failed', reason: { code } })
+  })
+
+  it('a service account that is made a little later is waited for', () => {
+    const absent = refusing('pods "x" is forbidden: error looking up service account a/b: serviceaccount "b" not found')
+    expect(later('quota', GRACE - 1, absent).observation.state).toMatchObject({ is: 'progressing' })
+    expect(later('quota', GRACE, absent).observation.state).toMatchObject({ reason: { code: 'bad-config-reference' } })
+  })
+
+  it.each([
+    ['TriggeredScaleUp', [], 'progressing'],
+    ['Nominated', [], 'progressing'],
+    ['TriggeredScaleUp', ['NotTriggerScaleUp'], 'failed'],
+    ['NotTriggerScaleUp', ['TriggeredScaleUp'], 'progressing'],
+    ['FailedScheduling', [], 'failed'],
+  ])('a node that an autoscaler promised is waited for: %s, then %j', (first, then, is) => {
+    const told: Edit = (snapshot) => ({
+      ...snapshot,
+      events: snapshot.pods.flatMap(({ metadata }) =>
+        [...then, first].map((reason) => ({
+          metadata: { uid: reason, resourceVersion: '1' },
+          reason,
+          message: 'pod triggered scale-up: [{pool 1->2 (max: 5)}]',
+          involvedObject: { uid: metadata.uid },
+        })),
+      ),
+    })
+    expect(later('unschedulable', 10 * GRACE, told).observation.state).toMatchObject({ is })
+  })
+
+  it('the advice names a resource without the end of the sentence', () => {
+    const message =
+      '0/1 nodes are available: 1 Insufficient bugs.example.com/slot. preemption: 0/1 nodes are available.'
+    const short = editPods((pod) => ({
+      ...pod,
+      status: { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }] },
+    }))
+    expect(later('unschedulable', GRACE, short).observation.state).toMatchObject({
+      reason: { fix: expect.stringContaining('less bugs.example.com/slot, or') as string },
+    })
+  })
+
+  it('endings from before this run do not count, those of this run do', () => {
+    const { snapshot, wanted } = load('crash', restarted(7))
+    const known = (count: number) => ({
+      ...wanted,
+      restartsBefore: Object.fromEntries(snapshot.pods.map(({ metadata }) => [metadata.uid, { web: count }])),
+    })
+    expect(classify(snapshot, known(6), nothing).observation.state.is).toBe('progressing')
+    expect(classify(snapshot, known(5), nothing).observation.state.is).toBe('failed')
   })
 
   it('a deadline that another ReplicaSet exceeded is not ours', () => {
@@ -283,29 +332,54 @@ describe('ready, and then', () => {
     expect(judge('dies-later', healed(notReady)).observation.state.is).toBe('progressing')
   })
 
-  it('an old pod that still ends is waited for, one whose containers ended is not', () => {
+  it('an old pod that drains is not waited for, however long it takes; one that was not told to stop is', () => {
     const withOld =
-      (ended: boolean): Edit =>
+      (deletionTimestamp: string | undefined): Edit =>
       (snapshot) => {
         const [pod] = snapshot.pods
         if (!pod) return snapshot
-        const old: Pod = {
-          ...pod,
-          metadata: { ...pod.metadata, uid: 'old', deletionTimestamp: '2026-01-01T00:00:00Z', ownerReferences: [] },
-          status: {
-            ...pod.status,
-            containerStatuses: [
-              { name: 'web', restartCount: 0, state: ended ? { terminated: { exitCode: 0 } } : { running: {} } },
-            ],
-          },
-        }
-        return { ...snapshot, pods: [...snapshot.pods, old] }
+        const metadata = { ...pod.metadata, uid: 'old', deletionTimestamp, ownerReferences: [] }
+        return { ...snapshot, pods: [...snapshot.pods, { ...pod, metadata }] }
       }
-    expect(judge('dies-later', healed(withOld(false))).observation.state).toMatchObject({
+    const { observation } = judge('dies-later', healed(withOld('2026-01-01T00:00:00Z')))
+    expect(observation.state.is).toBe('settled')
+    expect(observation.replicas.map(({ id }) => id.includes('old'))).toEqual([false])
+    expect(judge('dies-later', healed(withOld(undefined))).observation.state).toMatchObject({
       is: 'progressing',
-      detail: expect.stringContaining('1 old ending') as string,
+      detail: expect.stringContaining('1 old runs') as string,
     })
-    expect(judge('dies-later', healed(withOld(true))).observation.state.is).toBe('settled')
+  })
+
+  it('a pod whose node died is not ready, whatever its containers said last', () => {
+    const dead = editPods((pod) => ({
+      ...pod,
+      status: { ...pod.status, conditions: [{ type: 'Ready', status: 'False', reason: 'NodeNotReady' }] },
+    }))
+    const { observation } = judge('dies-later', healed(dead))
+    expect(observation.state.is).toBe('progressing')
+    expect(observation.replicas).toMatchObject([{ healthy: false }])
+  })
+
+  it.each([
+    [[{ type: 'example.com/lb', status: 'False', message: 'target is draining' }], 'is False: target is draining'],
+    [[], 'was never set'],
+  ])('a readiness gate that is not true is named: %j', (conditions, says) => {
+    const gated = editPods((pod) => ({
+      ...pod,
+      spec: { ...pod.spec, readinessGates: [{ conditionType: 'example.com/lb' }] },
+      status: {
+        ...pod.status,
+        conditions: [
+          { type: 'ContainersReady', status: 'True' },
+          { type: 'Ready', status: 'False', reason: 'ReadinessGatesNotReady' },
+          ...conditions,
+        ],
+      },
+    }))
+    expect(judge('dies-later', healed(gated)).observation.state).toMatchObject({
+      is: 'progressing',
+      suspect: { code: 'unhealthy', what: expect.stringContaining(`example.com/lb ${says}`) as string },
+    })
   })
 
   it('dies: the failure is that it died after it was ready', () => {
@@ -313,6 +387,30 @@ describe('ready, and then', () => {
     expect(first.observation.state.is).toBe('settled')
     const dead = judge('dies-later', healed(editPods((pod) => ({ ...pod, status: ended(pod, 1, true) }))), first.memory)
     expect(dead.observation.state).toMatchObject({ is: 'failed', reason: { code: 'died-after-ready' } })
+  })
+
+  it('dies on the way back: it may come up again', () => {
+    const { snapshot, wanted } = load(
+      'dies-later',
+      healed(editPods((pod) => ({ ...pod, status: ended(pod, 0, false) }))),
+    )
+    const back = { ...wanted, isWayBack: true }
+    const first = classify(snapshot, back, nothing)
+    const dead = load('dies-later', healed(editPods((pod) => ({ ...pod, status: ended(pod, 1, true) })))).snapshot
+    expect(classify(dead, back, first.memory).observation.state.is).not.toBe('failed')
+  })
+
+  it('a DaemonSet that no node takes is not called scaled to zero', () => {
+    const { snapshot, wanted } = load('dies-later', healed())
+    const state = classify(
+      {
+        ...snapshot,
+        workload: { ...snapshot.workload!, status: { observedGeneration: 99, desiredNumberScheduled: 0 } },
+      },
+      { ...wanted, id: workloadId('DaemonSet', 'agent') },
+      nothing,
+    ).observation.state
+    expect(state).toMatchObject({ is: 'failed', reason: { what: expect.stringContaining('no node') as string } })
   })
 
   it('paused, scaled to zero, superseded, recreated', () => {

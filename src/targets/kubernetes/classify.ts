@@ -7,7 +7,8 @@ import type { Replica, WorkloadObservation } from '../../ports.ts'
 import { admissionTroubles } from './admission.ts'
 import { imageOf, sameImage, type Slot } from './containers.ts'
 import { troublesOf } from './pods.ts'
-import { progressOf } from './progress.ts'
+import type { WorkloadId } from './names.ts'
+import { isReady, progressOf, type Progress } from './progress.ts'
 import type { KubeEvent, Pod, Workload } from './schema.ts'
 import type { Snapshot, Wanted } from './snapshot.ts'
 import type { Trouble } from './trouble.ts'
@@ -37,7 +38,7 @@ export function classify(snapshot: Snapshot, wanted: Wanted, before: Memory): Ju
     }
   }
   const progress = progressOf(snapshot, workload, wanted)
-  const fresh = progress.fresh
+  const { fresh } = progress
   const replicas = [...fresh, ...progress.stale].map((pod) => replicaOf(pod, wanted))
   const base = { name: label, desired: progress.desired, replicas }
   const at = (state: WorkloadObservation['state'], memory: Memory, culprit?: Judgement['culprit']): Judgement => ({
@@ -51,15 +52,15 @@ export function classify(snapshot: Snapshot, wanted: Wanted, before: Memory): Ju
     const now = imageOf(workload.spec.template, foreign) ?? 'no such container'
     return at({ is: 'superseded', by: `${lastWriter(workload)} set container ${foreign.name} to ${now}` }, before)
   }
-  const blocked = blockedReason(workload, label, progress.desired, progress.observed)
+  const blocked = blockedReason(workload, wanted.id, progress)
   if (blocked) return at({ is: 'failed', reason: blocked }, before)
 
   const troubles = [
-    ...diedAfterReady(fresh, before, label),
+    ...(wanted.isWayBack ? [] : diedAfterReady(fresh, before, label)),
     ...fresh
       .filter((pod) => !isReady(pod))
-      .flatMap((pod) => troublesOf(pod, eventsOf(snapshot.events, pod.metadata.uid))),
-    ...admissionTroubles(snapshot, workload, label, progress),
+      .flatMap((pod) => troublesOf(pod, eventsOf(snapshot.events, pod.metadata.uid), wanted)),
+    ...admissionTroubles(snapshot, workload, wanted, progress),
   ]
   const memory = remember(before, troubles, snapshot.now)
   const certain = troubles.find((trouble) => isCertain(trouble, memory, snapshot.now, fresh.some(isReady)))
@@ -87,13 +88,26 @@ function withName(reason: Reason, label: string): Reason {
   return reason.what.startsWith(label) ? reason : { ...reason, what: `${label}: ${reason.what}` }
 }
 
-function blockedReason(workload: Workload, label: string, desired: number, observed: boolean): Reason | undefined {
+function blockedReason(workload: Workload, { kind, label }: WorkloadId, progress: Progress): Reason | undefined {
   if (workload.spec.paused === true) {
     const fix = `Resume it: kubectl rollout resume ${label}`
     return { code: 'nothing-runs', what: `${label} is paused: nothing is replaced until it is resumed`, fix }
   }
+  const { desired, observed } = progress
   if (desired > 0 || (!observed && workload.spec.replicas !== 0)) return undefined
+  if (kind === 'DaemonSet') return noNodeReason(workload, label)
   return { code: 'nothing-runs', what: `${label} is scaled to zero: nothing runs, so nothing can be proven` }
+}
+
+/** A DaemonSet runs on every node that fits: none does. */
+export function noNodeReason({ spec }: Workload, label: string): Reason {
+  const { nodeSelector } = spec.template.spec as { readonly nodeSelector?: unknown }
+  const wants = nodeSelector ? `: its nodeSelector is ${JSON.stringify(nodeSelector)}` : ''
+  return {
+    code: 'nothing-runs',
+    what: `${label}: no node of the cluster takes it, so nothing runs${wants}`,
+    fix: 'Correct nodeSelector, affinity or tolerations of its pod template, or label a node.',
+  }
 }
 
 /** Who changed it last, by the name that the API server keeps. */
@@ -104,10 +118,6 @@ export function lastWriter(workload: Workload): string {
 }
 
 // ---------------------------------------------------------------- pods
-
-export function isReady(pod: Pod): boolean {
-  return (pod.status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True')
-}
 
 export function replicaOf(pod: Pod, wanted: Pick<Wanted, 'containers' | 'accepted'>): Replica {
   const digests = digestsOf(pod, wanted.containers)

@@ -5,12 +5,13 @@ import { LABEL } from '../../domain/labels.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import { fail } from '../../errors/deploy-error.ts'
 import type { KubeApi, RunningWorkload } from '../../ports.ts'
-import { digestsOf, isReady } from './classify.ts'
+import { digestsOf } from './classify.ts'
 import { read, refusal } from './client.ts'
 import { chooseContainers, type Slot } from './containers.ts'
 import type { Paths, WorkloadId } from './names.ts'
-import { isOwner } from './progress.ts'
+import { isOwner, isReady } from './progress.ts'
 import { listOf, PodSchema, ReplicaSetSchema, WorkloadSchema, type Pod, type Workload } from './schema.ts'
+import type { RestartsBefore } from './snapshot.ts'
 import { imageOfSpec, selectorText, specOf, stampOf, type KubeSpec } from './spec.ts'
 
 export interface Found {
@@ -70,7 +71,7 @@ export async function runningOf(
   const digests = [...new Set(alive.flatMap((pod) => digestsOf(pod, slots)))]
   const desired = desiredOf(id, workload)
   const ready = alive.filter(isReady).length
-  const spec = specOf(id, namespace, workload, slots, pinsOf(alive, slots))
+  const spec = { ...specOf(id, namespace, workload, slots, pinsOf(alive, slots)), restartsBefore: restartsOf(alive) }
   const image = imageOfSpec(spec)
   const stamp = stampOf(workload)
   // A stamp counts only while its digest is what the template holds.
@@ -84,9 +85,20 @@ export async function runningOf(
     ...(revision === undefined ? {} : { revision }),
     desired,
     ready,
+    // A Deployment puts new pods beside those that drain; the other kinds wait for the place.
+    ...(id.kind === 'Deployment' ? {} : { draining: pods.length - alive.length }),
     stable: pods.length === alive.length && ready === desired && alive.length === desired && isSettled(id, workload),
     spec,
   }
+}
+
+function restartsOf(pods: readonly Pod[]): RestartsBefore {
+  return Object.fromEntries(
+    pods.filter(isReady).map((pod) => {
+      const statuses = pod.status?.containerStatuses ?? []
+      return [pod.metadata.uid, Object.fromEntries(statuses.map(({ name, restartCount }) => [name, restartCount]))]
+    }),
+  )
 }
 
 function absent(id: WorkloadId, namespace: string, containers: readonly Slot[]): RunningWorkload<KubeSpec> {

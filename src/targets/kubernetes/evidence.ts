@@ -2,10 +2,11 @@
 import { shortDigest } from '../../domain/digest.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { KubeApi } from '../../ports.ts'
-import { digestsOf, isReady } from './classify.ts'
+import { digestsOf } from './classify.ts'
 import type { Slot } from './containers.ts'
 import type { Paths } from './names.ts'
 import { isProbeKill } from './endings.ts'
+import { isReady } from './progress.ts'
 import { EventSchema, listOf, type KubeEvent, type Pod } from './schema.ts'
 
 const LOG_LINES = 50

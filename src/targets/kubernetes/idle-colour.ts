@@ -6,6 +6,7 @@ import { imageOf, sameImage, withImages } from './containers.ts'
 import type { KubernetesDeps } from './deps.ts'
 import type { Paths, WorkloadId } from './names.ts'
 import { referencesWarning } from './references.ts'
+import { revertedTemplate } from './revert.ts'
 import type { Scene } from './scene.ts'
 import { WorkloadSchema, type Template, type Workload } from './schema.ts'
 import { earlierAnnotations, stampOf } from './spec.ts'
@@ -87,13 +88,15 @@ export async function putDown(
   { api }: Deps,
   paths: Paths,
   green: WorkloadId,
-  before: Workload | undefined,
+  change: { readonly before: Workload; readonly written: Workload } | undefined,
 ): Promise<void> {
   const live = await read(api, paths.workload(green), WorkloadSchema)
   if (!live) return
-  if (before) {
+  if (change) {
+    const { before, written } = change
     const annotations = earlierAnnotations(stampOf(before))
-    await patchWorkload(api, paths, green, live, { template: before.spec.template, replicas: 0, annotations })
+    const template = revertedTemplate(before.spec.template, written.spec.template, live.spec.template)
+    await patchWorkload(api, paths, green, live, { template, replicas: 0, annotations })
     return
   }
   const body = { propagationPolicy: 'Background', preconditions: { uid: live.metadata.uid } }

@@ -1,4 +1,5 @@
 // Follows the objects of a rollout and judges them at each look.
+import type { Duration } from '../../domain/duration.ts'
 import type { KubeApi, Observation, Rollout, WorkloadObservation } from '../../ports.ts'
 import { classify, type Judgement, type Memory } from './classify.ts'
 import type { Snapshot, Wanted } from './snapshot.ts'
@@ -38,7 +39,7 @@ const EVENTS_AFTER = 2000
 const EVENTS_EVERY = 3000
 const EVIDENCE_EVERY = 5000
 
-export function makeObserver(api: KubeApi, paths: Paths, specs: readonly KubeSpec[]): Observer {
+export function makeObserver(api: KubeApi, paths: Paths, specs: readonly KubeSpec[], grace: Duration): Observer {
   const listeners = new Set<() => void>()
   let unseen = false
   const notify = () => {
@@ -93,6 +94,9 @@ export function makeObserver(api: KubeApi, paths: Paths, specs: readonly KubeSpe
         generation: handle.generation,
         containers: handle.containers,
         accepted: accepted ?? rollout.accepted,
+        grace,
+        isWayBack: rollout.isWayBack ?? false,
+        restartsBefore: handle.restartsBefore ?? {},
       }
       const judgement = classify(snapshot(handle), wanted, before)
       // In blue-green the object behind a workload's name changes with its colour.

@@ -1,20 +1,21 @@
 // What is wrong with one pod, and how certain it is. Pure.
-import type { Duration } from '../../domain/duration.ts'
 import type { ReasonCode } from '../../errors/catalogue.ts'
 import { endingTroubles, NO_PLATFORM, NO_PROGRAM } from './endings.ts'
 import type { Container, ContainerStatus, KubeEvent, Pod } from './schema.ts'
+import type { Wanted } from './snapshot.ts'
 import type { Make, Trouble } from './trouble.ts'
-
-const PULL_GRACE: Duration = 60_000
-const SCHEDULE_GRACE: Duration = 120_000
-const MOUNT_GRACE: Duration = 20_000
-const CREATE_GRACE: Duration = 30_000
 
 const ABSENT = /code = NotFound|manifest unknown|name unknown|not found/i
 const NETWORK = /no such host|lookup |connection refused|i\/o timeout|deadline exceeded/i
 
-/** Everything that keeps this pod from being ready, worst first. `events`: warnings about this pod. */
-export function troublesOf(pod: Pod, events: readonly KubeEvent[]): Trouble[] {
+/** An autoscaler (or Karpenter) says that it brings a node for a pod, or that it cannot. */
+const NODE_COMES = new Set(['TriggeredScaleUp', 'Nominated'])
+const NO_NODE_COMES = new Set(['NotTriggerScaleUp', 'FailedScaleUp'])
+
+export type Patience = Pick<Wanted, 'grace' | 'restartsBefore'>
+
+/** Everything that keeps this pod from being ready, worst first. `events`: what was said about this pod. */
+export function troublesOf(pod: Pod, events: readonly KubeEvent[], patience: Patience): Trouble[] {
   const containers = [
     ...(pod.spec.initContainers ?? []).map((container) => ({ container, init: container.restartPolicy !== 'Always' })),
     ...pod.spec.containers.map((container) => ({ container, init: false })),
@@ -22,24 +23,36 @@ export function troublesOf(pod: Pod, events: readonly KubeEvent[]): Trouble[] {
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
   const found = containers.flatMap(({ container, init }) => {
     const status = statuses.find(({ name }) => name === container.name)
-    return status ? ofContainer(pod, container, init, status, events) : []
+    return status ? ofContainer({ pod, container, init, status: counted(status), events, grace: patience.grace }) : []
   })
-  return [...found, ...ofScheduling(pod), ...ofMounts(pod, events)].sort(
-    (one, other) => certainty(one) - certainty(other),
-  )
+  return [
+    ...found,
+    ...ofScheduling(pod, events, patience.grace),
+    ...ofMounts(pod, events, patience.grace),
+    ...ofGates(pod),
+  ].sort((one, other) => certainty(one) - certainty(other))
+
+  /** Endings from before this run say nothing about it. */
+  function counted(status: ContainerStatus): ContainerStatus {
+    const known = patience.restartsBefore[pod.metadata.uid]?.[status.name] ?? 0
+    return known === 0 ? status : { ...status, restartCount: Math.max(0, status.restartCount - known) }
+  }
 }
 
 function certainty({ certainAfter }: Trouble): number {
   return certainAfter === 'never' ? Number.POSITIVE_INFINITY : certainAfter
 }
 
-function ofContainer(
-  pod: Pod,
-  container: Container,
-  init: boolean,
-  status: ContainerStatus,
-  events: readonly KubeEvent[],
-): Trouble[] {
+interface Subject {
+  readonly pod: Pod
+  readonly container: Container
+  readonly init: boolean
+  readonly status: ContainerStatus
+  readonly events: readonly KubeEvent[]
+  readonly grace: Wanted['grace']
+}
+
+function ofContainer({ pod, container, init, status, events, grace }: Subject): Trouble[] {
   const waiting = status.state?.waiting
   const own = events.filter(({ involvedObject }) => (involvedObject.fieldPath ?? '').includes(`{${container.name}}`))
   const name = `${pod.metadata.name}: ${init ? 'init container' : 'container'} ${container.name}`
@@ -65,13 +78,14 @@ function ofContainer(
     case 'RegistryUnavailable':
     case 'ImageInspectError':
     case 'SignatureValidationFailed':
-      return [pullTrouble(trouble, container, message, pullEvent(own))]
+      return [pullTrouble(trouble, container, [message, pullEvent(own)], grace)]
     case 'CreateContainerConfigError':
       if (/failed to sync .*cache/i.test(message))
-        return [trouble(`waits for its configuration: ${message}`, 'bad-config-reference', PULL_GRACE)]
+        return [trouble(`waits for its configuration: ${message}`, 'bad-config-reference', grace)]
+      // An operator may make it some seconds later.
       return [
         /configmap|secret|key/i.test(message)
-          ? trouble(`refers to configuration that is not there: ${message}`, 'bad-config-reference', 0)
+          ? trouble(`refers to configuration that is not there: ${message}`, 'bad-config-reference', grace)
           : trouble(`cannot be configured: ${message}`, 'cannot-start', 0),
       ]
     case 'CreateContainerError':
@@ -79,7 +93,7 @@ function ofContainer(
         trouble(
           `cannot be created: ${message}`,
           'cannot-start',
-          /no command specified/.test(message) || NO_PROGRAM.test(message) ? 0 : CREATE_GRACE,
+          /no command specified/.test(message) || NO_PROGRAM.test(message) ? 0 : grace,
         ),
       ]
     default:
@@ -87,30 +101,34 @@ function ofContainer(
   }
 }
 
-function pullTrouble(make: Make, container: Container, message: string, event: string): Trouble {
-  const said = [message, event].filter((text) => text !== '').join(' | ')
+function pullTrouble(make: Make, container: Container, texts: readonly string[], grace: Wanted['grace']): Trouble {
+  const said = texts.filter((text) => text !== '').join(' | ')
   const what = `cannot pull ${container.image ?? 'its image'}: ${said}`
   if (NO_PLATFORM.test(said)) return make(what, 'wrong-platform', 0)
   if (ABSENT.test(said) && !NETWORK.test(said)) return make(what, 'image-pull-failed', 0)
   const fix = /unauthorized|denied|forbidden|authentication|authorization/i.test(said)
     ? 'The registry refuses the nodes: give the service account or the pod template imagePullSecrets that may read the repository.'
     : undefined
-  return make(what, 'image-pull-failed', PULL_GRACE, { key: 'pull', ...(fix === undefined ? {} : { fix }) })
+  return make(what, 'image-pull-failed', grace, { key: 'pull', ...(fix === undefined ? {} : { fix }) })
 }
 
-function ofScheduling(pod: Pod): Trouble[] {
+function ofScheduling(pod: Pod, events: readonly KubeEvent[], grace: Wanted['grace']): Trouble[] {
   const condition = (pod.status?.conditions ?? []).find(({ type }) => type === 'PodScheduled')
   if (condition?.status !== 'False') return []
   const message = condition.message ?? condition.reason ?? 'no reason given'
+  // The newest word counts.
+  const news = events.find(({ reason }) => NODE_COMES.has(reason ?? '') || NO_NODE_COMES.has(reason ?? ''))
+  const isComing = news !== undefined && NODE_COMES.has(news.reason ?? '')
+  const said = news ? ` (autoscaler: ${news.reason ?? ''}: ${(news.message ?? '').slice(0, 200)})` : ''
   return [
     {
       key: `unschedulable:${pod.metadata.uid}`,
       reason: {
         code: 'unschedulable',
-        what: `${pod.metadata.name}: no node takes it: ${message}`,
+        what: `${pod.metadata.name}: no node takes it: ${message}${said}`,
         fix: schedulingAdvice(message),
       },
-      certainAfter: condition.reason === 'Unschedulable' ? SCHEDULE_GRACE : 'never',
+      certainAfter: condition.reason === 'Unschedulable' && !isComing ? grace : 'never',
       pod: pod.metadata.name,
     },
   ]
@@ -121,7 +139,7 @@ function schedulingAdvice(message: string): string {
   const advice = [
     ...(taints.length > 0 ? [`tolerate the taint ${[...new Set(taints)].join(', ')} or remove it from a node`] : []),
     ...(/Insufficient (\S+)/.test(message)
-      ? [`ask for less ${/Insufficient ([a-z-/.]+)/.exec(message)?.[1] ?? ''}, or add nodes`]
+      ? [`ask for less ${(/Insufficient (\S+)/.exec(message)?.[1] ?? '').replace(/[.,;:]+$/, '')}, or add nodes`]
       : []),
     ...(/node affinity|node selector/.test(message)
       ? ['correct nodeSelector or affinity: no node has what it asks for']
@@ -133,7 +151,7 @@ function schedulingAdvice(message: string): string {
     : 'Read what the scheduler says.'
 }
 
-function ofMounts(pod: Pod, events: readonly KubeEvent[]): Trouble[] {
+function ofMounts(pod: Pod, events: readonly KubeEvent[], grace: Wanted['grace']): Trouble[] {
   const waits = (pod.status?.containerStatuses ?? []).some(
     ({ state }) => state?.waiting !== undefined && state.waiting !== null,
   )
@@ -150,7 +168,35 @@ function ofMounts(pod: Pod, events: readonly KubeEvent[]): Trouble[] {
         code: reference ? 'bad-config-reference' : 'cannot-start',
         what: `${pod.metadata.name}: ${event.reason ?? ''}: ${message}`,
       },
-      certainAfter: reference ? MOUNT_GRACE : 'never',
+      certainAfter: reference ? grace : 'never',
+      pod: pod.metadata.name,
+    },
+  ]
+}
+
+/** Conditions that something outside of the pod must set, such as a load balancer's health check. */
+function ofGates(pod: Pod): Trouble[] {
+  const conditions = pod.status?.conditions ?? []
+  const isUp = conditions.some(({ type, status }) => type === 'ContainersReady' && status === 'True')
+  const closed = (pod.spec.readinessGates ?? []).filter(({ conditionType }) => {
+    return !conditions.some(({ type, status }) => type === conditionType && status === 'True')
+  })
+  if (!isUp || closed.length === 0) return []
+  const names = closed.map(({ conditionType }) => {
+    const condition = conditions.find(({ type }) => type === conditionType)
+    const said = condition?.message ?? condition?.reason
+    const state = condition ? `is ${condition.status}${said ? `: ${said.slice(0, 200)}` : ''}` : 'was never set'
+    return `${conditionType} ${state}`
+  })
+  return [
+    {
+      key: `gate:${pod.metadata.uid}`,
+      reason: {
+        code: 'unhealthy',
+        what: `${pod.metadata.name}: its containers are ready, but its readiness gate is not true: ${names.join('; ')}`,
+        fix: 'Look at what sets that condition (a load balancer controller, for one): its log and its target group say why.',
+      },
+      certainAfter: 'never',
       pod: pod.metadata.name,
     },
   ]

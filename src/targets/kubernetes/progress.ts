@@ -9,8 +9,10 @@ export interface Progress {
   readonly observed: boolean
   /** Pods of the wanted version that count: not terminating, not ended for the node's sake. */
   readonly fresh: readonly Pod[]
-  /** Every other pod of the workload whose containers may still run, terminating ones included. */
+  /** Every other pod of the workload that runs and was not told to stop. */
   readonly stale: readonly Pod[]
+  /** Pods that were told to stop: they may drain for an hour, and nobody waits for them. */
+  readonly draining: readonly Pod[]
   readonly done: boolean
   readonly detail: string
   /** The controller has given up: its words. */
@@ -42,7 +44,7 @@ function deployment(snapshot: Snapshot, workload: Workload, wanted: Wanted, obse
     newest && wanted.containers.every((slot) => sameImage(imageOf(newest.spec.template, slot), slot.image))
       ? newest
       : undefined
-  const { fresh, stale } = split(snapshot.pods, (pod) => ownedBy(pod, ours?.metadata.uid))
+  const pods = split(snapshot.pods, (pod) => ownedBy(pod, ours?.metadata.uid))
   const desired = workload.spec.replicas ?? 1
   const { updatedReplicas = 0, replicas = 0, availableReplicas = 0, conditions } = workload.status ?? {}
   const condition = (type: string) => (conditions ?? []).find((candidate) => candidate.type === type)
@@ -59,8 +61,8 @@ function deployment(snapshot: Snapshot, workload: Workload, wanted: Wanted, obse
       ? `${progressing.reason ?? 'ProgressDeadlineExceeded'}: ${progressing.message ?? ''}`
       : undefined
   return {
-    ...base(fresh, stale, desired, observed),
-    done: ours !== undefined && byStatus && podsDone(fresh, stale, desired),
+    ...base(pods, desired, observed),
+    done: ours !== undefined && byStatus && podsDone(pods, desired),
     ...(exceeded === undefined ? {} : { exceeded }),
     owner: ours?.metadata.uid ?? '',
   }
@@ -69,7 +71,7 @@ function deployment(snapshot: Snapshot, workload: Workload, wanted: Wanted, obse
 function statefulSet(snapshot: Snapshot, workload: Workload, observed: boolean): Progress {
   const status = workload.status ?? {}
   const revision = observed ? status.updateRevision : undefined
-  const { fresh, stale } = split(snapshot.pods, (pod) => Boolean(revision) && pod.metadata.labels?.[HASH] === revision)
+  const pods = split(snapshot.pods, (pod) => Boolean(revision) && pod.metadata.labels?.[HASH] === revision)
   const desired = workload.spec.replicas ?? 1
   const byStatus =
     status.updateRevision === status.currentRevision &&
@@ -77,8 +79,8 @@ function statefulSet(snapshot: Snapshot, workload: Workload, observed: boolean):
     (status.readyReplicas ?? 0) === desired &&
     (status.availableReplicas ?? desired) >= desired
   return {
-    ...base(fresh, stale, desired, observed),
-    done: observed && byStatus && podsDone(fresh, stale, desired),
+    ...base(pods, desired, observed),
+    done: observed && byStatus && podsDone(pods, desired),
     owner: workload.metadata.uid,
   }
 }
@@ -87,12 +89,12 @@ function daemonSet(snapshot: Snapshot, workload: Workload, observed: boolean): P
   const status = workload.status ?? {}
   const newest = [...snapshot.revisions].sort((one, other) => other.revision - one.revision)[0]
   const hash = observed ? newest?.metadata.labels?.[HASH] : undefined
-  const { fresh, stale } = split(snapshot.pods, (pod) => Boolean(hash) && pod.metadata.labels?.[HASH] === hash)
+  const pods = split(snapshot.pods, (pod) => Boolean(hash) && pod.metadata.labels?.[HASH] === hash)
   const desired = status.desiredNumberScheduled ?? 0
   const byStatus = (status.updatedNumberScheduled ?? 0) >= desired && (status.numberAvailable ?? 0) >= desired
   return {
-    ...base(fresh, stale, desired, observed),
-    done: observed && byStatus && podsDone(fresh, stale, desired),
+    ...base(pods, desired, observed),
+    done: observed && byStatus && podsDone(pods, desired),
     owner: workload.metadata.uid,
   }
 }
@@ -118,12 +120,23 @@ function ownedBy(pod: Pod, uid: string | undefined): boolean {
   return uid !== undefined && isOwner(pod, uid)
 }
 
-function split(pods: readonly Pod[], isFresh: (pod: Pod) => boolean): { fresh: Pod[]; stale: Pod[] } {
-  const there = pods.filter((pod) => !hasEnded(pod))
-  return {
-    fresh: there.filter((pod) => isFresh(pod) && !pod.metadata.deletionTimestamp),
-    stale: there.filter((pod) => !isFresh(pod) || pod.metadata.deletionTimestamp),
+interface Pods {
+  readonly fresh: readonly Pod[]
+  readonly stale: readonly Pod[]
+  readonly draining: readonly Pod[]
+}
+
+function split(pods: readonly Pod[], isFresh: (pod: Pod) => boolean): Pods {
+  const fresh: Pod[] = []
+  const stale: Pod[] = []
+  const draining: Pod[] = []
+  for (const pod of pods) {
+    if (hasEnded(pod)) continue
+    if (pod.metadata.deletionTimestamp) draining.push(pod)
+    else if (isFresh(pod)) fresh.push(pod)
+    else stale.push(pod)
   }
+  return { fresh, stale, draining }
 }
 
 /** Evicted, preempted, shut down with its node, or terminating with nothing left that runs. */
@@ -135,23 +148,24 @@ function hasEnded(pod: Pod): boolean {
   return statuses.length > 0 && statuses.every(({ state }) => state?.terminated)
 }
 
-function podsDone(fresh: readonly Pod[], stale: readonly Pod[], desired: number): boolean {
-  return stale.length === 0 && fresh.length === desired && fresh.every((pod) => ready(pod))
+function podsDone({ fresh, stale }: Pods, desired: number): boolean {
+  return stale.length === 0 && fresh.length === desired && fresh.every(isReady)
 }
 
-function ready(pod: Pod): boolean {
+/** By the cluster's own word; it takes the word back for pods of a node that died. */
+export function isReady(pod: Pod): boolean {
   return (pod.status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True')
 }
 
-function base(fresh: readonly Pod[], stale: readonly Pod[], desired: number, observed: boolean) {
-  const going = stale.filter((pod) => pod.metadata.deletionTimestamp).length
-  const old = stale.length - going
+function base(pods: Pods, desired: number, observed: boolean) {
+  const { fresh, stale, draining } = pods
+  const old = stale.length
   const parts = observed
     ? [
-        `${String(fresh.filter(ready).length)} of ${String(desired)} new pods ready`,
+        `${String(fresh.filter(isReady).length)} of ${String(desired)} new pods ready`,
         ...(old > 0 ? [`${String(old)} old ${old === 1 ? 'runs' : 'run'}`] : []),
-        ...(going > 0 ? [`${String(going)} old ending`] : []),
+        ...(draining.length > 0 ? [`${String(draining.length)} old ending`] : []),
       ]
     : ['the controller has not seen the change yet']
-  return { desired, observed, fresh, stale, detail: parts.join(', ') }
+  return { desired, observed, ...pods, detail: parts.join(', ') }
 }

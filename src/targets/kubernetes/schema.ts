@@ -145,6 +145,7 @@ export const PodSchema = v.object({
     nodeName: text,
     containers: v.array(ContainerSchema),
     initContainers: v.nullish(v.array(ContainerSchema)),
+    readinessGates: v.nullish(v.array(v.object({ conditionType: v.string() }))),
   }),
   status: v.nullish(
     v.object({

@@ -1,4 +1,5 @@
 import type { Digest } from '../../domain/digest.ts'
+import type { Duration } from '../../domain/duration.ts'
 import type { Slot } from './containers.ts'
 import type { WorkloadId } from './names.ts'
 import type { ControllerRevision, KubeEvent, Pod, ReplicaSet, Workload } from './schema.ts'
@@ -26,4 +27,13 @@ export interface Wanted {
   readonly generation: number
   readonly containers: readonly Slot[]
   readonly accepted: ReadonlySet<Digest>
+  /** How long a trouble that others may end by themselves is waited for: a Secret that comes later, a node. */
+  readonly grace: Duration
+  /** It puts back what ran before. */
+  readonly isWayBack: boolean
+  /** Restarts that pods which were ready before this run had by then. */
+  readonly restartsBefore: RestartsBefore
 }
+
+/** Pod uid → container → restarts. */
+export type RestartsBefore = Readonly<Record<string, Readonly<Record<string, number>>>>

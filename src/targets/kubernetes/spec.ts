@@ -5,6 +5,7 @@ import { LABEL, type Stamp, runKey } from '../../domain/labels.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { Slot } from './containers.ts'
 import type { WorkloadId } from './names.ts'
+import type { RestartsBefore } from './snapshot.ts'
 import type { Selector, Template, Workload } from './schema.ts'
 
 export interface KubeSpec {
@@ -24,6 +25,8 @@ export interface KubeSpec {
   readonly stamp: Readonly<Record<string, string>>
   /** Container → `repo@digest` that ran when the template named only a tag. */
   readonly pins: Readonly<Record<string, string>>
+  /** Restarts of the pods that were ready when this was read: what ended before says nothing about a release. */
+  readonly restartsBefore?: RestartsBefore
   /** The request that would have changed it was refused. */
   readonly refused?: Reason
 }

@@ -1,9 +1,8 @@
 import type { Clock, KubeApi } from '../../ports.ts'
-import { isReady } from './classify.ts'
 import { read, refusal } from './client.ts'
 import { listAll } from './current.ts'
 import type { Paths } from './names.ts'
-import { isOwner } from './progress.ts'
+import { isOwner, isReady } from './progress.ts'
 import { listOf, PodSchema, WorkloadSchema } from './schema.ts'
 import { selectorText, type KubeSpec } from './spec.ts'
 

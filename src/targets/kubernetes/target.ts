@@ -9,10 +9,11 @@ import type { Lockable, Restorable, Rollout, Running, RunningWorkload, Switchabl
 import { makeApplier, type Applier } from './applier.ts'
 import { withBlueGreen } from './blue-green.ts'
 import { lookAtColours } from './scene.ts'
-import { annotate, equal, putImage, putTemplate, wayBack } from './change.ts'
+import { annotate, putImage, putTemplate, wayBack } from './change.ts'
+import { equal } from './equal.ts'
 import { checkCluster } from './check.ts'
 import { read } from './client.ts'
-import { imageOf } from './containers.ts'
+import { imageOf, sameImage } from './containers.ts'
 import { find, runningOf, type Found } from './current.ts'
 import type { KubernetesDeps } from './deps.ts'
 import { historyOf, longest, templateOf } from './history.ts'
@@ -21,6 +22,7 @@ import { lockName, makeLock, type Lock } from './lease.ts'
 import { makeObserver, type Observer } from './observer.ts'
 import { referencesWarning } from './references.ts'
 import { WorkloadSchema, type Template, type Workload } from './schema.ts'
+import { differingSettings } from './settings.ts'
 import { specOf, stampAnnotations, type KubeSpec } from './spec.ts'
 import { freeStuckPods } from './stuck.ts'
 
@@ -28,6 +30,9 @@ export type { KubernetesDeps } from './deps.ts'
 export type { KubeSpec } from './spec.ts'
 
 type Running_ = Running<KubeSpec>
+
+/** A third of the default `timeout`. */
+const GRACE = 200_000
 
 export function createKubernetesTarget(
   request: KubernetesRequest,
@@ -40,7 +45,7 @@ export function createKubernetesTarget(
   let observed = ''
   let lock: Lock | undefined
   let applier: Promise<Applier> | undefined
-  /** Templates that this run has seen or written: any other is somebody else's. */
+  /** Templates that this run has seen or written: an image of no such template is somebody else's. */
   const known = new Map<string, Template[]>()
   /** Whole specs after this run's own change. */
   const written = new Map<string, Readonly<Record<string, unknown>>>()
@@ -73,9 +78,12 @@ export function createKubernetesTarget(
   }
   const remember = (label: string, template: Template) =>
     known.set(label, [...(known.get(label) ?? []).filter((other) => !equal(other, template)), template])
-  const isForeign = (label: string) => (live: Workload) => {
-    const templates = known.get(label) ?? []
-    return templates.length > 0 && !templates.some((template) => equal(template, live.spec.template))
+  const isForeign = ({ id, containers }: KubeSpec, { spec }: Workload) => {
+    const templates = known.get(id.label) ?? []
+    return containers.some((slot) => {
+      const now = imageOf(spec.template, slot)
+      return templates.length > 0 && !templates.some((template) => sameImage(imageOf(template, slot), now))
+    })
   }
 
   async function acquire(): Promise<boolean> {
@@ -127,16 +135,16 @@ export function createKubernetesTarget(
       const isStamped = spec.containers.every((slot) => digestIn(imageOf(way.template, slot) ?? '') === stamp.digest)
       const back = isStamped ? { ...way, annotations: stampAnnotations(stamp) } : way
       remember(name, spec.template)
-      const live = await putTemplate(
-        api,
-        paths,
-        spec,
-        back,
-        changedFields(spec.whole, written.get(name)),
-        isForeign(name),
-      )
+      const live = await putTemplate(api, paths, {
+        ...back,
+        to: spec,
+        written: written.get(name),
+        isForeign: (now) => isForeign(spec, now),
+      })
       remember(name, live.spec.template)
-      const handle = specOf(spec.id, namespace, live, withImage(spec, live))
+      written.set(name, live.spec)
+      const { restartsBefore = {} } = spec
+      const handle = { ...specOf(spec.id, namespace, live, withImage(spec, live)), restartsBefore }
       if (spec.id.kind === 'StatefulSet') await freeStuckPods(api, paths, handle, clock)
       return handle
     })
@@ -161,7 +169,13 @@ export function createKubernetesTarget(
         const running = await runningOf(api, paths, namespace, found)
         const spec = { ...specOf(id, namespace, workload, slotsOf(template, slots)), template }
         const stamp = { ...spec.stamp, [LABEL.digest]: digest }
-        return { ...running, digests: [digest], image: spec.containers[0]?.image ?? '', spec: { ...spec, stamp } }
+        return {
+          ...running,
+          digests: [digest],
+          image: spec.containers[0]?.image ?? '',
+          differingSettings: differingSettings(workload.spec.template, template),
+          spec: { ...spec, stamp },
+        }
       }),
     )
     const complete = versions.filter((one) => one !== undefined)
@@ -192,7 +206,7 @@ export function createKubernetesTarget(
       const subject = specs.map(({ id, uid }) => `${id.label} ${uid}`).join()
       if (!observer || subject !== observed) {
         observer?.stop()
-        observer = makeObserver(api, paths, specs)
+        observer = makeObserver(api, paths, specs, request.grace ?? GRACE)
         observed = subject
       }
       return observer.look(rollout)
@@ -236,13 +250,6 @@ async function settleAll(
     const { code, what, evidence, fix } = asDeployError(result?.reason)
     return { name, handle: { ...spec, refused: { code, what, evidence, fix } } }
   })
-}
-
-/** Fields of the spec beside the template that this run changed, as they were before. */
-function changedFields(before: KubeSpec['whole'], after: KubeSpec['whole'] | undefined): ReadonlyMap<string, unknown> {
-  const keys = after === undefined ? [] : [...new Set([...Object.keys(before), ...Object.keys(after)])]
-  const changed = keys.filter((key) => key !== 'template' && !equal(before[key], after?.[key]))
-  return new Map(changed.map((key) => [key, before[key]]))
 }
 
 /** The containers of a spec with the images that the live template holds. */

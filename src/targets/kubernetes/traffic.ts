@@ -1,7 +1,7 @@
 // The Service in front of two colours: its selector is the only thing that moves traffic.
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { Clock, KubeApi } from '../../ports.ts'
-import { isReady } from './classify.ts'
+import { isReady } from './progress.ts'
 import { FIELD_MANAGER, MERGE, parse, read, refusal } from './client.ts'
 import { listAll } from './current.ts'
 import type { Paths } from './names.ts'

@@ -1,0 +1,38 @@
+import type { RollbackRequest } from '../../domain/request.ts'
+import { fail } from '../../errors/deploy-error.ts'
+import type { PinnedImage } from '../../domain/image.ts'
+import type { Running, Target } from '../../ports.ts'
+
+/** Which settings a rollback uses, and what a person is told about it: names, never values. */
+export interface Settings {
+  /** The whole spec of that version; undefined: only the image is replaced. */
+  readonly exact: Running<unknown> | undefined
+  readonly lines: readonly string[]
+}
+
+/** @throws DeployError not-supported, where the settings of then are asked for and the target holds none */
+export async function settingsOf(request: RollbackRequest, image: PinnedImage, target: Target): Promise<Settings> {
+  const wantsThen = request.settings === 'then'
+  const asked = target.version?.(image.digest)
+  // What the settings were is only told where they stay: that nobody knows it stops no rollback.
+  const then = wantsThen ? await asked : await asked?.catch(() => undefined)
+  if (wantsThen && !then) {
+    const what = target.version
+      ? `the target does not hold the settings of ${image.digest} any more`
+      : `${target.name} keeps no settings of earlier versions`
+    const fix = 'Use settings: now, and change the settings that must go back by hand.'
+    throw fail({ code: 'not-supported', what: `settings: then: ${what}`, fix })
+  }
+  if (!then) return { exact: undefined, lines: ['settings beside the image stay as they are now'] }
+  return { exact: wantsThen ? then : undefined, lines: linesOf(then, wantsThen) }
+}
+
+function linesOf({ workloads }: Running<unknown>, wantsThen: boolean): string[] {
+  return workloads.flatMap(({ name, differingSettings = [] }) => {
+    if (differingSettings.length === 0) return []
+    const names = differingSettings.join(', ')
+    return wantsThen
+      ? [`${name}: these settings go back to what they were then: ${names}`]
+      : [`${name}: these settings stay as they are now (settings: then would bring them back): ${names}`]
+  })
+}
