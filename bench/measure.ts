@@ -84,12 +84,19 @@ export function atMost(name: string, count: number | undefined, most: number): v
   const ok = count === undefined ? undefined : count <= most
   report({
     name,
-    ours: String(count ?? 'not measured: no strace'),
+    ours: String(count ?? 'not measured'),
     floor: '',
     ratio: '',
     bound: `≤ ${String(most)}`,
     ok,
   })
+}
+
+/** The size of a file or folder, with a limit where there is one. */
+export function kilobytes(name: string, bytes: number, most?: number): void {
+  const shown = (value: number) => `${String(Math.round(value / 1000))} kB`
+  const bound = most === undefined ? {} : { bound: `≤ ${shown(most)}`, ok: bytes <= most }
+  report({ name, ours: shown(bytes), floor: '', ratio: '', bound: '', ...bound })
 }
 
 /** Many at once, against a bare script that sends and watches the same: 1.15 x and a second. */

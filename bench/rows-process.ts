@@ -1,10 +1,11 @@
 // (c) and (f): promotion in process, and how fast the programs start.
+import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { parseRepository } from '../src/domain/image.ts'
 import { createRegistry } from '../src/adapters/registry/index.ts'
 import { systemClock } from '../src/compose/clock.ts'
 import { request } from './engine.ts'
-import { compare, inTurn, run, timed } from './measure.ts'
+import { compare, inTurn, kilobytes, run, timed } from './measure.ts'
 import type { World } from './world.ts'
 import { dist, SMOKE } from './world.ts'
 
@@ -13,6 +14,7 @@ const ACCEPT = 'application/vnd.docker.distribution.manifest.v2+json, applicatio
 export async function processRows(world: World): Promise<void> {
   await promotion(world)
   await startUp(world)
+  sizes()
 }
 
 async function promotion(world: World): Promise<void> {
@@ -63,10 +65,28 @@ async function startUp(world: World): Promise<void> {
       fault: async () =>
         (await run(world.node, [path.join(dist, 'release/index.js')], { env: { ...env, INPUT_TIMEOUT: 'soon' } }))
           .firstOutput,
+      refused: async () =>
+        (await run(world.node, [path.join(dist, 'release/index.js')], { env: world.actionEnv({}) })).ms,
       bare: async () => (await run(world.node, ['-e', '0'], { env })).ms,
     },
     15,
   )
   compare('(f) CLI --version', times.version, times.bare, 2)
   compare('(f) release: first input fault', times.fault, times.bare, 3)
+  compare('(f) release: exit on a missing input', times.refused, times.bare, 3)
+}
+
+/** What a runner downloads before a step begins. */
+function sizes(): void {
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+    .map((file) => ({ file, stat: statSync(path.join(dist, file)) }))
+    .filter(({ stat }) => stat.isFile())
+    .map(({ file, stat }) => ({ file, size: stat.size }))
+    .sort((one, two) => two.size - one.size)
+  kilobytes(
+    'dist/',
+    files.reduce((sum, { size }) => sum + size, 0),
+    1_600_000,
+  )
+  for (const { file, size } of files) if (file.startsWith('bundle/')) kilobytes(`dist/${file}`, size)
 }

@@ -1,6 +1,7 @@
 // (a) and (b): a commit becomes a built, smoked, pushed and promoted image.
 import path from 'node:path'
 import type { AppOptions, Variant } from '../test/harness/images.ts'
+import { loadedFiles } from '../test/harness/loaded.ts'
 import { tempDir } from '../test/harness/temp.ts'
 import { atMost, compare, inTurn, median, ms, must, processes, ratio, report } from './measure.ts'
 import { findPeers, peerRow } from './rows-peers.ts'
@@ -17,6 +18,12 @@ export async function releaseRows(world: World): Promise<void> {
   const env = world.actionEnv(inputs)
   const count = await processes(log, world.node, [path.join(dist, 'release/index.js')], { env, cwd: app.dir })
   atMost('(a) processes', count, 12)
+  const coverage = tempDir('coverage')
+  await must(world.node, [path.join(dist, 'release/index.js')], {
+    env: { ...world.actionEnv(inputs), NODE_V8_COVERAGE: coverage },
+    cwd: app.dir,
+  })
+  atMost('(a) files of the bundle that are loaded', loadedFiles(coverage, dist).length, 15)
   await peerRow(world, peers, SMOKE)
 }
 

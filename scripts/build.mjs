@@ -1,11 +1,15 @@
-// Compiles src with tsc, then bundles each entry with ncc into dist/<name>/index.js.
+// Compiles src with tsc, then bundles it with ncc into dist/bundle: one entry, whose lazily loaded parts are shared by
+// all that is published. dist/<name>/index.js starts one of them.
 //   node scripts/build.mjs [--out DIR]
-// The bundles are committed: an action is downloaded and started, never installed.
+// The bundle is committed: an action is downloaded and started, never installed.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { minify } from 'terser'
+import { licenses } from './bundle/licenses.mjs'
+import { fileNames, nameChunks } from './bundle/topics.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const option = (name, fallback) => {
@@ -13,12 +17,7 @@ const option = (name, fallback) => {
   return at < 0 ? fallback : path.resolve(process.argv[at + 1])
 }
 const out = option('--out', path.join(root, 'dist'))
-const entries = {
-  release: 'actions/release.js',
-  rollback: 'actions/rollback.js',
-  cleanup: 'actions/cleanup.js',
-  cli: 'cli/index.js',
-}
+const packageFile = '{"type":"module"}\n'
 
 // Always the same folder, seen from the same place, because module ids are made of paths; one build at a time.
 process.chdir(root)
@@ -28,32 +27,46 @@ const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
 execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json'), '--outDir', build], {
   stdio: 'inherit',
 })
-writeFileSync(path.join(build, 'package.json'), '{"type":"module"}\n')
+write(build, 'package.json', packageFile)
+const { STARTS } = await import(pathToFileURL(path.join(build, 'bundle.js')).href)
+nameChunks(build)
 
 const ncc = createRequire(import.meta.url)('@vercel/ncc')
+const { code, assets, stats } = await ncc(path.join(build, 'bundle.js'), {
+  minify: false,
+  cache: false,
+  quiet: true,
+})
 rmSync(out, { recursive: true, force: true })
-for (const [name, entry] of Object.entries(entries)) {
-  const { code, assets } = await ncc(path.join(build, entry), {
-    minify: true,
-    cache: false,
-    quiet: true,
-    license: 'licenses.txt',
-  })
-  const folder = path.join(out, name)
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(path.join(folder, 'index.js'), code)
-  for (const [file, asset] of Object.entries(assets)) {
-    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
-    writeFileSync(path.join(folder, file), await smaller(file, asset.source))
-  }
-  writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}\n')
+const names = fileNames(stats.compilation, build)
+const renamed = (file) => file.replace(/^(\d+)\.index\.js$/, (_, id) => `${names.get(Number(id))}.js`)
+write(out, 'package.json', packageFile)
+write(out, 'bundle/index.js', await smaller(withNames(code)))
+for (const [file, { source }] of Object.entries(assets)) {
+  if (file === 'package.json') continue
+  write(out, `bundle/${renamed(file)}`, file.endsWith('.js') ? await smaller(String(source)) : source)
+}
+write(out, 'licenses.txt', licenses(stats.compilation))
+for (const name of Object.keys(STARTS)) {
+  const lines = ['#!/usr/bin/env node', "import { start } from '../bundle/index.js'", '', `await start('${name}')`, '']
+  write(out, `${name}/index.js`, lines.join('\n'))
 }
 
-/** ncc leaves the chunks of lazy imports as they are: half of their bytes would be read for nothing at every start. */
-async function smaller(file, source) {
-  if (!file.endsWith('.js')) return source
-  const { code } = await minify(String(source), { module: true, ecma: 2020, mangle: true, compress: { passes: 1 } })
-  return code
+/** The bundler's runtime makes a chunk's file of its number. */
+function withNames(text) {
+  const pattern = /return "" \+ chunkId \+ "\.index\.js"/
+  if (!pattern.test(text)) throw new Error('the bundler names its files in another way: see withNames')
+  return text.replace(pattern, `return ${JSON.stringify(Object.fromEntries(names))}[chunkId] + ".js"`)
+}
+
+/** ncc leaves chunks as they are: half of their bytes would be read for nothing at every start. */
+async function smaller(text) {
+  return (await minify(text, { module: true, ecma: 2020, mangle: true, compress: { passes: 1 } })).code
+}
+
+function write(folder, file, content) {
+  mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
+  writeFileSync(path.join(folder, file), content)
 }
 
 /** Making the folder is the lock; one that is older than any build was left by a killed one. */

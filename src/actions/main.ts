@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import type { Done, Voice } from '../compose/run.ts'
 import type { Io } from '../config/index.ts'
 import { isGreen } from '../domain/outcome.ts'
 import { createRedactor, redacted } from '../domain/redact.ts'
@@ -6,10 +6,15 @@ import type { Result } from '../domain/result.ts'
 import { asDeployError } from '../errors/deploy-error.ts'
 import { errorMessage } from '../errors/message.ts'
 import type { Reporter } from '../ports.ts'
-import { createGithubReporter, setOutputs, writeSummary } from '../reporting/github.ts'
+import { saveState, setOutputs, writeSummary } from '../reporting/file-commands.ts'
+import { createGithubReporter } from '../reporting/github.ts'
+import { outputsOf } from '../reporting/outputs.ts'
 import { redactingReporter } from '../reporting/redacting.ts'
+import { refusal } from '../reporting/refusal.ts'
 import { resultText } from '../reporting/result-text.ts'
-import type { Done, Voice } from '../compose/run.ts'
+import { summarize } from '../reporting/summary.ts'
+
+const LEFT_TO_OTHERS = 'what a killed run leaves will be removed by a later run, not at the end of this job'
 
 /** What every action does around its verb: signals, masks, state for the clean-up, outputs, summary, exit code. */
 export async function main(action: Result['action'], verb: (io: Io, voice: Voice) => Promise<Done>): Promise<void> {
@@ -25,39 +30,25 @@ export async function main(action: Result['action'], verb: (io: Io, voice: Voice
       redactor.add(secrets)
       log.mask(secrets)
     },
-    remember: (token) => saveState(token, reporter),
+    remember: (token) => tolerated(reporter, LEFT_TO_OTHERS, () => saveState('token', token, process.env)),
   })
   const result = redacted(said, redactor)
   // The plan, the versions and the chain of custody belong into the log too: not everybody opens the summary.
   for (const text of resultText(result, request).trimEnd().split('\n')) reporter.emit({ type: 'info', text })
   // What happened is in the log and in the exit code: a file that cannot be written does not change it.
-  await tolerated(reporter, 'the outputs were not set', () => setOutputs(result))
-  await tolerated(reporter, 'the job summary was not written', async () => {
-    const { summarize } = await import('../reporting/summary.ts')
-    await writeSummary(redactor.clean(summarize(result, request)), process.env)
-  })
+  tolerated(reporter, 'the outputs were not set', () => setOutputs(outputsOf(result), process.env))
+  const summary = redactor.clean(summarize(result, request))
+  tolerated(reporter, 'the job summary was not written', () => writeSummary(summary, process.env))
   log.close()
   // Idle connections to engines and registries would keep the step open.
   process.exit(isGreen(result.outcome) ? 0 : 1)
 }
 
-async function tolerated(reporter: Reporter, what: string, work: () => Promise<void>): Promise<void> {
+function tolerated(reporter: Reporter, what: string, work: () => void): void {
   try {
-    await work()
+    work()
   } catch (error) {
     reporter.emit({ type: 'warning', text: `${what}: ${errorMessage(error)}` })
-  }
-}
-
-/** One line for the runner, before anything is made that it must find again. The toolkit would be 40 ms in its way. */
-function saveState(token: string, reporter: Reporter): void {
-  const file = process.env['GITHUB_STATE']
-  if (!file) return
-  try {
-    appendFileSync(file, `token=${token}\n`)
-  } catch (error) {
-    const text = `what a killed run leaves will be removed by a later run, not at the end of this job: ${errorMessage(error)}`
-    reporter.emit({ type: 'warning', text })
   }
 }
 
@@ -75,7 +66,6 @@ async function attempt(
       reason: error,
       ...(error.state === undefined ? {} : { state: error.state }),
     })
-    const { refusal } = await import('../reporting/refusal.ts')
     return { result: refusal(action, error) }
   }
 }

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The entry stays this small because `--version` and `--help` are asked for often: all work is imported when it is due.
 import { isCommand, USAGE } from './usage.ts'
 import { VERSION } from './version.ts'

@@ -1,11 +1,9 @@
 import { formatDuration } from '../domain/duration.ts'
-import type { Result } from '../domain/result.ts'
 import type { Reporter } from '../ports.ts'
 import { CommandStream } from './commands.ts'
 import type { Event, StepName } from './events.ts'
 import { explain, faultLine, faultsOf } from './explain.ts'
 import type { Failure } from './explain.ts'
-import { outputsOf } from './outputs.ts'
 import { cut, oneLine } from '../domain/text.ts'
 import { count, DETAIL } from './text.ts'
 
@@ -13,9 +11,6 @@ import { count, DETAIL } from './text.ts'
 const MESSAGE = 4000
 /** The runner keeps ten annotations of a type and step; the last two are for the verdict and the number left out. */
 const ANNOTATIONS = 8
-
-/** Milliseconds until the requests that a step begins with are on their way. */
-const REQUESTS_OUT = 30
 
 const MARK = { done: '✓', skipped: '-', failed: '✗' } as const
 
@@ -99,7 +94,6 @@ class GithubLog implements GithubReporter {
   }
 
   #start(step: StepName, title: string): void {
-    if (step === 'promote' || step === 'verify') warmUp()
     const open = () => this.#log.command('group', oneLine(title))
     if (this.#current === undefined) {
       this.#current = step
@@ -184,25 +178,4 @@ class GithubLog implements GithubReporter {
 function placeOf(source: string | undefined): { file?: string; line?: string } {
   const match = /^(.+\.[a-z]+):(\d+)$/i.exec(source ?? '')
   return match?.[1] === undefined || match[2] === undefined ? {} : { file: match[1], line: match[2] }
-}
-
-/**
- * Loads the toolkit while an engine works on what it was asked: its 40 ms are then nobody's wait. It is not imported at
- * start, because the first input fault should be on the screen before it is parsed.
- */
-function warmUp(): void {
-  setTimeout(() => void import('@actions/core').catch(() => undefined), REQUESTS_OUT).unref()
-}
-
-/** Sets every output of the interface, on success and on failure alike; absent values are empty. */
-export async function setOutputs(result: Result): Promise<void> {
-  const core = await import('@actions/core')
-  for (const [name, value] of Object.entries(outputsOf(result))) core.setOutput(name, value)
-}
-
-/** Adds the Markdown to the job summary; does nothing where the runner has none. */
-export async function writeSummary(markdown: string, env: NodeJS.ProcessEnv): Promise<void> {
-  if (!env['GITHUB_STEP_SUMMARY']) return
-  const core = await import('@actions/core')
-  await core.summary.addRaw(markdown, true).write()
 }

@@ -64,9 +64,9 @@ export function parsePin(text: string): Pin | undefined {
 async function fetchKubectl(pin: Pin, downloads: string, env: InstallOptions['env']): Promise<string> {
   // tool-cache insists on the runner's variable; a terminal has none.
   process.env['RUNNER_TOOL_CACHE'] ??= path.join(homedir(), '.cache', 'immutable-deploy', 'tools')
-  const tools = await import('@actions/tool-cache')
-  const arch = process.arch === 'x64' ? 'amd64' : process.arch
-  const file = process.platform === 'win32' ? 'kubectl.exe' : 'kubectl'
+  const [tools, { platform }] = await Promise.all([import('@actions/tool-cache'), import('@actions/core')])
+  const arch = platform.arch === 'x64' ? 'amd64' : platform.arch
+  const file = platform.isWindows ? 'kubectl.exe' : 'kubectl'
   const cached = tools.find('kubectl', pin.version.slice(1), arch)
   if (cached !== '') {
     const known = path.join(cached, file)
@@ -74,7 +74,7 @@ async function fetchKubectl(pin: Pin, downloads: string, env: InstallOptions['en
   }
   const temporary = await mkdtemp(path.join(env['RUNNER_TEMP'] ?? tmpdir(), 'imd-kubectl-'))
   try {
-    const url = `${downloads}/${pin.version}/bin/${process.platform === 'win32' ? 'windows' : process.platform}/${arch}/${file}`
+    const url = `${downloads}/${pin.version}/bin/${platform.isWindows ? 'windows' : platform.platform}/${arch}/${file}`
     const [program, published] = await Promise.all([
       tools.downloadTool(url, path.join(temporary, file)),
       pin.sha256 ?? publishedChecksum(tools.downloadTool, url, temporary),

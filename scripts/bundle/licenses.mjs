@@ -1,0 +1,28 @@
+// The licences of everything that is bundled: their owners ask that the text travels with the code.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+
+/** One section a package: its name, the kind of its licence, and the text. */
+export function licenses({ modules }) {
+  const inside = [...modules].flatMap((module) => (module.modules ? [...module.modules] : [module]))
+  const folders = new Set(inside.flatMap(({ resource }) => packageOf(resource) ?? []))
+  const sections = [...folders].map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
+    const file = readdirSync(folder).find((one) => /^licen[cs]e(?:[.-].*)?$/i.test(one))
+    const text = file === undefined ? '' : `\n${readFileSync(path.join(folder, file), 'utf8').trim()}\n`
+    return { key: `${name}@${version}`, section: `${name} ${version}\n${license ?? 'no licence is named'}\n${text}` }
+  })
+  const unique = new Map(sections.map(({ key, section }) => [key, section]))
+  return [...unique].sort(([one], [two]) => (one < two ? -1 : 1)).map(([, section]) => section).join('\n')
+}
+
+/** The folder of the package that a file belongs to; undefined for our own. */
+function packageOf(file) {
+  if (!file?.includes(`${path.sep}node_modules${path.sep}`)) return undefined
+  for (let folder = path.dirname(file); folder !== path.dirname(folder); folder = path.dirname(folder)) {
+    // A folder inside a package may have a file of that name too, which says only how its modules are read.
+    const description = path.join(folder, 'package.json')
+    if (existsSync(description) && JSON.parse(readFileSync(description, 'utf8')).version !== undefined) return folder
+  }
+  return undefined
+}
