@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { remoteContext } from '../domain/remote-context.ts'
 import type { BuildRequest } from '../domain/request.ts'
 import type { Surroundings } from './read.ts'
 import type { Values } from './inputs.ts'
@@ -10,11 +11,13 @@ export type BuildInputs = Omit<BuildRequest, 'sourceDateEpoch'> & { readonly con
 /** @param builds false with `digest`: then nothing of the disk is looked at */
 export function buildInputs(values: Values, around: Surroundings, builds: boolean): BuildInputs {
   const written = values.text('context') ?? '.'
-  const remote = isGitContext(written) || written.startsWith('{{defaultContext}}')
+  const remote = remoteContext(written) !== undefined || written.startsWith('{{defaultContext}}')
   const contextName = remote ? fillDefaultContext(values, written, around) : written
   const context = remote ? contextName : path.resolve(around.cwd, written)
   const file = values.text('file')
+  if (builds && remote) checkAddress(values, written, around.cwd)
   if (builds && !remote) checkFiles(values, context, file, around.cwd)
+  if (builds) refusePlain(values, context)
   return {
     contextName,
     context,
@@ -45,8 +48,19 @@ export function buildInputs(values: Values, around: Surroundings, builds: boolea
   }
 }
 
-export function isGitContext(text: string): boolean {
-  return /^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/.test(text)
+/** Builders prefer a folder of that name, and would build it as the commit that the address pins. */
+function checkAddress(values: Values, written: string, cwd: string): void {
+  if (!existsSync(path.resolve(cwd, written))) return
+  values.fault('context', 'is the address of a repository and the name of a folder: write ./ before the folder')
+}
+
+/** What comes over http:// or git:// can be changed by anybody on the way. */
+function refusePlain(values: Values, context: string): void {
+  if (values.choice('policy') !== 'enforce') return
+  const fix = 'comes without encryption: use https:// or ssh://; policy: warn lets it pass'
+  if (remoteContext(context)?.plain) values.fault('context', fix, { value: context })
+  const named = values.list('build-contexts').filter((pair) => remoteContext(after(pair))?.plain)
+  if (named.length > 0) values.fault('build-contexts', `${named.map(before).join(', ')} ${fix}`)
 }
 
 function fillDefaultContext(values: Values, written: string, { github, event }: Surroundings): string {

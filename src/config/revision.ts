@@ -1,9 +1,10 @@
 /** Which commit is built, and whether the event meant it. */
+import type { RemoteContext } from '../domain/remote-context.ts'
+import { remoteContext } from '../domain/remote-context.ts'
 import type { Revision } from '../domain/revision.ts'
 import { isRevision, shortRevision } from '../domain/revision.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import type { Source, SourceFacts } from '../ports.ts'
-import { isGitContext } from './build.ts'
 import type { EventFacts } from './event.ts'
 import type { Surroundings } from './read.ts'
 import type { Values } from './inputs.ts'
@@ -39,8 +40,9 @@ export async function commitOf(
   around: Surroundings,
   source: () => Promise<Source>,
 ): Promise<Commit> {
-  if (isGitContext(context)) {
-    const pinned = revisionOfGit(context, given)
+  const remote = remoteContext(context)
+  if (remote) {
+    const pinned = revisionOfRemote(context, remote, given)
     return { ...CERTAIN, revision: pinned, tree: pinned, committedAt: 0 }
   }
   const { event } = around
@@ -68,19 +70,23 @@ function oneOf(...candidates: readonly (Revision | undefined)[]): Revision | und
   return candidates.find((candidate) => candidate !== undefined)
 }
 
-/** A Git context is the commit that it pins: `…git#<40 hex>[:folder]`. */
-function revisionOfGit(context: string, given: Revision | undefined): Revision {
-  const pinned = context.split('#')[1]?.split(':')[0]?.toLowerCase()
-  const fixed = pinned !== undefined && isRevision(pinned) ? pinned : undefined
-  if (fixed === undefined || (given !== undefined && given !== fixed)) {
-    const what =
-      fixed === undefined ? 'names no commit, so nobody knows what would be built' : `pins ${fixed}, not ${given ?? ''}`
-    throw new DeployError('no-revision', `the Git context ${what}`, {
-      fix: `Pin it: ${context.split('#')[0] ?? ''}#${given ?? '<40 hex digits>'}`,
-      state: NOTHING,
-    })
+/** A Git context is the commit that it pins: `…git#<40 hex>[:folder]`. What is only downloaded is no commit at all. */
+function revisionOfRemote(context: string, { kind, revision }: RemoteContext, given: Revision | undefined): Revision {
+  if (revision !== undefined && (given === undefined || given === revision)) return revision
+  const address = context.split('#')[0] ?? ''
+  if (kind === 'file') {
+    const what = `${address} does not end in .git: the builder downloads it as a file and ignores what follows #`
+    const fix = 'Name a repository (https://host/owner/name.git#<40 hex digits>), or build from a checkout.'
+    throw new DeployError('no-revision', what, { fix, state: NOTHING })
   }
-  return fixed
+  const what =
+    revision === undefined
+      ? 'names no commit, so nobody knows what would be built'
+      : `pins ${revision}, not ${given ?? ''}`
+  throw new DeployError('no-revision', `the Git context ${what}`, {
+    fix: `Pin it: ${address.split('?')[0] ?? ''}#${given ?? '<40 hex digits>'}`,
+    state: NOTHING,
+  })
 }
 
 /** A checkout of another repository beside the workflow's own has commits of its own. */

@@ -3,8 +3,10 @@ import type { Revision } from './revision.ts'
 
 /** Keys that we write on images, containers and workloads. */
 export const LABEL = {
-  /** On images: the build inputs' fingerprint, `name=hash` pairs; its presence makes a release tag ours. */
+  /** On images: the build inputs' fingerprint, `name=hash` pairs. Inherited by images that are built FROM this one. */
   inputs: 'dev.immutable-deploy.inputs',
+  /** On images: the release that it was built for, `repository:sha-<revision>`; inherited like every label. */
+  release: 'dev.immutable-deploy.release',
   app: 'dev.immutable-deploy.app',
   environment: 'dev.immutable-deploy.environment',
   revision: 'dev.immutable-deploy.revision',

@@ -50,7 +50,7 @@ export function parseHistoryTag(tag: string, environment: string): HistoryTag | 
 
 /** Names that an environment tag must not take: they would collide with ours. */
 export function collidesWithOurs(tag: string): boolean {
-  return /^(?:sha|pr|candidate|deployed|bad)-/.test(tag)
+  return /^(?:sha|pr|candidate|proof|deployed|bad)-/.test(tag)
 }
 
 function compactUtc(at: Date): string {

@@ -60,6 +60,16 @@ export const CATALOGUE = {
     'What would be built and promoted is not the commit that the event or the revision input names.',
     'Check that commit out, or name the one that is checked out with the revision input; policy: warn lets it pass.',
   ),
+  'image-of-another-commit': entry(
+    'The image says that it is of another commit',
+    'The image’s own revision label, or its proof, names another commit than the one that it was to be released as.',
+    'Release the commit that the image is of, or build this one.',
+  ),
+  'runtime-labels': entry(
+    'The image carries labels of running things',
+    'Labels that mark containers and workloads (expires, run, app, …) came into the image, by its Dockerfile or its base image.',
+    'Remove them from the Dockerfile, or build on a base image without them.',
+  ),
   // build
   'build-failed': entry(
     'The build failed',

@@ -2,20 +2,23 @@ import type { Digest } from '../domain/digest.ts'
 import { digestIn, shortDigest } from '../domain/digest.ts'
 import { formatDuration } from '../domain/duration.ts'
 import type { PinnedImage } from '../domain/image.ts'
+import { labelledRevision } from '../domain/proof.ts'
+import { remoteContext } from '../domain/remote-context.ts'
 import type { ReleaseRequest } from '../domain/request.ts'
 import type { Result } from '../domain/result.ts'
+import { shortRevision } from '../domain/revision.ts'
 import type { Reason } from '../errors/deploy-error.ts'
 import { throwIfAborted } from '../errors/deploy-error.ts'
 import type { Ports, RemoteImage, Running, SmokeReport } from '../ports.ts'
 import { deploy } from './deploy.ts'
 import type { Journey } from './journey.ts'
 import { journey } from './journey.ts'
-import { adopted, candidate, localCandidate } from './steps/candidate.ts'
+import { adopted, promoteOrAgree } from './steps/agree.ts'
+import { candidate, localCandidate } from './steps/candidate.ts'
 import { older } from './steps/order.ts'
 import type { Plan } from './steps/plan.ts'
 import { preflight } from './steps/preflight.ts'
 import { runningRevisionOf } from './steps/target-look.ts'
-import { promote } from './steps/promote.ts'
 import type { Proven } from './steps/prove.ts'
 import { proveRemote } from './steps/prove.ts'
 import { step } from './step.ts'
@@ -35,14 +38,20 @@ export async function release(request: ReleaseRequest, outside: Ports): Promise<
     if (reason) return { outcome: request.onOlder === 'skip' ? 'skipped' : 'superseded', reason }
     if (request.promote === 'none') return check(request, plan, ports, travel)
 
-    const proven = await adopted(request, plan, await candidate(request, plan, ports), ports)
-    const { image, smoke } = proven
-    const { digest } = image.descriptor
-    if (smoke) travel.later(smoke.cleanup)
-    travel.note((trace) => withProof({ ...trace, digest, reused: plan.reuse !== undefined }, plan, proven))
+    const tested = await adopted(request, plan, await candidate(request, plan, ports), ports)
+    if (tested.smoke) travel.later(tested.smoke.cleanup)
+    const noteProof = (proven: Proven, reused: boolean) => {
+      const { digest } = proven.image.descriptor
+      travel.note((trace) => withProof({ ...trace, digest, reused }, proven))
+    }
+    noteProof(tested, plan.reuse !== undefined)
     throwIfAborted(ports.signal)
 
-    const tags = await promote(request, plan, image, smoke !== undefined || plan.proven, ports)
+    const { proven, tags } = await promoteOrAgree(request, plan, tested, ports)
+    const { image, smoke } = proven
+    const { digest } = image.descriptor
+    if (smoke && proven !== tested) travel.later(smoke.cleanup)
+    if (proven !== tested) noteProof(proven, true)
     travel.note((trace) => withLink({ ...trace, tags }, 'promoted', digest, tags.join(', ') || 'no tag'))
     if (!plan.target) return { outcome: 'released' }
     throwIfAborted(ports.signal)
@@ -85,7 +94,7 @@ async function check(request: ReleaseRequest, plan: Plan, ports: Ports, travel: 
     const { digest } = plan.reuse.descriptor
     const proven = await proveRemote(request, digest, ports, plan.reuse)
     if (proven.smoke) travel.later(proven.smoke.cleanup)
-    travel.note((trace) => withProof({ ...trace, digest, reused: true }, plan, proven))
+    travel.note((trace) => withProof({ ...trace, digest, reused: true }, proven))
     return { outcome: 'checked' }
   }
   const { imageId, smoke } = await localCandidate(request, plan, ports)
@@ -105,12 +114,7 @@ function planned(plan: Plan): string {
 function withPlan(trace: Trace, request: ReleaseRequest, plan: Plan): Trace {
   const previous = previousOf(plan)
   const { revision } = plan
-  const evidence =
-    request.digest !== undefined
-      ? 'the image’s label'
-      : (plan.source?.dirty.length ?? 0) > 0
-        ? 'the work tree differs (policy)'
-        : 'clean work tree'
+  const evidence = commitEvidence(request, plan)
   return {
     ...(revision === undefined ? trace : withLink({ ...trace, revision }, 'commit', revision, evidence)),
     ...(plan.reuse ? { digest: plan.reuse.descriptor.digest } : {}),
@@ -125,6 +129,17 @@ function withPlan(trace: Trace, request: ReleaseRequest, plan: Plan): Trace {
   }
 }
 
+/** Who says that it is this commit. Only a work tree that was looked at is called clean. */
+function commitEvidence(request: ReleaseRequest, { source, revision, reuse }: Plan): string {
+  if (request.digest !== undefined) {
+    return reuse && labelledRevision(reuse.labels) === revision ? 'the image’s label' : 'the revision input'
+  }
+  if (remoteContext(request.build.context)) return 'pinned by the Git context'
+  if (!source) return 'the event or the revision input; the context is in no work tree'
+  if (source.revision !== revision) return `the work tree is at ${shortRevision(source.revision)} (policy)`
+  return source.dirty.length > 0 ? 'the work tree differs (policy)' : 'clean work tree'
+}
+
 /** What the environment ran before this run: by the target, else by the environment tag. */
 function previousOf(plan: Plan): Digest | undefined {
   const [workload] = plan.before.workloads
@@ -132,12 +147,12 @@ function previousOf(plan: Plan): Digest | undefined {
   return plan.environmentTag?.is === 'present' ? plan.environmentTag.value.digest : undefined
 }
 
-function withProof(trace: Trace, plan: Plan, { image, smoke }: Proven): Trace {
+function withProof(trace: Trace, { image, smoke }: Proven): Trace {
   const { digest } = image.descriptor
   const platforms = image.platforms.map(({ platform }) => platform).join(', ')
-  const built = withLink(trace, 'built', digest, plan.reuse ? `reused, ${platforms}` : platforms)
+  const built = withLink(trace, 'built', digest, trace.reused ? `reused, ${platforms}` : platforms)
   if (smoke) return { ...withLink(built, 'smoked', digest, checksText(smoke)), checks: smoke.checks }
-  return plan.proven ? withLink(built, 'smoked', digest, 'proven by an earlier run') : built
+  return trace.reused ? withLink(built, 'smoked', digest, 'proven by an earlier run') : built
 }
 
 function checksText(smoke: SmokeReport): string {

@@ -3,7 +3,7 @@ import { digestIn } from '../domain/digest.ts'
 import type { PinnedImage } from '../domain/image.ts'
 import type { RollbackRequest } from '../domain/request.ts'
 import type { Result, VersionEntry } from '../domain/result.ts'
-import { OCI_LABEL } from '../domain/labels.ts'
+import { labelledRevision } from '../domain/proof.ts'
 import { releaseTag } from '../domain/tags.ts'
 import { DeployError, fail, throwIfAborted } from '../errors/deploy-error.ts'
 import type { Ports, Running } from '../ports.ts'
@@ -117,7 +117,13 @@ async function pin(request: RollbackRequest, version: Version, known: Versions, 
     const text = `the registry could not be asked for ${version.digest} (${found.why.what}): the target holds that version itself`
     ports.reporter.emit({ type: 'warning', text })
   }
-  const label = found.is === 'present' ? found.value.labels[OCI_LABEL.revision] : undefined
+  const label = found.is === 'present' ? labelledRevision(found.value.labels) : undefined
+  if (label !== undefined && version.revision !== undefined && label !== version.revision) {
+    const what = `the record of ${version.revision} names ${repository.name}@${version.digest}, which says by its own label that it is an image of commit ${label}`
+    throw new DeployError('image-of-another-commit', what, {
+      fix: 'Somebody moved the history tag. Name the digest to go back to, or another version of --list.',
+    })
+  }
   const revision = version.revision ?? label
   return {
     repository,

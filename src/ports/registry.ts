@@ -1,5 +1,6 @@
 import type { Digest } from '../domain/digest.ts'
 import type { Repository } from '../domain/image.ts'
+import type { Proof } from '../domain/proof.ts'
 import type { Reason } from '../errors/deploy-error.ts'
 
 /** Existence has three answers. */
@@ -49,6 +50,13 @@ export interface Registry {
    * @throws DeployError registry-denied, registry-unreachable, registry-error, tag-conflict, digest-mismatch, image-not-found, image-incomplete
    */
   promote(repository: Repository, digest: Digest, tag: string, expect: 'never-moves' | 'may-move'): Promise<Promotion>
+  /** What was proven about that digest; `absent` where nothing was, or where what is there is not a proof of it. */
+  proof(repository: Repository, digest: Digest): Promise<Existence<Proof>>
+  /**
+   * Writes a proof beside the image that it speaks about, which must be in the repository.
+   * @throws DeployError registry-denied, registry-unreachable, registry-error, image-not-found
+   */
+  prove(repository: Repository, proof: Proof): Promise<void>
   /** All tags, every page; unknown when the registry does not say. */
   tags(repository: Repository): Promise<Existence<readonly string[]>>
   /** Whether a push would be let in: asks for a token with push scope, writes nothing. */

@@ -1,6 +1,7 @@
 import type { Digest } from '../../src/domain/digest.ts'
 import { digestOf, isDigest } from '../../src/domain/digest.ts'
 import type { Repository } from '../../src/domain/image.ts'
+import type { Proof } from '../../src/domain/proof.ts'
 import type { Reason } from '../../src/errors/deploy-error.ts'
 import { DeployError } from '../../src/errors/deploy-error.ts'
 import type { Descriptor, Existence, Promotion, Registry, RemoteImage } from '../../src/ports.ts'
@@ -52,6 +53,23 @@ export class FakeRegistry implements Registry {
     this.tagged.set(tag, digest)
     this.writes.push(tag)
     return { tag, digest, changed: true, ...(previous === undefined ? {} : { previous }) }
+  }
+
+  readonly proofs = new Map<Digest, Proof>()
+  /** Set: a proof cannot be written. */
+  refusesProofs: Reason | undefined
+
+  async proof(repository: Repository, digest: Digest): Promise<Existence<Proof>> {
+    if (this.down) return { is: 'unknown', why: this.down }
+    const proof = this.proofs.get(digest)
+    return proof?.repository === repository.name ? { is: 'present', value: proof } : { is: 'absent' }
+  }
+
+  async prove(_: Repository, proof: Proof): Promise<void> {
+    const trouble = this.refusesProofs ?? this.down
+    if (trouble) throw new DeployError(trouble.code, trouble.what)
+    this.proofs.set(proof.digest, proof)
+    this.writes.push(`proof of ${proof.digest}`)
   }
 
   async tags(): Promise<Existence<readonly string[]>> {

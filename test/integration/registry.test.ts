@@ -52,6 +52,34 @@ for (const [name, options] of Object.entries(FLAVOURS)) {
     it.each([
       ['OCI', OCI_MANIFEST],
       ['Docker', DOCKER_MANIFEST],
+      ['index', OCI_INDEX],
+    ])('keeps the proof of an image (%s) beside it, and of that digest alone', async (what, type) => {
+      const repo = fresh()
+      const repository = repositoryAt(server.host, repo)
+      const seed = () => (what === 'index' ? putIndex(place, repo) : putImage(place, repo, { type, mark: 'proof' }))
+      const { digest } = await seed()
+      const other = await putImage(place, repo, { type: OCI_MANIFEST, mark: 'child' })
+      const proof = { repository: repository.name, revision: 'a'.repeat(40), digest, inputs: 'defaults' }
+      expect(await made.registry.proof(repository, digest)).toEqual({ is: 'absent' })
+      await made.registry.prove(repository, proof)
+      await made.registry.prove(repository, proof)
+      const later = client(server, { auth: options.auth }).registry
+      expect(await later.proof(repository, digest)).toEqual({ is: 'present', value: proof })
+      expect(await later.proof(repository, other.digest)).toEqual({ is: 'absent' })
+      // Somebody gives the other image the name of its proof: nothing in it is one.
+      await later.promote(repository, other.digest, `proof-${other.digest.slice(7)}`, 'may-move')
+      expect(await later.proof(repository, other.digest)).toEqual({ is: 'absent' })
+      // Nor is the proof of one image, under the name of another one's.
+      const moved = await later.resolve(repository, `proof-${digest.slice(7)}`)
+      if (moved.is === 'present') {
+        await later.promote(repository, moved.value.digest, `proof-${other.digest.slice(7)}`, 'may-move')
+      }
+      expect(await later.proof(repository, other.digest)).toEqual({ is: 'absent' })
+    })
+
+    it.each([
+      ['OCI', OCI_MANIFEST],
+      ['Docker', DOCKER_MANIFEST],
     ])('promotes a %s manifest byte for byte and walks it', async (_what, type) => {
       const repo = fresh()
       const repository = repositoryAt(server.host, repo)

@@ -29,7 +29,10 @@ describeWith('docker', 'registry')('a release', () => {
       })
       for (const name of names) expect(run.outputs[name], name).not.toBe('')
       expect(await world.digestOf(`sha-${world.app.revision}`)).toBe(digest)
-      expect((await world.tags()).filter((tag) => !tag.startsWith('candidate-'))).toEqual([`sha-${world.app.revision}`])
+      expect((await world.tags()).filter((tag) => !tag.startsWith('candidate-'))).toEqual([
+        `proof-${digest?.slice('sha256:'.length) ?? ''}`,
+        `sha-${world.app.revision}`,
+      ])
       expect(run.result.custody.map(({ hop }) => hop)).toEqual(['commit', 'built', 'smoked', 'promoted'])
       expect(run.summary).toContain(world.app.revision.slice(0, 7))
       expect(run.stages.map(({ name }) => name)).toEqual(['main'])

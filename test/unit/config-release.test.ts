@@ -369,6 +369,31 @@ describe('the commit', () => {
     expect(filled.build.context).toBe(`https://github.com/acme/app.git#${HEAD}:sub`)
     expect(filled.revision).toBe(HEAD)
   })
+
+  it.each([`https://example.com/app#${OTHER}`, `https://example.com/app.tar.gz#${OTHER}`])(
+    'of %s, which the builder only downloads, is unknown',
+    async (context) => {
+      const error = await refusal(release({ context }))
+      expect(error).toMatchObject({ code: 'no-revision' })
+      expect(error.what).toContain('does not end in .git')
+    },
+  )
+
+  it.each([`http://example.com/app.git#${OTHER}`, `git://example.com/app#${OTHER}`])(
+    'of %s needs policy: warn',
+    async (context) => {
+      expect(await faultsOf(release({ context }))).toMatchObject([{ name: 'context' }])
+      const named = { 'build-contexts': `assets=${context}` }
+      expect(await faultsOf(release(named))).toMatchObject([{ name: 'build-contexts' }])
+      expect((await released({ context, policy: 'warn' })).revision).toBe(OTHER)
+    },
+  )
+
+  it('of an address that is the name of a folder too is refused', async () => {
+    const files = { 'github.com/acme/app/Dockerfile': 'FROM scratch' }
+    const faults = await faultsOf(release({ context: 'github.com/acme/app' }, { files }))
+    expect(faults).toMatchObject([{ name: 'context' }])
+  })
 })
 
 it('refuses the commit of a fork on workflow_run, whatever the policy', async () => {

@@ -159,12 +159,13 @@ describe('a release that must not happen', () => {
 
   it('refuses a foreign release tag with both digests', async () => {
     const it = world()
-    it.registry.tagged.set(TAG, it.old)
+    const foreign = it.registry.push('foreign build')
+    it.registry.tagged.set(TAG, foreign)
     const result = await release(releaseRequest(), it.ports)
     expect(result).toMatchObject({ outcome: 'failed', reasonCode: 'tag-conflict' })
-    expect(result.reason).toContain(it.old)
+    expect(result.reason).toContain(foreign)
     expect(result.reason).toContain(NEW)
-    expect(it.registry.tagged.get(TAG)).toBe(it.old)
+    expect(it.registry.tagged.get(TAG)).toBe(foreign)
   })
 
   it('adopts a foreign release tag with the same content after smoke-testing it by its own digest', async () => {

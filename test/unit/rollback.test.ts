@@ -49,6 +49,15 @@ describe('a rollback', () => {
     expect(it.registry.tagged.get('production')).toBe(it.second)
   })
 
+  it('refuses a history tag that somebody moved to the image of another commit, with both commits', async () => {
+    const it = three({ stamp: false, tags: true })
+    it.registry.tagged.set(deployedTag('production', at(10), REVISION), it.third)
+    const result = await rollback(rollbackRequest({ to: REVISION }), it.ports)
+    expect(result).toMatchObject({ outcome: 'failed', touched: false })
+    expect(['image-of-another-commit', 'not-verified']).toContain(result.reasonCode)
+    expect(it.target.services.get('web')?.spec?.digest).toBe(it.old)
+  })
+
   it('twice goes further back, not to and fro', async () => {
     const it = three()
     await rollback(rollbackRequest(), it.ports)

@@ -1,15 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { remoteContext } from '../../domain/remote-context.ts'
 import type { BuildRequest } from '../../domain/request.ts'
 import { dockerfilePath } from './context.ts'
 
-/** A Git or web address instead of a folder. */
-export function isRemoteContext(context: string): boolean {
-  return /^(?:https?|git|ssh):\/\/|^git@[^/]+:|^github\.com\//.test(context)
-}
-
 /** The Dockerfile's text; undefined where it is not on this machine or cannot be read. */
 export function dockerfileText(request: BuildRequest): string | undefined {
-  if (isRemoteContext(request.context)) return undefined
+  if (remoteContext(request.context)) return undefined
   try {
     return readFileSync(dockerfilePath(request.context, request.file), 'utf8')
   } catch {

@@ -1,6 +1,7 @@
 import type { Repository } from '../../domain/image.ts'
+import { remoteContext } from '../../domain/remote-context.ts'
 import type { BuildRequest } from '../../domain/request.ts'
-import { buildArgsOf, isRemoteContext } from './build-request.ts'
+import { buildArgsOf } from './build-request.ts'
 
 /** What becomes of the result. */
 export type BuildxOutput =
@@ -106,7 +107,8 @@ function gitTokenSecret(
   serverUrl = 'https://github.com',
 ): { id: string; value: string } | undefined {
   const { githubToken, context } = request
-  if (!githubToken || !isRemoteContext(context) || !URL.canParse(context) || !URL.canParse(serverUrl)) return undefined
+  if (!githubToken || remoteContext(context)?.kind !== 'git' || !URL.canParse(context) || !URL.canParse(serverUrl))
+    return undefined
   const { protocol, host } = new URL(context)
   const given = [...request.secrets, ...request.secretEnvs, ...request.secretFiles]
   if (protocol !== 'https:' || host !== new URL(serverUrl).host) return undefined

@@ -1,9 +1,10 @@
 import * as v from 'valibot'
+import { remoteContext } from '../../domain/remote-context.ts'
 import type { BuildRequest } from '../../domain/request.ts'
 import { DeployError, type Fault } from '../../errors/deploy-error.ts'
 import type { Built, EngineApi, EngineRequest, ImageBuilder, Reporter } from '../../ports.ts'
 import { Progress } from './answers.ts'
-import { buildArg, buildArgsOf, isRemoteContext } from './build-request.ts'
+import { buildArg, buildArgsOf } from './build-request.ts'
 import { authService } from './auth-service.ts'
 import { readContext } from './context.ts'
 import { ADD_BUILDX, refusals } from './engine-refusals.ts'
@@ -59,7 +60,7 @@ interface BuildSource {
 }
 
 async function sourceOf({ context, file }: BuildRequest): Promise<BuildSource> {
-  if (isRemoteContext(context)) {
+  if (remoteContext(context)) {
     return { services: {}, key: '', given: async () => ({ query: { remote: context, dockerfile: file } }) }
   }
   const folder = await readContext(context, file)

@@ -1,3 +1,4 @@
+import { isRevision } from '../../domain/revision.ts'
 import type { Ancestry, GitHubApi } from '../../ports.ts'
 import { getFromRepository } from '../github/api.ts'
 
@@ -10,6 +11,7 @@ const ANSWERS: Readonly<Record<string, Ancestry>> = {
 
 /** Asks GitHub how two commits stand to each other; whatever goes wrong is 'unknown', never an error. */
 export async function compareByApi(api: GitHubApi, revision: string, other: string): Promise<Ancestry> {
+  if (!isRevision(revision) || !isRevision(other)) return 'unknown'
   try {
     const answer = await getFromRepository(api, `compare/${other}...${revision}?per_page=1`)
     const status: unknown = typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'status') : undefined

@@ -1,6 +1,7 @@
 /** The source of commits: a Git work tree, and GitHub where the local history does not reach far enough. */
 import path from 'node:path'
 import type { Revision } from '../../domain/revision.ts'
+import { isRevision } from '../../domain/revision.ts'
 import type { Ancestry, GitHubApi, Source, SourceFacts } from '../../ports.ts'
 import { compareByApi } from './compare-api.ts'
 import type { Env } from './git.ts'
@@ -31,6 +32,8 @@ export function createSource(options: SourceOptions): Source {
     },
     async compare(revision, other) {
       if (revision === other) return 'same'
+      // What runs may be named by a label that anybody wrote: only commits become arguments and paths.
+      if (!isRevision(revision) || !isRevision(other)) return 'unknown'
       const local = await compareLocally(folder, options.env, revision, other)
       if (local !== 'unknown' || !options.github) return local
       return compareByApi(options.github, revision, other)

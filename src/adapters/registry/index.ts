@@ -97,6 +97,14 @@ export function createRegistry(options: RegistryOptions): Registry {
         },
       ),
 
+    proof: (repository, digest) =>
+      existence(async () => (await import('./proof.ts')).readProof(api, repository, digest)),
+
+    prove: async (repository, proof) =>
+      (await import('./proof.ts')).writeProof(api, repository, proof, (part) =>
+        manifest(repository, part, 'pull,push'),
+      ),
+
     tags: (repository) => existence(async () => (await import('./tags.ts')).listTags(session, repository)),
 
     canPush: (repository) =>

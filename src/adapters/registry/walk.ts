@@ -94,7 +94,7 @@ function contentOf({ rootfs, config }: ImageConfig): Digest {
 }
 
 /** BuildKit's attestations sit in the index like a platform, as an annotated manifest or as an OCI artifact. */
-function isAttestation(child: Child): boolean {
+export function isAttestation(child: Child): boolean {
   return (
     child.annotations?.['vnd.docker.reference.type'] !== undefined ||
     (child.artifactType !== undefined && child.platform === undefined) ||

@@ -1,6 +1,8 @@
 import { LABEL, OCI_LABEL } from '../../domain/labels.ts'
+import { repositoryUrl } from '../../domain/remote-context.ts'
 import type { ReleaseRequest } from '../../domain/request.ts'
 import type { Revision } from '../../domain/revision.ts'
+import { releaseTag } from '../../domain/tags.ts'
 import type { Built, ImageBuilder, SourceFacts } from '../../ports.ts'
 
 /** Builds the candidate. It has no release tag: nothing is proven yet. */
@@ -9,18 +11,25 @@ export async function build(
   facts: { readonly source: SourceFacts | undefined; readonly fingerprint: string; readonly builder: ImageBuilder },
   signal: AbortSignal,
 ): Promise<Built> {
-  const labels = { ...ociLabels(request, facts.source), ...request.build.labels, [LABEL.inputs]: facts.fingerprint }
+  const labels = {
+    ...ociLabels(request, facts.source),
+    ...request.build.labels,
+    [LABEL.inputs]: facts.fingerprint,
+    [LABEL.release]: `${request.repository.name}:${releaseTag(request.revision, request.tagSuffix)}`,
+    [OCI_LABEL.revision]: request.revision,
+  }
   return facts.builder.build(
-    { ...request.build, labels: { ...labels, [OCI_LABEL.revision]: request.revision } },
+    { ...request.build, labels },
     { ...(request.promote === 'none' ? {} : { push: request.repository }), signal },
   )
 }
 
 /** `created` is the commit's date, not now: the same commit gives the same bytes. */
 function ociLabels(request: ReleaseRequest, source: SourceFacts | undefined): Record<string, string> {
+  const url = source?.url ?? repositoryUrl(request.build.context)
   return {
     [OCI_LABEL.title]: request.app,
     [OCI_LABEL.created]: new Date(request.build.sourceDateEpoch * 1000).toISOString().replace('.000Z', 'Z'),
-    ...(source?.url === undefined ? {} : { [OCI_LABEL.source]: source.url }),
+    ...(url === undefined ? {} : { [OCI_LABEL.source]: url }),
   }
 }

@@ -1,8 +1,7 @@
 import { shortDigest } from '../../domain/digest.ts'
 import type { ReleaseRequest } from '../../domain/request.ts'
-import { LABEL } from '../../domain/labels.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
-import type { Built, Ports, RemoteImage, SmokeReport } from '../../ports.ts'
+import type { Built, Ports, SmokeReport } from '../../ports.ts'
 import { skip, step } from '../step.ts'
 import { build } from './build.ts'
 import type { Plan } from './plan.ts'
@@ -17,34 +16,8 @@ export async function candidate(request: ReleaseRequest, plan: Plan, ports: Port
   }
   skip(ports, 'build', `reused ${shortDigest(plan.reuse.descriptor.digest)}`)
   if (!plan.proven) return proveRemote(request, plan.reuse.descriptor.digest, ports, plan.reuse)
-  skip(ports, 'smoke', 'proven before: the release tag exists')
+  skip(ports, 'smoke', 'proven before: this digest has a proof')
   return { image: plan.reuse, smoke: undefined }
-}
-
-/**
- * Where a foreign tag holds the release tag's name, which never moves: the same content, smoke-tested by its own digest,
- * is adopted; anything else is refused with both digests.
- */
-export async function adopted(request: ReleaseRequest, plan: Plan, proven: Proven, ports: Ports): Promise<Proven> {
-  const { foreign } = plan
-  const ours = proven.image.descriptor.digest
-  if (!foreign || foreign.digest === ours) return proven
-  if (!foreign.image || contents(foreign.image) !== contents(proven.image)) {
-    const tag = `${request.repository.name}:${plan.tag ?? ''}`
-    const what = `${tag} names ${foreign.digest}, which no release of ours wrote (no ${LABEL.inputs} label); this build is ${ours}`
-    throw new DeployError('tag-conflict', what)
-  }
-  await proven.smoke?.cleanup
-  const text = `${plan.tag ?? ''} was written by somebody else with the same content: it is smoke-tested and adopted`
-  ports.reporter.emit({ type: 'notice', text })
-  return proveRemote(request, foreign.digest, ports, foreign.image)
-}
-
-function contents({ platforms }: RemoteImage): string {
-  return platforms
-    .map(({ platform, content }) => `${platform} ${content}`)
-    .sort()
-    .join()
 }
 
 /** `promote: none`: built into the engine and smoked by its local id; nothing lasts, nothing is pushed. */

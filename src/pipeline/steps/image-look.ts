@@ -1,12 +1,14 @@
 /** What the registry has of the image that is asked for, and whether it can be released as it is. */
 import type { Digest } from '../../domain/digest.ts'
-import { LABEL, OCI_LABEL } from '../../domain/labels.ts'
+import { LABEL } from '../../domain/labels.ts'
+import type { Proof } from '../../domain/proof.ts'
+import { labelledRevision, ownRevision, runtimeLabels } from '../../domain/proof.ts'
 import type { ReleaseRequest } from '../../domain/request.ts'
 import type { Revision } from '../../domain/revision.ts'
-import { isRevision, shortRevision } from '../../domain/revision.ts'
+import { shortRevision } from '../../domain/revision.ts'
 import { releaseTag } from '../../domain/tags.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
-import type { Ports, RemoteImage } from '../../ports.ts'
+import type { Existence, Ports, RemoteImage } from '../../ports.ts'
 import { differing } from './fingerprint.ts'
 
 export interface Foreign {
@@ -16,71 +18,145 @@ export interface Foreign {
 
 export interface ImageLook {
   readonly remote: RemoteImage | undefined
-  /** Digest that the release tag of this revision names. */
+  /** The digest, where the release tag of this revision names one. */
   readonly tagged: Digest | undefined
+  /** What was proven about that digest in this repository. */
+  readonly proof: Proof | undefined
   /** The release tag that names a digest which was asked for. */
   readonly tag?: string | undefined
   readonly reason?: Reason
 }
 
-export async function lookAtImage(request: ReleaseRequest, { registry }: Ports): Promise<ImageLook> {
+const NOTHING: ImageLook = { remote: undefined, tagged: undefined, proof: undefined }
+
+export async function lookAtImage(request: ReleaseRequest, { registry }: Pick<Ports, 'registry'>): Promise<ImageLook> {
   if (request.digest !== undefined) return lookAtDigest(request, request.digest, registry)
-  if (request.revision === undefined || request.promote === 'none') return { remote: undefined, tagged: undefined }
-  const tag = await registry.resolve(request.repository, releaseTag(request.revision, request.tagSuffix))
+  if (request.revision === undefined || request.promote === 'none') return NOTHING
+  const name = releaseTag(request.revision, request.tagSuffix)
+  const tag = await registry.resolve(request.repository, name)
   // Unknown builds: a promotion that must not happen is refused when the tag is written.
-  if (tag.is !== 'present') return { remote: undefined, tagged: undefined }
-  const image = await registry.image(request.repository, tag.value.digest)
-  return { remote: image.is === 'present' ? image.value : undefined, tagged: tag.value.digest }
+  if (tag.is !== 'present') return NOTHING
+  const { digest } = tag.value
+  const [image, proof] = await imageAndProof(request, digest, registry)
+  const look = { remote: valueOf(image), tagged: digest, proof: valueOf(proof) }
+  const reason = disagreement(
+    'tag-conflict',
+    `${request.repository.name}:${name} names ${digest}, which`,
+    request.revision,
+    look,
+  )
+  return { ...look, ...(reason ? { reason } : {}) }
 }
 
 async function lookAtDigest(request: ReleaseRequest, digest: Digest, registry: Ports['registry']): Promise<ImageLook> {
-  const image = await registry.image(request.repository, digest)
-  if (image.is === 'unknown') return { remote: undefined, tagged: undefined, reason: image.why }
+  const { repository } = request
+  const [image, known] = await imageAndProof(request, digest, registry)
+  if (image.is === 'unknown') return { ...NOTHING, reason: image.why }
   if (image.is === 'absent') {
-    const what = `${request.repository.name}@${digest} is not in the registry`
-    return { remote: undefined, tagged: undefined, reason: { code: 'image-not-found', what } }
+    return {
+      ...NOTHING,
+      reason: { code: 'image-not-found', what: `${repository.name}@${digest} is not in the registry` },
+    }
   }
-  const revision = request.revision ?? revisionOf(image.value)
-  if (revision === undefined) return { remote: image.value, tagged: undefined }
+  const look = { remote: image.value, proof: valueOf(known) }
+  const revision = revisionFor(request, look)
+  const reason = disagreement('image-of-another-commit', `${repository.name}@${digest}`, revision, look)
+  if (reason) return { ...look, tagged: undefined, reason }
+  if (revision === undefined) return { ...look, tagged: undefined }
   const suffixes = request.tagSuffix === undefined ? [undefined] : [request.tagSuffix, undefined]
   const tags = suffixes.map((suffix) => releaseTag(revision, suffix))
-  const named = await Promise.all(tags.map((tag) => registry.resolve(request.repository, tag)))
+  const named = await Promise.all(tags.map((tag) => registry.resolve(repository, tag)))
   const tag = tags.find((_, at) => {
     const found = named[at]
     return found?.is === 'present' && found.value.digest === digest
   })
-  return { remote: image.value, tagged: tag === undefined ? undefined : digest, tag }
+  return { ...look, tagged: tag === undefined ? undefined : digest, tag }
 }
 
-/** Registries without tokens are asked by opening an upload: not for an image that is there, tagged and ours. */
-export function needsPush({ promote }: ReleaseRequest, { remote, tagged }: ImageLook): boolean {
-  return promote !== 'none' && (tagged === undefined || remote?.labels[LABEL.inputs] === undefined)
+/** Containers and workloads inherit an image's labels: such an image would be swept, or taken for what runs. */
+export function runtimeLabelsReason(which: string, labels: Readonly<Record<string, string>>): Reason | undefined {
+  const names = runtimeLabels(labels)
+  if (names.length === 0) return undefined
+  return { code: 'runtime-labels', what: `${which} carries ${names.join(', ')}, which only running things may carry` }
 }
 
-export function revisionOf(image: RemoteImage | undefined): Revision | undefined {
-  const revision = image?.labels[OCI_LABEL.revision]
-  return revision !== undefined && isRevision(revision) ? revision : undefined
+function imageAndProof({ repository }: ReleaseRequest, digest: Digest, registry: Ports['registry']) {
+  return Promise.all([registry.image(repository, digest), registry.proof(repository, digest)])
 }
 
-interface Reuse {
+function valueOf<T>(existence: Existence<T>): T | undefined {
+  return existence.is === 'present' ? existence.value : undefined
+}
+
+/** What the image itself says, by its label and by its proof, must be the commit that it is to be released as. */
+function disagreement(
+  code: 'tag-conflict' | 'image-of-another-commit',
+  which: string,
+  revision: Revision | undefined,
+  { remote, proof }: Pick<ImageLook, 'remote' | 'proof'>,
+): Reason | undefined {
+  const runtime = remote && runtimeLabelsReason(which, remote.labels)
+  if (runtime || revision === undefined) return runtime
+  const fix =
+    'Find out who wrote it. Release the commit that the image is of, or build this one: the release tag of a commit is never given to the image of another.'
+  const labelled = remote && labelledRevision(remote.labels)
+  if (labelled !== undefined && labelled !== revision) {
+    const what = `${which} says by its own label that it is an image of commit ${labelled}, not of ${revision}`
+    return { code, what, fix }
+  }
+  if (proof && proof.revision !== revision) {
+    const what = `${which} was proven as an image of commit ${proof.revision}, not of ${revision}`
+    return { code, what, fix }
+  }
+  return undefined
+}
+
+/** Registries without tokens are asked by opening an upload: not for an image that is there, tagged and proven. */
+export function needsPush({ promote }: ReleaseRequest, { tagged, proof }: ImageLook): boolean {
+  return promote !== 'none' && (tagged === undefined || proof === undefined)
+}
+
+/** The commit of the release: as asked for, else as the image itself says. */
+export function revisionFor(
+  { revision, repository }: ReleaseRequest,
+  { remote, proof }: Pick<ImageLook, 'remote' | 'proof'>,
+): Revision | undefined {
+  return revision ?? (remote && ownRevision(remote.labels, repository)) ?? proof?.revision
+}
+
+export interface Reuse {
   readonly image: RemoteImage | undefined
   readonly proven: boolean
   readonly foreign: Foreign | undefined
   readonly reason?: Reason
 }
 
-export function reusable(request: ReleaseRequest, { remote, tagged }: ImageLook, print: string): Reuse {
-  const ours = remote?.labels[LABEL.inputs]
-  if (request.digest !== undefined) {
-    return { image: remote, proven: tagged !== undefined && ours !== undefined, foreign: undefined }
-  }
+export function reusable(request: ReleaseRequest, look: ImageLook, print: string): Reuse {
+  const { remote, tagged, proof } = look
+  if (look.reason) return { image: undefined, proven: false, foreign: undefined }
+  if (request.digest !== undefined) return { image: remote, proven: proof !== undefined, foreign: undefined }
   if (tagged === undefined) return { image: undefined, proven: false, foreign: undefined }
+  const inputs = proof?.inputs || (remote && inputsOf(request, request.revision, remote))
   // A tag whose image is gone or incomplete proves nothing, and it can't be replaced: built anew it must come out equal.
-  if (!remote || ours === undefined) {
+  if (!remote || inputs === undefined) {
     return { image: undefined, proven: false, foreign: { digest: tagged, image: remote } }
   }
-  if (ours === print) return { image: remote, proven: true, foreign: undefined }
-  const names = differing(ours, print)
+  if (inputs === print) return { image: remote, proven: proof !== undefined, foreign: undefined }
+  const names = differing(inputs, print)
   const what = `revision ${shortRevision(request.revision ?? '')} was released as ${tagged} with other build inputs: ${names.join(', ')}`
   return { image: undefined, proven: false, foreign: undefined, reason: { code: 'inputs-differ', what } }
+}
+
+/**
+ * The fingerprint of an image that was built by us for this very release, by its own word. That is no proof: such an
+ * image is smoke-tested again. A label that was inherited names another release.
+ */
+export function inputsOf(
+  { repository, tagSuffix }: ReleaseRequest,
+  revision: Revision | undefined,
+  { labels }: RemoteImage,
+): string | undefined {
+  if (revision === undefined || labelledRevision(labels) !== revision) return undefined
+  const ours = labels[LABEL.release] === `${repository.name}:${releaseTag(revision, tagSuffix)}`
+  return ours ? labels[LABEL.inputs] : undefined
 }

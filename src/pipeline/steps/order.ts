@@ -1,6 +1,6 @@
 import type { ReleaseRequest } from '../../domain/request.ts'
 import { shortRevision } from '../../domain/revision.ts'
-import { OCI_LABEL } from '../../domain/labels.ts'
+import { labelledRevision } from '../../domain/proof.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { Ports } from '../../ports.ts'
 import type { Plan } from './plan.ts'
@@ -33,5 +33,5 @@ export async function older(request: ReleaseRequest, plan: Plan, ports: Ports): 
 async function taggedRevision(request: ReleaseRequest, plan: Plan, { registry }: Ports): Promise<string | undefined> {
   if (plan.environmentTag?.is !== 'present') return undefined
   const image = await registry.image(request.repository, plan.environmentTag.value.digest)
-  return image.is === 'present' ? image.value.labels[OCI_LABEL.revision] : undefined
+  return image.is === 'present' ? labelledRevision(image.value.labels) : undefined
 }

@@ -16,8 +16,11 @@ export function planLines(
   const smoke =
     plan.proven || request.smoke === 'off' ? 'smoke   nothing' : 'smoke   that digest in a throwaway container'
   const untested = request.smoke === 'off' && !plan.proven
-  // A proven image carries its release tag already; one that nobody tested gets none.
-  const tags = request.promote === 'none' || untested ? [] : [plan.proven ? undefined : plan.tag, ...request.extraTags]
+  // One that nobody tested gets no tag.
+  const tags =
+    request.promote === 'none' || untested
+      ? []
+      : [plan.reuse && plan.tagged ? undefined : plan.tag, ...request.extraTags]
   const promote = tags.filter((tag) => tag !== undefined).map((tag) => `promote ${name}:${tag}`)
   const moves = plan.target
     ? plan.before.workloads.map((workload) => {

@@ -1,3 +1,4 @@
+import type { Digest } from '../../domain/digest.ts'
 import type { History } from '../../domain/labels.ts'
 import type { Revision } from '../../domain/revision.ts'
 import type { Descriptor, Existence, ImageBuilder, RemoteImage, Running, SourceFacts, Target } from '../../ports.ts'
@@ -13,7 +14,9 @@ export interface Plan {
   readonly tag: string | undefined
   /** The image that is released without a build: a proven one of this revision, or the one that `digest` names. */
   readonly reuse: RemoteImage | undefined
-  /** Whether `reuse` carries our release tag: then it needs no smoke test. */
+  /** What the release tag names already. */
+  readonly tagged: Digest | undefined
+  /** Whether `reuse` was proven by an earlier run: then it needs no smoke test. */
   readonly proven: boolean
   /** What a foreign tag of the release tag's name names; the image where all of it is there. */
   readonly foreign: Foreign | undefined

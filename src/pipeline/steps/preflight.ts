@@ -6,7 +6,7 @@ import type { Fault, Reason } from '../../errors/deploy-error.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { Ports } from '../../ports.ts'
 import { fingerprint } from './fingerprint.ts'
-import { lookAtImage, needsPush, reusable, revisionOf } from './image-look.ts'
+import { lookAtImage, needsPush, reusable, revisionFor } from './image-look.ts'
 import type { Plan } from './plan.ts'
 import { planLines } from './plan-lines.ts'
 import { policyReasons } from './policy.ts'
@@ -33,7 +33,7 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
     dirty: (source?.dirty.length ?? 0) > 0,
   })
   const reuse = reusable(request, image, print)
-  const revision = request.revision ?? revisionOf(image.remote)
+  const revision = revisionFor(request, image)
   const builder = reuse.image ? undefined : await choice
   const reasons = [
     ...(push?.is === 'unknown' && push.why.code === 'registry-denied' ? [push.why] : []),
@@ -52,6 +52,7 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
     builder,
     tag: image.tag ?? (revision === undefined ? undefined : releaseTag(revision, request.tagSuffix)),
     reuse: reuse.image,
+    tagged: image.tagged,
     proven: reuse.proven,
     foreign: reuse.foreign,
     environmentTag,

@@ -2,18 +2,20 @@ import type { ReleaseRequest } from '../../domain/request.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { Ports, RemoteImage } from '../../ports.ts'
 import { skip, step } from '../step.ts'
+import { inputsOf } from './image-look.ts'
 import type { Plan } from './plan.ts'
 
+type Context = Pick<Ports, 'registry' | 'reporter' | 'clock'>
+
 /**
- * Writes the tags that a proven image gets: the release tag first (its existence is the proof), then the others side by
- * side. The environment tag is written here only where no target has to give a verdict. Returns the tags that now name it.
+ * Writes the tags that a proven image gets: the release tag and the proof first, then the others side by side. The
+ * environment tag is written here only where no target has to give a verdict. Returns the tags that now name it.
  */
 export async function promote(
   request: ReleaseRequest,
   plan: Plan,
-  image: RemoteImage,
-  proven: boolean,
-  ports: Pick<Ports, 'registry' | 'reporter' | 'clock'>,
+  { image, proven }: { readonly image: RemoteImage; readonly proven: boolean },
+  ports: Context,
 ): Promise<string[]> {
   const { repository } = request
   const { digest } = image.descriptor
@@ -21,7 +23,12 @@ export async function promote(
     skip(ports, 'promote', 'smoke: off, so no release tag is written')
     return []
   }
-  if (plan.proven && request.extraTags.length === 0 && !pointsElsewhere(request, plan, digest)) {
+  if (
+    plan.proven &&
+    plan.tagged === digest &&
+    request.extraTags.length === 0 &&
+    !pointsElsewhere(request, plan, digest)
+  ) {
     skip(ports, 'promote', 'the release tag names this digest already')
     return plan.tag === undefined ? [] : [plan.tag]
   }
@@ -30,7 +37,12 @@ export async function promote(
     'promote',
     `Promote ${repository.name}@${digest.slice(0, 19)}`,
     async () => {
-      if (plan.tag !== undefined) await ports.registry.promote(repository, digest, plan.tag, 'never-moves')
+      await Promise.all([
+        plan.tag === undefined || plan.tagged === digest
+          ? undefined
+          : ports.registry.promote(repository, digest, plan.tag, 'never-moves'),
+        plan.proven ? undefined : prove(request, plan, image, ports),
+      ])
       const others = await Promise.all([...request.extraTags, ...environmentTag(request)].map(move))
       return [plan.tag, ...others].filter((tag) => tag !== undefined)
     },
@@ -49,6 +61,22 @@ export async function promote(
       })
       return undefined
     }
+  }
+}
+
+/** Whoever releases this commit again finds it and need not test again; without it the image is only tested anew. */
+async function prove(request: ReleaseRequest, plan: Plan, image: RemoteImage, ports: Context): Promise<void> {
+  const { revision } = plan
+  if (revision === undefined) return
+  const { repository } = request
+  const { digest } = image.descriptor
+  const inputs = request.digest === undefined ? plan.fingerprint : (inputsOf(request, revision, image) ?? '')
+  try {
+    await ports.registry.prove(repository, { repository: repository.name, revision, digest, inputs })
+  } catch (error) {
+    const { code, what } = asDeployError(error)
+    const text = `the proof of ${digest} was not written, so the next release of this commit tests it again: ${what} (${code})`
+    ports.reporter.emit({ type: 'warning', text })
   }
 }
 

@@ -6,6 +6,7 @@ import type { Revision } from '../../domain/revision.ts'
 import { DeployError, fail } from '../../errors/deploy-error.ts'
 import type { Built, ContainerRuntime, ImageFacts, Ports, Registry, RemoteImage, SmokeReport } from '../../ports.ts'
 import type { Stage } from '../step.ts'
+import { runtimeLabelsReason } from './image-look.ts'
 import { skip, step } from '../step.ts'
 
 /** An image that is in the registry, and whose smoke test (if any) tested exactly these bytes. */
@@ -94,7 +95,10 @@ export async function factsOf(
 ): Promise<ImageFacts | undefined> {
   if (smoke === 'off') return undefined
   const facts = await runtime.image(imageId)
-  if (facts) return facts
+  if (facts) {
+    refuseRuntimeLabels(imageId, facts.labels)
+    return facts
+  }
   throw new DeployError('image-not-found', `the engine lost the image that it built, ${imageId}`)
 }
 
@@ -147,9 +151,18 @@ export class SmokeFailure extends DeployError {
 
 async function remote(request: ReleaseRequest, digest: Digest, registry: Registry): Promise<RemoteImage> {
   const found = await registry.image(request.repository, digest)
-  if (found.is === 'present') return found.value
+  if (found.is === 'present') {
+    refuseRuntimeLabels(`${request.repository.name}@${digest}`, found.value.labels)
+    return found.value
+  }
   if (found.is === 'unknown') throw fail(found.why)
   throw new DeployError('image-not-found', `${request.repository.name}@${digest} is not in the registry`)
+}
+
+/** @throws DeployError runtime-labels */
+function refuseRuntimeLabels(which: string, labels: Readonly<Record<string, string>>): void {
+  const reason = runtimeLabelsReason(which, labels)
+  if (reason) throw fail(reason)
 }
 
 /** Awaits both; when one fails, waits for the other to end too and throws what failed first, not its echo. */

@@ -2,6 +2,7 @@
 import { digestIn } from '../../domain/digest.ts'
 import { parseReference, type Repository } from '../../domain/image.ts'
 import { LABEL } from '../../domain/labels.ts'
+import { asRevision } from '../../domain/revision.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import { fail } from '../../errors/deploy-error.ts'
 import type { KubeApi, RunningWorkload } from '../../ports.ts'
@@ -75,7 +76,8 @@ export async function runningOf(
   const image = imageOfSpec(spec)
   const stamp = stampOf(workload)
   // A stamp counts only while its digest is what the template holds.
-  const revision = image !== undefined && digestIn(image) === stamp[LABEL.digest] ? stamp[LABEL.revision] : undefined
+  const revision =
+    image !== undefined && digestIn(image) === stamp[LABEL.digest] ? asRevision(stamp[LABEL.revision]) : undefined
   return {
     name: id.label,
     namespace,

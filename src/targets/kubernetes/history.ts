@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { isDigest, type Digest } from '../../domain/digest.ts'
 import { EMPTY_HISTORY, LABEL, type History } from '../../domain/labels.ts'
+import { isRevision } from '../../domain/revision.ts'
 import type { KubeApi } from '../../ports.ts'
 import { listAll, type Found } from './current.ts'
 import { imageOf, sameImage, type Slot } from './containers.ts'
@@ -18,17 +19,18 @@ import {
 import { selectorText } from './spec.ts'
 
 const digest = v.custom<Digest>((value) => typeof value === 'string' && isDigest(value))
+const revision = v.fallback(v.optional(v.pipe(v.string(), v.check(isRevision))), undefined)
 const HistorySchema = v.object({
   verified: v.array(
     v.object({
       digest,
-      revision: v.optional(v.string()),
+      revision,
       at: v.string(),
       run: v.optional(v.string()),
       accepted: v.optional(v.array(digest)),
     }),
   ),
-  bad: v.array(v.object({ digest, revision: v.optional(v.string()), at: v.string() })),
+  bad: v.array(v.object({ digest, revision, at: v.string() })),
 })
 
 /** The history on a workload; empty where there is none or somebody spoilt it. */

@@ -5,6 +5,7 @@ import { digestIn, isDigest } from '../../domain/digest.ts'
 import type { PinnedImage } from '../../domain/image.ts'
 import type { History, Stamp } from '../../domain/labels.ts'
 import { EMPTY_HISTORY, LABEL, runKey } from '../../domain/labels.ts'
+import { asRevision, isRevision } from '../../domain/revision.ts'
 import type { ServiceSpec, Task } from './wire.ts'
 
 /** One service as it was seen or sent: what restore puts back, and the handle of a rollout. */
@@ -120,7 +121,9 @@ export function stampedRevision(spec: ServiceSpec, digests: readonly Digest[]): 
   const digest = spec.Labels?.[LABEL.digest]
   if (digest === undefined || digests.length !== 1) return undefined
   // A platform manifest or config may run where the stamp names the index: the spec's pin decides then.
-  return digests[0] === digest || digestIn(imageOf(spec)) === digest ? spec.Labels?.[LABEL.revision] : undefined
+  return digests[0] === digest || digestIn(imageOf(spec)) === digest
+    ? asRevision(spec.Labels?.[LABEL.revision])
+    : undefined
 }
 
 /** Equal but for the order of keys; what is undefined is absent. */
@@ -154,6 +157,7 @@ function without<T>(record: Readonly<Record<string, T>>, ...keys: readonly strin
 const isVersion = v.looseObject({
   digest: v.custom<Digest>((value) => typeof value === 'string' && isDigest(value)),
   at: v.string(),
+  revision: v.fallback(v.optional(v.pipe(v.string(), v.check(isRevision))), undefined),
 })
 const HistorySchema = v.object({
   verified: v.fallback(v.array(isVersion), []),
@@ -166,7 +170,7 @@ export function historyOf(spec: ServiceSpec): History {
   if (text === undefined) return EMPTY_HISTORY
   try {
     const parsed = v.safeParse(HistorySchema, JSON.parse(text))
-    return parsed.success ? parsed.output : EMPTY_HISTORY
+    return parsed.success ? (parsed.output as History) : EMPTY_HISTORY
   } catch {
     return EMPTY_HISTORY
   }
