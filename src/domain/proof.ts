@@ -57,9 +57,10 @@ export function ownRevision(labels: Labels, { name }: Repository): Revision | un
   return inherited ? undefined : revision
 }
 
-/** What only containers and workloads may carry: on an image it would be taken for theirs. */
-const RUNTIME = [LABEL.app, LABEL.environment, LABEL.revision, LABEL.digest, LABEL.run, LABEL.expires, LABEL.history]
+const PREFIX = 'dev.immutable-deploy.'
+const ON_IMAGES: readonly string[] = [LABEL.inputs, LABEL.release]
 
+/** Labels of ours that only containers and workloads may carry: on an image they would be taken for theirs. */
 export function runtimeLabels(labels: Labels): readonly string[] {
-  return RUNTIME.filter((name) => labels[name] !== undefined)
+  return Object.keys(labels).filter((name) => name.startsWith(PREFIX) && !ON_IMAGES.includes(name))
 }

@@ -110,7 +110,7 @@ describe('what the image says of itself', () => {
     expect(smokes(it.calls)).toHaveLength(1)
   })
 
-  it.each([LABEL.expires, LABEL.run, LABEL.app, LABEL.history])('an image with %s is refused', async (label) => {
+  it.each(['dev.immutable-deploy.expires', LABEL.owner, LABEL.run, LABEL.app, LABEL.history])('an image with %s is refused', async (label) => {
     const it = world()
     const marked = it.registry.push('marked', { [label]: '2000-01-01T00:00:00Z' })
     const given = await release(releaseRequest({ digest: marked }), it.ports)
