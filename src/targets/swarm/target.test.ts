@@ -99,7 +99,7 @@ describe('check', () => {
     const api = wire({})
     const { faults } = await check(api, { manifests: ['/nowhere/stack.yml'] })
     expect(faults).toMatchObject([{ code: 'manifest-invalid' }])
-    expect(await check(api, { manifests: ['a', 'b'] })).toMatchObject({ faults: [{ code: 'not-supported' }] })
+    expect(await check(api, { manifests: ['a', 'b'] })).toMatchObject({ faults: [{ code: 'manifest-invalid' }] })
     expect(api.asked).toEqual([])
   })
 })

@@ -113,17 +113,13 @@ interface Plan {
 
 /** @throws DeployError manifest-invalid, invalid-input */
 async function planOf(request: SwarmRequest, { env = {}, repository }: SwarmDeps): Promise<Plan> {
-  const [file, ...others] = request.manifests
-  if (file === undefined) return { names: request.workloads, stack: undefined }
-  if (others.length > 0) {
-    throw new DeployError('not-supported', `Swarm takes one stack file, not ${String(request.manifests.length)}`)
-  }
+  if (request.manifests.length === 0) return { names: request.workloads, stack: undefined }
   const { fullName, readStack, servicesUsing } = await import('./stack/stack.ts')
-  const stack = await readStack(file, request.app, env)
+  const stack = await readStack(request.manifests, request.app, env)
   const named = request.workloads.map((workload) => fullName(stack, request.app, workload))
   const names = named.length > 0 || repository === undefined ? named : servicesUsing(stack, repository)
   if (names.length > 0) return { names, stack }
-  const what = `no service of ${file} uses ${repository?.name ?? 'the image'}`
+  const what = `no service of ${stack.file} uses ${repository?.name ?? 'the image'}`
   throw new DeployError('manifest-invalid', what, { fix: 'Name the services that are released with workload.' })
 }
 

@@ -1,113 +1,109 @@
 /** The `deploy` part of a service: mode, resources, restarts, updates, placement. */
 import type { ServiceSpec } from '../wire.ts'
-import type { Faults, Node } from './faults.ts'
-import { compact } from './faults.ts'
+import type { Faults } from './faults.ts'
+import type { Units } from './units.ts'
+import type { Node } from './values.ts'
+import { compact, isNode, listOf, nodeOf, numberOf, textOf, textsOf } from './values.ts'
 
-const KEYS = [
-  'mode',
-  'replicas',
-  'labels',
-  'update_config',
-  'rollback_config',
-  'resources',
-  'restart_policy',
-  'placement',
-  'endpoint_mode',
-]
-
-export interface Deploy {
-  readonly Mode: ServiceSpec['Mode']
-  readonly labels: Readonly<Record<string, string>>
-  readonly updates: object
-  readonly template: object
-  readonly endpointMode: string | undefined
-}
-
-export function deployOf(value: unknown, at: string, faults: Faults): Deploy {
-  const deploy = faults.node(value, at)
-  faults.only(deploy, at, KEYS)
-  return {
-    Mode: modeOf(deploy, at, faults),
-    labels: faults.pairs(deploy.labels, `${at}.labels`),
-    updates: compact({
-      UpdateConfig: updateOf(deploy.update_config, `${at}.update_config`, faults),
-      RollbackConfig: updateOf(deploy.rollback_config, `${at}.rollback_config`, faults),
-    }),
-    template: compact({
-      Resources: resourcesOf(deploy.resources, `${at}.resources`, faults),
-      RestartPolicy: restartOf(deploy.restart_policy, `${at}.restart_policy`, faults),
-      Placement: placementOf(deploy.placement, `${at}.placement`, faults),
-    }),
-    endpointMode: faults.text(deploy.endpoint_mode, `${at}.endpoint_mode`),
+/** Mode of the service; jobs are refused. */
+export function modeOf(deploy: Node, at: string, faults: Faults): ServiceSpec['Mode'] {
+  const mode = textOf(deploy.mode) || 'replicated'
+  const replicas = numberOf(deploy.replicas)
+  switch (mode) {
+    case 'replicated':
+      if (replicas !== undefined && replicas < 0) faults.add(`${at}.replicas`, 'must not be below zero')
+      return { Replicated: { Replicas: replicas ?? 1 } }
+    case 'global':
+      if (replicas !== undefined) faults.add(`${at}.replicas`, 'a global service has one task on every node')
+      return { Global: {} }
+    case 'replicated-job':
+    case 'global-job':
+      faults.add(
+        `${at}.mode`,
+        `"${mode}" is not supported here: replicated or global. A job ends, so nothing of it could be proven`,
+      )
+      return { Replicated: { Replicas: 1 } }
+    default:
+      faults.add(`${at}.mode`, `"${mode}" is not supported here: replicated or global`)
+      return { Replicated: { Replicas: 1 } }
   }
 }
 
-function modeOf(deploy: Node, at: string, faults: Faults): ServiceSpec['Mode'] {
-  const mode = faults.text(deploy.mode, `${at}.mode`) ?? 'replicated'
-  const replicas = faults.number(deploy.replicas, `${at}.replicas`)
-  if (mode === 'global') return { Global: {} }
-  if (mode !== 'replicated') faults.add(`${at}.mode`, `"${mode}" is not supported here: replicated or global`)
-  return { Replicated: { Replicas: replicas ?? 1 } }
-}
-
-function updateOf(value: unknown, at: string, faults: Faults): object | undefined {
-  if (value === undefined || value === null) return undefined
-  const config = faults.node(value, at)
-  faults.only(config, at, ['parallelism', 'delay', 'failure_action', 'monitor', 'max_failure_ratio', 'order'])
-  return {
-    Parallelism: faults.number(config.parallelism, `${at}.parallelism`) ?? 1,
-    ...compact({
-      Delay: faults.duration(config.delay, `${at}.delay`),
-      FailureAction: faults.text(config.failure_action, `${at}.failure_action`),
-      Monitor: faults.duration(config.monitor, `${at}.monitor`),
-      MaxFailureRatio: faults.number(config.max_failure_ratio, `${at}.max_failure_ratio`),
-      Order: faults.text(config.order, `${at}.order`),
-    }),
+export function updatesOf(deploy: Node, at: string, units: Units): Node {
+  const one = (key: string): Node | undefined => {
+    const config = deploy[key]
+    if (!isNode(config)) return undefined
+    return {
+      Parallelism: numberOf(config.parallelism) ?? 1,
+      ...compact({
+        Delay: units.duration(config.delay, `${at}.${key}.delay`),
+        FailureAction: textOf(config.failure_action),
+        Monitor: units.duration(config.monitor, `${at}.${key}.monitor`),
+        MaxFailureRatio: numberOf(config.max_failure_ratio),
+        Order: textOf(config.order),
+      }),
+    }
   }
+  return compact({ UpdateConfig: one('update_config'), RollbackConfig: one('rollback_config') })
 }
 
-function resourcesOf(value: unknown, at: string, faults: Faults): object {
-  const resources = faults.node(value, at)
-  faults.only(resources, at, ['limits', 'reservations'])
-  const one = (key: string, keys: readonly string[]): object => {
-    const part = faults.node(resources[key], `${at}.${key}`)
-    faults.only(part, `${at}.${key}`, keys)
-    const cpus = faults.number(part.cpus, `${at}.${key}.cpus`)
+export function resourcesOf(value: unknown, at: string, units: Units): Node {
+  const resources = nodeOf(value)
+  const one = (key: 'limits' | 'reservations'): object => {
+    const part = nodeOf(resources[key])
     return compact({
-      NanoCPUs: cpus === undefined ? undefined : Math.round(cpus * 1e9),
-      MemoryBytes: faults.bytes(part.memory, `${at}.${key}.memory`),
-      Pids: faults.number(part.pids, `${at}.${key}.pids`),
+      NanoCPUs: units.cpus(part.cpus, `${at}.${key}.cpus`),
+      MemoryBytes: units.bytes(part.memory, `${at}.${key}.memory`),
+      Pids: numberOf(part.pids),
+      GenericResources: listOf(part.generic_resources).map(genericOf),
     })
   }
+  return compact({ Limits: one('limits'), Reservations: one('reservations') })
+}
+
+function genericOf(item: unknown): Node {
+  const spec = nodeOf(item).discrete_resource_spec
+  if (!isNode(spec)) return {}
+  return { DiscreteResourceSpec: compact({ Kind: textOf(spec.kind), Value: numberOf(spec.value) }) }
+}
+
+/** `deploy.restart_policy`, else the older `restart`. */
+export function restartOf(service: Node, at: string, { units, faults }: { units: Units; faults: Faults }): Node {
+  const value = nodeOf(service.deploy).restart_policy
+  if (!isNode(value)) return olderRestart(textOf(service.restart) ?? '', `${at}.restart`, faults)
+  const policy = `${at}.deploy.restart_policy`
   return compact({
-    Limits: one('limits', ['cpus', 'memory', 'pids']),
-    Reservations: one('reservations', ['cpus', 'memory']),
+    Condition: textOf(value.condition),
+    Delay: units.duration(value.delay, `${policy}.delay`),
+    MaxAttempts: numberOf(value.max_attempts),
+    Window: units.duration(value.window, `${policy}.window`),
   })
 }
 
-function restartOf(value: unknown, at: string, faults: Faults): object {
-  const policy = faults.node(value, at)
-  faults.only(policy, at, ['condition', 'delay', 'max_attempts', 'window'])
-  return compact({
-    Condition: faults.text(policy.condition, `${at}.condition`),
-    Delay: faults.duration(policy.delay, `${at}.delay`),
-    MaxAttempts: faults.number(policy.max_attempts, `${at}.max_attempts`),
-    Window: faults.duration(policy.window, `${at}.window`),
-  })
+function olderRestart(restart: string, at: string, faults: Faults): Node {
+  const [, name = '', attempts] = /^([^:]*)(?::([-+]?\d*))?$/.exec(restart) ?? []
+  switch (name) {
+    case 'always':
+    case 'unless-stopped':
+      return { Condition: 'any' }
+    case 'on-failure':
+      return { Condition: 'on-failure', MaxAttempts: Number(attempts ?? 0) }
+    case 'no':
+      return {}
+    default:
+      if (restart !== '')
+        faults.add(at, `"${restart}" is not a restart policy: no, always, unless-stopped or on-failure:3`)
+      return {}
+  }
 }
 
-function placementOf(value: unknown, at: string, faults: Faults): object {
-  const placement = faults.node(value, at)
-  faults.only(placement, at, ['constraints', 'preferences', 'max_replicas_per_node'])
-  const spreads = faults.items(placement.preferences, `${at}.preferences`).map((item, index) => {
-    const where = `${at}.preferences[${String(index)}]`
-    const preference = faults.node(item, where)
-    faults.only(preference, where, ['spread'])
-    return { Spread: { SpreadDescriptor: faults.text(preference.spread, `${where}.spread`) ?? '' } }
-  })
+export function placementOf(value: unknown): Node {
+  const placement = nodeOf(value)
   return compact({
-    Constraints: faults.texts(placement.constraints, `${at}.constraints`),
-    Preferences: spreads,
-    MaxReplicas: faults.number(placement.max_replicas_per_node, `${at}.max_replicas_per_node`),
+    Constraints: textsOf(placement.constraints),
+    Preferences: listOf(placement.preferences).map((item) => ({
+      Spread: { SpreadDescriptor: textOf(nodeOf(item).spread) ?? '' },
+    })),
+    MaxReplicas: numberOf(placement.max_replicas_per_node) || undefined,
   })
 }

@@ -88,17 +88,20 @@ async function contentOf(file: string, stackFile: string): Promise<Buffer> {
   }
 }
 
+/** The spec with the ids of its secrets and configs, which only the engine knows. */
 function withFiles({ spec, secrets, configs }: StackService, present: Present): ServiceSpec {
   const container = spec.TaskTemplate.ContainerSpec
   if (container === undefined) return spec
   const refer = (kind: 'secret' | 'config', idKey: string, nameKey: string) => (reference: FileReference) => ({
-    File: reference.file,
+    ...(reference.file === undefined ? { Runtime: {} } : { File: reference.file }),
     [idKey]: present.get(`${kind} ${reference.name}`),
     [nameKey]: reference.name,
   })
+  const runtime = configs.find(({ file }) => file === undefined)
   const files = {
     ...(secrets.length === 0 ? {} : { Secrets: secrets.map(refer('secret', 'SecretID', 'SecretName')) }),
     ...(configs.length === 0 ? {} : { Configs: configs.map(refer('config', 'ConfigID', 'ConfigName')) }),
+    ...(runtime ? { Privileges: { CredentialSpec: { Config: present.get(`config ${runtime.name}`) } } } : {}),
   }
   return { ...spec, TaskTemplate: { ...spec.TaskTemplate, ContainerSpec: { ...container, ...files } } }
 }

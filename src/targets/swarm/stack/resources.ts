@@ -1,7 +1,8 @@
-/** Networks, secrets and configs of a stack file, and how services refer to them. */
-import path from 'node:path'
-import type { Faults, Node } from './faults.ts'
-import { compact } from './faults.ts'
+/** Networks, secrets and configs of a stack, and how services refer to them. */
+import type { Config } from './load.ts'
+import type { Faults } from './faults.ts'
+import type { Node } from './values.ts'
+import { booleanOf, compact, labelsOf, listOf, nodeOf, numberOf, textOf, textsOf } from './values.ts'
 
 export interface Resource {
   readonly kind: 'network' | 'secret' | 'config'
@@ -15,155 +16,128 @@ export interface Resource {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** A secret or config in a service; `id` is known on the engine only. */
+/** A secret or config in a service; its id is known on the engine only. Without a file it is for the engine itself. */
 export interface FileReference {
   readonly name: string
-  readonly file: { readonly Name: string; readonly UID: string; readonly GID: string; readonly Mode: number }
+  readonly file?: { readonly Name: string; readonly UID: string; readonly GID: string; readonly Mode: number }
 }
 
-const PREDEFINED = new Set(['bridge', 'host', 'none'])
+export interface StackContext {
+  readonly stack: string
+  readonly config: Config
+  readonly faults: Faults
+}
 
-export function resourcesOf(root: Node, stack: string, folder: string, faults: Faults): Resource[] {
+/** Networks that every engine has: they know no aliases. */
+const PREDEFINED = new Set(['bridge', 'host', 'none', 'default'])
+
+export function resourcesOf(context: StackContext): Resource[] {
+  const { config } = context
   return [
-    ...networks(root, stack, faults),
-    ...files('secrets', root, stack, folder, faults),
-    ...files('configs', root, stack, folder, faults),
+    ...[...usedNetworks(config)].map((key) => networkOf(key, context)),
+    ...Object.keys(config.secrets).map((key) => fileObjectOf('secrets', key, context)),
+    ...Object.keys(config.configs).map((key) => fileObjectOf('configs', key, context)),
   ]
 }
 
-function networks(root: Node, stack: string, faults: Faults): Resource[] {
-  const defined = { default: null, ...faults.node(root.networks, 'networks') }
-  const used = usedNetworks(root, faults)
-  return Object.entries(defined)
-    .filter(([key]) => used.has(key))
-    .map(([key, value]) => {
-      const at = `networks.${key}`
-      const network = faults.node(value, at)
-      faults.only(network, at, [
-        'driver',
-        'driver_opts',
-        'attachable',
-        'internal',
-        'external',
-        'labels',
-        'name',
-        'ipam',
-      ])
-      return {
-        kind: 'network',
-        name: nameOf('networks', key, root, stack, faults),
-        external: network.external === true,
-        body: {
-          Driver: faults.text(network.driver, `${at}.driver`) ?? 'overlay',
-          CheckDuplicate: true,
-          Labels: { ...faults.pairs(network.labels, `${at}.labels`), 'com.docker.stack.namespace': stack },
-          ...compact({
-            Options: faults.pairs(network.driver_opts, `${at}.driver_opts`),
-            Attachable: faults.boolean(network.attachable, `${at}.attachable`),
-            Internal: faults.boolean(network.internal, `${at}.internal`),
-            IPAM: ipamOf(network.ipam, `${at}.ipam`, faults),
-          }),
-        },
-      }
-    })
-}
-
-function ipamOf(value: unknown, at: string, faults: Faults): object {
-  const ipam = faults.node(value, at)
-  faults.only(ipam, at, ['driver', 'config'])
-  const subnets = faults.items(ipam.config, `${at}.config`).map((item, index) => {
-    const where = `${at}.config[${String(index)}]`
-    const config = faults.node(item, where)
-    faults.only(config, where, ['subnet'])
-    return { Subnet: faults.text(config.subnet, `${where}.subnet`) }
-  })
-  return compact({ Driver: faults.text(ipam.driver, `${at}.driver`), Config: subnets })
-}
-
-function usedNetworks(root: Node, faults: Faults): Set<string> {
-  const services = Object.values(faults.node(root.services, 'services'))
+function usedNetworks({ services }: Config): ReadonlySet<string> {
   return new Set(
-    services.flatMap((service) => {
-      const own = (service as Node | null)?.networks
-      if (own === undefined || own === null) return ['default']
-      return Array.isArray(own) ? own.map(String) : Object.keys(own)
+    Object.values(services).flatMap((service) => {
+      const own = Object.keys(nodeOf(service.networks))
+      return own.length === 0 ? ['default'] : own
     }),
   )
 }
 
-/** The attachments of one service. Predefined networks know no aliases. */
-export function networksOf(
-  key: string,
-  value: unknown,
-  root: Node,
-  stack: string,
-  at: string,
-  faults: Faults,
-): object[] {
-  const wanted = Array.isArray(value)
-    ? Object.fromEntries(faults.texts(value, at).map((name) => [name, null]))
-    : faults.node(value ?? { default: null }, at)
-  return Object.entries(wanted).map(([network, options]) => {
-    const own = faults.node(options, `${at}.${network}`)
-    faults.only(own, `${at}.${network}`, ['aliases'])
-    if (network !== 'default' && !(network in faults.node(root.networks, 'networks'))) {
-      faults.add(at, `the network "${network}" is not defined under networks`)
-    }
-    const target = nameOf('networks', network, root, stack, faults)
-    const aliases = [...faults.texts(own.aliases, `${at}.${network}.aliases`), key]
-    return PREDEFINED.has(target) ? { Target: target } : { Target: target, Aliases: aliases }
-  })
+function networkOf(key: string, context: StackContext): Resource {
+  const network = nodeOf(context.config.networks[key])
+  const name = nameOf('networks', key, context)
+  const ipam = nodeOf(network.ipam)
+  const body = {
+    Driver: textOf(network.driver) || 'overlay',
+    CheckDuplicate: true,
+    Labels: { ...labelsOf(network.labels), 'com.docker.stack.namespace': context.stack },
+    ...compact({
+      Options: labelsOf(network.driver_opts),
+      Attachable: booleanOf(network.attachable) || undefined,
+      Internal: booleanOf(network.internal) || undefined,
+      IPAM: compact({
+        Driver: textOf(ipam.driver),
+        Config: listOf(ipam.config).map((item) => compact({ Subnet: textOf(nodeOf(item).subnet) })),
+      }),
+    }),
+  }
+  return { kind: 'network', name, external: network.external === true, body }
 }
 
-function files(kind: 'secrets' | 'configs', root: Node, stack: string, folder: string, faults: Faults): Resource[] {
-  return Object.entries(faults.node(root[kind], kind)).map(([key, value]) => {
-    const at = `${kind}.${key}`
-    const item = faults.node(value, at)
-    faults.only(item, at, ['file', 'external', 'labels', 'name'])
-    const external = item.external === true
-    const file = faults.text(item.file, `${at}.file`)
-    if (!external && file === undefined) faults.add(at, 'needs a file, or external: true')
-    const name = nameOf(kind, key, root, stack, faults)
-    const labels = { ...faults.pairs(item.labels, `${at}.labels`), 'com.docker.stack.namespace': stack }
+function fileObjectOf(kind: 'secrets' | 'configs', key: string, context: StackContext): Resource {
+  const item = nodeOf(context.config[kind][key])
+  const file = textOf(item.file)
+  const driver = textOf(item.driver)
+  const template = textOf(item.template_driver)
+  return {
+    kind: kind === 'secrets' ? 'secret' : 'config',
+    name: nameOf(kind, key, context),
+    external: item.external === true,
+    ...(file === undefined || driver ? {} : { file }),
+    body: {
+      Labels: { ...labelsOf(item.labels), 'com.docker.stack.namespace': context.stack },
+      ...(driver ? { Driver: compact({ Name: driver, Options: labelsOf(item.driver_opts) }) } : {}),
+      ...(template ? { Templating: { Name: template } } : {}),
+    },
+  }
+}
+
+/** The attachments of one service. Predefined networks know no aliases. */
+export function networksOf(key: string, value: unknown, at: string, context: StackContext): Node[] {
+  const own = Object.entries(nodeOf(value))
+  const wanted = own.length === 0 ? [['default', null] as const] : own
+  return wanted.map(([network, options]) => {
+    if (network !== 'default' && !Object.hasOwn(context.config.networks, network)) {
+      context.faults.add(at, `the network "${network}" is not defined under networks`)
+    }
+    const { aliases, driver_opts: options_ } = nodeOf(options)
+    const target = nameOf('networks', network, context)
     return {
-      kind: kind === 'secrets' ? 'secret' : 'config',
-      name,
-      external,
-      ...(file === undefined ? {} : { file: path.resolve(folder, file) }),
-      body: { Labels: labels },
+      Target: target,
+      ...compact({
+        Aliases: [...textsOf(aliases), ...(PREDEFINED.has(target) ? [] : [key])],
+        DriverOpts: labelsOf(options_),
+      }),
     }
   })
 }
 
 export function referencesOf(
   kind: 'secrets' | 'configs',
-  value: unknown,
-  root: Node,
-  stack: string,
+  service: Node,
   at: string,
-  faults: Faults,
+  context: StackContext,
 ): FileReference[] {
-  return faults.items(value, at).map((item, index) => {
-    const where = `${at}[${String(index)}]`
-    const reference = typeof item === 'string' ? { source: item } : faults.node(item, where)
-    faults.only(reference, where, ['source', 'target', 'uid', 'gid', 'mode'])
-    const source = faults.text(reference.source, `${where}.source`) ?? ''
-    if (!(source in faults.node(root[kind], kind))) faults.add(where, `"${source}" is not defined under ${kind}`)
+  const files = listOf(service[kind]).map((item, index): FileReference => {
+    const reference = nodeOf(item)
+    const source = textOf(reference.source) ?? ''
     return {
-      name: nameOf(kind, source, root, stack, faults),
+      name: definedName(kind, source, `${at}.${kind}[${String(index)}]`, context),
       file: {
-        Name: faults.text(reference.target, `${where}.target`) ?? (kind === 'configs' ? `/${source}` : source),
-        UID: faults.text(reference.uid, `${where}.uid`) ?? '0',
-        GID: faults.text(reference.gid, `${where}.gid`) ?? '0',
-        Mode: faults.number(reference.mode, `${where}.mode`) ?? 0o444,
+        Name: textOf(reference.target) || source,
+        UID: textOf(reference.uid) || '0',
+        GID: textOf(reference.gid) || '0',
+        Mode: numberOf(reference.mode) ?? 0o444,
       },
     }
   })
+  const credentials = kind === 'configs' ? textOf(nodeOf(service.credential_spec).config) : undefined
+  const runtime = credentials ? [{ name: definedName(kind, credentials, `${at}.credential_spec.config`, context) }] : []
+  return [...files, ...runtime]
 }
 
-/** `name:` as given, external ones under their own name, everything else as `stack_key`. */
-function nameOf(kind: string, key: string, root: Node, stack: string, faults: Faults): string {
-  const item = faults.node(faults.node(root[kind], kind)[key], `${kind}.${key}`)
-  const name = faults.text(item.name, `${kind}.${key}.name`)
-  return name ?? (item.external === true ? key : `${stack}_${key}`)
+function definedName(kind: 'secrets' | 'configs', key: string, at: string, context: StackContext): string {
+  if (!Object.hasOwn(context.config[kind], key)) context.faults.add(at, `"${key}" is not defined under ${kind}`)
+  return nameOf(kind, key, context)
+}
+
+/** `name:` as given (external ones have one), everything else as `stack_key`. */
+function nameOf(kind: 'networks' | 'secrets' | 'configs', key: string, { config, stack }: StackContext): string {
+  return textOf(nodeOf(config[kind][key]).name) || `${stack}_${key}`
 }

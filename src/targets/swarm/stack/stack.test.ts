@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 async function stackOf(text: string, env: Record<string, string> = {}) {
   const file = path.join(folder, 'stack.yml')
   writeFileSync(file, text)
-  return readStack(file, 'shop', env)
+  return readStack([file], 'shop', env)
 }
 
 async function specOf(service: string, rest = '') {
@@ -69,7 +69,7 @@ describe('stack file', () => {
     expect(spec.container).toEqual({
       Image: 'acme/app:1',
       Args: ['/app/start', '--name', 'two words'],
-      Env: ['MODE=production', 'COUNT=3'],
+      Env: ['MODE=production', 'COUNT=3', 'EMPTY'],
       Labels: { tier: 'front', 'com.docker.stack.namespace': 'shop' },
       Healthcheck: { Test: ['CMD-SHELL', 'curl -f localhost'], Interval: 90e9, Retries: 3 },
       StopGracePeriod: 5e9,
@@ -144,19 +144,54 @@ services:
 plugins: {}`),
     ).toEqual([
       'stack.yml.plugins: is not supported here',
-      'services.web.privileged: is not supported here',
-      'services.web.deploy.mode: "replicated-job" is not supported here: replicated or global',
-      'services.web.deploy.resources.limits.memory: "many" is no size such as 512M',
+      'services.web.ports[0]: "127.0.0.1:80:80" is not a port such as 8080:80: Swarm cannot publish on one address',
+      'services.web.deploy.resources.limits.memory: "many" is not a size such as 512M',
       'services.web.volumes[0]: the volume "nowhere" is not defined under volumes',
-      'services.web.ports[0]: "127.0.0.1:80:80" is no port such as 8080:80: Swarm cannot publish on one address',
+      'services.web.deploy.mode: "replicated-job" is not supported here: replicated or global. A job ends, so nothing of it could be proven',
       'services.worker.image: is missing',
     ])
   })
 
   it('warns of what Swarm ignores', async () => {
-    const { stack } = await specOf('    depends_on: [db]\n    restart: always')
+    const { stack } = await specOf('    depends_on: [db]\n    privileged: true\n    restart: always')
     expect(stack.warnings).toHaveLength(2)
     expect(stack.warnings[0]).toMatch(/services\.web\.depends_on means nothing to Swarm/)
+  })
+
+  it('takes what is external under either form, and what is put in for it', async () => {
+    const stack = await stackOf(
+      `services: { web: { image: a, volumes: ["data:/d", "other:/o", "own:/w"], networks: [proxy], secrets: [s], configs: [c] } }
+volumes: { data: { external: { name: theirs } }, other: { external: "$YES" }, own: { external: false } }
+networks: { proxy: { external: { name: traefik } } }
+secrets: { s: { external: { name: their-secret } } }
+configs: { c: { external: "\${YES}" } }`,
+      { YES: 'true' },
+    )
+    const { Mounts: mounts } = (stack.services.get('shop_web')?.spec.TaskTemplate.ContainerSpec ?? {}) as {
+      Mounts?: { Source: string }[]
+    }
+    expect(mounts?.map(({ Source }) => Source)).toEqual(['theirs', 'other', 'shop_own'])
+    expect(stack.resources.map(({ name, external }) => [name, external])).toEqual([
+      ['traefik', true],
+      ['their-secret', true],
+      ['c', true],
+    ])
+  })
+
+  it('refuses a quoted boolean, as Docker does', async () => {
+    const web = 'services: { web: { image: a } }'
+    expect(await faultsOf(`${web}\nvolumes: { v: { external: "true" } }`)).toEqual([
+      'stack.yml.volumes.v.external: must be true or false or a mapping',
+    ])
+    expect(await faultsOf(`name: other\n${web}`)).toEqual([expect.stringMatching(/the stack is called as the app/)])
+  })
+
+  it('sends options of tmpfs, and says which mean nothing', async () => {
+    const { container, stack } = await specOf('    tmpfs: ["/run:size=64m,mode=1777,noexec"]')
+    expect(container).toMatchObject({
+      Mounts: [{ Type: 'tmpfs', Target: '/run', TmpfsOptions: { SizeBytes: 64 * 1024 * 1024, Mode: 0o1777 } }],
+    })
+    expect(stack.warnings).toEqual([expect.stringMatching(/"noexec" means nothing/)])
   })
 
   it('says where YAML ends', async () => {
@@ -187,18 +222,24 @@ describe('interpolation', () => {
     ['${EMPTY}', ''],
   ])('%s', (text, expected) => {
     const faults = new Faults()
-    expect(interpolate({ a: [text] }, env, faults)).toEqual({ a: [expected] })
+    expect(interpolate({ a: [text] }, { env, faults })).toEqual({ a: [expected] })
     expect(faults.list).toEqual([])
   })
 
+  it('puts an empty text where a variable is not set, with one warning', () => {
+    const faults = new Faults()
+    expect(interpolate({ a: { b: '[${GONE}]' } }, { env, faults })).toEqual({ a: { b: '[]' } })
+    expect(faults.list).toEqual([])
+    expect(faults.warnings).toEqual([expect.stringMatching(/^a\.b: the variable GONE is not set/)])
+  })
+
   it.each([
-    ['${GONE}', /GONE is not set/],
     ['${GONE:?say why}', /GONE is required: say why/],
     ['${EMPTY:?}', /EMPTY is required/],
-    ['a $ b', /is no variable/],
+    ['a $ b', /is not a variable/],
   ])('%s is a fault', (text, problem) => {
     const faults = new Faults()
-    interpolate({ a: { b: text } }, env, faults)
+    interpolate({ a: { b: text } }, { env, faults })
     expect(faults.list).toHaveLength(1)
     expect(faults.list[0]).toMatch(problem)
     expect(faults.list[0]).toMatch(/^a\.b: /)

@@ -1,24 +1,27 @@
 /**
- * A stack file (the Compose file that `docker stack deploy` takes) as service specs: what services are created from.
- * Keys that are not understood are refused by name; the few that `docker stack deploy` ignores too are warnings.
+ * Stack files (the Compose files that `docker stack deploy` takes) as service specs: what services are created from.
+ * They mean what they mean to Docker's client: what it refuses is refused, what it leaves out is a warning.
  */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { ScalarTag } from 'yaml'
 import type { Repository } from '../../../domain/image.ts'
 import { parseReference } from '../../../domain/image.ts'
 import { DeployError } from '../../../errors/deploy-error.ts'
 import { errorMessage } from '../../../errors/message.ts'
 import type { ServiceSpec } from '../wire.ts'
-import { CONTAINER_KEYS, containerOf } from './container.ts'
-import { deployOf } from './deploy.ts'
-import type { Node } from './faults.ts'
-import { compact, Faults } from './faults.ts'
+import { containerOf } from './container.ts'
+import { modeOf, placementOf, resourcesOf as limitsOf, restartOf, updatesOf } from './deploy.ts'
+import { Faults } from './faults.ts'
 import type { Environment } from './interpolate.ts'
-import { interpolate } from './interpolate.ts'
-import { portsOf } from './mounts.ts'
-import type { FileReference, Resource } from './resources.ts'
+import type { Config } from './load.ts'
+import { loadFile } from './load.ts'
+import { mergeConfigs } from './merge.ts'
+import type { FileReference, Resource, StackContext } from './resources.ts'
 import { networksOf, referencesOf, resourcesOf } from './resources.ts'
+import { Units } from './units.ts'
+import type { Node } from './values.ts'
+import { compact, isNode, labelsOf, listOf, nodeOf, numberOf, textOf } from './values.ts'
+import { parseYaml } from './yaml.ts'
 
 export interface StackService {
   /** `app_web` */
@@ -30,6 +33,7 @@ export interface StackService {
 }
 
 export interface Stack {
+  /** The files' names, for messages. */
   readonly file: string
   /** By full name. */
   readonly services: ReadonlyMap<string, StackService>
@@ -38,102 +42,113 @@ export interface Stack {
   readonly warnings: readonly string[]
 }
 
-const TOP = ['version', 'name', 'services', 'networks', 'volumes', 'secrets', 'configs']
-const IGNORED = ['build', 'container_name', 'depends_on', 'expose', 'links', 'restart']
-const SERVICE = [...CONTAINER_KEYS, ...IGNORED, 'deploy', 'ports', 'networks', 'secrets', 'configs', 'logging']
-
-/** `mode: 0440`, as Docker's own parser reads it. */
-const octal: ScalarTag = {
-  tag: 'tag:yaml.org,2002:int',
-  default: true,
-  test: /^0[0-7]+$/,
-  resolve: (text: string) => Number.parseInt(text, 8),
+/** @throws DeployError manifest-invalid with every fault of the files */
+export async function readStack(files: readonly string[], stack: string, env: Environment): Promise<Stack> {
+  const faults = new Faults()
+  const contents = await Promise.all(files.map(contentOf))
+  const folder = path.dirname(path.resolve(files[0] ?? ''))
+  const [first, ...others] = contents.map(({ file, content }) => loadFile(content, { file, folder, env, faults }))
+  if (first === undefined) throw new DeployError('manifest-invalid', 'no stack file is named')
+  const name = files.join(', ')
+  checkVersions(
+    contents.map(({ content }) => content),
+    faults,
+  )
+  const built = buildStack(mergeConfigs([first, ...others]), stack, name, faults)
+  if (faults.list.length === 0) return built
+  const more = faults.list.length > 1 ? ` (and ${String(faults.list.length - 1)} more)` : ''
+  throw new DeployError('manifest-invalid', `${name} cannot be used: ${faults.list[0] ?? ''}${more}`, {
+    evidence: faults.list,
+    fix: `Correct what is listed, or create the services once with docker stack deploy ${files.map((file) => `-c ${file}`).join(' ')} ${stack}.`,
+  })
 }
 
-/** @throws DeployError manifest-invalid with every fault of the file */
-export async function readStack(file: string, stack: string, env: Environment): Promise<Stack> {
-  const { parse } = await import('yaml')
+interface Content {
+  readonly file: string
+  readonly content: Node
+}
+
+async function contentOf(file: string): Promise<Content> {
   let content: unknown
   try {
-    content = parse(await readFile(file, 'utf8'), { merge: true, customTags: (tags) => [octal, ...tags] })
+    content = await parseYaml(await readFile(file, 'utf8'))
   } catch (error) {
     const [first = ''] = errorMessage(error).split('\n', 1)
     throw new DeployError('manifest-invalid', `${file} cannot be read as YAML: ${first}`, { cause: error })
   }
-  const faults = new Faults()
-  const built = buildStack(interpolate(content, env, faults), { file, stack, env }, faults)
-  if (faults.list.length > 0) {
-    const first = faults.list[0] ?? ''
-    const more = faults.list.length > 1 ? ` (and ${String(faults.list.length - 1)} more)` : ''
-    throw new DeployError('manifest-invalid', `${file} cannot be used: ${first}${more}`, {
-      evidence: faults.list,
-      fix: `Correct what is listed, or create the services once with docker stack deploy -c ${file} ${stack}.`,
-    })
-  }
-  return built
+  if (isNode(content)) return { file, content }
+  const fault = `${file}: must be a mapping`
+  throw new DeployError('manifest-invalid', `${file} cannot be used: ${fault}`, { evidence: [fault] })
 }
 
-interface Place {
-  readonly file: string
-  readonly stack: string
-  readonly env: Environment
+function checkVersions(contents: readonly Node[], faults: Faults): void {
+  const versions = contents
+    .map(({ version }) => textOf(version) || '3.13')
+    .map((version) => (version === '3' ? '3.13' : version))
+  const [first, other] = [versions[0], versions.find((version) => version !== versions[0])]
+  if (other !== undefined) faults.add('version', `the files have different versions: ${first ?? ''} and ${other}`)
 }
 
-function buildStack(content: unknown, place: Place, faults: Faults): Stack {
-  const root = faults.node(content, place.file)
-  faults.only(root, path.basename(place.file), TOP)
-  const services = Object.entries(faults.node(root.services, 'services')).map(([key, value]) =>
-    serviceOf(key, faults.node(value, `services.${key}`), root, place, faults),
-  )
+function buildStack(config: Config, stack: string, file: string, faults: Faults): Stack {
+  const context: StackContext = { stack, config, faults }
+  const services = Object.entries(config.services).map(([key, service]) => serviceOf(key, service, context))
   if (services.length === 0) faults.add('services', 'is empty')
   return {
-    file: place.file,
+    file,
     services: new Map(services.map((service) => [service.name, service])),
-    resources: resourcesOf(root, place.stack, path.dirname(path.resolve(place.file)), faults),
+    resources: resourcesOf(context),
     warnings: faults.warnings,
   }
 }
 
-function serviceOf(key: string, service: Node, root: Node, place: Place, faults: Faults): StackService {
+function serviceOf(key: string, service: Node, context: StackContext): StackService {
+  const { stack, config, faults } = context
   const at = `services.${key}`
-  faults.only(service, at, SERVICE)
-  for (const ignored of IGNORED.filter((name) => name in service)) {
-    faults.warnings.push(`${place.file}: ${at}.${ignored} means nothing to Swarm and is ignored`)
-  }
-  const image = faults.text(service.image, `${at}.image`)
-  if (image === undefined) faults.add(`${at}.image`, 'is missing')
-  const { stack, env } = place
-  const folder = path.dirname(path.resolve(place.file))
-  const volumes = { stack, folder, defined: faults.node(root.volumes, 'volumes') }
-  const deploy = deployOf(service.deploy, `${at}.deploy`, faults)
-  const name = `${stack}_${key}`
+  const units = new Units(faults)
+  const image = textOf(service.image) ?? ''
+  if (image === '') faults.add(`${at}.image`, 'is missing')
+  const deploy = nodeOf(service.deploy)
   const spec: ServiceSpec = {
-    Name: name,
-    Labels: { ...deploy.labels, 'com.docker.stack.namespace': stack, 'com.docker.stack.image': image ?? '' },
+    Name: `${stack}_${key}`,
+    Labels: { ...labelsOf(deploy.labels), 'com.docker.stack.namespace': stack, 'com.docker.stack.image': image },
     TaskTemplate: {
-      ...deploy.template,
-      ContainerSpec: { Image: image ?? '', ...containerOf(service, at, { stack, volumes, env }, faults) },
-      Networks: networksOf(key, service.networks, root, stack, `${at}.networks`, faults),
-      ...logDriverOf(service.logging, `${at}.logging`, faults),
+      ...compact({
+        Resources: limitsOf(deploy.resources, `${at}.deploy.resources`, units),
+        RestartPolicy: restartOf(service, at, { units, faults }),
+        Placement: placementOf(deploy.placement),
+      }),
+      ContainerSpec: { Image: image, ...containerOf(service, at, { stack, defined: config.volumes, units, faults }) },
+      Networks: networksOf(key, service.networks, `${at}.networks`, context),
+      ...logDriverOf(service.logging),
     },
-    Mode: deploy.Mode,
-    ...deploy.updates,
+    Mode: modeOf(deploy, `${at}.deploy`, faults),
+    ...updatesOf(deploy, `${at}.deploy`, units),
     EndpointSpec: {
-      ...compact({ Mode: deploy.endpointMode }),
-      Ports: portsOf(service.ports, `${at}.ports`, faults),
+      ...compact({ Mode: textOf(deploy.endpoint_mode)?.toLowerCase() }),
+      Ports: listOf(service.ports).map((port) => portOf(nodeOf(port))),
     },
   }
-  const references = (kind: 'secrets' | 'configs') =>
-    referencesOf(kind, service[kind], root, stack, `${at}.${kind}`, faults)
-  return { name, spec, secrets: references('secrets'), configs: references('configs') }
+  return {
+    name: spec.Name,
+    spec,
+    secrets: referencesOf('secrets', service, at, context),
+    configs: referencesOf('configs', service, at, context),
+  }
 }
 
-function logDriverOf(value: unknown, at: string, faults: Faults): object {
-  const logging = faults.node(value, at)
-  faults.only(logging, at, ['driver', 'options'])
-  const driver = faults.text(logging.driver, `${at}.driver`)
-  if (driver === undefined) return {}
-  return { LogDriver: { Name: driver, Options: faults.pairs(logging.options, `${at}.options`) } }
+function portOf(port: Node): Node {
+  return {
+    Protocol: textOf(port.protocol) || 'tcp',
+    ...compact({ TargetPort: numberOf(port.target), PublishedPort: numberOf(port.published) || undefined }),
+    PublishMode: textOf(port.mode) || 'ingress',
+  }
+}
+
+/** Options without a driver are those of the engine's own. */
+function logDriverOf(value: unknown): Node {
+  if (!isNode(value)) return {}
+  const driver = textOf(value.driver)
+  return { LogDriver: { ...(driver ? { Name: driver } : {}), ...compact({ Options: labelsOf(value.options) }) } }
 }
 
 /** Full names of the services whose image is of that repository. */
