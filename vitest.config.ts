@@ -21,7 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{src,scripts,test/unit,test/harness}/**/*.test.ts'],
+          include: ['{src,demo,scripts,test/unit,test/harness}/**/*.test.ts'],
           exclude: usesLab,
           testTimeout: 20_000,
         },

@@ -1,4 +1,4 @@
-// Compiles src with tsc, then bundles it with ncc into dist/bundle: one entry, whose lazily loaded parts are shared by
+// Compiles src and demo with tsc, then bundles it with ncc into dist/bundle: one entry, whose lazily loaded parts are shared by
 // all that is published. dist/<name>/index.js starts one of them.
 //   node scripts/build.mjs [--out DIR]
 // The bundle is committed: an action is downloaded and started, never installed.
@@ -28,11 +28,11 @@ execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json'
   stdio: 'inherit',
 })
 write(build, 'package.json', packageFile)
-const { STARTS } = await import(pathToFileURL(path.join(build, 'bundle.js')).href)
+const { STARTS } = await import(pathToFileURL(path.join(build, 'src/bundle.js')).href)
 nameChunks(build)
 
 const ncc = createRequire(import.meta.url)('@vercel/ncc')
-const { code, assets, stats } = await ncc(path.join(build, 'bundle.js'), {
+const { code, assets, stats } = await ncc(path.join(build, 'src/bundle.js'), {
   minify: false,
   cache: false,
   quiet: true,

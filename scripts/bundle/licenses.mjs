@@ -13,7 +13,10 @@ export function licenses({ modules }) {
     return { key: `${name}@${version}`, section: `${name} ${version}\n${license ?? 'no licence is named'}\n${text}` }
   })
   const unique = new Map(sections.map(({ key, section }) => [key, section]))
-  return [...unique].sort(([one], [two]) => (one < two ? -1 : 1)).map(([, section]) => section).join('\n')
+  return [...unique]
+    .sort(([one], [two]) => (one < two ? -1 : 1))
+    .map(([, section]) => section)
+    .join('\n')
 }
 
 /** The folder of the package that a file belongs to; undefined for our own. */

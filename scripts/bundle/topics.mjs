@@ -8,9 +8,10 @@ const ROOMS_BY_FOLDER = ['adapters', 'targets']
 
 /** `adapters/docker/connection.js` → `docker`, `smoke/run.js` → `smoke`, `@actions/exec` → `exec`. */
 export function topicOf(module) {
-  const [room, folder] = module.split('/')
   if (!module.endsWith('.js')) return module.split('/').at(-1)
-  return EXCEPTIONS[module] ?? (ROOMS_BY_FOLDER.includes(room) ? folder : room === 'cli' ? 'commands' : room)
+  const file = module.replace(/^src\//, '')
+  const [room, folder] = file.split('/')
+  return EXCEPTIONS[file] ?? (ROOMS_BY_FOLDER.includes(room) ? folder : room === 'cli' ? 'commands' : room)
 }
 
 /** Writes the topic into every `import()` below a folder, in the words of the bundler. */

@@ -18,7 +18,7 @@ if (word === '--version' || word === '-v' || word === 'version') {
   process.exitCode = 2
 } else if (word === 'demo') {
   talkToNobody()
-  const { demo } = await import('./demo/index.ts')
+  const { demo } = await import('../../demo/index.ts')
   process.exitCode = await demo(argv)
 } else {
   talkToNobody()

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline'
 import type { Interface } from 'node:readline'
-import { formatDuration } from '../../domain/duration.ts'
-import { LiveLine } from '../../reporting/live-line.ts'
-import { oneLine } from '../../domain/text.ts'
+import { formatDuration } from '../src/domain/duration.ts'
+import { LiveLine } from '../src/reporting/live-line.ts'
+import { oneLine } from '../src/domain/text.ts'
 
 /** The demo's voice: lines that stay, and one line that shows what is being done right now. */
 export class Talk {

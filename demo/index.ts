@@ -1,4 +1,4 @@
-import { formatDuration } from '../../domain/duration.ts'
+import { formatDuration } from '../src/domain/duration.ts'
 import { SampleApp } from './app.ts'
 import { clean, clearStage } from './clean.ts'
 import { findEngine } from './engine.ts'
