@@ -28,7 +28,7 @@ export function buildInputs(values: Values, around: Surroundings, builds: boolea
       network: values.text('network'),
     }),
     ...optional({ provenance: values.text('provenance'), sbom: values.text('sbom'), shmSize: values.text('shm-size') }),
-    ...optional({ githubToken: remote ? values.text('github-token') : undefined }),
+    ...optional({ githubToken: isOwnRepository(context, around.github) ? values.text('github-token') : undefined }),
     platforms: values.list('platforms'),
     buildArgs: values.list('build-args'),
     buildContexts: pairs(values, 'build-contexts'),
@@ -61,6 +61,18 @@ function refusePlain(values: Values, context: string): void {
   if (remoteContext(context)?.plain) values.fault('context', fix, { value: context })
   const named = values.list('build-contexts').filter((pair) => remoteContext(after(pair))?.plain)
   if (named.length > 0) values.fault('build-contexts', `${named.map(before).join(', ')} ${fix}`)
+}
+
+/**
+ * Whether a Git context is the workflow's own repository. A build can read the token that its context needs, so the
+ * token of this job goes into no other repository's build, be it on the same server.
+ */
+export function isOwnRepository(context: string, github: Surroundings['github']): boolean {
+  if (!github || !isGitContext(context) || !URL.canParse(context)) return false
+  const { origin, pathname } = new URL(context)
+  const own = `/${github.repository}`.toLowerCase()
+  const asked = pathname.toLowerCase().replace(/\.git$/, '')
+  return origin.startsWith('https:') && origin === new URL(github.serverUrl).origin && asked === own
 }
 
 function fillDefaultContext(values: Values, written: string, { github, event }: Surroundings): string {

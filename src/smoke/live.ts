@@ -9,6 +9,7 @@ import { connects } from './probe/tcp.ts'
 import { SmokeFailure } from './failure.ts'
 import { reasonOf, Results, teller } from './report.ts'
 import { BELOW_500, expecting, type CheckSpec, type HttpCheck, type HttpProbe, type SmokeSpec } from './spec.ts'
+import { proxyFor } from '../domain/proxy.ts'
 import { cleaner } from './text.ts'
 
 export interface LiveOptions {
@@ -107,10 +108,16 @@ function siteOf({ url, env = {} }: LiveOptions): Site {
   }
   const scheme = parsed.protocol === 'https:' ? 'https' : 'http'
   const host = parsed.hostname.replace(/^\[|\]$/g, '')
-  const local = host === 'localhost' || host === '::1' || host.startsWith('127.')
+  const proxy = proxyFor(parsed, env)?.href
   const port = Number(parsed.port) || (scheme === 'https' ? 443 : 80)
   return {
-    endpoint: { scheme, host, port, verify: true, ...(local ? {} : { proxies: env }) },
+    endpoint: {
+      scheme,
+      host,
+      port,
+      verify: true,
+      ...(proxy ? { proxies: { HTTPS_PROXY: proxy, HTTP_PROXY: proxy } } : {}),
+    },
     path: parsed.pathname.replace(/\/$/, ''),
   }
 }

@@ -191,3 +191,34 @@ describe('junit-file', () => {
     expect(readFileSync(victim, 'utf8')).toBe('mine')
   })
 })
+
+describe('the job’s token', () => {
+  const token = async (context: string, env = {}) => {
+    const asked = io('', { event: 'push', inputs: { context: `${context}#${HEAD}`, 'github-token': 'ghs_x' } })
+    return (await readRelease({ ...asked, env: { ...asked.env, ...env } }, source(FACTS))).request.build.githubToken
+  }
+  it('goes into the build of the workflow’s own repository', async () => {
+    for (const own of ['acme/app.git', 'acme/app', 'Acme/App.git']) {
+      expect(await token(`https://github.com/${own}`)).toBe('ghs_x')
+    }
+    expect(await token('https://git.acme.com/acme/app.git', { GITHUB_SERVER_URL: 'https://git.acme.com' })).toBe(
+      'ghs_x',
+    )
+  })
+
+  it.each([
+    'https://github.com/acme/other.git',
+    'https://github.com/acme/app-evil.git',
+    'https://github.com/acme/app/evil.git',
+    'https://github.com/mallory/app.git',
+    'https://github.com/acme/app.git.git',
+    'https://github.com.evil.example/acme/app.git',
+    'https://github.com:8443/acme/app.git',
+    'https://git.acme.com/acme/app.git',
+    'http://github.com/acme/app.git',
+    'ssh://git@github.com/acme/app.git',
+    'git@github.com:acme/app.git',
+  ])('not into that of %s', async (context) => {
+    expect(await token(context).catch(() => undefined)).toBeUndefined()
+  })
+})

@@ -23,8 +23,11 @@ export async function registryAccess(
 ): Promise<Readonly<Record<string, string>>> {
   const config = await clientConfig(env)
   const keys = repository.registry === 'registry-1.docker.io' ? [HUB_KEY, 'docker.io'] : [repository.registry]
-  const known = { ...config.auths, ...config.credHelpers }
-  if (!auth || config.credsStore || keys.some((key) => key in known || `https://${key}` in known)) return {}
+  const known = [config.auths, config.credHelpers].flatMap((entries) =>
+    Object.entries(entries ?? {}).flatMap(([key, entry]) => (saysSomething(entry) ? [key] : [])),
+  )
+  if (!auth || config.credsStore || keys.some((key) => known.includes(key) || known.includes(`https://${key}`)))
+    return {}
   const { username, password, identitytoken } = readCredentials(await auth(repository))
   if (!password && !identitytoken) return {}
   const source = dockerConfigFolder(env)
@@ -41,4 +44,10 @@ export async function registryAccess(
   await symlink(join(source, 'contexts'), join(own, 'contexts'))
   // What the client looks for beside its configuration stays where it was.
   return { DOCKER_CONFIG: own, BUILDX_CONFIG: buildxFolder(env), DOCKER_CERT_PATH: env['DOCKER_CERT_PATH'] || source }
+}
+
+/** An entry without any text in it, such as `{"auth": null}`, is no login. */
+function saysSomething(entry: unknown): boolean {
+  if (typeof entry !== 'object' || entry === null) return typeof entry === 'string' && entry !== ''
+  return Object.values(entry).some((value) => typeof value === 'string' && value !== '')
 }

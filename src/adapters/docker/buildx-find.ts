@@ -14,13 +14,19 @@ const SYSTEM_FOLDERS = [
   '/usr/libexec/docker/cli-plugins',
 ]
 
+/** null means nothing to Docker; a key that cannot be read says nothing about the others. */
 const ClientConfig = v.object({
-  currentContext: v.optional(v.string()),
-  cliPluginsExtraDirs: v.optional(v.array(v.string())),
-  auths: v.optional(v.record(v.string(), v.unknown())),
-  credHelpers: v.optional(v.record(v.string(), v.string())),
-  credsStore: v.optional(v.string()),
+  currentContext: tolerant(v.string()),
+  cliPluginsExtraDirs: tolerant(v.array(v.string())),
+  auths: tolerant(v.record(v.string(), v.unknown())),
+  credHelpers: tolerant(v.record(v.string(), v.unknown())),
+  credsStore: tolerant(v.string()),
 })
+
+function tolerant<Schema extends v.GenericSchema>(schema: Schema) {
+  return v.fallback(v.nullish(schema), undefined)
+}
+
 export type ClientConfig = v.InferOutput<typeof ClientConfig>
 const Current = v.object({ Key: v.string(), Name: v.string(), Global: v.optional(v.boolean(), false) })
 const Instance = v.object({ Name: v.string(), Driver: v.string() })

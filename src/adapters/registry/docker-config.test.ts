@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { helperFor, storedSecret } from './docker-config.ts'
+import { tempDir } from '../../../test/harness/temp.ts'
+import { helperFor, readDockerConfig, storedSecret } from './docker-config.ts'
 
 const pair = (user: string, password: string) => ({ auth: Buffer.from(`${user}:${password}`).toString('base64') })
 
@@ -70,5 +73,27 @@ describe('helpers', () => {
       { helper: 'desktop', server: 'https://index.docker.io/v1/' },
     ])
     expect(helperFor({}, 'ghcr.io')).toEqual([])
+  })
+})
+
+describe('a configuration with odd entries', () => {
+  const good = pair('me', 'secret')
+  it.each([
+    ['auth: null', { auths: { 'a.io': { auth: null }, 'ghcr.io': good } }],
+    ['an entry that is null', { auths: { 'a.io': null, 'ghcr.io': good } }],
+    ['an entry that is a text', { auths: { 'a.io': 'x', 'ghcr.io': good } }],
+    ['numbers', { auths: { 'a.io': { auth: 1, password: 2 }, 'ghcr.io': good } }],
+    ['null beside it', { auths: { 'ghcr.io': { ...good, identitytoken: null, registrytoken: null, username: null } } }],
+    ['helpers that are null', { auths: { 'ghcr.io': good }, credHelpers: { 'a.io': null, 'ghcr.io': '' } }],
+    ['no helpers, no store', { auths: { 'ghcr.io': good }, credHelpers: null, credsStore: null }],
+    ['helpers that are a list', { auths: { 'ghcr.io': good }, credHelpers: [1], credsStore: false }],
+  ])('%s: the good one is used', async (_, content) => {
+    const file = join(tempDir('docker-config'), 'config.json')
+    writeFileSync(file, JSON.stringify(content))
+    const broken: string[] = []
+    const config = await readDockerConfig(file, (why) => broken.push(why))
+    expect(broken).toEqual([])
+    expect(config && storedSecret(config, 'ghcr.io', 'acme/app')).toMatchObject({ username: 'me', password: 'secret' })
+    expect(config && helperFor(config, 'ghcr.io')).toEqual([])
   })
 })

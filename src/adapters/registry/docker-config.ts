@@ -47,7 +47,8 @@ function isAbsent(error: unknown): boolean {
 /** Which helper keeps this registry's credentials, and under what name; undefined: none, look in `auths`. */
 export function helperFor(config: DockerConfig, host: string): { helper: string; server: string }[] {
   const own = Object.entries(config.credHelpers ?? {}).find(([key]) => keyMatchesHost(key, host))
-  const found = own ? [{ helper: own[1], server: own[0] }] : []
+  // An empty name means that this host has no helper of its own.
+  const found = own?.[1] ? [{ helper: own[1], server: own[0] }] : []
   if (config.credsStore) found.push({ helper: config.credsStore, server: credentialServer(host) })
   return found
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hostname, isLoopback, isPrivateAddress, keyMatchesHost } from './hosts.ts'
-import { proxyFor } from './proxy.ts'
+import { proxyFor } from '../../domain/proxy.ts'
 
 describe('hosts', () => {
   it.each(['localhost', 'localhost:5000', '127.0.0.1:5000', '127.8.8.8', '[::1]:5000', 'registry.localhost:80'])(

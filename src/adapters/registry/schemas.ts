@@ -37,7 +37,7 @@ export const ImageConfig = v.looseObject({
 })
 
 export const ErrorBody = v.looseObject({
-  errors: v.array(v.looseObject({ code: v.optional(v.string(), ''), message: v.optional(v.string(), '') })),
+  errors: v.array(v.looseObject({ code: v.nullish(v.string(), ''), message: v.nullish(v.string(), '') })),
 })
 
 export type ImageConfig = v.InferOutput<typeof ImageConfig>
@@ -45,9 +45,9 @@ export type ImageConfig = v.InferOutput<typeof ImageConfig>
 export const TagList = v.looseObject({ tags: v.nullish(v.array(v.string())) })
 
 export const Token = v.looseObject({
-  token: v.optional(v.string()),
-  access_token: v.optional(v.string()),
-  expires_in: v.nullish(v.number()),
+  token: v.nullish(v.string()),
+  access_token: v.nullish(v.string()),
+  expires_in: v.fallback(v.nullish(v.number()), undefined),
 })
 
 /** Payload of a distribution token; `access` lists what was granted. */
@@ -56,22 +56,27 @@ export const TokenClaims = v.looseObject({
 })
 
 export const AuthEntry = v.looseObject({
-  auth: v.optional(v.string()),
-  username: v.optional(v.string()),
-  password: v.optional(v.string()),
-  identitytoken: v.optional(v.string()),
-  registrytoken: v.optional(v.string()),
+  auth: v.nullish(v.string()),
+  username: v.nullish(v.string()),
+  password: v.nullish(v.string()),
+  identitytoken: v.nullish(v.string()),
+  registrytoken: v.nullish(v.string()),
 })
 export type AuthEntry = v.InferOutput<typeof AuthEntry>
 
+/** null means nothing to Docker, wherever it stands; an entry that cannot be read says nothing about the others. */
 export const DockerConfig = v.looseObject({
-  auths: v.nullish(v.record(v.string(), v.nullish(AuthEntry))),
-  credHelpers: v.nullish(v.record(v.string(), v.string())),
-  credsStore: v.nullish(v.string()),
+  auths: tolerantRecord(AuthEntry),
+  credHelpers: tolerantRecord(v.string()),
+  credsStore: v.fallback(v.nullish(v.string()), undefined),
 })
 export type DockerConfig = v.InferOutput<typeof DockerConfig>
 
-export const HelperAnswer = v.looseObject({ Username: v.string(), Secret: v.string() })
+function tolerantRecord<Value extends v.GenericSchema>(value: Value) {
+  return v.fallback(v.nullish(v.record(v.string(), v.fallback(v.nullish(value), undefined))), undefined)
+}
+
+export const HelperAnswer = v.looseObject({ Username: v.nullish(v.string(), ''), Secret: v.nullish(v.string(), '') })
 
 /** The value of that shape, or undefined when the text is no JSON or has another shape. */
 export function parseJson<Schema extends v.GenericSchema>(

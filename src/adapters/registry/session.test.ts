@@ -228,6 +228,17 @@ describe('logging in', () => {
   })
 })
 
+it.each([
+  { token: null, access_token: 't' },
+  { token: 't', access_token: null, expires_in: null },
+  { token: '', access_token: 't', expires_in: '300' },
+])('takes the token of %j', async (body) => {
+  const { get } = setting((ask) =>
+    isToken(ask) ? { status: 200, body } : bearer(ask) === 't' ? { status: 200 } : { status: 401, headers: BEARER },
+  )
+  expect((await get()).status).toBe(200)
+})
+
 describe('where credentials may go', () => {
   it.each([
     ['http://auth.example/token', 'not reached by https'],
@@ -273,6 +284,34 @@ describe('where credentials may go', () => {
     expect((await get()).status).toBe(200)
     expect(asked.at(-1)?.url.href).toBe('https://storage.example/blob?signature=x')
     expect(asked.at(-1)?.headers['authorization']).toBeUndefined()
+  })
+
+  it.each([
+    ['Bearer realm="https://evil.example/token",service="x"', 'https://evil.example/blob'],
+    ['Basic realm="r"', 'https://evil.example/blob'],
+    ['Bearer realm="https://auth.example/token",service="reg"', 'https://storage.example/blob'],
+    ['Basic realm="r"', `https://${HOST}:8443/blob`],
+  ])('not for the challenge %s of a redirect to %s', async (challenge, location) => {
+    for (const anonymous of [true, false]) {
+      const { get, asked } = setting((ask) => {
+        if (ask.url.href === location) return { status: 401, headers: { 'www-authenticate': challenge } }
+        if (isToken(ask)) return { status: 200, body: { token: 't1' } }
+        if (anonymous || bearer(ask) === 't1') return { status: 307, headers: { location } }
+        return { status: 401, headers: BEARER }
+      })
+      await expect(get()).rejects.toMatchObject({ code: 'registry-error' })
+      const elsewhere = asked.filter(({ url }) => url.host !== HOST && !(isToken({ url } as Ask) && !anonymous))
+      expect(elsewhere.map(({ url, headers }) => [url.href, headers['authorization']])).toEqual([[location, undefined]])
+      if (anonymous) expect(asked).toHaveLength(2)
+    }
+  })
+
+  it('not to an address of another host that is given as a path', async () => {
+    const { get, asked } = setting(() => ({ status: 200 }))
+    for (const path of ['https://evil.example/v2/', '//evil.example/v2/', 'http://registry.example/v2/']) {
+      await expect(get(path)).rejects.toMatchObject({ code: 'internal-error' })
+    }
+    expect(asked).toEqual([])
   })
 
   it('along a redirect within the host, and never down to plain HTTP', async () => {

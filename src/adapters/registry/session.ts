@@ -1,6 +1,6 @@
 import type { Repository } from '../../domain/image.ts'
 import type { Clock } from '../../ports.ts'
-import { throwIfAborted } from '../../errors/deploy-error.ts'
+import { DeployError, throwIfAborted } from '../../errors/deploy-error.ts'
 import type { Challenge } from './challenge.ts'
 import { parseChallenges, pickChallenge } from './challenge.ts'
 import type { CredentialChain } from './credentials.ts'
@@ -19,7 +19,7 @@ export interface Call {
   readonly repository: Repository
   readonly actions: Actions
   readonly method: Ask['method']
-  /** Path and query below the registry's root (`/v2/…`), or an address that the registry itself named. */
+  /** Path and query below the registry's root (`/v2/…`). */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
@@ -94,10 +94,14 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
+  /** @throws DeployError registry-error when the target of a redirect wants a login: ours is for the registry alone */
   async function follow(host: string, ask: Ask): Promise<Answer> {
     let current = ask
+    let own: string | undefined
     for (let hop = 0; ; hop += 1) {
       const answer = await send(host, current)
+      own ??= answer.url.origin
+      if (answer.status === 401 && answer.url.origin !== own) throw foreignLogin(host, answer)
       const next = redirectOf(current, answer)
       if (!next || hop >= REDIRECTS) return answer
       current = next
@@ -163,7 +167,7 @@ export function createSession(options: SessionOptions): Session {
 
   async function call(request: Call): Promise<Reply> {
     const { registry } = request.repository
-    const url = new URL(request.path, `https://${registry}`)
+    const url = ownAddress(request.path, registry)
     const ask = (pass: Pass): Ask => ({
       method: request.method,
       url,
@@ -207,6 +211,15 @@ export function createSession(options: SessionOptions): Session {
   return { call, grantsPush }
 }
 
+/** Its challenge must not be answered: whoever can place a redirect would be given the registry's credentials. */
+function foreignLogin(host: string, answer: Answer): DeployError {
+  const what = `${displayHost(host)} sends us to ${answer.url.host}, which wants a login`
+  return new DeployError('registry-error', what, {
+    evidence: [`${answer.asked} answered 401`],
+    fix: 'Credentials are given to the registry only. Check what stands in front of the registry, and whether its storage lets the redirected request in.',
+  })
+}
+
 function anonymous(host: string): Pass {
   return { headers: {}, asker: { host: displayHost(host), as: WITHOUT_CREDENTIALS } }
 }
@@ -231,6 +244,14 @@ function tokenKey(repository: Repository, actions: Actions): string {
 function withoutScope(challenge: Challenge): Challenge {
   const parameters = Object.entries(challenge.parameters).filter(([name]) => name !== 'scope')
   return { scheme: challenge.scheme, parameters: Object.fromEntries(parameters) }
+}
+
+/** An address below the registry's root. Credentials go along with it, so no path may lead to another host. */
+function ownAddress(path: string, registry: string): URL {
+  const root = new URL(`https://${registry}`)
+  const url = new URL(path, root)
+  if (url.origin !== root.origin) throw new DeployError('internal-error', `${path} is not an address of ${registry}`)
+  return url
 }
 
 /** The request that a redirect asks for. Credentials never leave the host that they are for, nor https. */

@@ -7,8 +7,8 @@ import type {
   IncomingMessage,
   RequestOptions,
 } from 'node:http'
+import { proxyFor } from '../../domain/proxy.ts'
 import { fault } from './fault.ts'
-import { proxyFor } from './proxy.ts'
 import { trustedAuthorities } from './trust.ts'
 
 export interface Ask {
