@@ -24,7 +24,8 @@ export interface Wiring {
 /** The real ports. Everything heavy is imported when it is first needed. */
 export async function makePorts(request: ReleaseRequest | RollbackRequest, wiring: Wiring): Promise<Ports> {
   const { env, reporter, signal } = wiring
-  const engine = once(() => connectTo({}, env))
+  const onWarning = (text: string) => reporter.emit({ type: 'warning', text })
+  const engine = once(() => connectTo({ onWarning }, env))
   const { createRegistry } = await import('../adapters/registry/index.ts')
   const registry = createRegistry({
     env,
@@ -33,7 +34,7 @@ export async function makePorts(request: ReleaseRequest | RollbackRequest, wirin
     githubToken: wiring.githubToken,
     actor: request.run.actor,
     onSecret: wiring.onSecret,
-    onWarning: (text) => reporter.emit({ type: 'warning', text }),
+    onWarning,
   })
   const runtime = once(async () => {
     const { createRuntime } = await import('../adapters/docker/runtime.ts')

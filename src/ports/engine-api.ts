@@ -34,6 +34,8 @@ export interface EngineStream {
 export interface EngineApi {
   /** For people: `unix:///var/run/docker.sock`. */
   readonly endpoint: string
+  /** Others on the network could read what is sent (tcp:// without TLS to another host): registry credentials stay here. */
+  readonly exposed?: boolean
   /** The version that requests carry, `1.41`: the newest that both sides know. */
   version(): Promise<string>
   request(method: string, path: string, options?: EngineRequest): Promise<EngineAnswer>

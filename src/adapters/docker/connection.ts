@@ -9,6 +9,7 @@ import { agentFor } from './agent.ts'
 import type { Endpoint, EndpointOptions, Environment } from './endpoint.ts'
 import { resolveEndpoint } from './endpoint.ts'
 import { answerOf, type Payload, payloadOf, queryString } from './messages.ts'
+import { isCredential, isExposed, withheld } from './exposed.ts'
 import { adviceFor, codeOf, problemOf, type Unreachable } from './unreachable.ts'
 
 export type { EndpointOptions, Environment } from './endpoint.ts'
@@ -23,6 +24,7 @@ const MOST_CHILDREN = 6
 export interface ConnectOptions extends EndpointOptions {
   /** Whose failure it is when nobody answers. */
   readonly unreachable?: Unreachable
+  readonly onWarning?: ((text: string) => void) | undefined
 }
 
 /**
@@ -30,19 +32,24 @@ export interface ConnectOptions extends EndpointOptions {
  * @throws DeployError invalid-input for an address or context that cannot be used
  */
 export async function connect(options: ConnectOptions, env: Environment): Promise<EngineApi> {
-  return new EngineConnection(await resolveEndpoint(options, env), env, options.unreachable ?? 'engine-unreachable')
+  return new EngineConnection(await resolveEndpoint(options, env), env, options)
 }
 
 class EngineConnection implements EngineApi {
   readonly endpoint: string
+  readonly exposed: boolean
+  readonly #onWarning: (text: string) => void
+  #warned = false
   readonly #endpoint: Endpoint
   readonly #unreachable: Unreachable
   readonly #short: http.Agent
   readonly #long: http.Agent
   #version: Promise<string> | undefined
 
-  constructor(endpoint: Endpoint, env: Environment, unreachable: Unreachable) {
+  constructor(endpoint: Endpoint, env: Environment, { unreachable = 'engine-unreachable', onWarning }: ConnectOptions) {
     this.endpoint = endpoint.name
+    this.exposed = isExposed(endpoint)
+    this.#onWarning = onWarning ?? (() => undefined)
     this.#endpoint = endpoint
     this.#unreachable = unreachable
     this.#short = agentFor(endpoint, env, endpoint.kind === 'command' ? MOST_CHILDREN : Infinity)
@@ -176,7 +183,7 @@ class EngineConnection implements EngineApi {
       agent,
       method,
       path: path + queryString(query),
-      headers: { ...payload?.headers, ...headers },
+      headers: { ...payload?.headers, ...this.#confidential(headers) },
       ...(signal ? { signal } : {}),
     }
     const endpoint = this.#endpoint
@@ -184,6 +191,17 @@ class EngineConnection implements EngineApi {
     if (endpoint.kind === 'command') return http.request(settings)
     const address = { host: endpoint.host, port: endpoint.port }
     return endpoint.tls ? https.request({ ...settings, ...address }) : http.request({ ...settings, ...address })
+  }
+
+  /** Takes the registry's credentials out where they could be read on their way. */
+  #confidential(headers: EngineRequest['headers'] = {}): Readonly<Record<string, string>> {
+    if (!this.exposed) return headers
+    const kept = Object.entries(headers).filter(([name, value]) => !isCredential(name, value))
+    if (kept.length < Object.keys(headers).length && !this.#warned) {
+      this.#warned = true
+      this.#onWarning(withheld(this.endpoint))
+    }
+    return Object.fromEntries(kept)
   }
 
   #explain(error: unknown, signal: AbortSignal | undefined): unknown {

@@ -8,6 +8,7 @@ import { buildArg, buildArgsOf } from './build-request.ts'
 import { authService } from './auth-service.ts'
 import { readContext } from './context.ts'
 import { ADD_BUILDX, refusals } from './engine-refusals.ts'
+import { withheld } from './exposed.ts'
 import { fileService } from './file-service.ts'
 import type { EngineAuth } from './images.ts'
 import { BuildProgress } from './progress.ts'
@@ -40,7 +41,9 @@ async function build(api: EngineApi, options: Options, request: BuildRequest, si
   if (faults.length > 0) throw notSupported(faults)
   const progress = new BuildProgress(options.reporter)
   const source = await sourceOf(request)
-  const session = await openSession(api, { ...authService(options.auth), ...source.services }, source.key, signal)
+  if (api.exposed && options.auth) options.reporter.emit({ type: 'warning', text: withheld(api.endpoint) })
+  const auth = api.exposed ? undefined : options.auth
+  const session = await openSession(api, { ...authService(auth), ...source.services }, source.key, signal)
   try {
     const { query, body } = await source.given(session !== undefined)
     const whole = { ...queryOf(request, options.env), ...query, session: session?.id }

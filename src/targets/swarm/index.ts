@@ -13,7 +13,8 @@ export const swarm = {
   read: readSwarm,
   async open(request, context) {
     const { dockerHost: host, dockerContext, dockerCertPath: certPath } = request
-    const endpoint = { host, context: dockerContext, certPath, unreachable: 'target-unreachable' } as const
+    const onWarning = (text: string) => context.reporter.emit({ type: 'warning', text })
+    const endpoint = { host, context: dockerContext, certPath, unreachable: 'target-unreachable', onWarning } as const
     const [{ createSwarmTarget }, { connect }] = await Promise.all([
       import('./target.ts'),
       import('../../adapters/docker/connection.ts'),
