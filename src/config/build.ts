@@ -68,7 +68,7 @@ function refusePlain(values: Values, context: string): void {
  * token of this job goes into no other repository's build, be it on the same server.
  */
 export function isOwnRepository(context: string, github: Surroundings['github']): boolean {
-  if (!github || !isGitContext(context) || !URL.canParse(context)) return false
+  if (!github || remoteContext(context)?.kind !== 'git' || !URL.canParse(context)) return false
   const { origin, pathname } = new URL(context)
   const own = `/${github.repository}`.toLowerCase()
   const asked = pathname.toLowerCase().replace(/\.git$/, '')

@@ -3,6 +3,7 @@
  * opened it: such a file must not raise what the event allows.
  */
 import path from 'node:path'
+import { remoteContext } from '../domain/remote-context.ts'
 import { isRunnerVariable, RUNNER_VARIABLE } from '../domain/runner-variables.ts'
 import { isInside, workspaceOf } from './inside.ts'
 import type { InputName, Values } from './inputs.ts'
@@ -109,7 +110,7 @@ function pathOfContext(value: string): string[] {
 }
 
 function isAddress(value: string): boolean {
-  return /^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/|\{\{defaultContext\}\})/.test(value)
+  return remoteContext(value) !== undefined || value.startsWith('{{defaultContext}}')
 }
 
 /** `type=local,src=/cache` → the value of one attribute. */

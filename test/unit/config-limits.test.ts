@@ -198,7 +198,7 @@ describe('the job’s token', () => {
     return (await readRelease({ ...asked, env: { ...asked.env, ...env } }, source(FACTS))).request.build.githubToken
   }
   it('goes into the build of the workflow’s own repository', async () => {
-    for (const own of ['acme/app.git', 'acme/app', 'Acme/App.git']) {
+    for (const own of ['acme/app.git', 'Acme/App.git']) {
       expect(await token(`https://github.com/${own}`)).toBe('ghs_x')
     }
     expect(await token('https://git.acme.com/acme/app.git', { GITHUB_SERVER_URL: 'https://git.acme.com' })).toBe(
