@@ -61,6 +61,16 @@ export interface ExecResult {
   readonly exitCode: number
   readonly stdout: string
   readonly stderr: string
+  /** More was printed than was kept. */
+  readonly cut?: true
+}
+
+/** How far a log was read. */
+export interface LogPosition {
+  /** Where the next read begins; a second of what was seen comes again. */
+  readonly since: string | undefined
+  /** The engine keeps so much of a log and drops the oldest: it may have dropped some of this one. */
+  readonly overflowed: boolean
 }
 
 /** The runner's own engine. Every method rejects with DeployError engine-unreachable when nobody answers. */
@@ -95,6 +105,13 @@ export interface ContainerRuntime {
   ): Promise<{ mode: number; uid: number; gid: number; size: number; content: Uint8Array } | undefined>
   /** Last `tail` log lines (all when undefined), stdout and stderr together. Hostile text. */
   logs(id: string, tail?: number): Promise<string[]>
+  /** Reads the whole log, or what came after an earlier read, piece by piece. Printable lines; hostile text. */
+  readLog(
+    id: string,
+    from: LogPosition | undefined,
+    onLines: (lines: readonly string[]) => void,
+    signal: AbortSignal,
+  ): Promise<LogPosition>
   stop(id: string, signal: string, within: Duration): Promise<void>
   /** Kills and removes with its anonymous volumes; absent is fine. */
   remove(id: string): Promise<void>

@@ -4,10 +4,10 @@ import { judgeFile } from './checks/file.ts'
 import { judgeHttp } from './checks/http.ts'
 import { judgeImage } from './checks/image.ts'
 import { exitText } from '../domain/exit-code.ts'
-import { broken } from './pattern.ts'
+import { LogScan } from './log-scan.ts'
 import { poll, type Attempt, type Polled } from './poll.ts'
-import { ask, asked, listens, LOG_TAIL, type Surroundings } from './readiness.ts'
-import type { CheckSpec, StopCheck } from './spec.ts'
+import { ask, asked, listens, type Surroundings } from './readiness.ts'
+import type { CheckSpec, LogCheck, StopCheck } from './spec.ts'
 import type { Subject } from './subject.ts'
 
 /** The longest single probe of a check that sets no longer one. */
@@ -19,18 +19,28 @@ const TIMER_SLACK: Duration = 20
 export function runCheck(subject: Subject, check: CheckSpec, around: Surroundings): Promise<Polled> {
   const { clock, signal } = around
   const { retry } = check
-  return poll(
-    (remaining) => asked(subject, () => attempt(subject, check, around, retry ? Math.min(PROBE, remaining) : PROBE)),
-    {
-      clock,
-      signal,
-      for: retry?.for ?? 0,
-      pause: () => retry?.every ?? 0,
-    },
-  )
+  const once = attempts(subject, check, around)
+  return poll((remaining) => asked(subject, () => once(retry ? Math.min(PROBE, remaining) : PROBE)), {
+    clock,
+    signal,
+    for: retry?.for ?? 0,
+    pause: () => retry?.every ?? 0,
+  })
 }
 
-async function attempt(subject: Subject, check: CheckSpec, around: Surroundings, limit: Duration): Promise<Attempt> {
+/** What one try is; a look at the log goes on where the one before ended. */
+function attempts(subject: Subject, check: CheckSpec, around: Surroundings): (limit: Duration) => Promise<Attempt> {
+  if (check.kind !== 'log') return (limit) => attempt(subject, check, around, limit)
+  const scan = new LogScan(check.patterns)
+  return () => scan.look(around.runtime, subject.id, around.signal)
+}
+
+async function attempt(
+  subject: Subject,
+  check: Exclude<CheckSpec, LogCheck>,
+  around: Surroundings,
+  limit: Duration,
+): Promise<Attempt> {
   const { runtime, clock, signal } = around
   switch (check.kind) {
     case 'http': {
@@ -48,11 +58,6 @@ async function attempt(subject: Subject, check: CheckSpec, around: Surroundings,
       return judgeFile(await runtime.file(subject.id, check.path), check)
     case 'image':
       return judgeImage(subject.facts, check)
-    case 'log': {
-      const lines = await runtime.logs(subject.id, LOG_TAIL)
-      const fault = broken(check.patterns, lines.join('\n'), 'the log')
-      return { passed: fault === undefined, detail: fault ?? `${String(lines.length)} lines` }
-    }
     case 'stop':
       return stop(subject, check, around)
   }

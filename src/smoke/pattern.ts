@@ -27,3 +27,19 @@ export function broken(patterns: readonly Pattern[], text: string, what: string)
     ? `${what} contains ${first.source.slice(1)}, which must not be there`
     : `${what} does not contain ${first.source}`
 }
+
+/**
+ * The same for a text of which only the beginning was kept: what it does not contain there may come later.
+ * @param limit how much is kept, where this text is longer
+ */
+export function brokenInStart(
+  patterns: readonly Pattern[],
+  text: string,
+  limit: string | undefined,
+  what: string,
+): string | undefined {
+  if (limit === undefined) return broken(patterns, text, what)
+  const unsure = patterns.find((pattern) => !holds({ ...pattern, absent: false }, text))
+  if (unsure) return `${what} is larger than ${limit}, of which all would have to be seen for ${unsure.source}`
+  return broken(patterns, text, what)
+}

@@ -1,7 +1,7 @@
 import type { Clock, ContainerRuntime, ImageFacts } from '../ports.ts'
 import type { Duration } from '../domain/duration.ts'
 import { judgeHttp } from './checks/http.ts'
-import { broken } from './pattern.ts'
+import { LogScan } from './log-scan.ts'
 import { eager, poll, type Attempt, type Polled } from './poll.ts'
 import { request, type HttpResult } from './probe/http.ts'
 import { connects } from './probe/tcp.ts'
@@ -26,7 +26,6 @@ export type Condition =
 const PROBE: Duration = 5000
 /** A published port takes connections before anybody listens: they must last. */
 const HOLD: Duration = 50
-export const LOG_TAIL = 10_000
 
 export function conditionOf(ready: Readiness, facts: ImageFacts, role: 'app' | 'service'): Condition {
   if (ready.kind !== 'auto') return ready
@@ -101,7 +100,8 @@ export function awaitReady(
   within: Duration,
   tell: (text: string, elapsed: Duration) => void,
 ): Promise<Polled> {
-  return poll((remaining) => asked(subject, () => attempt(subject, condition, around, Math.min(PROBE, remaining))), {
+  const once = attempts(subject, condition, around)
+  return poll((remaining) => asked(subject, () => once(Math.min(PROBE, remaining))), {
     clock: around.clock,
     signal: around.signal,
     for: within,
@@ -110,9 +110,16 @@ export function awaitReady(
   })
 }
 
+/** What one try is; a look at the log goes on where the one before ended. */
+function attempts(subject: Subject, condition: Condition, around: Surroundings): (limit: Duration) => Promise<Attempt> {
+  if (condition.kind !== 'log') return (limit) => attempt(subject, condition, around, limit)
+  const scan = new LogScan(condition.patterns)
+  return () => scan.look(around.runtime, subject.id, around.signal)
+}
+
 async function attempt(
   subject: Subject,
-  condition: Condition,
+  condition: Exclude<Condition, { kind: 'log' }>,
   around: Surroundings,
   limit: Duration,
 ): Promise<Attempt> {
@@ -134,11 +141,6 @@ async function attempt(
       return listens(subject, condition.port, around, limit)
     case 'ports':
       return anyPort(subject, condition.ports, around, limit)
-    case 'log': {
-      const lines = await around.runtime.logs(subject.id, LOG_TAIL)
-      const fault = broken(condition.patterns, lines.join('\n'), 'the log')
-      return { passed: fault === undefined, detail: fault ?? 'the log says so' }
-    }
     case 'exec':
       return command(subject, condition.argv, around, limit)
   }

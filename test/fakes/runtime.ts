@@ -14,6 +14,8 @@ export interface Behaviour {
   health?: { after: number; status: string; output?: string }[]
   restarts?: { after: number; count: number }
   logs?: (string | { after: number; line: string })[]
+  /** The engine dropped the oldest lines. */
+  logOverflowed?: boolean
   exec?: (argv: readonly string[]) => ExecResult | Promise<ExecResult>
   files?: Record<string, { mode: number; uid: number; gid: number; text: string }>
   /** How it answers the signal: its exit code and how long it takes. */
@@ -182,6 +184,12 @@ export class FakeRuntime implements ContainerRuntime {
   async logs(id: string, tail?: number): Promise<string[]> {
     const lines = this.#get(id).lines
     return tail === undefined ? [...lines] : lines.slice(-tail)
+  }
+
+  async readLog(id: string, _: unknown, onLines: (lines: readonly string[]) => void) {
+    const made = this.#get(id)
+    onLines(made.lines)
+    return { since: undefined, overflowed: made.behaviour.logOverflowed ?? false }
   }
 
   async stop(id: string, signal: string, within: number): Promise<void> {

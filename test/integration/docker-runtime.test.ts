@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createEngineBuilder } from '../../src/adapters/docker/engine-builder.ts'
 import { createRuntime } from '../../src/adapters/docker/runtime.ts'
 import { throwawayLabels, throwawayName } from '../../src/domain/throwaway.ts'
-import type { ContainerRuntime, ContainerSpec, EngineApi } from '../../src/ports.ts'
+import type { ContainerRuntime, ContainerSpec, EngineApi, LogPosition } from '../../src/ports.ts'
 import { makeApp, type App, type Variant } from '../harness/images.ts'
 import { describeWith } from '../harness/lab.ts'
 import { matching, startFaultProxy } from '../harness/proxy.ts'
@@ -153,6 +153,44 @@ describeWith('docker', 'registry')('the runtime on a real engine', () => {
     expect(lines.join('\n')).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/)
     expect(await runtime.logs(id, 2)).toEqual(lines.slice(-2))
     expect(await runtime.logs('nothing-here')).toEqual([])
+  })
+
+  describe('a log that is read whole', () => {
+    const writes = async (script: string) => {
+      const id = await create('healthy', { entrypoint: ['/bin/sh', '-c', script] })
+      await runtime.start(id)
+      return id
+    }
+    const count = async (id: string, from?: LogPosition) => {
+      const lines: string[] = []
+      return { position: await runtime.readLog(id, from, (more) => lines.push(...more), never), lines }
+    }
+
+    test('has every line, whatever follows, and later only what came since', async () => {
+      const loop = 'i=0; while [ $i -lt 25000 ]; do echo "GET /metrics $i"; i=$((i+1)); done'
+      const id = await writes(`echo panic >&2; sleep 2; ${loop}; sleep 2; echo later; sleep 60`)
+      await retry(async () => expect((await count(id)).lines).toContain('GET /metrics 24999'))
+      const { lines, position } = await count(id)
+      expect(lines).toContain('panic')
+      expect(lines).toHaveLength(25_001)
+      expect(position.overflowed).toBe(false)
+      await retry(async () => expect((await count(id, position)).lines).toContain('later'))
+      const rest = await count(id, position)
+      expect(rest.lines).not.toContain('panic')
+      expect(rest.position.since).not.toBe(position.since)
+      const abort = AbortSignal.abort()
+      await expect(runtime.readLog(id, undefined, () => undefined, abort)).rejects.toMatchObject({ code: 'cancelled' })
+    })
+
+    test('says so when the engine has dropped some of it', async () => {
+      const lines = 'x'.repeat(8000)
+      const id = await writes(`i=0; while [ $i -lt 30000 ]; do echo ${lines}; i=$((i+1)); done`)
+      await until(id, ({ status }) => status === 'exited')
+      let seen = 0
+      const position = await runtime.readLog(id, undefined, (more) => (seen += more.length), never)
+      expect(seen).toBeLessThan(30_000)
+      expect(position.overflowed).toBe(true)
+    })
   })
 
   test('runs programs in the container', async () => {

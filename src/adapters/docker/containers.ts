@@ -2,11 +2,10 @@ import type { ReasonCode } from '../../errors/catalogue.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { ContainerSpec, ContainerState, EngineAnswer, EngineApi, ExecResult } from '../../ports.ts'
 import { Container, Created, Exec, read, refused } from './answers.ts'
+import { LOG_CONFIG } from './logs.ts'
 import { frames, messageIn } from './stream.ts'
-import { oneLine, printableLines } from '../../domain/text.ts'
+import { oneLine } from '../../domain/text.ts'
 
-/** Of a container's log on disk; older lines go first. */
-const LOG_SIZE = '20m'
 const EXEC_OUTPUT = 1024 * 1024
 
 export async function createContainer(api: EngineApi, spec: ContainerSpec): Promise<string> {
@@ -33,7 +32,7 @@ function bodyOf(spec: ContainerSpec): object {
       Memory: spec.memory,
       MemorySwap: spec.memory,
       // A driver whose logs can be read back, whatever the engine's default is.
-      LogConfig: { Type: 'json-file', Config: { 'max-size': LOG_SIZE } },
+      LogConfig: LOG_CONFIG,
     },
     ...(network ? { NetworkingConfig: { EndpointsConfig: { [network.id]: { Aliases: network.aliases } } } } : {}),
   }
@@ -121,39 +120,18 @@ function cannotRun(words: string): ExecResult {
   return { exitCode: /permission denied/i.test(words) ? 126 : 127, stdout: '', stderr: words.trim() }
 }
 
-async function collect(body: AsyncIterable<Uint8Array>): Promise<{ stdout: string; stderr: string }> {
+async function collect(body: AsyncIterable<Uint8Array>): Promise<Omit<ExecResult, 'exitCode'>> {
   const kept = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] }
   const room = { stdout: EXEC_OUTPUT, stderr: EXEC_OUTPUT }
+  let cut = false
   for await (const { from, bytes } of frames(body)) {
+    cut ||= bytes.length > room[from]
     if (room[from] <= 0) continue
     kept[from].push(bytes.subarray(0, room[from]))
     room[from] -= bytes.length
   }
   const text = (chunks: Uint8Array[]): string => Buffer.concat(chunks).toString('utf8')
-  return { stdout: text(kept.stdout), stderr: text(kept.stderr) }
-}
-
-/** Printable lines in the order in which they came; stdout's and stderr's parts of a line are not mixed. */
-export async function containerLogs(api: EngineApi, id: string, tail: number | undefined): Promise<string[]> {
-  const { status, body } = await api.stream('GET', `/containers/${id}/logs`, {
-    query: { stdout: true, stderr: true, tail: tail ?? 'all' },
-  })
-  if (status !== 200) {
-    const words = await messageIn(body)
-    if (status === 404) return []
-    throw new DeployError('engine-error', `reading the container's logs: ${oneLine(words)}`)
-  }
-  const lines: string[] = []
-  const rest = { stdout: '', stderr: '' }
-  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() }
-  for await (const { from, bytes } of frames(body)) {
-    const text = rest[from] + decoders[from].decode(bytes, { stream: true })
-    const end = text.lastIndexOf('\n') + 1
-    rest[from] = text.slice(end)
-    if (end > 0) lines.push(...printableLines(text.slice(0, end)))
-  }
-  for (const text of [rest.stdout, rest.stderr]) if (text !== '') lines.push(...printableLines(text))
-  return tail === undefined ? lines : lines.slice(-tail)
+  return { stdout: text(kept.stdout), stderr: text(kept.stderr), ...(cut ? { cut } : {}) }
 }
 
 /** Sends the signal, waits, and kills what is left. */

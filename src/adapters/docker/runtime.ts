@@ -1,6 +1,5 @@
 import type { ContainerRuntime, EngineApi, EngineInfo, Registry } from '../../ports.ts'
 import {
-  containerLogs,
   createContainer,
   execIn,
   inspectContainer,
@@ -10,6 +9,7 @@ import {
 } from './containers.ts'
 import { ContainerEvents } from './events.ts'
 import { readFile } from './files.ts'
+import { containerLogs, readLog } from './logs.ts'
 import { engineInfo } from './info.ts'
 import { inspectImage } from './images.ts'
 import { attach, createNetwork, removeNetwork } from './networks.ts'
@@ -52,6 +52,7 @@ export function createRuntime(
     exec: (id, argv, signal) => execIn(api, id, argv, signal),
     file: (id, path) => readFile(api, id, path),
     logs: (id, tail) => containerLogs(api, id, tail),
+    readLog: (id, from, onLines, signal) => readLog(api, { id, from, signal }, onLines),
     stop: (id, signal, within) => stopContainer(api, id, signal, within),
     remove,
     sweep: (which) => sweep(api, which, remove),

@@ -1,10 +1,13 @@
 import { formatDuration } from '../../domain/duration.ts'
 import type { ExecResult } from '../../ports.ts'
 import { exitText } from '../../domain/exit-code.ts'
-import { broken } from '../pattern.ts'
+import { brokenInStart } from '../pattern.ts'
 import type { Attempt } from '../poll.ts'
 import type { ExecCheck } from '../spec.ts'
 import { excerpt } from '../text.ts'
+
+/** What is kept of a command's output. */
+const OUTPUT_LIMIT = '1 MiB'
 
 /** Compares what a command did with what was expected; pure. */
 export function judgeExec(result: ExecResult, ms: number, check: ExecCheck): Attempt {
@@ -19,7 +22,10 @@ function faultOf(result: ExecResult, ms: number, check: ExecCheck): string | und
   if (!check.exit.includes(result.exitCode)) {
     return `expected exit code ${check.exit.join(' or ')}, got ${exitText(result.exitCode)}`
   }
-  const patterns = broken(check.stdout, result.stdout, 'stdout') ?? broken(check.stderr, result.stderr, 'stderr')
+  const limit = result.cut ? OUTPUT_LIMIT : undefined
+  const patterns =
+    brokenInStart(check.stdout, result.stdout, limit, 'stdout') ??
+    brokenInStart(check.stderr, result.stderr, limit, 'stderr')
   if (patterns !== undefined) return patterns
   if (check.within !== undefined && ms > check.within) {
     return `it took ${formatDuration(ms)}, expected within ${formatDuration(check.within)}`

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { ContainerRuntime } from '../../ports.ts'
-import { broken } from '../pattern.ts'
+import { brokenInStart } from '../pattern.ts'
 import type { Attempt } from '../poll.ts'
 import type { FileCheck } from '../spec.ts'
 
 type ContainerFile = Awaited<ReturnType<ContainerRuntime['file']>>
+
+/** What is read of a file. */
+const CONTENT_LIMIT = '16 MiB'
 
 /** Compares a file copied out of the container with what was expected; pure. */
 export function judgeFile(file: ContainerFile, check: FileCheck): Attempt {
@@ -24,12 +27,14 @@ function faultOf(file: NonNullable<ContainerFile>, check: FileCheck): string | u
       return `its ${owner} is ${String(file[owner])}, expected ${String(expected)}`
     }
   }
+  const limit = file.size > file.content.length ? CONTENT_LIMIT : undefined
   if (check.sha256 !== undefined) {
+    if (limit !== undefined) return `it is larger than ${limit}, so its SHA-256 is unknown`
     const actual = createHash('sha256').update(file.content).digest('hex')
     if (actual !== check.sha256) return `its SHA-256 is ${actual}, expected ${check.sha256}`
   }
   if (check.content.length === 0) return undefined
-  return broken(check.content, Buffer.from(file.content).toString('utf8'), 'its content')
+  return brokenInStart(check.content, Buffer.from(file.content).toString('utf8'), limit, 'its content')
 }
 
 function octal(mode: number): string {

@@ -1,8 +1,8 @@
 import { formatDuration } from '../../domain/duration.ts'
 import { missing } from '../json-subset.ts'
-import { broken } from '../pattern.ts'
+import { broken, brokenInStart } from '../pattern.ts'
 import type { Attempt } from '../poll.ts'
-import type { HttpAnswer, HttpResult } from '../probe/http.ts'
+import { MOST_BODY, type HttpAnswer, type HttpResult } from '../probe/http.ts'
 import type { HttpExpectation } from '../spec.ts'
 import { excerpt } from '../text.ts'
 
@@ -34,7 +34,8 @@ function faultOf(answer: HttpAnswer, expect: HttpExpectation): string | undefine
   }
   const json = expect.json === undefined ? undefined : jsonFault(answer.body, expect.json)
   if (json !== undefined) return json
-  const body = broken(expect.body, answer.body, 'the body')
+  const isCut = Buffer.byteLength(answer.body) >= MOST_BODY
+  const body = brokenInStart(expect.body, answer.body, isCut ? '1 MiB' : undefined, 'the body')
   if (body !== undefined) return body
   if (expect.within !== undefined && answer.ms > expect.within) {
     return `the answer took ${formatDuration(answer.ms)}, expected within ${formatDuration(expect.within)}`

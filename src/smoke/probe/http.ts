@@ -28,7 +28,7 @@ export interface HttpAnswer {
 
 export type HttpResult = { readonly answer: HttpAnswer } | { readonly trouble: Trouble }
 
-const MOST_BODY = 1024 * 1024
+export const MOST_BODY = 1024 * 1024
 
 /** One request; redirects are answers. Never rejects. */
 export function request(
