@@ -27,7 +27,12 @@ export function deployment(name: string, replicas: number, image: string) {
   }
 }
 
-export const inputsFor = (cluster: Cluster, image: string, digest: string, names: readonly string[]) => ({
+export const inputsFor = (
+  cluster: Pick<Cluster, 'namespace'>,
+  image: string,
+  digest: string,
+  names: readonly string[],
+) => ({
   image,
   digest,
   'deploy-to': 'kubernetes',

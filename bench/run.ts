@@ -1,13 +1,20 @@
-// npm run bench [-- process release target kubernetes]: ratios against a floor that is measured beside us in the same run.
+// npm run bench [-- process release target kubernetes scale]: ratios against a floor that is measured beside us in the same run.
 import { cpus, loadavg } from 'node:os'
 import { table } from './measure.ts'
 import { kubernetesRows } from './rows-kubernetes.ts'
 import { processRows } from './rows-process.ts'
 import { releaseRows } from './rows-release.ts'
+import { scaleRows } from './rows-scale.ts'
 import { targetRows } from './rows-target.ts'
 import { world } from './world.ts'
 
-const parts = { process: processRows, release: releaseRows, target: targetRows, kubernetes: kubernetesRows }
+const parts = {
+  process: processRows,
+  release: releaseRows,
+  target: targetRows,
+  kubernetes: kubernetesRows,
+  scale: scaleRows,
+}
 const wanted = process.argv.slice(2)
 console.error(`${String(cpus().length)} processors, load ${loadavg()[0]?.toFixed(1) ?? '?'}, Node ${process.version}`)
 const here = await world()

@@ -215,6 +215,11 @@ export const CATALOGUE = {
     'The file does not parse, or lacks what is needed.',
     'Correct the named file.',
   ),
+  'job-failed': entry(
+    'A Job of the manifests failed',
+    'A release stands or falls with the Jobs that its manifests bring, such as a migration.',
+    'Read the log lines of its pod; the next release runs a failed Job anew.',
+  ),
   'image-pull-failed': entry(
     'The target cannot pull the image',
     'Missing image, missing credentials or an unreachable registry on the node.',

@@ -32,7 +32,9 @@ async function makeWorld(registry: TestRegistry): Promise<World> {
       await Promise.all([bystanderRuns, ...NAMES.map((name) => deployApp(bench, sample(bench, name, variant)))])
     },
     runningDigests: async () => {
-      const statuses = (await pods()).flatMap(({ status }) => status.containerStatuses ?? [])
+      // What was told to end is none any more, however long it drains.
+      const kept = (await pods()).filter(({ metadata }) => !metadata.deletionTimestamp)
+      const statuses = kept.flatMap(({ status }) => status.containerStatuses ?? [])
       return statuses.flatMap(({ imageID, state }) => (state['running'] ? (digestIn(imageID) ?? []) : []))
     },
     replicaIds: async () =>

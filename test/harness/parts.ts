@@ -8,6 +8,7 @@ interface Parts {
   registry: { REGISTRY: string; HTPASSWD: string }
   buildkit: { BUILDX_PLUGIN: string; BUILDKITD: string }
   kubernetes: { KUBECONFIG: string; REGISTRY_GATEWAY?: string }
+  kwok: { KWOK_LABEL: string }
   act: { ACT: string }
   lint: { ACTIONLINT: string; ZIZMOR: string }
 }
@@ -19,7 +20,7 @@ export interface Missing {
 }
 export type Lab = { [P in PartName]: ({ ok: true } & Parts[P]) | Missing }
 
-const names: readonly PartName[] = ['docker', 'registry', 'buildkit', 'kubernetes', 'act', 'lint']
+const names: readonly PartName[] = ['docker', 'registry', 'buildkit', 'kubernetes', 'kwok', 'act', 'lint']
 const home = process.env.LAB_HOME ?? path.join(homedir(), '.cache', 'immutable-deploy-lab')
 
 export function readLab(file = process.env.LAB_ENV ?? path.join(home, 'env.json')): Lab {

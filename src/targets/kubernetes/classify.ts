@@ -6,7 +6,7 @@ import type { Reason } from '../../errors/deploy-error.ts'
 import type { Replica, WorkloadObservation } from '../../ports.ts'
 import { admissionTroubles } from './admission.ts'
 import { imageOf, sameImage, type Slot } from './containers.ts'
-import { troublesOf } from './pods.ts'
+import { isAboutNewNodes, troublesOf } from './pods.ts'
 import type { WorkloadId } from './names.ts'
 import { isReady, progressOf, type Progress } from './progress.ts'
 import type { KubeEvent, Pod, Workload } from './schema.ts'
@@ -55,11 +55,12 @@ export function classify(snapshot: Snapshot, wanted: Wanted, before: Memory): Ju
   const blocked = blockedReason(workload, wanted.id, progress)
   if (blocked) return at({ is: 'failed', reason: blocked }, before)
 
+  const patience = { ...wanted, nodeNews: snapshot.events.find(isAboutNewNodes) }
   const troubles = [
     ...(wanted.isWayBack ? [] : diedAfterReady(fresh, before, label)),
     ...fresh
       .filter((pod) => !isReady(pod))
-      .flatMap((pod) => troublesOf(pod, eventsOf(snapshot.events, pod.metadata.uid), wanted)),
+      .flatMap((pod) => troublesOf(pod, eventsOf(snapshot.events, pod.metadata.uid), patience)),
     ...admissionTroubles(snapshot, workload, wanted, progress),
   ]
   const memory = remember(before, troubles, snapshot.now)
@@ -119,7 +120,20 @@ export function lastWriter(workload: Workload): string {
 
 // ---------------------------------------------------------------- pods
 
-export function replicaOf(pod: Pod, wanted: Pick<Wanted, 'containers' | 'accepted'>): Replica {
+type Expected = Pick<Wanted, 'containers' | 'accepted'>
+
+/** A pod that did not change since the last look is the same object: it is not read again. */
+const replicas = new WeakMap<Pod, { readonly accepted: Expected['accepted']; readonly replica: Replica }>()
+
+function replicaOf(pod: Pod, wanted: Expected): Replica {
+  const known = replicas.get(pod)
+  if (known?.accepted === wanted.accepted) return known.replica
+  const replica = readReplica(pod, wanted)
+  replicas.set(pod, { accepted: wanted.accepted, replica })
+  return replica
+}
+
+function readReplica(pod: Pod, wanted: Expected): Replica {
   const digests = digestsOf(pod, wanted.containers)
   const digest = digests.find((candidate) => !wanted.accepted.has(candidate)) ?? digests[0]
   const since = (pod.status?.conditions ?? []).find(({ type, status }) => type === 'Ready' && status === 'True')
@@ -150,8 +164,8 @@ function restartsOf(pod: Pod): number {
     .reduce((sum, { restartCount }) => sum + (restartCount ?? 0), 0)
 }
 
-function eventsOf(events: readonly KubeEvent[], uid: string): KubeEvent[] {
-  return events.filter(({ involvedObject }) => involvedObject.uid === uid)
+function eventsOf(events: readonly KubeEvent[], uid: string): readonly KubeEvent[] {
+  return events.length === 0 ? events : events.filter(({ involvedObject }) => involvedObject.uid === uid)
 }
 
 /** After all was done once, a container that ends says: it died after it was ready. */

@@ -10,8 +10,9 @@ import { digestsOf } from './classify.ts'
 import { read, refusal } from './client.ts'
 import { chooseContainers, type Slot } from './containers.ts'
 import type { Paths, WorkloadId } from './names.ts'
+import { listObjects } from './list.ts'
 import { isOwner, isReady } from './progress.ts'
-import { listOf, PodSchema, ReplicaSetSchema, WorkloadSchema, type Pod, type Workload } from './schema.ts'
+import { PodSchema, ReplicaSetSchema, WorkloadSchema, type Pod, type Workload } from './schema.ts'
 import type { RestartsBefore } from './snapshot.ts'
 import { imageOfSpec, selectorText, specOf, stampOf, type KubeSpec } from './spec.ts'
 
@@ -40,9 +41,9 @@ export async function find(
 export async function podsOf(api: KubeApi, paths: Paths, { kind }: WorkloadId, workload: Workload): Promise<Pod[]> {
   const query = { labelSelector: selectorText(workload.spec.selector) }
   const [pods, sets] = await Promise.all([
-    listAll(api, paths.pods, query).then((body) => listOf(PodSchema, body).items),
+    listObjects(api, paths.pods, PodSchema, query).then(({ items }) => items),
     kind === 'Deployment'
-      ? listAll(api, paths.replicaSets, query).then((body) => listOf(ReplicaSetSchema, body).items)
+      ? listObjects(api, paths.replicaSets, ReplicaSetSchema, query).then(({ items }) => items)
       : [],
   ])
   const { uid } = workload.metadata

@@ -6,6 +6,7 @@ import { digestsOf } from './classify.ts'
 import type { Slot } from './containers.ts'
 import type { Paths } from './names.ts'
 import { isProbeKill } from './endings.ts'
+import { isAboutNewNodes } from './pods.ts'
 import { isReady } from './progress.ts'
 import { EventSchema, listOf, type KubeEvent, type Pod } from './schema.ts'
 
@@ -16,19 +17,29 @@ const POD_LINES = 20
 const NOISE = new Set(['MissingClusterDNS', 'DNSConfigForming'])
 
 /**
- * What the namespace complained about since `from` (ms), newest first: its warnings, and the probes over which a node
- * ended a container (no warning, yet the only word that it was the node). None where the role may not read them.
+ * What was said about these objects since `from` (ms), newest first: warnings, the probes over which a node ended a
+ * container (no warning, yet the only word that it was the node), and what an autoscaler promised. A namespace may hold
+ * ten thousand events of strangers, so each object's own are asked for. None where the role may not read them.
  */
-export async function readEvents(api: KubeApi, paths: Paths, from: number): Promise<KubeEvent[]> {
-  const list = async (fieldSelector: string): Promise<readonly KubeEvent[]> => {
-    const options = { query: { fieldSelector }, patience: 0 }
+export async function readEvents(
+  api: KubeApi,
+  paths: Paths,
+  uids: readonly string[],
+  from: number,
+): Promise<KubeEvent[]> {
+  const of = async (uid: string): Promise<readonly KubeEvent[]> => {
+    const options = { query: { fieldSelector: `involvedObject.uid=${uid}` }, patience: 0 }
     const answer = await api.request('GET', paths.events, options).catch(() => undefined)
     return answer?.status === 200 ? listOf(EventSchema, answer.body).items : []
   }
-  const [warnings, killings] = await Promise.all([list('type=Warning'), list('reason=Killing')])
-  return [...warnings, ...killings.filter(isProbeKill)]
-    .filter((event) => timeOf(event) >= from && !NOISE.has(event.reason ?? ''))
+  const events = (await Promise.all(uids.map(of))).flat()
+  return events
+    .filter((event) => isTelling(event) && timeOf(event) >= from && !NOISE.has(event.reason ?? ''))
     .sort((one, other) => timeOf(other) - timeOf(one))
+}
+
+function isTelling(event: KubeEvent): boolean {
+  return event.type === 'Warning' || isProbeKill(event) || isAboutNewNodes(event)
 }
 
 function timeOf(event: KubeEvent): number {
@@ -50,8 +61,8 @@ export async function gather(api: KubeApi, paths: Paths, scene: Scene): Promise<
     culprit?.container === undefined
       ? []
       : await Promise.all([
-          readLog(api, paths, culprit.pod, culprit.container, true),
-          readLog(api, paths, culprit.pod, culprit.container, false),
+          readLog(api, paths, { pod: culprit.pod, container: culprit.container }, true),
+          readLog(api, paths, { pod: culprit.pod, container: culprit.container }, false),
         ])
   const [previous = [], current = []] = logs
   return [
@@ -66,11 +77,10 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)]
 }
 
-async function readLog(
+export async function readLog(
   api: KubeApi,
   paths: Paths,
-  pod: string,
-  container: string,
+  { pod, container }: { readonly pod: string; readonly container: string },
   previous: boolean,
 ): Promise<string[]> {
   const query = { container, tailLines: LOG_LINES, limitBytes: 64_000, ...(previous ? { previous } : {}) }

@@ -1,88 +1,94 @@
 // Follows the objects of a rollout and judges them at each look.
 import type { Duration } from '../../domain/duration.ts'
 import type { KubeApi, Observation, Rollout, WorkloadObservation } from '../../ports.ts'
+import { makeChanges } from './changes.ts'
 import { classify, type Judgement, type Memory } from './classify.ts'
-import type { Snapshot, Wanted } from './snapshot.ts'
 import { gather, readEvents, withEvidence } from './evidence.ts'
-import type { Kind, Paths } from './names.ts'
-import { isOwner } from './progress.ts'
-import {
-  ControllerRevisionSchema,
-  PodSchema,
-  ReplicaSetSchema,
-  WorkloadSchema,
-  type ControllerRevision,
-  type KubeEvent,
-  type Pod,
-  type ReplicaSet,
-  type Workload,
-} from './schema.ts'
-import { selectorText, type KubeSpec } from './spec.ts'
-import { watchObjects, type Selection, type Watched } from './watched.ts'
+import { follow } from './followed.ts'
+import type { Paths } from './names.ts'
+import { isReady } from './progress.ts'
+import type { KubeEvent } from './schema.ts'
+import type { Snapshot, Wanted } from './snapshot.ts'
+import type { KubeSpec } from './spec.ts'
 
 export interface Observer {
-  look(rollout: Rollout<KubeSpec>): Promise<Observation>
+  /** `confirms`: nothing may rest on what the watches know. */
+  look(rollout: Rollout<KubeSpec>, confirms: boolean): Promise<Observation>
   changed(ms: number, signal: AbortSignal): Promise<void>
   stop(): void
 }
 
-interface Collections {
-  readonly workloads: ReadonlyMap<Kind, Watched<Workload>>
-  readonly replicaSets: Watched<ReplicaSet> | undefined
-  readonly revisions: Watched<ControllerRevision> | undefined
-  readonly pods: Watched<Pod>
+export interface ObserverContext {
+  readonly api: KubeApi
+  readonly paths: Paths
+  readonly grace: Duration
 }
 
-/** However well a watch seems to run: no verdict rests on what is older. */
+/** However well a watch seems to run: everything is listed anew from time to time, the more seldom the more it costs. */
 const TRUSTED_FOR = 10_000
+const LISTING_PART = 1 / 40
+/** Looking takes at most this part of the time. */
+const LOOKING_PART = 1 / 20
+const LONGEST_PAUSE = 1000
 const EVENTS_AFTER = 2000
 const EVENTS_EVERY = 3000
 const EVIDENCE_EVERY = 5000
+/** Events are read of so many pods that are not ready. */
+const ASKED_PODS = 3
 
-export function makeObserver(api: KubeApi, paths: Paths, specs: readonly KubeSpec[], grace: Duration): Observer {
-  const listeners = new Set<() => void>()
-  let unseen = false
-  const notify = () => {
-    unseen = true
-    for (const listener of [...listeners]) listener()
-  }
-  const collections = follow(api, paths, specs, notify)
-  const all = [
-    ...collections.workloads.values(),
-    ...(collections.replicaSets ? [collections.replicaSets] : []),
-    ...(collections.revisions ? [collections.revisions] : []),
-    collections.pods,
-  ]
-  const memories = new WeakMap<Rollout<KubeSpec>, Map<string, Memory>>()
+/** What is remembered of one rollout between two looks. */
+interface Course {
+  memory: Map<string, Memory>
+  ready: number
+  readySince: number
+  settledSince: number | undefined
+}
+
+export function makeObserver({ api, paths, grace }: ObserverContext, specs: readonly KubeSpec[]): Observer {
+  const changes = makeChanges()
+  const followed = follow(api, paths, specs, changes.notify)
+  const courses = new WeakMap<Rollout<KubeSpec>, Course>()
   const evidence = new Map<string, { at: number; lines: readonly string[] }>()
   let events: readonly KubeEvent[] = []
   let eventsAt = 0
+  let cost = 0
 
-  const refresh = () => Promise.all(all.map((collection) => collection.refresh()))
-
-  async function look(rollout: Rollout<KubeSpec>): Promise<Observation> {
-    unseen = false
+  async function look(rollout: Rollout<KubeSpec>, confirms: boolean): Promise<Observation> {
+    changes.seen()
     const began = Date.now()
-    if (all.some((collection) => began - collection.listedAt() > TRUSTED_FOR)) await refresh()
-    const memory = memories.get(rollout) ?? new Map<string, Memory>()
-    memories.set(rollout, memory)
-    let judgements = judge(rollout, memory)
-    if (isTroubled(judgements) && began - rollout.startedAt > EVENTS_AFTER && began - eventsAt > EVENTS_EVERY) {
+    const trusted = Math.max(TRUSTED_FOR, followed.listedIn() / LISTING_PART)
+    if (confirms || began - followed.listedAt() > trusted) await followed.refresh()
+    const course = courseOf(rollout, began)
+    let judgements = judge(rollout, course)
+    note(course, judgements, began)
+    if (isStalled(course, judgements, began) && began - eventsAt > EVENTS_EVERY) {
       eventsAt = began
-      events = await readEvents(api, paths, rollout.startedAt - 5000)
-      judgements = judge(rollout, memory)
+      events = await readEvents(
+        api,
+        paths,
+        rollout.workloads.flatMap(({ handle }) => subjects(handle)),
+        since(rollout),
+      )
+      judgements = judge(rollout, course)
     }
     // What ends the wait is never taken from a watch alone.
-    if (isFinal(judgements) && all.some((collection) => collection.listedAt() < began)) {
-      await refresh()
-      judgements = judge(rollout, memory)
+    if (isFinal(judgements) && followed.listedAt() < (course.settledSince ?? began)) {
+      await followed.refresh()
+      judgements = judge(rollout, course)
     }
-    for (const { observation, memory: next } of judgements) memory.set(observation.name, next)
+    for (const { observation, memory } of judgements) course.memory.set(observation.name, memory)
     return { workloads: await Promise.all(judgements.map((judgement) => explain(rollout, judgement))) }
   }
 
-  function judge(rollout: Rollout<KubeSpec>, memory: ReadonlyMap<string, Memory>): Judgement[] {
-    return rollout.workloads.map(({ name, handle, accepted }) => {
+  function courseOf(rollout: Rollout<KubeSpec>, now: number): Course {
+    const course = courses.get(rollout) ?? { memory: new Map(), ready: 0, readySince: now, settledSince: undefined }
+    courses.set(rollout, course)
+    return course
+  }
+
+  function judge(rollout: Rollout<KubeSpec>, { memory }: Course): Judgement[] {
+    const began = performance.now()
+    const judgements = rollout.workloads.map(({ name, handle, accepted }) => {
       const before = memory.get(name) ?? new Map<string, number>()
       if (handle.refused) {
         const state = { is: 'failed' as const, reason: handle.refused }
@@ -102,25 +108,25 @@ export function makeObserver(api: KubeApi, paths: Paths, specs: readonly KubeSpe
       // In blue-green the object behind a workload's name changes with its colour.
       return { ...judgement, observation: { ...judgement.observation, name } }
     })
+    cost = performance.now() - began
+    return judgements
   }
 
   function snapshot(spec: KubeSpec): Snapshot {
-    const workload = collections.workloads
-      .get(spec.id.kind)
-      ?.items()
-      .find(({ metadata }) => metadata.name === spec.id.name)
-    const replicaSets = (collections.replicaSets?.items() ?? []).filter((set) => isOwner(set, spec.uid))
-    const owners = new Set([spec.uid, ...replicaSets.map(({ metadata }) => metadata.uid)])
-    const pods = collections.pods.items().filter((pod) => [...owners].some((owner) => isOwner(pod, owner)))
-    const uids = new Set([...owners, ...pods.map(({ metadata }) => metadata.uid)])
-    return {
-      now: Date.now(),
-      workload,
-      replicaSets,
-      revisions: (collections.revisions?.items() ?? []).filter((revision) => isOwner(revision, spec.uid)),
-      pods,
-      events: events.filter(({ involvedObject }) => uids.has(involvedObject.uid ?? '')),
-    }
+    return { now: Date.now(), events, ...followed.snapshot(spec) }
+  }
+
+  /** Whose events may say why nothing goes on: the workload, what makes its pods, and some pods that are not ready. */
+  function subjects(spec: KubeSpec, culprit?: string): string[] {
+    const { replicaSets, pods } = followed.snapshot(spec)
+    const waiting = pods.filter((pod) => !isReady(pod) && !pod.metadata.deletionTimestamp)
+    const asked = [...waiting].sort((one, other) => (one.metadata.uid < other.metadata.uid ? -1 : 1))
+    return [
+      spec.uid,
+      ...replicaSets.filter((set) => (set.spec.replicas ?? 0) > 0).map(({ metadata }) => metadata.uid),
+      ...pods.filter(({ metadata }) => metadata.name === culprit).map(({ metadata }) => metadata.uid),
+      ...asked.slice(0, ASKED_PODS).map(({ metadata }) => metadata.uid),
+    ].filter((uid, index, all) => uid !== '' && all.indexOf(uid) === index)
   }
 
   /** A failure gets its evidence now; a suspicion, which may become the reason at the deadline, from time to time. */
@@ -133,73 +139,50 @@ export function makeObserver(api: KubeApi, paths: Paths, specs: readonly KubeSpe
     const known = evidence.get(observation.name)
     const isDue = Date.now() - rollout.startedAt > EVENTS_AFTER && Date.now() - (known?.at ?? 0) > EVIDENCE_EVERY
     if (state.is === 'failed' || isDue) {
-      if (state.is === 'failed') events = await readEvents(api, paths, rollout.startedAt - 5000)
-      const scene = snapshot(handle)
-      const lines = await gather(api, paths, {
-        pods: scene.pods,
-        slots: handle.containers,
-        events: scene.events,
-        culprit,
-      })
+      if (state.is === 'failed') events = await readEvents(api, paths, subjects(handle, culprit?.pod), since(rollout))
+      const { pods } = followed.snapshot(handle)
+      const uids = new Set(subjects(handle, culprit?.pod))
+      const told = events.filter(({ involvedObject }) => uids.has(involvedObject.uid ?? ''))
+      const lines = await gather(api, paths, { pods, slots: handle.containers, events: told, culprit })
       evidence.set(observation.name, { at: Date.now(), lines })
     }
     const explained = withEvidence(reason, evidence.get(observation.name)?.lines ?? [])
     // What the log says ends the wait: no restart gives a node another architecture.
-    return state.is === 'failed' || explained.code === 'wrong-platform'
-      ? { ...observation, state: { is: 'failed', reason: explained } }
-      : { ...observation, state: { ...state, suspect: explained } as WorkloadObservation['state'] }
+    if (state.is === 'failed' || explained.code === 'wrong-platform') {
+      return { ...observation, state: { is: 'failed', reason: explained } }
+    }
+    return state.is === 'progressing' ? { ...observation, state: { ...state, suspect: explained } } : observation
   }
 
   return {
     look,
-    changed: (ms, signal) =>
-      new Promise((resolve) => {
-        if (unseen || signal.aborted) {
-          resolve()
-          return
-        }
-        const timer = setTimeout(done, ms)
-        function done() {
-          clearTimeout(timer)
-          listeners.delete(done)
-          signal.removeEventListener('abort', done)
-          resolve()
-        }
-        listeners.add(done)
-        signal.addEventListener('abort', done, { once: true })
-      }),
+    changed: (ms, signal) => changes.wait(ms, Math.min(cost / LOOKING_PART, LONGEST_PAUSE), signal),
     stop() {
-      for (const collection of all) collection.stop()
-      notify()
+      followed.stop()
+      changes.notify()
     },
   }
 }
 
-/** One workload is followed by name and by labels; several share what the whole namespace says. */
-function follow(api: KubeApi, paths: Paths, specs: readonly KubeSpec[], notify: () => void): Collections {
-  const [only] = specs
-  const single = specs.length === 1 ? only : undefined
-  const byLabels: Selection = single ? { labelSelector: selectorText(single.selector) } : {}
-  const byName: Selection = single ? { fieldSelector: `metadata.name=${single.id.name}` } : {}
-  const kinds = [...new Set(specs.map(({ id }) => id.kind))]
-  return {
-    workloads: new Map(
-      kinds.map((kind) => [kind, watchObjects(api, paths.workloads(kind), WorkloadSchema, byName, notify)]),
-    ),
-    replicaSets: kinds.includes('Deployment')
-      ? watchObjects(api, paths.replicaSets, ReplicaSetSchema, byLabels, notify)
-      : undefined,
-    revisions: kinds.includes('DaemonSet')
-      ? watchObjects(api, paths.controllerRevisions, ControllerRevisionSchema, byLabels, notify)
-      : undefined,
-    pods: watchObjects(api, paths.pods, PodSchema, byLabels, notify),
-  }
+function since(rollout: Rollout<KubeSpec>): number {
+  return rollout.startedAt - 5000
 }
 
-function isTroubled(judgements: readonly Judgement[]): boolean {
-  return judgements.some(({ observation: { state, replicas, desired } }) => {
-    return state.is === 'progressing' && replicas.filter(({ healthy }) => healthy).length <= desired
-  })
+/** When the number of ready pods last changed, and since when all is settled. */
+function note(course: Course, judgements: readonly Judgement[], now: number): void {
+  const healthy = judgements.flatMap(({ observation }) => observation.replicas.filter((replica) => replica.healthy))
+  if (healthy.length !== course.ready) {
+    course.ready = healthy.length
+    course.readySince = now
+  }
+  const isSettled = judgements.every(({ observation }) => observation.state.is === 'settled')
+  course.settledSince = isSettled ? (course.settledSince ?? now) : undefined
+}
+
+/** Nothing became ready for a while: only then the cluster is asked what it complains about. */
+function isStalled({ readySince }: Course, judgements: readonly Judgement[], now: number): boolean {
+  const isProgressing = judgements.some(({ observation }) => observation.state.is === 'progressing')
+  return isProgressing && now - readySince > EVENTS_AFTER
 }
 
 function isFinal(judgements: readonly Judgement[]): boolean {

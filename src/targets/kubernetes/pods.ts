@@ -12,7 +12,14 @@ const NETWORK = /no such host|lookup |connection refused|i\/o timeout|deadline e
 const NODE_COMES = new Set(['TriggeredScaleUp', 'Nominated'])
 const NO_NODE_COMES = new Set(['NotTriggerScaleUp', 'FailedScaleUp'])
 
-export type Patience = Pick<Wanted, 'grace' | 'restartsBefore'>
+export function isAboutNewNodes({ reason }: KubeEvent): boolean {
+  return NODE_COMES.has(reason ?? '') || NO_NODE_COMES.has(reason ?? '')
+}
+
+export interface Patience extends Pick<Wanted, 'grace' | 'restartsBefore'> {
+  /** The newest word about new nodes for any pod of this workload: not every pod's events are read. */
+  readonly nodeNews: KubeEvent | undefined
+}
 
 /** Everything that keeps this pod from being ready, worst first. `events`: what was said about this pod. */
 export function troublesOf(pod: Pod, events: readonly KubeEvent[], patience: Patience): Trouble[] {
@@ -27,7 +34,7 @@ export function troublesOf(pod: Pod, events: readonly KubeEvent[], patience: Pat
   })
   return [
     ...found,
-    ...ofScheduling(pod, events, patience.grace),
+    ...ofScheduling(pod, events.find(isAboutNewNodes) ?? patience.nodeNews, patience.grace),
     ...ofMounts(pod, events, patience.grace),
     ...ofGates(pod),
   ].sort((one, other) => certainty(one) - certainty(other))
@@ -112,12 +119,10 @@ function pullTrouble(make: Make, container: Container, texts: readonly string[],
   return make(what, 'image-pull-failed', grace, { key: 'pull', ...(fix === undefined ? {} : { fix }) })
 }
 
-function ofScheduling(pod: Pod, events: readonly KubeEvent[], grace: Wanted['grace']): Trouble[] {
+function ofScheduling(pod: Pod, news: KubeEvent | undefined, grace: Wanted['grace']): Trouble[] {
   const condition = (pod.status?.conditions ?? []).find(({ type }) => type === 'PodScheduled')
   if (condition?.status !== 'False') return []
   const message = condition.message ?? condition.reason ?? 'no reason given'
-  // The newest word counts.
-  const news = events.find(({ reason }) => NODE_COMES.has(reason ?? '') || NO_NODE_COMES.has(reason ?? ''))
   const isComing = news !== undefined && NODE_COMES.has(news.reason ?? '')
   const said = news ? ` (autoscaler: ${news.reason ?? ''}: ${(news.message ?? '').slice(0, 200)})` : ''
   return [

@@ -139,12 +139,15 @@ const ContainerStatusSchema = v.object({
 })
 export type ContainerStatus = v.InferOutput<typeof ContainerStatusSchema>
 
+/** There may be thousands of pods: only what is used of each is kept. */
+const PodContainerSchema = v.object(ContainerSchema.entries)
+
 export const PodSchema = v.object({
-  metadata: MetadataSchema,
+  metadata: v.omit(MetadataSchema, ['managedFields', 'annotations']),
   spec: v.object({
     nodeName: text,
-    containers: v.array(ContainerSchema),
-    initContainers: v.nullish(v.array(ContainerSchema)),
+    containers: v.array(PodContainerSchema),
+    initContainers: v.nullish(v.array(PodContainerSchema)),
     readinessGates: v.nullish(v.array(v.object({ conditionType: v.string() }))),
   }),
   status: v.nullish(
@@ -184,6 +187,13 @@ export const StatusSchema = v.object({
   ),
 })
 
+export const JobSchema = v.object({
+  metadata: v.omit(MetadataSchema, ['managedFields']),
+  spec: v.object({ suspend: v.nullish(v.boolean()) }),
+  status: v.nullish(v.object({ active: count, failed: count, conditions: v.nullish(v.array(ConditionSchema)) })),
+})
+export type Job = v.InferOutput<typeof JobSchema>
+
 export const ServiceSchema = v.object({
   metadata: MetadataSchema,
   spec: v.looseObject({
@@ -222,11 +232,18 @@ export const LeaseSchema = v.object({
 })
 export type Lease = v.InferOutput<typeof LeaseSchema>
 
+interface Page<T> {
+  readonly items: T[]
+  readonly resourceVersion: string
+  /** What to ask for to get the next page. */
+  readonly next?: string
+}
+
 /** A list's items, one by one: an item that does not look as expected is left out rather than losing the list. */
-export function listOf<T>(schema: v.GenericSchema<unknown, T>, body: unknown): { items: T[]; resourceVersion: string } {
+export function listOf<T>(schema: v.GenericSchema<unknown, T>, body: unknown): Page<T> {
   const parsed = v.safeParse(
     v.object({
-      metadata: v.nullish(v.object({ resourceVersion: text })),
+      metadata: v.nullish(v.object({ resourceVersion: text, continue: text })),
       items: v.nullish(v.array(v.unknown())),
     }),
     body,
@@ -236,5 +253,6 @@ export function listOf<T>(schema: v.GenericSchema<unknown, T>, body: unknown): {
     const one = v.safeParse(schema, item)
     return one.success ? [one.output] : []
   })
-  return { items, resourceVersion: parsed.output.metadata?.resourceVersion ?? '' }
+  const { resourceVersion, continue: next } = parsed.output.metadata ?? {}
+  return { items, resourceVersion: resourceVersion ?? '', ...(next ? { next } : {}) }
 }

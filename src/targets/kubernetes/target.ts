@@ -200,16 +200,16 @@ export function createKubernetesTarget(
     },
     lock: acquire,
     replace,
-    async observe(rollout) {
+    async observe(rollout, { confirms } = { confirms: false }) {
       const { paths } = await locate()
       const specs = rollout.workloads.map(({ handle }) => handle)
       const subject = specs.map(({ id, uid }) => `${id.label} ${uid}`).join()
       if (!observer || subject !== observed) {
         observer?.stop()
-        observer = makeObserver(api, paths, specs, request.grace ?? GRACE)
+        observer = makeObserver({ api, paths, grace: request.grace ?? GRACE }, specs)
         observed = subject
       }
-      return observer.look(rollout)
+      return observer.look(rollout, confirms)
     },
     async changed(_rollout, ms, signal) {
       await (observer ? observer.changed(ms, signal) : clock.sleep(ms, signal))

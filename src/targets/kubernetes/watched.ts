@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { KubeApi } from '../../ports.ts'
-import { refusal } from './client.ts'
-import { listOf } from './schema.ts'
+import { pause } from './changes.ts'
+import { listObjects, type Selection } from './list.ts'
 
 interface Named {
   readonly metadata: { readonly uid: string; readonly resourceVersion: string }
@@ -16,12 +16,9 @@ export interface Watched<T> {
   refresh(): Promise<void>
   /** When the last list was taken, ms since 1970; 0: never. */
   listedAt(): number
+  /** How long the last list took, ms. */
+  listedIn(): number
   stop(): void
-}
-
-export interface Selection {
-  readonly labelSelector?: string
-  readonly fieldSelector?: string
 }
 
 const RETRY = 500
@@ -41,15 +38,17 @@ export function watchObjects<T extends Named>(
   let known = new Map<string, T>()
   let version = ''
   let listedAt = 0
+  let listedIn = 0
   let following = false
 
   async function refresh(): Promise<void> {
-    const answer = await api.request('GET', path, { query: { ...selection } })
-    if (answer.status !== 200) throw refusal(answer, `${path} could not be listed`)
-    const list = listOf(schema, answer.body)
-    known = new Map(list.items.map((item) => [item.metadata.uid, item]))
+    const began = Date.now()
+    const list = await listObjects(api, path, schema, selection)
+    // What did not change stays the same object, so that nothing is judged anew for it.
+    known = new Map(list.items.map((item) => [item.metadata.uid, sameVersion(known.get(item.metadata.uid), item)]))
     version = list.resourceVersion
     listedAt = Date.now()
+    listedIn = listedAt - began
     if (!following) void follow()
   }
 
@@ -93,17 +92,15 @@ export function watchObjects<T extends Named>(
     onChange()
   }
 
-  return { items: () => [...known.values()], refresh, listedAt: () => listedAt, stop: () => stopper.abort() }
+  return {
+    items: () => [...known.values()],
+    refresh,
+    listedAt: () => listedAt,
+    listedIn: () => listedIn,
+    stop: () => stopper.abort(),
+  }
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms)
-    function done() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done, { once: true })
-  })
+function sameVersion<T extends Named>(known: T | undefined, item: T): T {
+  return known?.metadata.resourceVersion === item.metadata.resourceVersion ? known : item
 }
