@@ -4,15 +4,15 @@
  */
 import path from 'node:path'
 import { remoteContext } from '../domain/remote-context.ts'
-import { isRunnerVariable, RUNNER_VARIABLE } from '../domain/runner-variables.ts'
-import { isInside, workspaceOf } from './inside.ts'
+import { isProcessFile, isRunnerVariable, RUNNER_VARIABLE } from '../domain/runner-variables.ts'
+import { isInside, realPath, workspaceOf } from './inside.ts'
 import type { InputName, Values } from './inputs.ts'
 import { INPUTS } from './inputs.ts'
 import type { Surroundings } from './read.ts'
 
 /** @param deploys whether the target will be reached */
 export function limitFile(values: Values, around: Surroundings, deploys: boolean): void {
-  refuseRunnerVariables(values)
+  refuseRunnerVariables(values, around.cwd)
   const { event } = around
   if (event.limit === undefined) return
   const because = `cannot come from a file of the checkout on ${event.name ?? 'this event'}, where nobody reviewed it: make it an input of the workflow`
@@ -45,7 +45,7 @@ function textOf(values: Values, name: InputName): string {
 }
 
 /** On every event: the runner's own variables hold the job's tokens. */
-function refuseRunnerVariables(values: Values): void {
+function refuseRunnerVariables(values: Values, cwd: string): void {
   const named = {
     'secret-envs': (entry: string) => after(entry),
     'build-args': (entry: string) => (entry.includes('=') ? '' : entry),
@@ -55,6 +55,12 @@ function refuseRunnerVariables(values: Values): void {
     const bad = values.list(name).map(named[name]).filter(isRunnerVariable)
     if (bad.length > 0) values.fault(name, `${bad.join(', ')}: ${RUNNER_VARIABLE}`)
   }
+  if (!isFromFile(values, 'secret-files')) return
+  const views = values
+    .list('secret-files')
+    .map(after)
+    .filter((file) => isProcessFile(realPath(path.resolve(cwd, file))))
+  if (views.length > 0) values.fault('secret-files', `${views.join(', ')}: shows the variables of a process`)
 }
 
 /** GitHub keeps caches of a pull request apart from those of branches; a registry or a bucket does not. */

@@ -14,7 +14,8 @@ export function isInside(file: string, folder: string): boolean {
   return relative === '' || (relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative))
 }
 
-function realPath(file: string): string {
+/** The path with its symbolic links followed, as far as it exists. */
+export function realPath(file: string): string {
   try {
     return realpathSync(file)
   } catch {

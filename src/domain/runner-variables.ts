@@ -18,3 +18,8 @@ export const RUNNER_VARIABLE = 'is a variable of the runner, which a file in the
 export function withoutRunnerVariables(env: Variables): Variables {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !isRunnerVariable(name)))
 }
+
+/** Whether a file, its links followed, is a view of a process: its environment and its open files are in there. */
+export function isProcessFile(realPath: string): boolean {
+  return realPath.startsWith('/proc/')
+}

@@ -146,6 +146,7 @@ describe('variables of the runner', () => {
     ['secret-envs', 'secret-envs: { t: "INPUT_GITHUB-TOKEN" }'],
     ['secret-envs', 'secret-envs: { t: ACTIONS_RUNTIME_TOKEN }'],
     ['secret-envs', 'secret-envs: { t: RUNNER_TEMP }'],
+    ['secret-files', 'secret-files: { t: /proc/self/environ }'],
     ['build-args', 'build-args: [GITHUB_TOKEN]'],
     ['build-args', 'build-args: ["INPUT_GITHUB-TOKEN"]'],
   ])('%s of the file cannot name them, on any event: %s', async (name, file) => {

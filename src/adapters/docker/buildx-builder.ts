@@ -128,7 +128,8 @@ async function invoke(options: BuildxOptions, request: BuildRequest, invocation:
     }
     // BuildKit would put a copy of the provenance into the metadata file, which nobody reads.
     const own = { BUILDX_METADATA_PROVENANCE: 'disabled', ...invocation.access, ...env }
-    const result = await run(options.program, args, { env: { ...options.env, ...own }, signal, onLine })
+    const keep = needed(request)
+    const result = await run(options.program, args, { env: options.env, keep, own, signal, onLine })
     const words = rest.slice(-20).join('\n')
     return { ok: result.code === 0, words: /^ERROR: (.+)$/m.exec(words)?.[1] ?? words }
   }
@@ -141,6 +142,16 @@ async function invoke(options: BuildxOptions, request: BuildRequest, invocation:
   if (!result.ok) throw invocation.progress.failure(result.words)
   return readMetadata(metadataFile)
 }
+
+/** Variables that this build names, and those of GitHub's cache service, which buildx asks for by itself. */
+function needed({ secretEnvs, buildArgs, cacheFrom, cacheTo }: BuildRequest): string[] {
+  const named = secretEnvs.map((pair) => pair.slice(pair.indexOf('=') + 1))
+  const bare = buildArgs.filter((entry) => !entry.includes('='))
+  const cached = [...cacheFrom, ...cacheTo].some((entry) => /(?:^|,)type=gha(?:,|$)/.test(entry))
+  return [...named, ...bare, ...(cached ? GITHUB_CACHE : [])]
+}
+
+const GITHUB_CACHE = ['ACTIONS_CACHE_URL', 'ACTIONS_RESULTS_URL', 'ACTIONS_RUNTIME_TOKEN', 'ACTIONS_CACHE_SERVICE_V2']
 
 async function readMetadata(path: string): Promise<Metadata> {
   const parsed = v.safeParse(Metadata, JSON.parse(await readFile(path, 'utf8')))

@@ -2,6 +2,7 @@ import type { ChildProcessByStdio } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { Socket } from 'node:net'
 import { Duplex, type Readable, type Writable } from 'node:stream'
+import { childEnvironment } from '../process/environment.ts'
 import type { Environment } from './endpoint.ts'
 
 const KEPT_STDERR = 2000
@@ -15,7 +16,7 @@ export class DialSocket extends Duplex {
     super()
     const [file = '', ...args] = argv
     // The arguments name the engine; variables of the runner's own engine would contradict them.
-    const own = { ...env, DOCKER_HOST: undefined, DOCKER_CONTEXT: undefined }
+    const own = childEnvironment({ ...env, DOCKER_HOST: undefined, DOCKER_CONTEXT: undefined })
     this.#child = spawn(file, args, { env: own, stdio: ['pipe', 'pipe', 'pipe'] })
     const { stdin, stdout, stderr } = this.#child
     stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { DeployError } from '../../errors/deploy-error.ts'
+import { childEnvironment } from '../process/environment.ts'
 
 export interface GitAnswer {
   readonly code: number
@@ -33,7 +34,12 @@ export async function git(folder: string, args: readonly string[], env: Env): Pr
 }
 
 function environment(env: Env): NodeJS.ProcessEnv {
-  const clean: NodeJS.ProcessEnv = { ...env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' }
+  const clean: NodeJS.ProcessEnv = {
+    ...childEnvironment(env),
+    LC_ALL: 'C',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+  }
   for (const name of REDIRECTIONS) Reflect.deleteProperty(clean, name)
   return clean
 }

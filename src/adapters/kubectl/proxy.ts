@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { DeployError } from '../../errors/deploy-error.ts'
+import { childEnvironment } from '../process/environment.ts'
 import { findTool } from '../process/find.ts'
 import { FALLBACK, OWNER_FILE, PREFIX, startTime, type Owner } from './leftovers.ts'
 
@@ -68,7 +69,7 @@ async function attempt(
       '--v=7',
       ...(options.context === undefined ? [] : [`--context=${options.context}`]),
     ],
-    { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: withoutInputs(options.env) },
+    { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: childEnvironment(options.env, IDENTITY) },
   )
   writeFileSync(path.join(home, OWNER_FILE), JSON.stringify({ ...owner, proxy: child.pid }))
   const voice = listen(child)
@@ -95,11 +96,8 @@ function privateFolder(folder: string): string {
   return mkdtempSync(path.join(fits ? folder : FALLBACK, PREFIX))
 }
 
-/** The action's inputs hold secrets that are no business of kubectl or an authentication plugin. */
-function withoutInputs(env: ProxyOptions['env']): Record<string, string> {
-  const kept = Object.entries(env).filter(([name, value]) => value !== undefined && !name.startsWith('INPUT_'))
-  return Object.fromEntries(kept) as Record<string, string>
-}
+/** Plugins that log in with the job's own identity (OIDC) ask for it themselves. */
+const IDENTITY = ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN']
 
 interface Voice {
   version: string | undefined

@@ -2,10 +2,15 @@ import { spawn } from 'node:child_process'
 import { StringDecoder } from 'node:string_decoder'
 import type { Duration } from '../../domain/duration.ts'
 import { cancelled, DeployError } from '../../errors/deploy-error.ts'
+import { childEnvironment } from './environment.ts'
 
 export interface RunOptions {
-  /** The whole environment of the child; default: ours. */
+  /** What surrounds the child, default: our environment; it sees what `childEnvironment` leaves of it. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Names that are not withheld from this program. */
+  readonly keep?: readonly string[]
+  /** Variables for this child alone. */
+  readonly own?: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
   readonly stdin?: string | Uint8Array
   readonly signal?: AbortSignal
@@ -39,7 +44,7 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   if (signal?.aborted) throw reasonOf(signal)
   const child = spawn(file, args, {
     cwd: options.cwd,
-    env: { ...(options.env ?? process.env) },
+    env: { ...childEnvironment(options.env ?? process.env, options.keep), ...options.own },
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   })

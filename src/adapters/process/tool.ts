@@ -1,3 +1,5 @@
+import { childEnvironment } from './environment.ts'
+
 export interface ToolResult {
   readonly code: number
   readonly stdout: string
@@ -11,9 +13,8 @@ export async function tool(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<ToolResult> {
   const { getExecOutput } = await import('@actions/exec')
-  const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)
   const { exitCode, stdout, stderr } = await getExecOutput(file, [...args], {
-    env: Object.fromEntries(defined),
+    env: childEnvironment(env),
     silent: true,
     ignoreReturnCode: true,
   })

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { childEnvironment } from '../process/environment.ts'
 import type { Secret } from './docker-config.ts'
 import { secretOf } from './docker-config.ts'
 import { quoted } from './failure.ts'
@@ -37,7 +38,7 @@ function run(
 ): Promise<{ code: number | null; stdout: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      env: { ...env },
+      env: childEnvironment(env),
       signal,
       timeout: PATIENCE,
       stdio: ['pipe', 'pipe', 'ignore'],

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseReference } from '../../domain/image.ts'
+import { isProcessFile, isRunnerVariable, RUNNER_VARIABLE } from '../../domain/runner-variables.ts'
 import { PLAIN_CONTAINER, type ContainerOptions, type ServiceSpec } from '../spec.ts'
 import { KEYS } from './keys.ts'
 import { readReadiness } from './readiness.ts'
@@ -91,6 +92,7 @@ function readEnv(reader: Reader, value: Value): Record<string, string> {
 function readNames(reader: Reader, value: Value): readonly string[] | undefined {
   const names = reader.texts(value, '[API_KEY]')
   for (const name of names ?? []) {
+    if (isRunnerVariable(name)) return reader.fault(value, `${name} ${RUNNER_VARIABLE}`, { example: '[API_KEY]' })
     // The value is never repeated in the message: who writes NAME=value here has put a secret into the file.
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
       return reader.fault(value, 'secrets are names only; their values come from the step’s env', {
@@ -112,7 +114,9 @@ async function readEnvFiles(reader: Reader, value: Value, folder: string): Promi
   const env: Record<string, string> = {}
   for (const path of reader.texts(value, '.env.smoke') ?? []) {
     try {
-      Object.assign(env, parseEnvFile(await readFile(resolve(folder, path), 'utf8')))
+      const file = await realpath(resolve(folder, path))
+      if (isProcessFile(file)) throw new Error(`${path} is not a file of variables`)
+      Object.assign(env, parseEnvFile(await readFile(file, 'utf8')))
     } catch {
       reader.fault(value, `${path} cannot be read`, { example: '.env.smoke' })
     }

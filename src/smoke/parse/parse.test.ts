@@ -313,3 +313,13 @@ async function schemaValidator() {
   const schema = JSON.parse(await readFile('schema/smoke.schema.json', 'utf8')) as object
   return new Ajv({ allowUnionTypes: true, strict: true, strictTypes: false, strictRequired: false }).compile(schema)
 }
+
+it.each([
+  ['container: {secrets: [GITHUB_TOKEN]}', 'container.secrets', /variable of the runner/],
+  ['container: {secrets: [API_KEY, ACTIONS_RUNTIME_TOKEN]}', 'container.secrets', /variable of the runner/],
+  ['services: {db: {image: "postgres:16", secrets: [INPUT_SECRETS]}}', 'services.db.secrets', /variable of the runner/],
+  ['container: {env-file: /proc/self/environ}', 'container.env-file', /cannot be read/],
+])('%s hands no variable of the runner to a container', async (text, name, problem) => {
+  const { faults } = await read(text)
+  expect(faults).toEqual([expect.objectContaining({ name, problem: expect.stringMatching(problem) as unknown })])
+})

@@ -1,5 +1,6 @@
 /** What must be on the engine before a stack's services can be created: its networks, secrets and configs. */
-import { readFile } from 'node:fs/promises'
+import { readFile, realpath } from 'node:fs/promises'
+import { isProcessFile } from '../../../domain/runner-variables.ts'
 import * as v from 'valibot'
 import type { Reason } from '../../../errors/deploy-error.ts'
 import { DeployError, fail } from '../../../errors/deploy-error.ts'
@@ -82,7 +83,9 @@ async function createPart(api: EngineApi, part: Resource, stackFile: string): Pr
 
 async function contentOf(file: string, stackFile: string): Promise<Buffer> {
   try {
-    return await readFile(file)
+    const real = await realpath(file)
+    if (isProcessFile(real)) throw new Error('a view of a process')
+    return await readFile(real)
   } catch (error) {
     throw new DeployError('manifest-invalid', `${file}, which ${stackFile} names, cannot be read`, { cause: error })
   }

@@ -2,6 +2,7 @@
  * `${NAME}`, `$NAME`, `${NAME:-default}`, `${NAME:?why}` and `$$` in the texts of a stack file, as Docker's client puts
  * values in; `${NAME:+other}` too. What an interpolated text says for a number or a boolean becomes one.
  */
+import { isRunnerVariable, RUNNER_VARIABLE } from '../../../domain/runner-variables.ts'
 import type { Faults } from './faults.ts'
 import { isNode } from './values.ts'
 
@@ -54,6 +55,10 @@ function valueOf(substitution: string, { env, faults }: InterpolateContext, path
   const cut = operator === undefined ? substitution.length : substitution.indexOf(operator)
   const name = substitution.slice(0, cut)
   const operand = substitution.slice(cut + (operator?.length ?? 0))
+  if (isRunnerVariable(name)) {
+    faults.add(path, `${name} ${RUNNER_VARIABLE}`)
+    return ''
+  }
   const value = env[name]
   // With a colon an empty value counts as missing.
   const present = operator?.startsWith(':') ? Boolean(value) : value !== undefined

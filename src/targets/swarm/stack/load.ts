@@ -1,5 +1,6 @@
 /** One stack file with every short form as its long one: what Docker's client merges and converts. */
 import path from 'node:path'
+import { isRunnerVariable, RUNNER_VARIABLE } from '../../../domain/runner-variables.ts'
 import { readEnvFile } from './env-file.ts'
 import type { Faults } from './faults.ts'
 import type { Environment } from './interpolate.ts'
@@ -98,11 +99,13 @@ function wordsOf(value: unknown, at: string, faults: Faults): string[] {
 
 /** A variable that is empty or has no value is the environment's, where that has one. */
 function environmentOf(service: Node, at: string, context: LoadContext): Record<string, string | null> {
-  const { env, folder } = context
+  const { env, folder, faults } = context
   const files = textsOf(service.env_file).map((file) =>
     readEnvFile(path.resolve(folder, file), `${at}.env_file`, context),
   )
   const all = new Map([...files, pairsOf(service.environment)].flatMap((each) => Object.entries(each)))
+  const runners = [...all].filter(([name, value]) => !value && isRunnerVariable(name))
+  for (const [name] of runners) faults.add(`${at}.environment`, `${name} ${RUNNER_VARIABLE}`)
   return Object.fromEntries([...all].map(([name, value]) => [name, value || (env[name] ?? value)]))
 }
 

@@ -194,6 +194,33 @@ configs: { c: { external: "\${YES}" } }`,
     expect(stack.warnings).toEqual([expect.stringMatching(/"noexec" means nothing/)])
   })
 
+  it('does not read variables of the runner, wherever they are named', async () => {
+    writeFileSync(path.join(folder, 'runner.env'), 'OTHER=1\nGITHUB_TOKEN\n')
+    const env = {
+      GITHUB_TOKEN: 'hidden',
+      INPUT_SECRETS: 'hidden',
+      ACTIONS_RUNTIME_TOKEN: 'hidden',
+      RUNNER_TEMP: 'hidden',
+    }
+    const found = await faultsOf(
+      `services:
+  web:
+    image: acme/app:\${GITHUB_TOKEN}
+    command: run \${ACTIONS_RUNTIME_TOKEN:-none} $RUNNER_TEMP
+    environment: { INPUT_SECRETS: , "INPUT_GITHUB-TOKEN": , MINE: "\${INPUT_SECRETS}" }
+    env_file: [runner.env, /proc/self/environ]`,
+      { ...env, 'INPUT_GITHUB-TOKEN': 'hidden' },
+    )
+    const text = found.join('\n')
+    for (const name of ['GITHUB_TOKEN', 'ACTIONS_RUNTIME_TOKEN', 'RUNNER_TEMP', 'INPUT_SECRETS']) {
+      expect(text).toContain(`${name} is a variable of the runner`)
+    }
+    expect(text).toContain('INPUT_GITHUB-TOKEN is a variable')
+    expect(text).toContain('runner.env: GITHUB_TOKEN')
+    expect(text).toContain('/proc/self/environ cannot be read')
+    expect(text).not.toContain('hidden')
+  })
+
   it('says where YAML ends', async () => {
     expect(await stackOf('services: [').catch(asDeployError)).toMatchObject({ code: 'manifest-invalid' })
     expect(await faultsOf('just text')).toContain(`${path.join(folder, 'stack.yml')}: must be a mapping`)
