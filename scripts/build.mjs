@@ -28,7 +28,7 @@ execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json'
   stdio: 'inherit',
 })
 write(build, 'package.json', packageFile)
-const { STARTS } = await import(pathToFileURL(path.join(build, 'src/bundle.js')).href)
+const { PUBLISHED } = await import(pathToFileURL(path.join(build, 'src/bundle.js')).href)
 nameChunks(build)
 
 const ncc = createRequire(import.meta.url)('@vercel/ncc')
@@ -47,7 +47,7 @@ for (const [file, { source }] of Object.entries(assets)) {
   write(out, `bundle/${renamed(file)}`, file.endsWith('.js') ? await smaller(String(source)) : source)
 }
 write(out, 'licenses.txt', licenses(stats.compilation))
-for (const name of Object.keys(STARTS)) {
+for (const name of PUBLISHED) {
   const lines = ['#!/usr/bin/env node', "import { start } from '../bundle/index.js'", '', `await start('${name}')`, '']
   write(out, `${name}/index.js`, lines.join('\n'))
 }

@@ -8,6 +8,7 @@ import { CATALOGUE } from '../src/errors/catalogue.ts'
 import { DeployError } from '../src/errors/deploy-error.ts'
 import { OUTPUT_NAMES } from '../src/reporting/outputs.ts'
 import { refusal } from '../src/reporting/refusal.ts'
+import { takes, VERBS } from '../src/verbs/index.ts'
 import { generated } from './generate/main.ts'
 import { resultSchema } from './generate/result-schema.ts'
 import { tables, withTables } from './generate/tables.ts'
@@ -61,18 +62,16 @@ describe.each([
 
 describe('the table of inputs', () => {
   it('names an input once a command', () => {
-    const seen = INPUTS.flatMap(({ name, commands }) => commands.map((command) => `${command} ${name}`))
+    const seen = VERBS.flatMap((verb) => inputsOf(verb.name).map(({ name }) => `${verb.name} ${name}`))
     expect(new Set(seen).size).toBe(seen.length)
   })
 
-  it.each(INPUTS.map((input) => [`${input.commands[0] ?? ''} ${input.name}`, input] as const))(
-    '%s is complete',
-    (_, input) => {
-      expect(input.name).toMatch(/^[a-z]+(-[a-z]+)*$/)
-      expect(input.about).toMatch(/\.$/)
-      if (input.choices && input.default !== undefined) expect(input.choices).toContain(input.default)
-    },
-  )
+  it.each(INPUTS.map((input) => [`${input.commands} ${input.name}`, input] as const))('%s is complete', (_, input) => {
+    expect(input.name).toMatch(/^[a-z]+(-[a-z]+)*$/)
+    expect(input.about).toMatch(/\.$/)
+    expect(VERBS.some((verb) => takes(verb, input.commands))).toBe(true)
+    if (input.choices && input.default !== undefined) expect(input.choices).toContain(input.default)
+  })
 })
 
 it('explains every reason code under its own anchor', () => {
@@ -80,9 +79,11 @@ it('explains every reason code under its own anchor', () => {
   for (const code of Object.keys(CATALOGUE)) expect(page).toContain(`\n## ${code}\n`)
 })
 
-it('finds its markers in the README', () => {
-  const readme = readFileSync(path.join(root, 'README.md'), 'utf8')
-  for (const name of tables().keys()) expect(readme).toContain(`<!-- ${name}:start -->`)
+it('finds its markers in the pages', () => {
+  const pages = ['README.md', 'docs/architecture.md']
+    .map((page) => readFileSync(path.join(root, page), 'utf8'))
+    .join('\n')
+  for (const name of tables().keys()) expect(pages).toContain(`<!-- ${name}:start -->`)
 })
 
 it('fills the tables between their markers, and nothing else', () => {

@@ -1,50 +1,23 @@
 import { stringify } from 'yaml'
 import type { Input } from '../../src/config/inputs.ts'
 import { inputsOf } from '../../src/config/inputs.ts'
+import { ACTIONS } from '../../src/verbs/index.ts'
+import type { ActionTexts } from '../../src/verbs/verb.ts'
 import { OUTPUTS } from './outputs.ts'
 
-interface Action {
-  readonly file: string
-  readonly name: string
-  readonly description: string
-  readonly command: 'release' | 'rollback'
-  readonly icon: string
-  readonly color: string
-}
-
-const ACTIONS: readonly Action[] = [
-  {
-    file: 'action.yml',
-    name: 'Immutable Deploy',
-    description: 'Build a commit once, smoke-test that very image, promote it by digest, prove what runs, roll back.',
-    command: 'release',
-    icon: 'package',
-    color: 'blue',
-  },
-  {
-    file: 'release/action.yml',
-    name: 'Immutable Deploy: release',
-    description: 'Build a commit once, smoke-test that very image, promote it by digest, prove what runs, roll back.',
-    command: 'release',
-    icon: 'package',
-    color: 'blue',
-  },
-  {
-    file: 'rollback/action.yml',
-    name: 'Immutable Deploy: rollback',
-    description: 'Go back to a version that was verified in the environment, and prove it.',
-    command: 'rollback',
-    icon: 'rotate-ccw',
-    color: 'orange',
-  },
-]
-
+/** A folder for each action; the first one is the repository's own too. */
 export function actionFiles(): readonly [string, string][] {
-  return ACTIONS.map((action) => [action.file, actionFile(action)])
+  return ACTIONS.flatMap(({ name, action }): [string, string][] => [
+    [`${name}/action.yml`, actionFile(name, action, '../dist')],
+    ...rootFile(name, action),
+  ])
 }
 
-function actionFile({ file, name, description, command, icon, color }: Action): string {
-  const dist = file.includes('/') ? '../dist' : 'dist'
+function rootFile(name: string, action: ActionTexts): [string, string][] {
+  return action.isRoot ? [['action.yml', actionFile(name, { ...action, name: 'Immutable Deploy' }, 'dist')]] : []
+}
+
+function actionFile(command: string, { name, description, icon, color }: ActionTexts, dist: string): string {
   const document = {
     name,
     description,
@@ -58,7 +31,7 @@ function actionFile({ file, name, description, command, icon, color }: Action): 
       'post-if': 'failure() || cancelled()',
     },
   }
-  return `# Made by scripts/generate.mjs from src/config/inputs.ts: change it there.\n${stringify(document, { lineWidth: 0 })}`
+  return `# Made by scripts/generate.mjs from src/verbs and src/config/inputs.ts: change it there.\n${stringify(document, { lineWidth: 0 })}`
 }
 
 /**

@@ -17,8 +17,10 @@ export function generated(): ReadonlyMap<string, string> {
     ['docs/errors.md', errorsPage()],
     ['docs/inputs.md', inputsPage()],
   ])
-  const readme = path.join(root, 'README.md')
-  if (existsSync(readme)) files.set('README.md', withTables(readFileSync(readme, 'utf8'), tables()))
+  for (const page of ['README.md', 'docs/architecture.md']) {
+    const file = path.join(root, page)
+    if (existsSync(file)) files.set(page, withTables(readFileSync(file, 'utf8'), tables()))
+  }
   return files
 }
 

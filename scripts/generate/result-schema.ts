@@ -1,6 +1,7 @@
 import type { Outcome } from '../../src/domain/outcome.ts'
 import type { Result, WorkloadResult } from '../../src/domain/result.ts'
 import { CATALOGUE } from '../../src/errors/catalogue.ts'
+import { VERBS } from '../../src/verbs/index.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -50,7 +51,7 @@ export function resultSchema(): Schema {
     ...object(
       {
         version: { const: 1 },
-        action: { enum: ['release', 'rollback', 'list'] },
+        action: { enum: VERBS.map(({ name }) => name) },
         outcome: { enum: Object.keys(OUTCOMES) },
         tags: { ...list(text), description: 'Tags that name the digest.' },
         reused: { ...yesNo, description: 'The commit’s image existed already: nothing was built.' },
@@ -72,7 +73,7 @@ export function resultSchema(): Schema {
         app: text,
         environment: text,
         target: text,
-        image: { ...text, description: 'Repository, without tag or digest.' },
+        image: { ...text, description: 'Repository, without tag or digest; of `smoke` the image as it was given.' },
         digest,
         imageRef: { type: 'string', pattern: '@sha256:[0-9a-f]{64}$' },
         revision,

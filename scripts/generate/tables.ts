@@ -1,12 +1,14 @@
-import type { Command, Input } from '../../src/config/inputs.ts'
+import type { Input } from '../../src/config/inputs.ts'
 import { inputsOf } from '../../src/config/inputs.ts'
+import { ACTIONS } from '../../src/verbs/index.ts'
 import { OUTPUTS } from './outputs.ts'
+import { roomsTable } from './rooms.ts'
 
 /** Tables by the name of their markers: `<!-- NAME:start -->` … `<!-- NAME:end -->`. */
 export function tables(): ReadonlyMap<string, string> {
-  const commands: readonly Command[] = ['release', 'rollback']
   return new Map([
-    ...commands.map((command): [string, string] => [`inputs:${command}`, inputsTable(inputsOf(command))]),
+    ...ACTIONS.map(({ name }): [string, string] => [`inputs:${name}`, inputsTable(inputsOf(name))]),
+    ['rooms', roomsTable()],
     [
       'outputs',
       table(
@@ -37,9 +39,8 @@ const GROUPS: Readonly<Record<Input['group'], string>> = {
 }
 
 export function inputsPage(): string {
-  const titles = { release: 'Release', rollback: 'Rollback' } as const
-  const sections = (['release', 'rollback'] as const).flatMap((command) => [
-    `## ${titles[command]}`,
+  const sections = ACTIONS.flatMap(({ name: command }) => [
+    `## ${command.charAt(0).toUpperCase()}${command.slice(1)}`,
     ...Object.entries(GROUPS).flatMap(([group, title]) => {
       const inputs = inputsOf(command).filter((input) => input.group === group)
       return inputs.length === 0 ? [] : [`### ${title}`, inputsTable(inputs)]

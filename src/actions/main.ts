@@ -1,37 +1,38 @@
-import type { Done, Voice } from '../compose/run.ts'
-import type { Io } from '../config/index.ts'
+import { attempt } from '../compose/attempt.ts'
 import { isGreen } from '../domain/outcome.ts'
 import { createRedactor, redacted } from '../domain/redact.ts'
-import type { Result } from '../domain/result.ts'
-import { asDeployError } from '../errors/deploy-error.ts'
 import { errorMessage } from '../errors/message.ts'
 import type { Reporter } from '../ports.ts'
 import { saveState, setOutputs, writeSummary } from '../reporting/file-commands.ts'
 import { createGithubReporter } from '../reporting/github.ts'
 import { outputsOf } from '../reporting/outputs.ts'
 import { redactingReporter } from '../reporting/redacting.ts'
-import { refusal } from '../reporting/refusal.ts'
 import { resultText } from '../reporting/result-text.ts'
 import { summarize } from '../reporting/summary.ts'
+import type { Verb } from '../verbs/verb.ts'
 
 const LEFT_TO_OTHERS = 'what a killed run leaves will be removed by a later run, not at the end of this job'
 
 /** What every action does around its verb: signals, masks, state for the clean-up, outputs, summary, exit code. */
-export async function main(action: Result['action'], verb: (io: Io, voice: Voice) => Promise<Done>): Promise<void> {
+export async function main(verb: Verb): Promise<void> {
   const log = createGithubReporter()
   const redactor = createRedactor()
   const reporter = redactingReporter(log, redactor)
   const controller = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => controller.abort())
-  const { result: said, request } = await attempt(action, verb, {
-    reporter,
-    signal: controller.signal,
-    mask(secrets) {
-      redactor.add(secrets)
-      log.mask(secrets)
+  const { result: said, request } = await attempt(
+    verb,
+    {},
+    {
+      reporter,
+      signal: controller.signal,
+      mask(secrets) {
+        redactor.add(secrets)
+        log.mask(secrets)
+      },
+      remember: (token) => tolerated(reporter, LEFT_TO_OTHERS, () => saveState('token', token, process.env)),
     },
-    remember: (token) => tolerated(reporter, LEFT_TO_OTHERS, () => saveState('token', token, process.env)),
-  })
+  )
   const result = redacted(said, redactor)
   // The plan, the versions and the chain of custody belong into the log too: not everybody opens the summary.
   for (const text of resultText(result, request).trimEnd().split('\n')) reporter.emit({ type: 'info', text })
@@ -49,23 +50,5 @@ function tolerated(reporter: Reporter, what: string, work: () => void): void {
     work()
   } catch (error) {
     reporter.emit({ type: 'warning', text: `${what}: ${errorMessage(error)}` })
-  }
-}
-
-async function attempt(
-  action: Result['action'],
-  verb: (io: Io, voice: Voice) => Promise<Done>,
-  voice: Voice,
-): Promise<Done> {
-  try {
-    return await verb({}, voice)
-  } catch (thrown) {
-    const error = asDeployError(thrown)
-    voice.reporter.emit({
-      type: 'failure',
-      reason: error,
-      ...(error.state === undefined ? {} : { state: error.state }),
-    })
-    return { result: refusal(action, error) }
   }
 }

@@ -1,8 +1,10 @@
 // The entry stays this small because `--version` and `--help` are asked for often: all work is imported when it is due.
-import { isCommand, USAGE } from './usage.ts'
+import { verbOf } from '../verbs/index.ts'
+import { USAGE } from './usage.ts'
 import { VERSION } from './version.ts'
 
 const [word = '--help', ...argv] = process.argv.slice(2)
+const verb = verbOf(word)
 
 /** Whoever stops listening (`| head`) does not stop a release. */
 function talkToNobody(): void {
@@ -13,17 +15,17 @@ if (word === '--version' || word === '-v' || word === 'version') {
   process.stdout.write(`${VERSION}\n`)
 } else if (word === '--help' || word === '-h' || word === 'help') {
   process.stdout.write(USAGE)
-} else if (!isCommand(word)) {
-  process.stderr.write(`immutable-deploy: there is no command ${JSON.stringify(word)}\n\n${USAGE}`)
-  process.exitCode = 2
 } else if (word === 'demo') {
   talkToNobody()
   const { demo } = await import('../../demo/index.ts')
   process.exitCode = await demo(argv)
-} else {
+} else if (verb) {
   talkToNobody()
   const { run } = await import('./run.ts')
-  const code = await run(word, argv)
+  const code = await run(verb, argv)
   // Idle connections to engines and registries would keep the process open.
   process.stdout.write('', () => process.exit(code))
+} else {
+  process.stderr.write(`immutable-deploy: there is no command ${JSON.stringify(word)}\n\n${USAGE}`)
+  process.exitCode = 2
 }

@@ -1,18 +1,15 @@
+import { attempt } from '../compose/attempt.ts'
 import { createRedactor, redacted } from '../domain/redact.ts'
 import type { Redactor } from '../domain/redact.ts'
 import { exitCode } from '../domain/outcome.ts'
 import type { Result } from '../domain/result.ts'
-import { asDeployError } from '../errors/deploy-error.ts'
 import type { Reporter } from '../ports.ts'
 import { createEventStream } from '../reporting/jsonl.ts'
 import { resultJson } from '../reporting/outputs.ts'
 import { redactingReporter } from '../reporting/redacting.ts'
-import { refusal } from '../reporting/refusal.ts'
 import { resultText } from '../reporting/result-text.ts'
 import { createTerminalReporter } from '../reporting/terminal.ts'
-import type { Done, Voice } from '../compose/run.ts'
-
-export type Verb = Result['action']
+import type { Done, Verb } from '../verbs/verb.ts'
 
 /** Talks while a command works, and tells its result at the end. */
 interface Teller extends Reporter {
@@ -34,27 +31,10 @@ export async function run(verb: Verb, argv: readonly string[]): Promise<number> 
   const teller = tellerFor(argv, redactor)
   const signal = stopOnSignals(teller)
   const mask = (secrets: readonly string[]) => redactor.add(secrets)
-  const done = await attempt(verb, argv, { reporter: teller, signal, mask, remember: () => undefined })
+  const done = await attempt(verb, { argv }, { reporter: teller, signal, mask, remember: () => undefined })
   teller.end(done)
   const { outcome, touched, reasonCode } = done.result
   return exitCode(outcome, { touched, misuse: reasonCode === 'invalid-input' })
-}
-
-async function attempt(verb: Verb, argv: readonly string[], voice: Voice): Promise<Done> {
-  try {
-    return await start(verb, argv, voice)
-  } catch (thrown) {
-    const error = asDeployError(thrown)
-    const state = error.state === undefined ? {} : { state: error.state }
-    voice.reporter.emit({ type: 'failure', reason: error, ...state })
-    return { result: refusal(verb, error) }
-  }
-}
-
-async function start(verb: Verb, argv: readonly string[], voice: Voice): Promise<Done> {
-  if (verb === 'smoke') return (await import('./smoke.ts')).runSmokeCommand({ argv }, voice)
-  const { runRelease, runRollback } = await import('../compose/run.ts')
-  return verb === 'release' ? runRelease({ argv }, voice) : runRollback({ argv }, voice, verb)
 }
 
 /** Everything is cleaned as data, before it is cut, laid out or written as JSON. */

@@ -1,18 +1,11 @@
-export const COMMANDS = {
-  release: 'take a commit to its environment as one immutable image',
-  rollback: 'bring an environment back to a version that was verified there',
-  list: 'show the versions that an environment can go back to',
-  smoke: 'smoke-test one image, change nothing',
-  demo: 'tell the whole story on this machine: --clean removes what it made',
-} as const
+import { VERBS } from '../verbs/index.ts'
 
-export type CommandName = keyof typeof COMMANDS
+const DEMO = { name: 'demo', summary: 'tell the whole story on this machine: --clean removes what it made' }
 
-export function isCommand(word: string): word is CommandName {
-  return Object.hasOwn(COMMANDS, word)
-}
+/** What may stand behind the program's name. */
+export const COMMANDS = [...VERBS, DEMO].map(({ name, summary }) => ({ name, summary }))
 
-const ROWS = Object.entries(COMMANDS).map(([name, what]) => `  ${name.padEnd(10)}${what}`)
+const ROWS = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`)
 
 export const USAGE = `immutable-deploy COMMAND [--INPUT value …]
 

@@ -1,28 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import type { Io, Reading, Surroundings } from '../config/index.ts'
+import type { Reading, Surroundings } from '../config/index.ts'
 import { readRelease, readRollback, readSurroundings } from '../config/index.ts'
 import type { ReleaseRequest, RollbackRequest } from '../domain/request.ts'
 import type { Result } from '../domain/result.ts'
-import type { Reporter, Source } from '../ports.ts'
+import type { Ports, Source } from '../ports.ts'
+import type { Done, Io, VerbContext } from '../verbs/verb.ts'
 import { inspectChecks } from './checks.ts'
 
-/** How an entry talks while a verb runs. */
-export interface Voice {
-  readonly reporter: Reporter
-  readonly signal: AbortSignal
-  /** Called before the first line that could show one. */
-  readonly mask: (secrets: readonly string[]) => void
-  /** Called before anything is created that a killed run would leave behind; `token` marks it. */
-  readonly remember: (token: string) => void
-}
-
-export interface Done {
-  readonly result: Result
-  readonly request?: ReleaseRequest | RollbackRequest
-}
-
 /** Reads, wires and runs a release. @throws DeployError for inputs at fault */
-export async function runRelease(io: Io, voice: Voice): Promise<Done> {
+export async function runRelease(io: Io, context: VerbContext): Promise<Done> {
   let source: Source | undefined
   const reading = await readRelease(
     io,
@@ -30,21 +16,22 @@ export async function runRelease(io: Io, voice: Voice): Promise<Done> {
     inspectChecks(readSurroundings(io).env),
   )
   const { release } = await import('../pipeline/release.ts')
-  return run(reading, voice, release, source)
+  return runPipeline(reading, context, release, source)
 }
 
 /** Reads, wires and runs a rollback, or the list of versions. @throws DeployError for inputs at fault */
-export async function runRollback(io: Io, voice: Voice, command: 'rollback' | 'list' = 'rollback'): Promise<Done> {
+export async function runRollback(io: Io, context: VerbContext, command: 'rollback' | 'list'): Promise<Done> {
   const reading = await readRollback(io, command, inspectChecks(readSurroundings(io).env))
   const { rollback } = await import('../pipeline/rollback.ts')
-  return run(reading, voice, rollback, undefined)
+  return runPipeline(reading, context, rollback)
 }
 
-async function run<Request extends ReleaseRequest | RollbackRequest>(
+/** Puts real parts together for a request that was read, and hands both to a verb of the pipeline. */
+export async function runPipeline<Request extends ReleaseRequest | RollbackRequest>(
   { request, around, githubToken, secrets, notices, origins }: Reading<Request>,
-  { reporter, signal, mask, remember }: Voice,
-  verb: (request: Request, ports: Awaited<ReturnType<typeof import('./ports.ts').makePorts>>) => Promise<Result>,
-  known: Source | undefined,
+  { reporter, signal, mask, remember }: VerbContext,
+  verb: (request: Request, ports: Ports) => Promise<Result>,
+  known?: Source,
 ): Promise<Done> {
   mask(secrets)
   for (const text of notices) reporter.emit({ type: 'notice', text })

@@ -1,5 +1,5 @@
 import type { Faults } from '../inputs/faults.ts'
-import type { Command, Input } from './inputs.ts'
+import type { Input } from './inputs.ts'
 import { inputOf, inputsOf } from './inputs.ts'
 import { parseList, UnclosedQuote } from '../inputs/list.ts'
 import type { Raw } from '../inputs/raw.ts'
@@ -18,7 +18,7 @@ export interface Argv extends Switches {
 }
 
 /** Reads `--name value`, `--name=value` and bare booleans; lists may be repeated. Faults go to `faults`. */
-export function parseArgv(command: Command, argv: readonly string[], faults: Faults): Argv {
+export function parseArgv(command: string, argv: readonly string[], faults: Faults): Argv {
   const values = new Map<string, Raw>()
   const switches = new Set<string>()
   const words = [...argv]
@@ -80,7 +80,7 @@ function secretExample(name: string): string {
 }
 
 function unknownOption(
-  command: Command,
+  command: string,
   name: string,
   value: string | undefined,
   words: string[],

@@ -1,12 +1,6 @@
-import type { Command, Input } from './inputs.ts'
+import type { Input } from './inputs.ts'
 import { inputsOf } from './inputs.ts'
-
-const TITLES: Readonly<Record<Command, string>> = {
-  release: 'Build the commit, smoke-test the image, promote it, and replace what runs.',
-  rollback: 'Go back to a version that was verified in the environment.',
-  list: 'Show the versions of an environment that can be gone back to.',
-  smoke: 'Smoke-test one image that the engine knows or can pull.',
-}
+import type { Verb } from '../verbs/verb.ts'
 
 const GROUPS: Readonly<Record<Input['group'], string>> = {
   what: 'What',
@@ -17,14 +11,14 @@ const GROUPS: Readonly<Record<Input['group'], string>> = {
 }
 
 /** The text of `--help`, made from the table of inputs. Lines fit into 100 columns. */
-export function helpFor(command: Command): string {
+export function helpFor({ name: command, title }: Verb): string {
   const inputs = inputsOf(command).filter(({ kind }) => !kind.startsWith('secret'))
-  const sections = Object.entries(GROUPS).flatMap(([group, title]) => {
+  const sections = Object.entries(GROUPS).flatMap(([group, heading]) => {
     const rows = inputs.filter((input) => input.group === group).map(row)
-    return rows.length === 0 ? [] : [`${title}:\n${rows.join('\n')}`]
+    return rows.length === 0 ? [] : [`${heading}:\n${rows.join('\n')}`]
   })
   return [
-    `${TITLES[command]}\n\n  immutable-deploy ${command} [--option value …]`,
+    `${title}\n\n  immutable-deploy ${command} [--option value …]`,
     ...sections,
     `Output:\n${line('--json', 'Print the result as one JSON document.')}\n${line('--events', 'Print one JSON event a line.')}\n${line('--help', 'Print this.')}`,
     'Lists may be repeated. Secrets are no options: GITHUB_TOKEN is read from the environment,\nbuild secrets come by --secret-envs and --secret-files.\n',

@@ -2,7 +2,7 @@
 export { helpFor } from './help.ts'
 export type { Inspect } from './inspect.ts'
 export { readSurroundings } from './read.ts'
-export type { Env, GitHubPlace, Io, Surroundings } from './read.ts'
+export type { Env, GitHubPlace, Surroundings } from './read.ts'
 export type { Reading } from './reading.ts'
 export { readRelease } from './release.ts'
 export type { SourceFor } from './release.ts'

@@ -5,20 +5,12 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Run } from '../domain/labels.ts'
+import type { Io } from '../verbs/verb.ts'
 import type { EventFacts } from './event.ts'
 import { eventFacts } from './event.ts'
 import type { Raw } from '../inputs/raw.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
-
-export interface Io {
-  /** Default: the process's own. */
-  readonly env?: Env
-  /** Options after the command's name; undefined in an action, where inputs come from the environment. */
-  readonly argv?: readonly string[]
-  /** Working folder: the checkout. Default: the process's own. */
-  readonly cwd?: string
-}
 
 /** Where GitHub is and which repository this is, inside a workflow. */
 export interface GitHubPlace {

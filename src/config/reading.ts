@@ -6,10 +6,11 @@ import { limitOf, refuseForeignCode } from './event.ts'
 import { Faults } from '../inputs/faults.ts'
 import { loadFile } from './file.ts'
 import type { ConfigFile } from './file-shape.ts'
-import type { Command, Values } from './inputs.ts'
+import type { Values } from './inputs.ts'
 import { INPUTS, inputsOf } from './inputs.ts'
 import type { Layer, Raw } from '../inputs/raw.ts'
-import type { Io, Surroundings } from './read.ts'
+import type { Io } from '../verbs/verb.ts'
+import type { Surroundings } from './read.ts'
 import { readInputs, readSurroundings, tokenFromEnvironment } from './read.ts'
 import { refuseUnknown } from './refused.ts'
 import { Values as InputValues } from '../inputs/values.ts'
@@ -39,7 +40,7 @@ export interface Opened {
 }
 
 /** @throws DeployError unsafe-event */
-export async function open(command: Command, io: Io): Promise<Opened> {
+export async function open(command: string, io: Io): Promise<Opened> {
   const around = readSurroundings(io)
   refuseForeignCode(around.event)
   const faults = new Faults()
@@ -52,11 +53,11 @@ export async function open(command: Command, io: Io): Promise<Opened> {
 }
 
 /** What another command reads too has its default here; the command's own row comes first. */
-function valuesOf(command: Command, layers: readonly Layer[], faults: Faults): Values {
+function valuesOf(command: string, layers: readonly Layer[], faults: Faults): Values {
   return new InputValues([...inputsOf(command), ...INPUTS], layers, faults)
 }
 
-function readGiven(command: Command, io: Io, { env }: Surroundings, faults: Faults) {
+function readGiven(command: string, io: Io, { env }: Surroundings, faults: Faults) {
   const token = tokenFromEnvironment(env)
   const fallback: [string, Raw][] = token ? [['github-token', token]] : []
   if (io.argv === undefined) {
@@ -69,7 +70,7 @@ function readGiven(command: Command, io: Io, { env }: Surroundings, faults: Faul
 }
 
 function environmentFor(
-  command: Command,
+  command: string,
   inputs: ReadonlyMap<string, Raw>,
   file: ConfigFile | undefined,
   app: ChosenApp,

@@ -1,11 +1,12 @@
 import type { Faults } from '../inputs/faults.ts'
-import type { Command, InputName } from './inputs.ts'
+import type { InputName } from './inputs.ts'
 import { INPUTS, inputOf, inputsOf } from './inputs.ts'
 import type { Raw } from '../inputs/raw.ts'
 import { shown } from '../inputs/raw.ts'
 import { nearest } from '../domain/nearest.ts'
 import { listed } from '../domain/text.ts'
 import { TARGET_NAMES } from '../targets/index.ts'
+import { takes, VERBS } from '../verbs/index.ts'
 
 /** Names that people bring from other actions: why they are none here, and what to write instead. */
 const FROM_ELSEWHERE: Readonly<Record<string, { readonly problem: string; readonly example: string }>> = {
@@ -57,7 +58,7 @@ export function meant(name: string, allowed: readonly string[]): string | undefi
 }
 
 /** Faults for everything that was written and is no input of this command. */
-export function refuseUnknown(command: Command, given: ReadonlyMap<string, Raw>, faults: Faults): void {
+export function refuseUnknown(command: string, given: ReadonlyMap<string, Raw>, faults: Faults): void {
   for (const [name, raw] of given) {
     if (inputOf(command, name)) continue
     const why = explain(command, name)
@@ -67,12 +68,14 @@ export function refuseUnknown(command: Command, given: ReadonlyMap<string, Raw>,
 }
 
 /** Why a name is no input or key here. */
-export function explain(command: Command, name: string) {
+export function explain(command: string, name: string) {
   const elsewhere = FROM_ELSEWHERE[name]
   if (elsewhere && command === 'release') return { ...elsewhere, suggestion: undefined }
   const other = INPUTS.find((input) => input.name === name)
-  if (other)
-    return { problem: `is an input of ${other.commands[0] ?? 'another command'}, not of ${command}`, ...NO_MORE }
+  if (other) {
+    const owner = VERBS.find((verb) => takes(verb, other.commands))?.name ?? 'another command'
+    return { problem: `is an input of ${owner}, not of ${command}`, ...NO_MORE }
+  }
   const later = NOT_IN_THIS_VERSION[name]
   if (later === 'ecs') {
     return { problem: `belongs to the target ecs; this version has ${listed(TARGET_NAMES, 'and')}`, ...NO_MORE }

@@ -1,7 +1,7 @@
 import type { SmokeRequest } from '../domain/request.ts'
 import { limitFile } from './file-limits.ts'
 import { junitFile } from './junit-file.ts'
-import type { Io } from './read.ts'
+import type { Io } from '../verbs/verb.ts'
 import { open } from './reading.ts'
 import type { Reading } from './reading.ts'
 import { smokeDocument } from './smoke-document.ts'

@@ -37,7 +37,8 @@ export interface VersionEntry {
 /** The `result` output: one JSON document, described by schema/result.schema.json. */
 export interface Result {
   readonly version: 1
-  readonly action: 'release' | 'rollback' | 'list' | 'smoke'
+  /** The verb that ran (src/verbs). */
+  readonly action: string
   readonly outcome: Outcome
   readonly reasonCode?: string
   readonly reason?: string
@@ -84,11 +85,7 @@ export interface Result {
 }
 
 /** The result of a run that touched nothing and has no image of its own. */
-export function emptyResult(
-  action: Result['action'],
-  outcome: Outcome,
-  run: Result['run'] = { id: 'none', attempt: 1 },
-): Result {
+export function emptyResult(action: string, outcome: Outcome, run: Result['run'] = { id: 'none', attempt: 1 }): Result {
   return {
     version: 1,
     action,

@@ -1,5 +1,4 @@
 /** How one input is described; everything that lists, parses or documents inputs reads these rows. */
-export type Command = 'release' | 'rollback' | 'list' | 'smoke'
 
 export type Kind =
   /** One line or word, taken as it is. */
@@ -24,7 +23,8 @@ export interface Input {
   readonly name: string
   readonly kind: Kind
   readonly group: 'what' | 'build' | 'where' | 'prove' | 'run'
-  readonly commands: readonly Command[]
+  /** The commands that have it: those that take this group, or the one of this name (src/verbs). */
+  readonly commands: string
   /** Parsed like a given value. */
   readonly default?: string
   /** What applies without a value, in words, where it is no constant. */
@@ -55,8 +55,13 @@ export type ChoiceOf<Row extends Input, Name> = Row extends {
   ? Choice
   : never
 
-export const RELEASE = ['release'] as const
-export const ROLLBACK = ['rollback'] as const
-export const VERBS = ['release', 'rollback'] as const
-export const TARGETED = ['release', 'rollback', 'list'] as const
-export const ALL = ['release', 'rollback', 'list', 'smoke'] as const
+/** Groups of commands. */
+export const EVERY = 'every'
+/** Commands about an environment and what runs there. */
+export const TARGETED = 'targeted'
+/** Commands that replace what runs. */
+export const DEPLOYING = 'deploying'
+/** Commands that smoke-test an image. */
+export const TESTING = 'testing'
+export const RELEASE = 'release'
+export const ROLLBACK = 'rollback'

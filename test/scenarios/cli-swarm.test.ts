@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Result } from '../../src/domain/result.ts'
 import type { CliRun } from '../harness/cli.ts'
 import { runCli } from '../harness/cli.ts'
+import { publishedResult } from '../harness/result-schema.ts'
 import { describeWith, need } from '../harness/lab.ts'
 import { World } from './world.ts'
 
@@ -26,7 +27,7 @@ describeWith('docker', 'registry')('the command line and a Swarm', () => {
       env: { DOCKER_HOST: need('docker').DOCKER_HOST, NO_COLOR: '1' },
     })
   }
-  const resultOf = ({ stdout }: CliRun): Result => JSON.parse(stdout) as Result
+  const resultOf = ({ stdout }: CliRun): Result => publishedResult(JSON.parse(stdout))
   const sabotage = (script: string): { files: Record<string, string> } => ({
     files: {
       'app/start': `#!/bin/sh\nhttpd -f -p 8080 -h /www & web=$!\nif [ -n "$MODE" ]; then\n${script}\nfi\nwait $web\n`,

@@ -1,14 +1,14 @@
 // The command line as a person or a program uses it: what is on stdout, what on stderr, and the exit code.
 import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Result } from '../../src/domain/result.ts'
 import { VERSION } from '../../src/cli/version.ts'
 import { runCli } from '../harness/cli.ts'
 import { makeApp } from '../harness/images.ts'
 import type { App } from '../harness/images.ts'
+import { publishedResult } from '../harness/result-schema.ts'
 import { describeWith, need } from '../harness/lab.ts'
 
-const resultOf = (stdout: string) => JSON.parse(stdout) as Result
+const resultOf = (stdout: string) => publishedResult(JSON.parse(stdout))
 
 describe('without any work to do', () => {
   it.each(['--version', '-v', 'version'])('%s prints the version and nothing else', async (word) => {

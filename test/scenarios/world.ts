@@ -11,6 +11,7 @@ import { startFaultProxy } from '../harness/proxy.ts'
 import type { RegistryOptions, TestRegistry } from '../harness/registry.ts'
 import { startRegistry } from '../harness/registry.ts'
 import type { ActionRun, RunOptions } from '../harness/runner.ts'
+import { publishedResult } from '../harness/result-schema.ts'
 import { runAction } from '../harness/runner.ts'
 import { eventually } from '../harness/temp.ts'
 
@@ -102,7 +103,9 @@ export class World {
       github: { sha: this.app.revision, ...options.github },
     })
     const { result = 'null' } = run.outputs
-    return { ...run, result: JSON.parse(result) as Result }
+    const document: unknown = JSON.parse(result)
+    // A run that was killed has none.
+    return { ...run, result: document === null ? (document as unknown as Result) : publishedResult(document) }
   }
 
   /** The digests that the services' specs name, in the order of their names. */

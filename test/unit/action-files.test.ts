@@ -20,12 +20,12 @@ function act(env: Readonly<Record<string, string>>) {
   }
   const script = `
     import { main } from ${JSON.stringify(MAIN)}
-    await main('release', async (io, voice) => {
+    await main({ name: 'release', run: async (io, voice) => {
       voice.mask([${JSON.stringify(SECRET)}])
       voice.remember('token')
       voice.reporter.emit({ type: 'output', step: 'build', lines: ['the build printed ${printed}'] })
       return { result: ${JSON.stringify(result)} }
-    })`
+    } })`
   const options = { encoding: 'utf8', env: { PATH: process.env['PATH'], ...env } } as const
   return spawnSync(node24, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script], options)
 }

@@ -1,31 +1,9 @@
-// The rooms of docs/architecture.md: who may import whom, statically or dynamically, types included.
+// The rooms of docs/architecture.md: who may import whom, types included.
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { CORE, ROOMS } from '../../scripts/generate/rooms.ts'
 import { root } from '../harness/node.ts'
-
-const everywhere = ['ports', 'domain', 'errors']
-
-/** What each room may import beside itself. `a/b` allows that one file of `a`. */
-const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  domain: [],
-  errors: ['domain'],
-  ports: ['domain', 'errors', 'reporting/events'],
-  pipeline: [...everywhere, 'reporting/events'],
-  smoke: [...everywhere, 'reporting/events'],
-  inputs: everywhere,
-  targets: [...everywhere, 'inputs'],
-  adapters: [...everywhere, 'reporting/events'],
-  config: [...everywhere, 'inputs', 'targets/index', 'targets/shared/kind'],
-  reporting: everywhere,
-  bundle: ['actions', 'cli'],
-  compose: [...everywhere, 'config', 'pipeline', 'targets', 'adapters', 'smoke', 'reporting'],
-  actions: [...everywhere, 'compose', 'config', 'pipeline', 'targets', 'adapters', 'reporting'],
-  // `smoke` is a verb of the command line alone: it has no pipeline around the check engine.
-  cli: [...everywhere, 'compose', 'config', 'pipeline', 'targets', 'adapters', 'smoke', 'reporting'],
-}
-
-const USES_TOOLKIT = /^adapters\//
 
 const src = path.join(root, 'src')
 const files = globSync('**/*.ts', { cwd: src }).filter((file) => !file.endsWith('.test.ts'))
@@ -35,36 +13,34 @@ interface Import {
   /** A path below src for our own files, else the package's name. */
   readonly of: string
   readonly ours: boolean
+  /** By `import()`, when it is needed, or its type by `typeof import()`. */
+  readonly lazily: boolean
 }
 
 function importsOf(file: string, text = readFileSync(path.join(src, file), 'utf8')): Import[] {
-  const found = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)
-  return [...found].map(([, name = '']) => {
+  const found = text.matchAll(/(?:\bfrom|\bimport)\s*(\(?)\s*'([^']+)'/g)
+  return [...found].map(([, bracket, name = '']) => {
     const ours = name.startsWith('.')
-    return { file, ours, of: ours ? path.join(path.dirname(file), name) : name }
+    return { file, ours, lazily: bracket === '(', of: ours ? path.join(path.dirname(file), name) : name }
   })
 }
 
-const roomOf = (file: string): string => (file.split('/')[0] ?? '').replace(/\.ts$/, '')
+const roomOf = (file: string): string =>
+  file.startsWith('../') ? file.split('/').slice(0, 2).join('/') : (file.split('/')[0] ?? '').replace(/\.ts$/, '')
 
-function wrong({ file, of, ours }: Import): string | undefined {
-  if (!ours) return of.startsWith('@actions/') && !USES_TOOLKIT.test(file) ? `${file} uses ${of}` : undefined
+function wrong({ file, of, ours, lazily }: Import): string | undefined {
   const [from, to] = [roomOf(file), roomOf(of)]
-  // The demo uses the product; of the product only the command line knows that there is one.
-  if (of.startsWith('../demo/')) return file === 'cli/index.ts' ? undefined : `${file} imports the demo`
+  if (!ours) return of.startsWith('@actions/') && from !== 'adapters' ? `${file} uses ${of}` : undefined
   if (from === 'targets' && to === 'targets') {
     const [folder, other] = [file, of].map((name) => name.split('/')[1])
     // The list of targets names them all; a target names only itself and what all share.
     const fine = file === 'targets/index.ts' || folder === other || other === 'shared'
     return fine ? undefined : `${file} imports another target, ${of}`
   }
-  // What is known of a target opens it: there its connection is made, when it is needed.
-  if (to === 'adapters' && /^targets\/[^/]+\/index\.ts$/.test(file)) return undefined
-  const allowed = ARROWS[from]
-  if (allowed === undefined) return `${file} is in no known room`
-  return from === to || allowed.includes(to) || allowed.includes(of.replace(/\.ts$/, ''))
-    ? undefined
-    : `${file} imports ${of}`
+  const room = ROOMS[from]
+  if (room === undefined) return `${file} is in no known room`
+  const allowed = [from, ...room.imports, ...(lazily ? (room.lazily ?? []) : [])]
+  return allowed.includes(to) || allowed.includes(of.replace(/\.ts$/, '')) ? undefined : `${file} imports ${of}`
 }
 
 describe('import arrows', () => {
@@ -80,6 +56,17 @@ describe('import arrows', () => {
     expect(all.map(wrong).filter((arrow) => arrow !== undefined)).toEqual([])
   })
 
+  it('are allowed only where there is one', () => {
+    const used = (from: string, to: string) =>
+      all.some(({ file, of }) => roomOf(file) === from && (roomOf(of) === to || of === `${to}.ts`))
+    const unused = Object.entries(ROOMS).flatMap(([from, { imports, lazily = [] }]) =>
+      [...imports, ...lazily]
+        .filter((to) => !CORE.some((room) => room === to) && !used(from, to))
+        .map((to) => `${from} does not import ${to}`),
+    )
+    expect(unused).toEqual([])
+  })
+
   it('would notice a wrong one', () => {
     const text = `import type { A } from '../config/index.ts'\nawait import('@actions/core')\nexport * from '../smoke/index.ts'`
     expect(importsOf('pipeline/x.ts', text).map(wrong)).toEqual([
@@ -91,5 +78,7 @@ describe('import arrows', () => {
       'targets/swarm/x.ts imports another target, targets/kubernetes/pods.ts',
     ])
     expect(importsOf('domain/x.ts', `import { a } from '../errors/catalogue.ts'`).map(wrong)).toHaveLength(1)
+    const lazy = `import type { A } from '../compose/run.ts'\nawait import('../compose/run.ts')`
+    expect(importsOf('verbs/x.ts', lazy).map(wrong)).toEqual(['verbs/x.ts imports compose/run.ts', undefined])
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { helpFor, readRollback } from '../../src/config/index.ts'
+import { VERBS } from '../../src/verbs/index.ts'
 import { inputsOf } from '../../src/config/inputs.ts'
 import { checkout, DIGEST, faultOf, HEAD, refusal, rollback } from './config-helpers.ts'
 
@@ -61,10 +62,10 @@ it('lists without being told to where that is the command', async () => {
 })
 
 describe('help', () => {
-  it.each(['release', 'rollback', 'list', 'smoke'] as const)(
+  it.each(VERBS.map((verb) => [verb.name, verb] as const))(
     'of %s names every option, within 100 columns',
-    (command) => {
-      const text = helpFor(command)
+    (command, verb) => {
+      const text = helpFor(verb)
       for (const { name, kind } of inputsOf(command)) {
         if (!kind.startsWith('secret')) expect(text).toContain(`--${name}`)
       }

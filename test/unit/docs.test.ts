@@ -42,5 +42,5 @@ describe.each(pages)('%s', (page) => {
 })
 
 it('the page of the command line names every command', () => {
-  for (const command of Object.keys(COMMANDS)) expect(read('docs/cli.md')).toContain(`| \`${command}\``)
+  for (const { name } of COMMANDS) expect(read('docs/cli.md')).toContain(`| \`${name}\``)
 })

@@ -1,5 +1,5 @@
 import type { Input } from '../../inputs/types.ts'
-import { TARGETED, VERBS } from '../../inputs/types.ts'
+import { DEPLOYING, TARGETED } from '../../inputs/types.ts'
 
 export const KUBERNETES_INPUTS = [
   {
@@ -51,7 +51,7 @@ export const KUBERNETES_INPUTS = [
     name: 'bake',
     kind: 'duration',
     group: 'where',
-    commands: VERBS,
+    commands: DEPLOYING,
     default: '0s',
     example: '5m',
     about: 'Blue-green: how long blue stays at full size after the switch.',
@@ -61,7 +61,7 @@ export const KUBERNETES_INPUTS = [
     kind: 'choice',
     choices: ['wait', 'superseded'],
     group: 'where',
-    commands: VERBS,
+    commands: DEPLOYING,
     default: 'wait',
     example: 'superseded',
     about: 'While another run replaces the same workloads: wait for it, or end as superseded.',

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { readSmoke, writeReport } from '../config/index.ts'
-import type { Io } from '../config/index.ts'
 import type { SmokeRequest } from '../domain/request.ts'
 import { parseReference } from '../domain/image.ts'
 import { emptyResult, type Result } from '../domain/result.ts'
@@ -8,14 +7,15 @@ import { CATALOGUE } from '../errors/catalogue.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import { errorMessage } from '../errors/message.ts'
 import type { ContainerRuntime, SmokeReport } from '../ports.ts'
-import type { Done, Voice } from '../compose/run.ts'
-import { systemClock } from '../compose/clock.ts'
+import type { Done, Io, VerbContext } from '../verbs/verb.ts'
+import { systemClock } from './clock.ts'
 
 /** Smoke-tests one image that the engine has or can pull; changes nothing. @throws DeployError */
-export async function runSmokeCommand(io: Io, { reporter, signal, mask }: Voice): Promise<Done> {
+export async function runSmoke(io: Io, { reporter, signal, mask }: VerbContext): Promise<Done> {
   const { request, around, secrets } = await readSmoke(io)
   mask(secrets)
-  const { defaultSpec, junit, parseSmoke, runSmoke, secretNames } = await import('../smoke/index.ts')
+  const engine = await import('../smoke/index.ts')
+  const { defaultSpec, junit, parseSmoke, secretNames } = engine
   const { reference, smoke } = request
   const { spec, faults } =
     smoke === 'default'
@@ -28,7 +28,16 @@ export async function runSmokeCommand(io: Io, { reporter, signal, mask }: Voice)
   const run = { ...request.run, id: `${request.run.id}-${randomBytes(4).toString('hex')}` }
   reporter.emit({ type: 'step.started', step: 'smoke', title: `smoke-test ${reference}` })
   const image = { reference: facts.id, facts }
-  const report = await runSmoke({ spec, image, runtime, clock: systemClock, reporter, signal, run, env: around.env })
+  const report = await engine.runSmoke({
+    spec,
+    image,
+    runtime,
+    clock: systemClock,
+    reporter,
+    signal,
+    run,
+    env: around.env,
+  })
   tell(report, reporter)
   if (request.junit !== undefined) {
     try {
@@ -63,7 +72,7 @@ async function present(reference: string, runtime: ContainerRuntime, signal: Abo
   return pulled
 }
 
-function tell(report: SmokeReport, reporter: Voice['reporter']): void {
+function tell(report: SmokeReport, reporter: VerbContext['reporter']): void {
   const detail = `${String(report.checks.filter((check) => check.passed).length)} of ${String(report.checks.length)} checks passed`
   reporter.emit({
     type: 'step.finished',

@@ -1,4 +1,0 @@
-import { runRelease } from '../compose/run.ts'
-import { main } from './main.ts'
-
-await main('release', runRelease)
