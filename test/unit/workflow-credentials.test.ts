@@ -1,0 +1,101 @@
+// The steps that handle credentials in our workflows and examples, run as a shell runs them.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { root } from '../harness/node.ts'
+import { tempDir } from '../harness/temp.ts'
+
+interface Step {
+  name?: string
+  if?: string
+  run?: string
+  env?: Record<string, string>
+}
+
+function stepsOf(file: string): Step[] {
+  const { jobs } = parse(readFileSync(path.join(root, file), 'utf8')) as { jobs: Record<string, { steps: Step[] }> }
+  return Object.values(jobs).flatMap(({ steps }) => steps)
+}
+
+const FILES = ['.github/workflows/release.yml', '.github/workflows/rollback.yml', 'examples/swarm.yml']
+
+/** A self-hosted runner with a key of its own, and what a step writes for later ones. */
+function runner() {
+  const home = tempDir('home')
+  const temp = tempDir('temp')
+  mkdirSync(path.join(home, '.ssh'))
+  writeFileSync(path.join(home, '.ssh/id_ed25519'), 'the key of the machine')
+  writeFileSync(path.join(home, '.ssh/known_hosts'), 'known\n')
+  const files = { GITHUB_ENV: path.join(temp, 'env-file'), GITHUB_PATH: path.join(temp, 'path-file') }
+  for (const file of Object.values(files)) writeFileSync(file, '')
+  const env: Record<string, string> = { PATH: process.env['PATH'] ?? '', HOME: home, RUNNER_TEMP: temp, ...files }
+  const run = (step: Step | undefined, more: Record<string, string> = {}) => {
+    const shell = ['-e', '-o', 'pipefail', '-c', step?.run ?? 'exit 9']
+    const done = spawnSync('bash', shell, { env: { ...env, ...more }, encoding: 'utf8' })
+    expect({ status: done.status, stderr: done.stderr }).toEqual({ status: 0, stderr: '' })
+    for (const line of readFileSync(files.GITHUB_ENV, 'utf8').split('\n').filter(Boolean)) {
+      env[line.slice(0, line.indexOf('='))] = line.slice(line.indexOf('=') + 1)
+    }
+    const folders = readFileSync(files.GITHUB_PATH, 'utf8').split('\n').filter(Boolean)
+    env['PATH'] = [...folders, process.env['PATH'] ?? ''].join(':')
+  }
+  return { home, temp, env, run }
+}
+
+describe.each(FILES)('%s', (file) => {
+  const steps = stepsOf(file)
+  const before = steps.find(({ run }) => run?.includes('ssh-agent -s'))
+  const after = steps.at(-1)
+
+  it('keeps the key in an agent, and leaves and overwrites nothing', () => {
+    const folder = tempDir('key')
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'deploy-key', '-f', path.join(folder, 'key')])
+    const key = readFileSync(path.join(folder, 'key'), 'utf8')
+    const { home, temp, env, run } = runner()
+    const names = Object.keys(before?.env ?? {})
+    const values = {
+      SSH_KEY: key,
+      KEY: key.replaceAll('\n', '\r\n'),
+      KNOWN_HOSTS: 'swarm ssh-ed25519 AAAA',
+      KUBECONFIG_TEXT: '',
+    }
+    run(before, Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name))))
+    expect(execFileSync('ssh-add', ['-l'], { env, encoding: 'utf8' })).toContain('deploy-key')
+    const options = execFileSync('ssh', ['-G', 'swarm'], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    expect(options).toContain(`userknownhostsfile ${temp}/target-credentials/known_hosts`)
+    expect(options).toMatch(/^stricthostkeychecking (?:true|yes)$/m)
+    expect(spawnSync('grep', ['-rlF', 'PRIVATE KEY', temp, home], { encoding: 'utf8' }).stdout).toBe('')
+
+    expect(after?.if).toBe('always()')
+    run(after)
+    expect(existsSync(path.join(temp, 'target-credentials'))).toBe(false)
+    expect(existsSync(env['SSH_AUTH_SOCK'] ?? '')).toBe(false)
+    expect(readFileSync(path.join(home, '.ssh/id_ed25519'), 'utf8')).toBe('the key of the machine')
+    expect(readFileSync(path.join(home, '.ssh/known_hosts'), 'utf8')).toBe('known\n')
+    expect(readdirSync(path.join(home, '.ssh')).sort()).toEqual(['id_ed25519', 'known_hosts'])
+  })
+
+  it('removes what is there also when nothing was given, or the job ended before', () => {
+    const { run } = runner()
+    run(after)
+  })
+})
+
+it('no workflow, example or page writes into ~/.ssh', () => {
+  const pages = readdirSync(path.join(root, 'docs')).map((name) => `docs/${name}`)
+  const examples = readdirSync(path.join(root, 'examples')).map((name) => `examples/${name}`)
+  const workflows = readdirSync(path.join(root, '.github/workflows')).map((name) => `.github/workflows/${name}`)
+  const files = [...pages, ...examples, ...workflows, 'README.md'].filter((file) => /\.(?:md|yml)$/.test(file))
+  const writing = files.filter((file) =>
+    /> *~\/\.ssh|> *"?\$HOME\/\.ssh/.test(readFileSync(path.join(root, file), 'utf8')),
+  )
+  expect(writing).toEqual([])
+})
+
+it('the deploy job of release.yml follows the one list of events: the outcome of the build', () => {
+  const text = readFileSync(path.join(root, '.github/workflows/release.yml'), 'utf8')
+  expect(text).not.toContain('event_name')
+  expect(text).toContain("needs.build.outputs.outcome == 'released'")
+})
