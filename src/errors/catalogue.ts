@@ -311,6 +311,21 @@ export const CATALOGUE = {
     'The way back failed too: a person is needed.',
     'Read which workload runs which digest, and repair by hand.',
   ),
+  'port-in-use': entry(
+    'A port is taken already',
+    'Another service publishes the port that this one would publish.',
+    'Publish another port, or remove the service that the message names.',
+  ),
+  'network-unavailable': entry(
+    'A network is missing or being removed',
+    'The workload would be attached to a network that the target does not have, or that it is just taking away.',
+    'Wait until it is gone and run again; an external network must be created first.',
+  ),
+  'target-error': entry(
+    'The target failed at the request',
+    'It reports an error of its own.',
+    'Read what it says; its own log tells more.',
+  ),
   'managed-elsewhere': entry(
     'Another tool owns the workload',
     'A GitOps controller or Helm would revert a direct change.',

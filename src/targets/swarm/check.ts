@@ -7,9 +7,10 @@ import { DeployError } from '../../errors/deploy-error.ts'
 import type { EngineApi, Readiness } from '../../ports.ts'
 import type { Swarm } from './engine.ts'
 import { imageOf, imageText, excludesItself } from './spec.ts'
-import { absentParts, missingParts, presentOn } from './stack/install.ts'
+import { nodesFor } from './placement.ts'
+import { checkStack } from './check-stack.ts'
 import type { Stack } from './stack/stack.ts'
-import type { Service } from './wire.ts'
+import type { Node, Service, ServiceSpec } from './wire.ts'
 
 export interface CheckDeps {
   readonly api: EngineApi
@@ -19,7 +20,7 @@ export interface CheckDeps {
   readonly stack: Stack | undefined
 }
 
-interface Findings {
+export interface Findings {
   readonly faults: Reason[]
   readonly warnings: string[]
   readonly plan: string[]
@@ -43,7 +44,7 @@ export async function checkSwarm(
       return each
     }),
   )
-  await checkStack(deps, services, found)
+  if (deps.stack) await checkStack({ ...deps, stack: deps.stack }, services, found)
   return {
     faults: [...found.faults, ...all.flatMap(({ faults }) => faults)],
     warnings: [...found.warnings, ...all.flatMap(({ warnings }) => warnings)],
@@ -114,6 +115,7 @@ async function checkService(
       fix: `Scale it up first: docker service scale ${name}=1`,
     })
   }
+  if (global) faults.push(...noNode(name, spec, await swarm.nodes()))
   const crowded = excludesItself(spec)
   if (crowded !== undefined) {
     const order = spec.UpdateConfig?.Order ?? 'stop-first'
@@ -127,6 +129,20 @@ async function checkService(
     )
   }
   plan.push(...imageDiff(name, imageOf(spec), context))
+}
+
+/** A global service has a task on every node that can take one: on none, nothing could be proven. */
+export function noNode(name: string, spec: ServiceSpec, nodes: readonly Node[]): Reason[] {
+  if (nodesFor(spec, nodes).length > 0) return []
+  const constraints = spec.TaskTemplate.Placement?.Constraints ?? []
+  return [
+    {
+      code: 'nothing-runs',
+      what: `service ${name} is global and no node can take it: nothing would run that could be proven`,
+      evidence: constraints.map((constraint) => `constraint: ${constraint}`),
+      fix: 'Compare its constraints with `docker node ls` and `docker node inspect`: a node must be up, not drained, and match all of them.',
+    },
+  ]
 }
 
 /** In the service, else in the new image where the engine has it already, else in the one that runs. */
@@ -156,24 +172,6 @@ function checkAbsent(
     what: `there is no service ${name} on this Swarm${defined}`,
     fix: `Create it: docker service create --name ${name} --with-registry-auth ${wanted(context)}, or name its stack file with manifests (as in docker stack deploy -c stack.yml ${request.app}).`,
   })
-}
-
-/** Only services that are created need the rest of the stack file. */
-async function checkStack(
-  { api, stack, names }: CheckDeps,
-  services: readonly Service[],
-  { faults, warnings, plan }: Findings,
-): Promise<void> {
-  if (stack === undefined) return
-  const exists = (name: string): boolean => services.some((service) => service.Spec.Name === name)
-  const absent = names.filter((name) => !exists(name) && stack.services.has(name))
-  if (absent.length === 0) return
-  const present = await presentOn(api, stack.resources)
-  faults.push(...missingParts(stack, present))
-  warnings.push(...stack.warnings)
-  plan.push(...absentParts(stack, present).map(({ kind, name }) => `${kind} ${name} is created`))
-  const others = [...stack.services.keys()].filter((name) => !names.includes(name))
-  plan.push(...others.map((name) => `service ${name} of the same stack is created if it is missing`))
 }
 
 function imageDiff(name: string, now: string, context: { repository: Repository; image?: PinnedImage }): string[] {

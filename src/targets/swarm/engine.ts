@@ -1,6 +1,6 @@
 /** The few calls of the Engine API that Swarm needs, with the engine's refusals as DeployErrors. */
 import * as v from 'valibot'
-import type { Reason } from '../../errors/deploy-error.ts'
+import type { ReasonCode } from '../../errors/catalogue.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { EngineAnswer, EngineApi } from '../../ports.ts'
 import * as wire from './wire.ts'
@@ -15,7 +15,7 @@ export interface Swarm {
   /** Of these exact names, in one call; `skew` is how far the engine's clock is ahead of ours, ms. */
   services(names: readonly string[], now?: () => number): Promise<{ services: Service[]; skew: number }>
   tasks(serviceIds: readonly string[]): Promise<Task[]>
-  nodes(): Promise<v.InferOutput<typeof wire.Node>[]>
+  nodes(): Promise<wire.Node[]>
   /** Containers of this engine among these ids. */
   containers(ids: readonly string[]): Promise<v.InferOutput<typeof wire.ContainerSummary>[]>
   container(id: string): Promise<v.InferOutput<typeof wire.ContainerDetails> | undefined>
@@ -92,7 +92,7 @@ function authHeaders(auth: Auth): { headers?: Record<string, string> } {
   return 'header' in auth ? { headers: { 'X-Registry-Auth': auth.header } } : {}
 }
 
-/** The body of an answer that is none of a refusal. */
+/** The body of an answer that is not a refusal. */
 export function accepted(api: { endpoint: string }, answer: EngineAnswer, to: string): unknown {
   if (answer.status < 400) return answer.json()
   throw new DeployError(codeOf(answer), `the engine at ${api.endpoint} refuses to ${to}: ${answer.message()}`, {
@@ -100,10 +100,27 @@ export function accepted(api: { endpoint: string }, answer: EngineAnswer, to: st
   })
 }
 
-function codeOf(answer: EngineAnswer): Reason['code'] {
-  if (answer.status === 404) return 'workload-gone'
-  if (answer.status === 400) return 'manifest-invalid'
-  return answer.status === 503 ? 'target-unreachable' : 'target-denied'
+/** What the engine says counts before the status: it answers 500 to much that is nobody's fault but the request's. */
+const BY_MESSAGE: readonly (readonly [RegExp, ReasonCode])[] = [
+  [/port '?\d+'? is already in use/i, 'port-in-use'],
+  [/network \S+ (?:not found|is being removed)|could not find network|no such network/i, 'network-unavailable'],
+  [/(?:secret|config)s? .*(?:not found|does not exist)/i, 'bad-config-reference'],
+  [/name conflicts with an existing object|already exists/i, 'another-rollout'],
+  [/no leader|does not have a leader|not a swarm manager|context deadline exceeded/i, 'target-unreachable'],
+]
+
+const BY_STATUS: Readonly<Record<number, ReasonCode>> = {
+  400: 'manifest-invalid',
+  404: 'workload-gone',
+  409: 'another-rollout',
+  500: 'target-error',
+  503: 'target-unreachable',
+}
+
+export function codeOf(answer: Pick<EngineAnswer, 'status' | 'message'>): ReasonCode {
+  const message = answer.message()
+  const byMessage = BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1]
+  return byMessage ?? BY_STATUS[answer.status] ?? 'target-denied'
 }
 
 function parse<Schema extends v.GenericSchema>(schema: Schema, value: unknown): v.InferOutput<Schema> {

@@ -22,7 +22,8 @@ export interface Snapshot {
 }
 
 export interface Observer {
-  look(names: readonly string[]): Promise<Snapshot>
+  /** @param fresh nothing may rest on what is remembered: the nodes are asked anew */
+  look(names: readonly string[], fresh?: boolean): Promise<Snapshot>
 }
 
 /** undefined: the container is not on this engine. */
@@ -88,7 +89,8 @@ export function createObserver(swarm: Swarm, clock: Clock): Observer {
   }
 
   return {
-    async look(names) {
+    async look(names, fresh = false) {
+      if (fresh) nodes.clear()
       const { services, skew } = await swarm.services(names, () => clock.now())
       const tasks = await swarm.tasks(services.map((service) => service.ID))
       await learn(tasks.filter((task) => task.Status.State === 'running' || hasFailed({ task } as TaskLook)))
@@ -124,7 +126,7 @@ function factsOf(nodes: Awaited<ReturnType<Swarm['nodes']>>): ReadonlyMap<string
   return new Map(
     nodes.map((node) => [
       node.ID,
-      { name: node.Description?.Hostname ?? node.ID, lost: node.Status?.State === 'down' },
+      { name: node.Description?.Hostname ?? node.ID, lost: (node.Status?.State ?? 'ready') !== 'ready' },
     ]),
   )
 }

@@ -6,7 +6,7 @@ import type { PinnedImage } from '../../domain/image.ts'
 import type { History, Stamp } from '../../domain/labels.ts'
 import { EMPTY_HISTORY, LABEL, runKey } from '../../domain/labels.ts'
 import { asRevision, isRevision } from '../../domain/revision.ts'
-import type { ServiceSpec, Task } from './wire.ts'
+import type { ServiceSpec, Task, UpdateConfig } from './wire.ts'
 
 /** One service as it was seen or sent: what restore puts back, and the handle of a rollout. */
 export interface SwarmSpec {
@@ -45,8 +45,36 @@ export function released(spec: ServiceSpec, image: PinnedImage, stamp: Stamp, le
   return {
     ...withImageText(spec, imageText(image)),
     Labels: stamped(spec.Labels ?? {}, stamp),
-    UpdateConfig: updateConfig(spec, leave),
+    UpdateConfig: updateRules(spec, leave),
   }
+}
+
+/**
+ * `live` without what a release changed in it: image, stamp and update rules are those of `before`. Everything else is
+ * as it is now: a setting that somebody changed since is theirs.
+ */
+export function withdrawn(
+  live: ServiceSpec,
+  { before, image, leave }: { readonly before: ServiceSpec; readonly image: string; readonly leave: boolean },
+): ServiceSpec {
+  const labels = { ...without(live.Labels ?? {}, ...STAMP), ...only(before.Labels ?? {}, STAMP) }
+  const rules = withdrawnRules(live.UpdateConfig ?? {}, before, leave)
+  return {
+    ...withImageText(live, image),
+    // Where nothing stood before, nothing stands again.
+    Labels: Object.keys(labels).length === 0 ? before.Labels : labels,
+    UpdateConfig: Object.keys(rules).length === 0 ? before.UpdateConfig : rules,
+  }
+}
+
+/** The labels that a release writes; the history stays with the service. */
+const STAMP = [LABEL.app, LABEL.environment, LABEL.digest, LABEL.run, LABEL.revision]
+
+function withdrawnRules(live: UpdateConfig, before: ServiceSpec, leave: boolean): UpdateConfig {
+  const own: Readonly<Record<string, unknown>> = before.UpdateConfig ?? {}
+  const ours: Readonly<Record<string, unknown>> = updateRules(before, leave)
+  const entries = Object.entries(live).map(([key, value]) => [key, same(value, ours[key]) ? own[key] : value])
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as UpdateConfig
 }
 
 /** Services of the same stack that are no workloads carry only who made them. */
@@ -69,7 +97,7 @@ function stamped(labels: Readonly<Record<string, string>>, stamp: Stamp): Record
  * Start-first, and the engine goes back by itself where it would only stop: that protects the service when this
  * process dies. Parallelism, delay, monitor and an explicit `continue` stay as the service has them.
  */
-function updateConfig(spec: ServiceSpec, leave: boolean): NonNullable<ServiceSpec['UpdateConfig']> {
+export function updateRules(spec: ServiceSpec, leave = false): UpdateConfig {
   const own = spec.UpdateConfig ?? {}
   return {
     ...own,
@@ -148,6 +176,10 @@ export function isUpToDate(task: Task, spec: ServiceSpec): boolean {
 
 function comparable(template: Record<string, unknown>): Record<string, unknown> {
   return without(template, 'Runtime', 'Placement')
+}
+
+function only<T>(record: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => keys.includes(key)))
 }
 
 function without<T>(record: Readonly<Record<string, T>>, ...keys: readonly string[]): Record<string, T> {

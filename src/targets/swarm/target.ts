@@ -2,10 +2,10 @@
 import type { Digest } from '../../domain/digest.ts'
 import type { Repository } from '../../domain/image.ts'
 import type { Run } from '../../domain/labels.ts'
-import { EMPTY_HISTORY } from '../../domain/labels.ts'
+import { EMPTY_HISTORY, runKey } from '../../domain/labels.ts'
 import type { SwarmRequest } from './request.ts'
 import { asDeployError, DeployError } from '../../errors/deploy-error.ts'
-import type { Clock, EngineApi, Registry, RunningWorkload, Target } from '../../ports.ts'
+import type { Clock, EngineApi, Registry, Reporter, RunningWorkload, Target } from '../../ports.ts'
 import { checkSwarm, notFound } from './check.ts'
 import { classify, desiredOf, isServing } from './classify.ts'
 import { createSwarm } from './engine.ts'
@@ -18,9 +18,10 @@ import type { SwarmSpec } from './spec.ts'
 import { historyOf, imageOf, mergeHistory, stampedRevision } from './spec.ts'
 import type { Stack } from './stack/stack.ts'
 import { createWatch } from './watch.ts'
-import { install } from './stack/install.ts'
-import type { WriteDeps } from './write.ts'
-import { recordAll, replaceAll, restoreAll } from './write.ts'
+import { restoreAll } from './restore.ts'
+import { install, uninstall } from './stack/install.ts'
+import type { WriteContext } from './write.ts'
+import { recordAll, replaceAll } from './write.ts'
 
 export interface SwarmDeps {
   /** The target's own connection: `close()` ends it. */
@@ -34,6 +35,9 @@ export interface SwarmDeps {
   readonly onFailure?: 'rollback' | 'restore' | 'leave'
   /** What `${NAME}` in a stack file may name. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Ends every wait. */
+  readonly signal?: AbortSignal
+  readonly reporter?: Reporter
 }
 
 export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Target<SwarmSpec> {
@@ -42,15 +46,21 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
   const observer = createObserver(swarm, clock)
   const watch = createWatch(api, clock)
   const plan = once(async () => planOf(request, deps))
-  const writing: WriteDeps = {
+  const writing: WriteContext = {
     swarm,
     registry: deps.registry,
     clock,
+    ...(deps.signal ? { signal: deps.signal } : {}),
     leave: deps.onFailure === 'leave',
-    async prepare() {
+    async prepare({ run }) {
       const { stack } = await plan()
-      return stack === undefined ? new Map() : install(api, stack, [...stack.services.values()])
+      return stack === undefined ? new Map() : install(api, stack, [...stack.services.values()], runKey(run))
     },
+    async unprepare({ run }) {
+      const { stack } = await plan()
+      return stack === undefined ? [] : uninstall(stack, runKey(run), { api, clock, signal: deps.signal })
+    },
+    warn: (text) => deps.reporter?.emit({ type: 'warning', text }),
     async others() {
       const { stack, names } = await plan()
       return [...(stack?.services.keys() ?? [])].filter((name) => !names.includes(name))
@@ -76,8 +86,9 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
     async replace(image, stamp, before) {
       return replaceAll(writing, image, stamp, before)
     },
-    async observe(rollout) {
-      const snapshot = await observer.look(rollout.workloads.map(({ name }) => name))
+    async observe(rollout, { confirms } = { confirms: false }) {
+      const names = rollout.workloads.map(({ name }) => name)
+      const snapshot = await observer.look(names, confirms)
       const looks = rollout.workloads.map(({ name, handle }): Look => {
         const service = snapshot.services.get(name)
         const tasks = service ? (snapshot.tasks.get(service.ID) ?? []) : []

@@ -13,6 +13,8 @@ export const UpdateConfig = v.looseObject({
   Order: v.optional(v.string()),
 })
 
+export type UpdateConfig = v.InferOutput<typeof UpdateConfig>
+
 export const TaskTemplate = v.looseObject({
   ContainerSpec: v.optional(
     v.looseObject({
@@ -21,7 +23,9 @@ export const TaskTemplate = v.looseObject({
     }),
   ),
   Resources: v.optional(v.looseObject({ Limits: v.optional(v.looseObject({ MemoryBytes: v.optional(v.number()) })) })),
-  Placement: v.optional(v.looseObject({ MaxReplicas: v.optional(v.number()) })),
+  Placement: v.optional(
+    v.looseObject({ MaxReplicas: v.optional(v.number()), Constraints: v.nullish(v.array(v.string())) }),
+  ),
   RestartPolicy: v.optional(v.looseObject({ Condition: v.optional(v.string()), MaxAttempts: v.optional(v.number()) })),
 })
 
@@ -109,9 +113,17 @@ export type ImageDetails = v.InferOutput<typeof ImageDetails>
 
 export const Node = v.object({
   ID: v.string(),
-  Description: v.optional(v.object({ Hostname: v.optional(v.string(), '') })),
+  Spec: v.optional(v.object({ Role: v.optional(v.string(), ''), Availability: v.optional(v.string(), ''), Labels })),
+  Description: v.optional(
+    v.object({
+      Hostname: v.optional(v.string(), ''),
+      Platform: v.optional(v.object({ OS: v.optional(v.string(), ''), Architecture: v.optional(v.string(), '') })),
+      Engine: v.optional(v.object({ Labels })),
+    }),
+  ),
   Status: v.optional(v.object({ State: v.optional(v.string(), '') })),
 })
+export type Node = v.InferOutput<typeof Node>
 
 export const Info = v.object({
   Swarm: v.optional(

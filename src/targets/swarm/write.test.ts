@@ -10,7 +10,9 @@ import { OutOfSequence } from './engine.ts'
 import type { SwarmSpec } from './spec.ts'
 import { imageOf, withImageText } from './spec.ts'
 import type { Service, ServiceSpec } from './wire.ts'
-import { authFor, recordAll, replaceAll, restoreAll } from './write.ts'
+import { authFor } from './auth.ts'
+import { restoreAll } from './restore.ts'
+import { recordAll, replaceAll } from './write.ts'
 
 const repository = { registry: 'registry.test', path: 'app', name: 'registry.test/app' }
 const [ONE, TWO] = [digestOf('one'), digestOf('two')]
@@ -85,6 +87,8 @@ function depsFor(swarm: FakeSwarm, engineAuth: () => Promise<string> = async () 
     leave: false,
     prepare: async () => new Map<string, ServiceSpec>(),
     others: async () => [],
+    unprepare: async () => [],
+    warn: () => undefined,
   }
 }
 
