@@ -1,3 +1,4 @@
+import { defaultNote } from '../../src/config/help.ts'
 import { stringify } from 'yaml'
 import type { Input } from '../../src/config/inputs.ts'
 import { inputsOf } from '../../src/config/inputs.ts'
@@ -40,7 +41,7 @@ function actionFile(command: string, { name, description, icon, color }: ActionT
  */
 function described(input: Input) {
   const fallback = input.default ?? input.otherwise
-  const note = fallback === undefined || input.kind === 'secret' ? '' : ` Default: ${fallback}.`
+  const note = fallback === undefined || input.kind === 'secret' ? '' : defaultNote(fallback)
   return {
     description: `${input.about}${note}`,
     ...(input.name === 'github-token' ? { default: '${{ github.token }}' } : {}),

@@ -1,3 +1,4 @@
+import { defaultNote } from '../../src/config/help.ts'
 import type { Input } from '../../src/config/inputs.ts'
 import { fileInputs } from '../../src/config/inputs.ts'
 
@@ -58,7 +59,7 @@ function keys(...without: readonly string[]): Schema {
 
 function about({ about: text, default: value, otherwise }: Input): string {
   const fallback = value ?? otherwise
-  return fallback === undefined ? text : `${text} Default: ${fallback}.`
+  return fallback === undefined ? text : `${text}${defaultNote(fallback)}`
 }
 
 function valueSchema(input: Input): Schema {

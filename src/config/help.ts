@@ -25,10 +25,15 @@ export function helpFor({ name: command, title }: Verb): string {
   ].join('\n\n')
 }
 
+/** The sentence that names a default; `.` is one itself. */
+export function defaultNote(fallback: string): string {
+  return ` Default: ${fallback}${fallback.endsWith('.') ? '' : '.'}`
+}
+
 function row(input: Input): string {
   const value = input.kind === 'boolean' ? '' : ` ${input.choices?.join('|') ?? PLACEHOLDERS[input.kind] ?? 'TEXT'}`
   const fallback = input.default ?? input.otherwise
-  const note = fallback === undefined || input.kind === 'boolean' ? '' : ` Default: ${fallback}.`
+  const note = fallback === undefined || input.kind === 'boolean' ? '' : defaultNote(fallback)
   return line(`--${input.name}${value}`, plain(`${input.about}${note}`))
 }
 

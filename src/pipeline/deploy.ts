@@ -142,7 +142,7 @@ async function settleFailure(
     const state = await leftText(before, image, tools.target)
     return { trace: failed, ending: { outcome: replacement.is, reason, state, touched: true } }
   }
-  tools.reporter.emit({ type: 'failure', reason, state: 'restoring what ran before' })
+  tools.reporter.emit({ type: 'failure', phase: 'before-restore', reason, state: 'restoring what ran before' })
   const way = await restore(tools.target, before, stamp, deployment, tools)
   if (way.is === 'nothing-to-restore') {
     const state = `there was nothing before: what this run created was removed`

@@ -44,8 +44,10 @@ export async function journey(
     ending = endingOf(asDeployError(thrown), outside.signal, request, trace)
   }
   const { outcome, reason, state } = ending
-  if (reason && !isGreen(outcome) && !ending.said)
-    reporter.emit({ type: 'failure', reason, ...(state === undefined ? {} : { state }) })
+  if (reason && !isGreen(outcome)) {
+    const phase = ending.said ? ({ phase: 'after-restore' } as const) : {}
+    reporter.emit({ type: 'failure', ...phase, reason, ...(state === undefined ? {} : { state }) })
+  }
   const targets = opened.map((made) => made.then((value) => value.close()))
   await Promise.allSettled([...pending, ...targets])
   return close(trace, ending, heard())

@@ -27,7 +27,9 @@ import { withLink } from './trace.ts'
 
 /** One commit becomes one proven image and replaces what runs. Never throws: every ending is a result. */
 export async function release(request: ReleaseRequest, outside: Ports): Promise<Result> {
-  return journey('release', request, outside, async (ports, travel) => {
+  // What stops before a target reaches no environment, and must not claim one.
+  const claimed = request.promote === 'all' ? request : { ...request, environment: undefined, target: undefined }
+  return journey('release', claimed, outside, async (ports, travel) => {
     const plan = await step(ports, 'preflight', 'Ask everything at once', () => preflight(request, ports), planned)
     travel.note((trace) => withPlan(trace, request, plan))
     if (request.dryRun) {
@@ -125,7 +127,7 @@ function withPlan(trace: Trace, request: ReleaseRequest, plan: Plan): Trace {
           previousVerified: plan.history.verified.some(({ digest }) => digest === previous),
         }),
     ...(plan.runningRevision === undefined ? {} : { previousRevision: plan.runningRevision }),
-    ...(request.url === undefined ? {} : { url: request.url }),
+    ...(request.url === undefined || request.promote !== 'all' ? {} : { url: request.url }),
   }
 }
 

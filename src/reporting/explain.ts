@@ -21,13 +21,16 @@ export function faultLine(fault: Fault): string {
 
 /** A failure as a person reads it: what, evidence, state, what to do. Lines are clean; evidence is marked with a bar. */
 export function explain(failure: Failure): string[] {
-  const { reason, state } = failure
+  const { reason, state, phase } = failure
+  const left = state === undefined ? [] : [`state left behind: ${oneLine(state)}`]
+  // The rest stands above, where it was told before the way back.
+  if (phase === 'after-restore') return left
   const faults = faultsOf(failure)
   return [
     `${reason.code}: ${oneLine(reason.what)}`,
     ...faults.map((fault) => `  - ${faultLine(fault)}`),
     ...evidenceLines(reason.evidence ?? []).map((line) => `  | ${line}`),
-    ...(state === undefined ? [] : [`state left behind: ${oneLine(state)}`]),
+    ...(phase === 'before-restore' ? [`now: ${oneLine(state ?? '')}`] : left),
     `what to do: ${oneLine(reason.fix ?? CATALOGUE[reason.code].fix)}`,
   ]
 }

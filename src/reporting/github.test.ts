@@ -119,6 +119,22 @@ describe('the log of a GitHub run', () => {
     expect(errors.at(-1)?.data).toContain('12 more errors')
   })
 
+  it('writes the annotation of a way back when its outcome is known, and the evidence once', () => {
+    const reason = { code: 'crash-on-start', what: 'web crashes', evidence: ['exit 1'] } as const
+    const before: Event = { type: 'failure', phase: 'before-restore', reason, state: 'restoring what ran before' }
+    const after: Event = { type: 'failure', phase: 'after-restore', reason, state: 'restored and proven: web runs v1' }
+    const errors = (events: readonly Event[]) => logOf(events).commands.filter(({ name }) => name === 'error')
+    expect(errors([before])).toEqual([])
+    const [error, ...more] = errors([before, after])
+    expect(more).toEqual([])
+    expect(error?.data).toContain('web crashes')
+    expect(error?.data).toContain('restored and proven')
+    expect(error?.data).not.toContain('restoring')
+    const { text } = logOf([before, after])
+    expect(text.filter((line) => line.includes('exit 1'))).toHaveLength(1)
+    expect(text).toContain('now: restoring what ran before')
+  })
+
   it('puts a fault where it stands', () => {
     const log = logOf([
       {

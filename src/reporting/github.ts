@@ -146,12 +146,14 @@ class GithubLog implements GithubReporter {
 
   #failure(failure: Failure): void {
     this.#flushAll()
+    for (const line of explain(failure)) this.#log.text(line)
+    // An annotation is the last word: it waits until the outcome is known.
+    if (failure.phase === 'before-restore') return
     for (const fault of faultsOf(failure)) this.#annotate('error', faultLine(fault), fault.name, placeOf(fault.source))
-    const lines = explain(failure)
-    for (const line of lines) this.#log.text(line)
+    const { phase: _, ...whole } = failure
+    const said = explain(whole).filter((line) => !line.startsWith('  | '))
     // Always shown, whatever the number of annotations before it.
-    const said = lines.filter((line) => !line.startsWith('  | ')).join('\n')
-    this.#log.command('error', cut(said, MESSAGE), { title: failure.reason.code })
+    this.#log.command('error', cut(said.join('\n'), MESSAGE), { title: failure.reason.code })
   }
 
   #annotate(

@@ -8,6 +8,7 @@ import { DeployError } from '../../src/errors/deploy-error.ts'
 import { release } from '../../src/pipeline/release.ts'
 import type { Behaviour } from '../fakes/target.ts'
 import { down, OLD, releaseRequest, REVISION, RUNNING, world } from './world.ts'
+import { FakeTarget } from '../fakes/target.ts'
 
 const NEW = digestOf('manifest new content')
 const TAG = releaseTag(REVISION)
@@ -224,6 +225,68 @@ describe('a release that must not happen', () => {
       outcome: 'healthy',
       warnings: [expect.stringContaining('fetch-depth')],
     })
+  })
+})
+
+describe('what is reported is what is', () => {
+  it('a build job claims no environment, whatever is set', async () => {
+    for (const promote of ['release-tag', 'none'] as const) {
+      const it = world()
+      const result = await release(releaseRequest({ promote, url: 'https://app.example' }), it.ports)
+      for (const claimed of ['environment', 'target', 'url', 'previousDigest'])
+        expect(result).not.toHaveProperty(claimed)
+    }
+    const it = world()
+    const claims = { environment: 'production', target: 'swarm', url: 'https://app.example' }
+    expect(await release(releaseRequest({ url: claims.url }), it.ports)).toMatchObject(claims)
+  })
+
+  it('a dry run shows the target the image that would be set', async () => {
+    const it = world()
+    const seen: unknown[] = []
+    const check: typeof it.target.check = (context) => {
+      seen.push(context.image?.digest)
+      return FakeTarget.prototype.check.call(it.target, context)
+    }
+    it.target.check = check
+    await release(releaseRequest({ dryRun: true }), it.ports)
+    await release(releaseRequest(), it.ports)
+    await release(releaseRequest({ dryRun: true }), it.ports)
+    await release(releaseRequest({ dryRun: true, digest: NEW, revision: undefined }), it.ports)
+    expect(seen).toEqual([undefined, undefined, NEW, NEW])
+  })
+
+  it('warns at preflight where a workload runs another repository', async () => {
+    const warned = async (image: string) => {
+      const it = world()
+      const spec = it.target.services.get('web')?.spec
+      if (!spec) throw new Error('no spec')
+      it.target.services.set('web', { ...it.target.services.get('web')!, spec: { ...spec, image } })
+      await release(releaseRequest({ dryRun: true }), it.ports)
+      return it.reporter.texts('warning').filter((text) => text.includes('another repository'))
+    }
+    const digest = `sha256:${'9'.repeat(64)}`
+    for (const other of [
+      'registry.test/worker:1',
+      `mirror.test/app@${digest}`,
+      'postgres:16',
+      'registry.test/app-old',
+    ]) {
+      expect(await warned(other)).toEqual([expect.stringContaining('web runs an image of another repository')])
+    }
+    for (const same of ['registry.test/app:old', `registry.test/app@${digest}`, `registry.test/app:1@${digest}`]) {
+      expect(await warned(same)).toEqual([])
+    }
+  })
+
+  it('tells the reason before the way back, and the outcome only when it is known', async () => {
+    const it = world({ behaviour: behaves('crash') })
+    expect(await release(releaseRequest(), it.ports)).toMatchObject({ outcome: 'rolled-back' })
+    const failures = it.reporter.events.flatMap((event) => (event.type === 'failure' ? [event] : []))
+    expect(failures.map(({ phase, state }) => [phase, state?.split(':')[0]])).toEqual([
+      ['before-restore', 'restoring what ran before'],
+      ['after-restore', 'restored and proven'],
+    ])
   })
 })
 

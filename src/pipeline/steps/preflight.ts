@@ -1,10 +1,11 @@
+import type { PinnedImage } from '../../domain/image.ts'
 import { EMPTY_HISTORY } from '../../domain/labels.ts'
 import type { ReleaseRequest } from '../../domain/request.ts'
 import { releaseTag } from '../../domain/tags.ts'
 import { CATALOGUE } from '../../errors/catalogue.ts'
 import type { Fault, Reason } from '../../errors/deploy-error.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
-import type { Ports } from '../../ports.ts'
+import type { Ports, RemoteImage } from '../../ports.ts'
 import { fingerprint } from './fingerprint.ts'
 import { lookAtImage, needsPush, reusable, revisionFor } from './image-look.ts'
 import type { Plan } from './plan.ts'
@@ -19,9 +20,10 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
   const choice = request.digest === undefined ? ports.builder(request.build) : undefined
   choice?.catch(() => undefined)
   const looking = lookAtImage(request, ports)
-  const [source, target, image, environmentTag, push] = await Promise.all([
+  // A dry run shows the images that would be set, so it waits until they are known.
+  const beside = wantsTarget && !request.dryRun ? lookAtTarget(request, ports) : undefined
+  const [source, image, environmentTag, push] = await Promise.all([
     request.digest === undefined ? ports.source.facts(request.build.context) : undefined,
-    wantsTarget ? lookAtTarget(request, ports) : undefined,
     looking,
     request.environmentTag && request.promote === 'all'
       ? ports.registry.resolve(request.repository, request.environmentTag)
@@ -33,6 +35,8 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
     dirty: (source?.dirty.length ?? 0) > 0,
   })
   const reuse = reusable(request, image, print)
+  const known = reuse.image && { repository: request.repository, ...identityOf(reuse.image) }
+  const target = wantsTarget ? await (beside ?? lookAtTarget(request, ports, known)) : undefined
   const revision = revisionFor(request, image)
   const builder = reuse.image ? undefined : await choice
   const reasons = [
@@ -62,6 +66,10 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
     runningRevision: target && runningRevisionOf(target.before),
   }
   return { ...plan, lines: planLines(request, plan, target?.plan ?? []) }
+}
+
+function identityOf({ descriptor, accepted }: RemoteImage): Pick<PinnedImage, 'digest' | 'accepted'> {
+  return { digest: descriptor.digest, accepted }
 }
 
 function refused(builder: string, faults: readonly Fault[]): DeployError[] {

@@ -45,7 +45,10 @@ export async function checkCluster(around: Surroundings, context: Context): Prom
     ...(ids.length === 0 && files.faults.length === 0 ? [noWorkload()] : []),
     ...found.flatMap((one) => (one.workload || !files.has(one.id) ? faultsOf(one, namespace, request) : [])),
   ]
-  const tried = faults.length > 0 ? { faults: [], plan: [] } : await files.tryAll(context.image)
+  const tried =
+    faults.length > 0
+      ? { faults: [], plan: [] }
+      : await files.tryAll(context.image ?? (context.dryRun ? unbuilt(context.repository) : undefined))
   const { image } = context
   const plan = await Promise.all(
     (faults.length > 0 ? [] : found.filter(({ workload }) => workload)).map((one) =>
@@ -55,8 +58,19 @@ export async function checkCluster(around: Surroundings, context: Context): Prom
   return {
     faults: [...faults, ...tried.faults],
     warnings: [...skew, ...found.flatMap(({ workload, id }) => (workload ? warningsOf(workload, id) : []))],
-    plan: [...plan.flat(), ...tried.plan],
+    plan: [...plan.flat(), ...tried.plan.map(withoutStandIn)],
   }
+}
+
+const STAND_IN = `sha256:${'0'.repeat(64)}` as const
+
+/** Stands for an image that is not built yet: the manifests' own one would not be what is set. */
+function unbuilt(repository: Repository): PinnedImage {
+  return { repository, digest: STAND_IN, accepted: new Set() }
+}
+
+function withoutStandIn(line: string): string {
+  return line.replace(/sha256:0{12,64}…?/g, '<digest of the build>')
 }
 
 function noWorkload(): Reason {
