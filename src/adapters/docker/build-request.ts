@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { remoteContext } from '../../domain/remote-context.ts'
 import type { BuildRequest } from '../../domain/request.ts'
-import { dockerfilePath } from './context.ts'
+import { dockerfilePath } from './dockerfile.ts'
 
 /** The Dockerfile's text; undefined where it is not on this machine or cannot be read. */
 export function dockerfileText(request: BuildRequest): string | undefined {

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { isDigest } from '../../domain/digest.ts'
 import type { Repository } from '../../domain/image.ts'
+import { remoteContext } from '../../domain/remote-context.ts'
 import type { BuildRequest } from '../../domain/request.ts'
 import { DeployError, type Fault } from '../../errors/deploy-error.ts'
 import type { Built, EngineApi, ImageBuilder, Reporter } from '../../ports.ts'
@@ -15,6 +17,7 @@ import type { Builder } from './buildx-find.ts'
 import { parseRawJson } from './buildx-progress.ts'
 import type { Environment } from './endpoint.ts'
 import { type EngineAuth, inspectImage } from './images.ts'
+import { checkDockerfile, dockerfilePath } from './dockerfile.ts'
 import { BuildProgress } from './progress.ts'
 
 export interface BuildxOptions {
@@ -40,6 +43,9 @@ export function createBuildxBuilder(api: EngineApi, options: BuildxOptions): Ima
     name: 'buildx',
     refuse: (request) => refusals(request, options),
     build: async (request, { push, signal }) => {
+      const { context, file } = request
+      // What is missing is said by buildx.
+      if (!remoteContext(context) && existsSync(dockerfilePath(context, file))) await checkDockerfile(context, file)
       const folder = await mkdtemp(join(options.env['RUNNER_TEMP'] || tmpdir(), 'immutable-deploy-'))
       try {
         return await build(api, options, request, push, folder, signal)

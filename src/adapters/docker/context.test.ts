@@ -67,8 +67,30 @@ describe('what a build may read', () => {
     expect(await names()).not.toContain('Dockerfile')
     expect((await readContext(root, undefined)).dockerfile.path).toBe(join(root, 'Dockerfile'))
     expect(await names(join(root, 'other'), join(root, 'app'))).toEqual(['a'])
-    symlinkSync('../other', join(root, 'app/Dockerfile'))
+    symlinkSync('a', join(root, 'app/Dockerfile'))
     expect((await readContext(join(root, 'app'), undefined)).dockerfile.stats.isFile()).toBe(true)
+  })
+
+  test('a Dockerfile that is a link does not lead out of the context', async () => {
+    write({ 'app/a': '', 'app/sub/b': '', other: 'FROM outside', 'docker/Dockerfile': 'FROM outside' })
+    const refused = { code: 'build-failed', what: expect.stringContaining('leads out of') as string }
+    symlinkSync('../other', join(root, 'app/Dockerfile'))
+    await expect(readContext(join(root, 'app'), undefined)).rejects.toMatchObject(refused)
+    symlinkSync('/etc/hostname', join(root, 'app/absolute'))
+    await expect(readContext(join(root, 'app'), join(root, 'app/absolute'))).rejects.toMatchObject(refused)
+    symlinkSync('../docker', join(root, 'app/folder'))
+    await expect(readContext(join(root, 'app'), join(root, 'app/folder/Dockerfile'))).rejects.toMatchObject(refused)
+    symlinkSync('app/a', join(root, 'beside'))
+    expect((await readContext(join(root, 'docker'), join(root, 'beside'))).dockerfile.name).toBe('beside')
+  })
+
+  test('a Dockerfile may be written in lower case, and has its own ignore file then', async () => {
+    write({ dockerfile: 'FROM x', 'dockerfile.dockerignore': 'a', a: '', b: '' })
+    const { dockerfile, entries } = await readContext(root, undefined)
+    expect(dockerfile.name).toBe('dockerfile')
+    expect(entries.map(({ name }) => name)).toEqual(['b', 'dockerfile', 'dockerfile.dockerignore'])
+    write({ Dockerfile: 'FROM y' })
+    expect((await readContext(root, undefined)).dockerfile.name).toBe('Dockerfile')
   })
 
   test('says which Dockerfile is missing', async () => {

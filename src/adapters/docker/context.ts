@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
-import { constants, type Stats } from 'node:fs'
-import { access, lstat, readdir, readFile, stat } from 'node:fs/promises'
+import { constants, lstatSync, readdirSync, type Stats } from 'node:fs'
+import { access, lstat, readFile, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, join, resolve } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { DeployError } from '../../errors/deploy-error.ts'
 import { errorMessage } from '../../errors/message.ts'
+import { checkDockerfile } from './dockerfile.ts'
+import { ignoreRules, type IgnoreRules } from './ignore.ts'
 
 export interface ContextEntry {
   /** On this machine. */
@@ -22,21 +25,15 @@ export interface BuildContext {
   readonly key: string
 }
 
-/** The Dockerfile's path: `file` is relative to the working folder, its default to the context. */
-export function dockerfilePath(context: string, file: string | undefined): string {
-  return file === undefined ? join(context, 'Dockerfile') : resolve(file)
-}
-
 /**
  * What a build may read. A Dockerfile may be outside the context, or ignored in it.
  * @throws DeployError build-failed when the context or the Dockerfile cannot be read
  */
 export async function readContext(context: string, file: string | undefined): Promise<BuildContext> {
-  const dockerfile = await dockerfileEntry(dockerfilePath(context, file))
-  const entries: ContextEntry[] = []
+  const dockerfile = await dockerfileEntry(await checkDockerfile(context, file))
+  let entries: ContextEntry[]
   try {
-    const rules = await ignoreRules(context, dockerfile.path)
-    for await (const entry of walk(context, rules)) entries.push(entry)
+    entries = await walk(context, await readIgnoreRules(context, dockerfile.path))
   } catch (error) {
     throw new DeployError('build-failed', `the context cannot be read: ${errorMessage(error)}`, { cause: error })
   }
@@ -69,48 +66,63 @@ async function keyOf(context: string, entries: readonly ContextEntry[]): Promise
   return hash.digest('hex')
 }
 
-/** Everything that is not ignored. An ignored folder appears when something in it does not stay out. */
-async function* walk(
-  root: string,
-  rules: IgnoreRules,
-  folder = '',
-  parents: ContextEntry[] = [],
-): AsyncGenerator<ContextEntry> {
-  const names = await readdir(join(root, folder))
-  for (const entry of names.sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))) {
-    const name = folder === '' ? entry : `${folder}/${entry}`
-    const path = join(root, name)
-    const stats = await lstat(path)
-    const kept = !rules.ignores(name)
-    const found = { path, name, stats }
-    if (kept && (stats.isFile() || stats.isDirectory() || stats.isSymbolicLink())) {
-      yield* parents.splice(0)
-      yield found
-    }
-    if (!stats.isDirectory() || (!kept && !rules.exceptions)) continue
-    const pending = kept ? [] : [...parents, found]
-    for await (const below of walk(root, rules, name, pending)) {
-      parents.length = 0
-      yield below
+/** So many names are looked at without letting anything else run. */
+const AT_ONCE = 2000
+
+interface Folder {
+  readonly name: string
+  readonly matched: Uint8Array | undefined
+  /** Ignored folders above, which appear when something in them stays in. */
+  readonly pending: readonly ContextEntry[]
+}
+
+/**
+ * Everything that is not ignored. An ignored folder appears when something in it does not stay out. Calls that wait for
+ * each other take a multiple of the time of calls that block, so these block, for a moment at a time.
+ */
+async function walk(root: string, rules: IgnoreRules | undefined): Promise<ContextEntry[]> {
+  const entries: ContextEntry[] = []
+  let looked = 0
+  const visit = async ({ name: folder, matched: parent, pending }: Folder): Promise<void> => {
+    let waiting = pending
+    for (const entry of inOrder(readdirSync(join(root, folder)))) {
+      if ((looked += 1) % AT_ONCE === 0) await setImmediate()
+      const name = folder === '' ? entry : `${folder}/${entry}`
+      const matched = rules && new Uint8Array(rules.count)
+      const ignored = rules && matched ? rules.ignores(name, parent, matched) : false
+      if (ignored && rules && !rules.mayKeepBelow(name)) continue
+      const path = `${root}/${name}`
+      const stats = lstatSync(path)
+      const isFolder = stats.isDirectory()
+      const found = { path, name, stats }
+      if (!ignored && (isFolder || stats.isFile() || stats.isSymbolicLink())) {
+        entries.push(...waiting, found)
+        waiting = []
+      }
+      if (!isFolder) continue
+      const known = entries.length
+      await visit({ name, matched, pending: ignored ? [...waiting, found] : [] })
+      if (entries.length > known) waiting = []
     }
   }
+  await visit({ name: '', matched: undefined, pending: [] })
+  return entries
 }
 
-interface IgnoreRules {
-  ignores(name: string): boolean
-  /** Some pattern takes back what another ignored. */
-  readonly exceptions: boolean
+/** By their bytes: as code units compare, unless there are characters beyond the first plane's surrogates. */
+function inOrder(names: string[]): string[] {
+  if (!names.some((name) => /[\ud800-\uffff]/.test(name))) return names.sort()
+  return names.sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
 }
 
-/** `Dockerfile.dockerignore` beside the Dockerfile wins over the context's `.dockerignore`. */
-async function ignoreRules(context: string, dockerfile: string): Promise<IgnoreRules> {
-  const text =
-    (await textOf(`${dockerfile}.dockerignore`)) ??
-    (await textOf(join(context, '.dockerignore')))?.replace(/^\ufeff/, '')
-  if (text === undefined || text.trim() === '') return { ignores: () => false, exceptions: false }
-  const { default: library } = await import('@balena/dockerignore')
-  const rules = library.default().add(text)
-  return { ignores: (name) => rules.ignores(name), exceptions: /^\s*!/m.test(text) }
+/**
+ * The rules for a folder; `Dockerfile.dockerignore` beside the Dockerfile wins over the context's `.dockerignore`.
+ * @param dockerfile undefined for a named context, which has none
+ */
+export async function readIgnoreRules(folder: string, dockerfile?: string): Promise<IgnoreRules | undefined> {
+  const own = dockerfile === undefined ? undefined : await textOf(`${dockerfile}.dockerignore`)
+  const text = own ?? (await textOf(join(folder, '.dockerignore'))) ?? ''
+  return ignoreRules(text)
 }
 
 async function textOf(path: string): Promise<string | undefined> {
