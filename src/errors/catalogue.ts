@@ -42,7 +42,7 @@ export const CATALOGUE = {
   ),
   'secret-in-context': entry(
     'A credential-looking file would get into the image',
-    'An untracked file in the build context looks like a secret.',
+    'A file that is not in the commit looks like a secret, and the build context would send it.',
     'Delete it or list it in .dockerignore.',
   ),
   'mutable-reference': entry(

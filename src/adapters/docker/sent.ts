@@ -1,0 +1,59 @@
+/** What of a folder a builder would send, name by name: for questions about files that nobody has to open. */
+import { readdirSync, type Dirent } from 'node:fs'
+import { posix } from 'node:path'
+import { readIgnoreRules } from './context.ts'
+import { dockerfilePath } from './dockerfile.ts'
+
+export interface SentFolder {
+  readonly folder: string
+  /** Of these names, relative to the folder, those that would be sent; a name with a slash at its end is a whole folder. */
+  sent(names: readonly string[]): string[]
+}
+
+/** The context itself. */
+export async function contextFolder(context: string, file: string | undefined): Promise<SentFolder> {
+  return sentFolder(context, dockerfilePath(context, file))
+}
+
+/** @param dockerfile undefined for a named context, which has only a `.dockerignore` */
+export async function sentFolder(folder: string, dockerfile?: string): Promise<SentFolder> {
+  const rules = await readIgnoreRules(folder, dockerfile)
+  const known = new Map<string, { ignored: boolean; matched: Uint8Array | undefined }>()
+
+  function look(name: string): { ignored: boolean; matched: Uint8Array | undefined } {
+    if (!rules || name === '' || name === '.') return { ignored: false, matched: undefined }
+    const before = known.get(name)
+    if (before) return before
+    const matched = new Uint8Array(rules.count)
+    const ignored = rules.ignores(name, look(posix.dirname(name)).matched, matched)
+    known.set(name, { ignored, matched })
+    return { ignored, matched }
+  }
+
+  function* below(name: string): Generator<string> {
+    if (look(name).ignored && rules?.mayKeepBelow(name) === false) return
+    for (const entry of entriesOf(`${folder}/${name}`)) {
+      const path = name === '' ? entry.name : `${name}/${entry.name}`
+      if (entry.isDirectory()) yield* below(path)
+      else if (!look(path).ignored) yield path
+    }
+  }
+
+  return {
+    folder,
+    sent: (names) =>
+      names.flatMap((name) => {
+        if (name === '' || name.endsWith('/')) return [...below(name.replace(/\/$/, ''))]
+        return look(name).ignored ? [] : [name]
+      }),
+  }
+}
+
+/** What cannot be read cannot be sent; the builder says so. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
+}

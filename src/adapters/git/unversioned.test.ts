@@ -1,0 +1,109 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { git } from '../../../test/harness/images.ts'
+import { removeDir, tempDir } from '../../../test/harness/temp.ts'
+import { createSource } from './index.ts'
+
+let root: string
+beforeEach(() => {
+  root = tempDir('unversioned')
+  git(root, 'init', '--quiet')
+  write(root, { Dockerfile: 'FROM scratch', 'app.js': '', '.gitignore': '.env\nnode_modules/\ndist\n' })
+  commit(root)
+})
+afterEach(() => removeDir(root))
+
+function write(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
+    writeFileSync(path.join(folder, name), text)
+  }
+}
+
+function commit(folder: string): void {
+  git(folder, 'add', '--all')
+  git(folder, 'commit', '--quiet', '--allow-empty', '--message', 'x')
+}
+
+async function sent(build: { context?: string; file?: string; buildContexts?: readonly string[] } = {}) {
+  const source = createSource({ cwd: root, env: process.env })
+  const { context = root, buildContexts = [], ...file } = build
+  return source.unversioned({ context, buildContexts, ...file })
+}
+
+describe('what a build sends that is not in the commit', () => {
+  it('is nothing in a clean checkout', async () => {
+    expect(await sent()).toEqual({ files: [], gitCredentials: false })
+  })
+
+  it('is what Git does not track and what it ignores, file by file', async () => {
+    write(root, { 'gha-creds-39c413352e4b4825.json': '{}', '.env': '', 'node_modules/a/x.js': '', 'dist/b': '' })
+    const files = ['.env', 'dist/b', 'gha-creds-39c413352e4b4825.json', 'node_modules/a/x.js']
+    expect((await sent()).files).toEqual(files)
+  })
+
+  it('leaves out what .dockerignore keeps out, and keeps its exceptions', async () => {
+    write(root, { '.dockerignore': '.env\nnode_modules\n!node_modules/a/keep\ndist\n' })
+    commit(root)
+    write(root, { '.env': '', 'node_modules/a/x.js': '', 'node_modules/a/keep': '', 'dist/b': '', 'sub/.env': '' })
+    expect((await sent()).files).toEqual(['node_modules/a/keep', 'sub/.env'])
+    write(root, { 'own/Dockerfile': 'FROM scratch', 'own/Dockerfile.dockerignore': '*\n!.env' })
+    expect((await sent({ file: path.join(root, 'own/Dockerfile') })).files).toEqual(['.env'])
+  })
+
+  it('is relative to a context that is a folder of the work tree', async () => {
+    write(root, { 'app/.env': '', 'other/.env': '' })
+    expect((await sent({ context: path.join(root, 'app') })).files).toEqual(['.env'])
+  })
+
+  it('is everything in a folder that is ignored, or in no work tree', async () => {
+    write(root, { 'dist/app/a': '', 'dist/app/b/c': '' })
+    expect([...(await sent({ context: path.join(root, 'dist/app') })).files].sort()).toEqual(['a', 'b/c'])
+    const outside = tempDir('outside')
+    write(outside, { a: '', '.dockerignore': 'b', b: '' })
+    expect([...(await sent({ context: outside })).files].sort()).toEqual(['.dockerignore', 'a'])
+    removeDir(outside)
+  })
+
+  it('has named contexts, by their own ignore files', async () => {
+    write(root, { 'assets/.dockerignore': 'b', 'assets/logo.svg': '' })
+    commit(root)
+    write(root, { 'assets/.env': '', 'assets/b': '' })
+    write(root, { '.dockerignore': 'assets' })
+    commit(root)
+    write(root, { 'assets/new': '' })
+    const buildContexts = ['assets=assets', 'base=docker-image://alpine', 'src=https://github.com/a/b.git#main']
+    expect((await sent({ buildContexts })).files).toEqual(
+      ['assets: .env', 'assets: b'].slice(0, 1).concat('assets: new'),
+    )
+  })
+
+  it('has what a repository inside and a submodule hold', async () => {
+    const library = tempDir('library')
+    git(library, 'init', '--quiet')
+    write(library, { code: '', '.gitignore': '.env' })
+    commit(library)
+    git(root, '-c', 'protocol.file.allow=always', 'submodule', 'add', '--quiet', library, 'lib')
+    commit(root)
+    write(root, { 'lib/.env': '', 'lib/new': '' })
+    write(path.join(root, 'clone'), { x: '' })
+    git(path.join(root, 'clone'), 'init', '--quiet')
+    const files = (await sent()).files.filter((name) => !name.startsWith('clone/.git/'))
+    expect(files).toEqual(['clone/x', 'lib/.env', 'lib/new'])
+    removeDir(library)
+  })
+
+  it('has the token that a checkout keeps', async () => {
+    git(root, 'config', 'http.https://github.com/.extraheader', 'AUTHORIZATION: basic eDp5')
+    expect((await sent()).gitCredentials).toBe(true)
+    write(root, { '.dockerignore': '.git' })
+    expect((await sent()).gitCredentials).toBe(false)
+  })
+
+  it('follows no link', async () => {
+    mkdirSync(path.join(root, 'node_modules'))
+    symlinkSync('/etc', path.join(root, 'node_modules/etc'))
+    expect((await sent()).files).toEqual(['node_modules/etc'])
+  })
+})
