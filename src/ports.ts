@@ -7,6 +7,7 @@ import type { Clock, Reporter } from './ports/basics.ts'
 import type { ImageBuilder } from './ports/build.ts'
 import type { Checks } from './ports/checks.ts'
 import type { ContainerRuntime } from './ports/containers.ts'
+import type { OpenLedgers } from './ports/ledger.ts'
 import type { Registry } from './ports/registry.ts'
 import type { Source } from './ports/source.ts'
 import type { Target } from './ports/target.ts'
@@ -19,6 +20,7 @@ export type * from './ports/engine-api.ts'
 export type * from './ports/kube-api.ts'
 export type * from './ports/github.ts'
 export type * from './ports/checks.ts'
+export type * from './ports/ledger.ts'
 export type * from './ports/registry.ts'
 export type * from './ports/target.ts'
 
@@ -29,6 +31,7 @@ export interface Ports {
   readonly runtime: () => Promise<ContainerRuntime>
   readonly checks: Checks
   readonly registry: Registry
+  readonly ledgers: OpenLedgers
   readonly target: (() => Promise<Target>) | undefined
   readonly clock: Clock
   readonly reporter: Reporter

@@ -84,6 +84,7 @@ export function resultSchema(): Schema {
           description: 'What ran before was verified here: the way back needs no permission.',
         },
         url: text,
+        note: { ...text, description: 'Why somebody did this by hand: the input `reason` of a rollback.' },
         checks: list(check),
         versions: { ...list(version), description: 'Versions of the environment, newest first.' },
         plan: { ...list(text), description: 'Lines of the plan of a dry run.' },
@@ -113,7 +114,11 @@ const version = object(
     verdict: { enum: ['running', 'verified', 'bad', 'unverified'] },
     knownBy: list({ enum: ['target', 'registry'] }),
   },
-  { revision, at: { type: 'string', description: 'ISO time when it was verified.' } },
+  {
+    revision,
+    at: { type: 'string', description: 'ISO time when it was verified.' },
+    reason: { type: 'string', description: 'Why somebody went there by hand.' },
+  },
 )
 
 function object(required: Schema, optional: Schema = {}): Schema {

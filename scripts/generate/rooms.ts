@@ -45,9 +45,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: CORE,
   },
   reporting: { holds: 'says what happens: log, terminal, event lines, outputs, summary', imports: CORE },
+  ledgers: { holds: 'one file a place that remembers versions: the target’s stamp, the registry’s tags', imports: CORE },
   compose: {
     holds: 'reads a request and puts real ports together for it',
-    imports: [...CORE, 'config', 'targets', 'verbs', 'reporting'],
+    imports: [...CORE, 'config', 'targets', 'ledgers', 'verbs', 'reporting'],
     lazily: ['pipeline', 'adapters', 'smoke'],
   },
   actions: {

@@ -1,6 +1,7 @@
 import type { ReleaseRequest, RollbackRequest, TargetRequest } from '../domain/request.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import type { EngineApi, GitHubApi, Ports, Registry, Reporter, Source, Target } from '../ports.ts'
+import { openLedgers } from '../ledgers/index.ts'
 import { targetKind } from '../targets/index.ts'
 import type { CheckSettings } from './checks.ts'
 import { makeChecks } from './checks.ts'
@@ -49,6 +50,7 @@ export async function makePorts(request: ReleaseRequest | RollbackRequest, wirin
     runtime,
     checks: makeChecks(request, { ...wiring, ...wiring.checks, runtime, clock: systemClock }),
     registry,
+    ledgers: openLedgers,
     target: request.target && targetOf(request.target, request, wiring, registry),
     clock: systemClock,
     reporter,

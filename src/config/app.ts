@@ -1,5 +1,6 @@
 import type { Repository } from '../domain/image.ts'
 import { isTag, parseReference, parseRepository } from '../domain/image.ts'
+import { isPlaceKey } from '../domain/place.ts'
 import type { AppRequest, Document } from '../domain/request.ts'
 import { collidesWithOurs, environmentSlug } from '../domain/tags.ts'
 import type { Surroundings } from './read.ts'
@@ -25,6 +26,7 @@ export function appRequest(
     app,
     environment,
     environmentTag: environmentTag(values, environment),
+    adoptHistory: adopted(values),
     target,
     url,
     liveChecks: liveChecks(values, url, target !== undefined),
@@ -92,6 +94,14 @@ function environmentTag(values: Values, environment: string | undefined): string
     )
   }
   return tag
+}
+
+function adopted(values: Values): string | undefined {
+  const key = values.text('adopt-history')
+  if (key !== undefined && !isPlaceKey(key)) {
+    values.fault('adopt-history', 'is not the key of a place: ten letters and digits, as in the tags deployed-<env>-<key>-…')
+  }
+  return key
 }
 
 function addressOf(values: Values): string | undefined {

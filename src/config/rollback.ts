@@ -31,6 +31,7 @@ export async function readRollback(
     list: command === 'list' || values.flag('list'),
     onFailure: values.choice('on-failure') === 'leave' ? 'leave' : 'restore',
     reason: values.text('reason'),
+    tagSuffix: values.text('tag-suffix'),
   } as const
   const githubToken = values.text('github-token')
   if (!own.list && !base.dryRun) refuseLimited(around.event, values.flag('promote-unreviewed-code'))

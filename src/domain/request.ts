@@ -50,6 +50,8 @@ export interface AppRequest {
   readonly environment: string | undefined
   /** undefined: none is written. */
   readonly environmentTag: string | undefined
+  /** Key of another place whose records are taken over. */
+  readonly adoptHistory: string | undefined
   readonly target: TargetRequest | undefined
   readonly url: string | undefined
   /** Text of the live checks and where it stands, for line numbers. */
@@ -126,6 +128,8 @@ export interface RollbackRequest extends AppRequest {
   readonly list: boolean
   readonly onFailure: 'restore' | 'leave'
   readonly reason: string | undefined
+  /** Of the release tags that `allowUnverified` may choose. */
+  readonly tagSuffix: string | undefined
 }
 
 /** The command line's `smoke`: one image by any reference that the engine knows or can pull. */

@@ -27,11 +27,13 @@ export interface CustodyLink {
 export interface VersionEntry {
   readonly digest: Digest
   readonly revision?: Revision
-  /** ISO time when it was verified, newest first in a list. */
+  /** ISO time when it was verified, by the clock of the run that recorded it. */
   readonly at?: string
   readonly verdict: 'running' | 'verified' | 'bad' | 'unverified'
   /** Where this is known from. */
   readonly knownBy: readonly ('target' | 'registry')[]
+  /** Why somebody went there by hand. */
+  readonly reason?: string
 }
 
 /** The `result` output: one JSON document, described by schema/result.schema.json. */
@@ -72,6 +74,8 @@ export interface Result {
   /** Whether the target was changed and is left changed: decides between exit codes 1 and 3. */
   readonly touched: boolean
   readonly url?: string
+  /** Why somebody did this by hand: the input `reason` of a rollback. */
+  readonly note?: string
   readonly custody: readonly CustodyLink[]
   readonly workloads: readonly WorkloadResult[]
   readonly checks?: readonly { name: string; passed: boolean; detail: string; attempts: number; ms: number }[]

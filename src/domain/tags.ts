@@ -1,3 +1,4 @@
+import { shortHash } from './place.ts'
 import type { Revision } from './revision.ts'
 
 /** `sha-<40>[-<suffix>]`: written only after the smoke test passed; never moves. */
@@ -10,42 +11,73 @@ export function candidateTag(revision: Revision, run: { id: string; attempt: num
   return `candidate-${revision}-${run.id}-${String(run.attempt)}`
 }
 
-/** The moving tag of an environment: its slug. */
+/**
+ * The moving tag of an environment: its name in lower case, with dashes for blanks. Where more had to be changed or cut,
+ * six letters of a hash keep `a/b` and `a-b` apart. Empty when no letter or digit is left.
+ */
 export function environmentSlug(environment: string): string {
-  return environment
-    .toLowerCase()
-    .replace(/[^a-z0-9_.-]+/g, '-')
-    .replace(/^[.-]+|[.-]+$/g, '')
-    .slice(0, 64)
+  const name = environment.trim().toLowerCase().replace(/\s+/g, '-')
+  const slug = cut(slugOf(name), 64)
+  return slug === name || slug === '' ? slug : `${cut(slug, 57)}-${shortHash([name], 6)}`
 }
 
-/** `deployed-<env>-<UTC>-<40>`: verified there at that time; never moves. */
-export function deployedTag(environment: string, at: Date, revision: Revision): string {
-  return `deployed-${environmentSlug(environment)}-${compactUtc(at)}-${revision}`
+/** What of a name can stand in a tag. */
+export function slugOf(name: string): string {
+  return name.replace(/[^a-z0-9_.-]+/g, '-').replace(/^[.-]+|[.-]+$/g, '')
 }
 
-/** `bad-<env>-<UTC>-<40>`: rolled back from; skipped by `previous` until a later healthy release of the same digest. */
-export function badTag(environment: string, at: Date, revision: Revision): string {
-  return `bad-${environmentSlug(environment)}-${compactUtc(at)}-${revision}`
+function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[.-]+$/, '')
 }
 
-export interface HistoryTag {
-  readonly kind: 'deployed' | 'bad'
+export type RecordKind = 'deployed' | 'bad'
+
+/** Whose records: the environment is for people, the key decides. */
+export interface RecordOwner {
+  readonly environment: string
+  readonly key: string
+}
+
+/**
+ * What every record tag of a place begins with: `deployed-<env>-<key>-`. The environment is readable and cut; the key is
+ * a hash of app, environment and place, so no two places share a prefix.
+ */
+export function recordPrefix(kind: RecordKind, { environment, key }: RecordOwner): string {
+  return `${environmentPrefix(kind, environment)}${key}-`
+}
+
+/** What the record tags of all places of an environment begin with. */
+export function environmentPrefix(kind: RecordKind, environment: string): string {
+  return `${kind}-${cut(slugOf(environment.trim().toLowerCase()), 30) || 'env'}-`
+}
+
+export interface RecordTag {
+  readonly kind: RecordKind
+  readonly sequence: number
+  /** When it was written, by the clock of the run that wrote it: for people. */
   readonly at: Date
-  readonly revision: Revision
-  readonly tag: string
+  readonly revision: Revision | undefined
 }
 
-/** Reads one of our history tags of that environment back; undefined for every other tag. */
-export function parseHistoryTag(tag: string, environment: string): HistoryTag | undefined {
-  const slug = environmentSlug(environment).replace(/[.]/g, '\\.')
-  const match = new RegExp(
-    `^(deployed|bad)-${slug}-(\\d{4})(\\d{2})(\\d{2})T(\\d{2})(\\d{2})(\\d{2})Z-([0-9a-f]{40})$`,
-  ).exec(tag)
+/** Counts down, so that registries, which list in the order of names, tell the newest record first. */
+const LAST = 99_999_999
+
+/** `deployed-<env>-<key>-<countdown>-<UTC>-<40>`: verified at that place, or marked bad there; never moves. */
+export function recordTag(owner: RecordOwner, { kind, sequence, at, revision }: RecordTag): string {
+  const countdown = String(Math.max(0, LAST - sequence)).padStart(8, '0')
+  return `${recordPrefix(kind, owner)}${countdown}-${compactUtc(at)}-${revision ?? 'unknown'}`
+}
+
+const REST = /^(\d{8})-(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-([0-9a-f]{40}|unknown)$/
+
+/** Reads a record tag of that place back; undefined for every other tag. */
+export function parseRecordTag(tag: string, kind: RecordKind, owner: RecordOwner): RecordTag | undefined {
+  const prefix = recordPrefix(kind, owner)
+  const match = tag.startsWith(prefix) ? REST.exec(tag.slice(prefix.length)) : null
   if (!match) return undefined
-  const [, kind, year, month, day, hour, minute, second, revision] = match as unknown as string[]
+  const [, countdown, year, month, day, hour, minute, second, revision] = match
   const at = new Date(`${year ?? ''}-${month ?? ''}-${day ?? ''}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}Z`)
-  return { kind: kind === 'bad' ? 'bad' : 'deployed', at, revision: revision ?? '', tag }
+  return { kind, sequence: LAST - Number(countdown), at, revision: revision === 'unknown' ? undefined : revision }
 }
 
 /** Names that an environment tag must not take: they would collide with ours. */

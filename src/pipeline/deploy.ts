@@ -1,22 +1,27 @@
 import type { Digest } from '../domain/digest.ts'
 import { shortDigest } from '../domain/digest.ts'
 import type { Duration } from '../domain/duration.ts'
-import type { PinnedImage, Repository } from '../domain/image.ts'
-import type { History, Run, Stamp } from '../domain/labels.ts'
-import type { Revision } from '../domain/revision.ts'
+import type { PinnedImage } from '../domain/image.ts'
+import type { Run } from '../domain/labels.ts'
+import type { Stamp } from '../domain/stamp.ts'
+import { placeScope } from '../domain/place.ts'
 import type { Reason } from '../errors/deploy-error.ts'
 import { asDeployError } from '../errors/deploy-error.ts'
-import type { Ports, Running, Target } from '../ports.ts'
+import type { LedgerContext, Ports, Running, Target } from '../ports.ts'
+import { lastProven } from './steps/last-proven.ts'
+import type { Memory } from './steps/memory.ts'
+import { rememberSome } from './steps/memory.ts'
+import type { AbandonedVersion } from './steps/record.ts'
 import { recordBad, recordVerified } from './steps/record.ts'
 import type { Replacement, Restoration } from './steps/rollout.ts'
-import { replaceAndVerify, restore, workloadResults } from './steps/rollout.ts'
+import { replaceAndVerify, restore, restoreProven, workloadResults } from './steps/rollout.ts'
+import { FEW_VERSIONS } from './steps/target-look.ts'
 import { replicasText } from './steps/verify.ts'
 import type { Ending, Trace } from './trace.ts'
 import { withLink } from './trace.ts'
 
 /** One replacement with everything that decides about it: the same for a release and for a rollback. */
 export interface Deployment {
-  readonly repository: Repository
   readonly app: string
   readonly environment: string
   readonly environmentTag: string | undefined
@@ -24,9 +29,12 @@ export interface Deployment {
   readonly pointsAt: Digest | undefined
   readonly image: PinnedImage
   readonly before: Running<unknown>
-  readonly history: History
-  /** The version that a rollback by hand leaves behind: marked bad. */
-  readonly abandoned: { readonly digest: Digest; readonly revision?: Revision } | undefined
+  readonly ledgers: LedgerContext
+  readonly memory: Memory
+  /** The versions that a rollback by hand leaves behind: marked bad. */
+  readonly abandoned: readonly AbandonedVersion[]
+  /** Why, by the input of that name: goes into the records. */
+  readonly reason: string | undefined
   readonly timeout: Duration
   readonly stability: Duration
   /** Whether what ran before is put back when the replacement fails. */
@@ -50,7 +58,7 @@ interface Told {
 
 /** Replaces, verifies, and settles whatever came of it. */
 export async function deploy(planned: Deployment, tools: Tools, trace: Trace): Promise<Told> {
-  const deployment = await inTurn(planned, tools.target)
+  const deployment = await inTurn(planned, tools)
   const reason = deployment === planned ? undefined : await deployment.recheck?.(deployment.before)
   if (reason) return { trace, ending: { outcome: 'superseded', reason, state: runsText(deployment.before) } }
   const { image } = deployment
@@ -68,19 +76,23 @@ export async function deploy(planned: Deployment, tools: Tools, trace: Trace): P
 }
 
 /** Waits for other runs where the target has a lock, and looks again where another version may run by now. */
-async function inTurn(planned: Deployment, target: Target): Promise<Deployment> {
+async function inTurn(planned: Deployment, { target, ledgers }: Tools): Promise<Deployment> {
   const waited = (await target.lock?.()) ?? false
   if (!waited && !planned.stale) return planned
-  const [before, history] = await Promise.all([target.current(), target.history()])
-  return { ...planned, before, history, pointsAt: undefined }
+  const own = ledgers(planned.ledgers).filter(({ name }) => name === 'target')
+  const [before, memory] = await Promise.all([target.current(), rememberSome(own, FEW_VERSIONS)])
+  // What another ledger said is asked again with the record; until then it is all there is where the target forgot.
+  const fresh = memory.history.verified.length > 0 ? memory : planned.memory
+  return { ...planned, before, memory: fresh, pointsAt: undefined }
 }
 
-function stampOf({ app, environment, image, run }: Deployment): Stamp {
+function stampOf({ app, environment, image, run, memory, ledgers }: Deployment): Stamp {
   return {
     app,
     environment,
     digest: image.digest,
     run,
+    history: ledgers.place ? { ...memory.history, place: placeScope(ledgers.place) } : memory.history,
     ...(image.revision === undefined ? {} : { revision: image.revision }),
   }
 }
@@ -92,23 +104,27 @@ async function settleHealthy(
   trace: Trace,
 ): Promise<Told> {
   const { image, before, abandoned } = deployment
-  const tags = await recordVerified(
-    deployment,
-    image,
-    abandoned,
-    { ...deployment, rollout: replacement.rollout },
-    tools,
-  )
+  const recorded = await recordVerified({ ...deployment, rollout: replacement.rollout }, image, abandoned, tools)
   const { workloads } = replacement.verdict
   const verdict = replacement.changed ? 'healthy' : 'unchanged'
   return {
     trace: {
       ...withLink(trace, 'running', image.digest, replicasText(workloads)),
-      tags: [...trace.tags, ...tags],
+      tags: [...trace.tags, ...recorded.tags],
       workloads: workloadResults(before, workloads, () => verdict),
       ...(replacement.live ? { checks: [...(trace.checks ?? []), ...replacement.live.checks] } : {}),
     },
-    ending: { outcome: verdict },
+    ending: tools.signal.aborted && !recorded.complete ? unrecorded(before) : { outcome: verdict },
+  }
+}
+
+/** Cancelled while the record was written: what runs is proven, but `previous` would not know it. */
+function unrecorded(before: Running<unknown>): Ending {
+  return {
+    outcome: 'cancelled',
+    reason: { code: 'cancelled', what: 'cancelled while the record was written' },
+    state: `${namesOf(before)} runs the new version, proven; run again to write its record`,
+    touched: true,
   }
 }
 
@@ -119,31 +135,26 @@ async function settleFailure(
   tools: Tools,
   trace: Trace,
 ): Promise<Told> {
-  const { image, before, history } = deployment
+  const { image, before } = deployment
   const { reason, rollout } = replacement
-  const judgements = replacement.verdict?.workloads ?? []
-  const failed = {
-    ...trace,
-    workloads: workloadResults(before, judgements, (judgement) =>
-      judgement === undefined
-        ? 'untouched'
-        : judgement.is === 'proven'
-          ? 'healthy'
-          : judgement.is === 'pending'
-            ? 'timed-out'
-            : judgement.is,
-    ),
-  }
+  const failed = withFailure(trace, before, replacement)
   if (!rollout) return { trace: failed, ending: { outcome: replacement.is, reason, state: runsText(before) } }
   if (replacement.is === 'superseded') {
     return { trace: failed, ending: { outcome: 'superseded', reason, state: 'the other change was left alone' } }
+  }
+  const proven = lastProven(before, deployment.memory)
+  if (!replacement.changed && !proven) {
+    const state = `nothing was changed: ${runsText(before)}, as before`
+    return { trace: failed, ending: { outcome: replacement.is, reason, state } }
   }
   if (!deployment.restores) {
     const state = await leftText(before, image, tools.target)
     return { trace: failed, ending: { outcome: replacement.is, reason, state, touched: true } }
   }
   tools.reporter.emit({ type: 'failure', phase: 'before-restore', reason, state: 'restoring what ran before' })
-  const way = await restore(tools.target, before, stamp, deployment, tools)
+  const way = proven
+    ? await restoreProven(proven, deployment, stampOf, tools)
+    : await restore(tools.target, before, stamp, deployment, tools)
   if (way.is === 'nothing-to-restore') {
     const state = `there was nothing before: what this run created was removed`
     return { trace: failed, ending: { outcome: replacement.is, reason, state, touched: true, said: true } }
@@ -154,7 +165,8 @@ async function settleFailure(
   }
   const { unproven } = way
   if (unproven) tools.reporter.emit({ type: 'warning', text: `what ran before runs again, ${unproven.what}` })
-  await recordBad(deployment, image, { history, rollout: way.rollout }, tools)
+  await recordBad({ ...deployment, rollout: way.rollout }, image, tools)
+  const runs = way.judgements.map(({ name, digest }) => `${name} runs ${digest ? shortDigest(digest) : 'it'}`)
   return {
     trace: {
       ...withLink(failed, 'running', way.judgements[0]?.digest ?? '', `restored: ${replicasText(way.judgements)}`),
@@ -164,10 +176,22 @@ async function settleFailure(
       outcome: 'rolled-back',
       reason,
       rolledBack: true,
-      state: `${unproven ? `restored, nothing differs from before (${unproven.what})` : 'restored and proven'}: ${runsText(before)}`,
+      state: `${unproven ? `restored, nothing differs from before (${unproven.what})` : 'restored and proven'}: ${runs.join('; ')}`,
       said: true,
     },
   }
+}
+
+function withFailure(
+  trace: Trace,
+  before: Running<unknown>,
+  { verdict }: Exclude<Replacement, { is: 'healthy' }>,
+): Trace {
+  const words = { proven: 'healthy', pending: 'timed-out', failed: 'failed', superseded: 'superseded' } as const
+  const workloads = workloadResults(before, verdict?.workloads ?? [], (judgement) =>
+    judgement === undefined ? 'untouched' : words[judgement.is],
+  )
+  return { ...trace, workloads }
 }
 
 /** What is left behind on purpose. Asked anew: an engine may have gone back by itself. */

@@ -15,6 +15,7 @@ import type { Journey } from './journey.ts'
 import { journey } from './journey.ts'
 import { adopted, promoteOrAgree } from './steps/agree.ts'
 import { candidate, localCandidate } from './steps/candidate.ts'
+import { lastProven } from './steps/last-proven.ts'
 import { older } from './steps/order.ts'
 import type { Plan } from './steps/plan.ts'
 import { preflight } from './steps/preflight.ts'
@@ -55,7 +56,7 @@ export async function release(request: ReleaseRequest, outside: Ports): Promise<
     if (smoke && proven !== tested) travel.later(smoke.cleanup)
     if (proven !== tested) noteProof(proven, true)
     travel.note((trace) => withLink({ ...trace, tags }, 'promoted', digest, tags.join(', ') || 'no tag'))
-    if (!plan.target) return { outcome: 'released' }
+    if (!plan.target || !plan.ledgers) return { outcome: 'released' }
     throwIfAborted(ports.signal)
 
     const told = await deploy(
@@ -65,8 +66,10 @@ export async function release(request: ReleaseRequest, outside: Ports): Promise<
         pointsAt: plan.environmentTag?.is === 'present' ? plan.environmentTag.value.digest : undefined,
         image: pin(request, plan, image),
         before: plan.before,
-        history: plan.history,
-        abandoned: undefined,
+        ledgers: plan.ledgers,
+        memory: plan.memory,
+        abandoned: [],
+        reason: undefined,
         restores: request.onFailure === 'rollback',
         stale: plan.reuse === undefined || smoke !== undefined,
         recheck: (before) => recheck(request, plan, before, ports),
@@ -124,7 +127,7 @@ function withPlan(trace: Trace, request: ReleaseRequest, plan: Plan): Trace {
       ? {}
       : {
           previousDigest: previous,
-          previousVerified: plan.history.verified.some(({ digest }) => digest === previous),
+          previousVerified: plan.memory.history.verified.some(({ digest }) => digest === previous),
         }),
     ...(plan.runningRevision === undefined ? {} : { previousRevision: plan.runningRevision }),
     ...(request.url === undefined || request.promote !== 'all' ? {} : { url: request.url }),
@@ -144,6 +147,8 @@ function commitEvidence(request: ReleaseRequest, { source, revision, reuse }: Pl
 
 /** What the environment ran before this run: by the target, else by the environment tag. */
 function previousOf(plan: Plan): Digest | undefined {
+  const proven = lastProven(plan.before, plan.memory)
+  if (proven) return proven.digest
   const [workload] = plan.before.workloads
   if (workload) return (workload.image === undefined ? undefined : digestIn(workload.image)) ?? workload.digests[0]
   return plan.environmentTag?.is === 'present' ? plan.environmentTag.value.digest : undefined

@@ -1,69 +1,66 @@
 import type { Digest } from '../domain/digest.ts'
-import { digestIn } from '../domain/digest.ts'
 import type { PinnedImage } from '../domain/image.ts'
 import type { RollbackRequest } from '../domain/request.ts'
 import type { Result, VersionEntry } from '../domain/result.ts'
 import { labelledRevision } from '../domain/proof.ts'
-import { releaseTag } from '../domain/tags.ts'
 import { DeployError, fail, throwIfAborted } from '../errors/deploy-error.ts'
 import type { Ports, Running } from '../ports.ts'
 import { deploy } from './deploy.ts'
 import { journey } from './journey.ts'
 import { step } from './step.ts'
 import { choose } from './steps/choose.ts'
-import { together } from './steps/preflight.ts'
+import type { AbandonedVersion } from './steps/record.ts'
 import { settingsOf } from './steps/settings.ts'
-import { lookAtTarget } from './steps/target-look.ts'
-import type { Version, Versions } from './steps/versions.ts'
-import { versions } from './steps/versions.ts'
+import type { Survey } from './steps/survey.ts'
+import { survey } from './steps/survey.ts'
+import type { Version } from './steps/versions.ts'
+import { candidatesText, setDigests } from './steps/versions.ts'
 import type { Trace } from './trace.ts'
 import { withLink } from './trace.ts'
 
 /** Back to an earlier verified digest: no build, no smoke, the same rollout, proof and record. Never throws. */
 export async function rollback(request: RollbackRequest, outside: Ports): Promise<Result> {
   return journey(request.list ? 'list' : 'rollback', request, outside, async (ports, travel) => {
-    const look = await step(
+    const known = await step(
       ports,
       'preflight',
       'Ask target and registry at once',
       () => survey(request, ports),
-      surveyed,
+      ({ versions }) => `${String(versions.length)} versions known`,
     )
-    travel.note((trace) => ({ ...trace, versions: look.known.all.map(entryOf) }))
+    travel.note((trace) => withKnown(trace, request, known))
     if (request.list) return { outcome: 'planned' }
 
-    const version = await choose(request, look.known, ports.registry)
-    const image = await pin(request, version, look.known, ports)
-    const running = runs(look.before)
-    const settings = await settingsOf(request, image, look.target)
-    travel.note((trace) => withChoice(trace, image, version, running))
+    const version = await choose(request, known)
+    const image = await pin(request, version, known, ports)
+    const settings = await settingsOf(request, image, known.target)
+    travel.note((trace) => withChoice(trace, image, version, known))
     if (request.dryRun) {
-      const plan = look.before.workloads.map(
+      const plan = known.before.workloads.map(
         ({ name }) => `replace ${name}: back to ${image.digest} (${image.revision ?? 'unknown revision'})`,
       )
-      travel.note((trace) => ({ ...trace, plan: [...plan, ...settings.lines, ...look.plan] }))
+      travel.note((trace) => ({ ...trace, plan: [...plan, ...settings.lines, ...known.plan] }))
       return { outcome: 'planned' }
     }
     for (const text of settings.lines) ports.reporter.emit({ type: 'notice', text })
     if (version.verdict === 'bad')
       ports.reporter.emit({ type: 'warning', text: `${version.digest} was marked bad in ${request.environment}` })
     throwIfAborted(ports.signal)
-    const leaves =
-      running && running.digest !== image.digest && !image.accepted.has(running.digest) ? running : undefined
     const told = await deploy(
       {
         ...request,
         pointsAt: undefined,
         image,
-        before: look.before,
-        history: look.history,
-        abandoned: leaves,
+        before: known.before,
+        ledgers: known.ledgers,
+        memory: known.memory,
+        abandoned: leavesBehind(known.before, image),
         restores: request.onFailure === 'restore',
         onCancel: 'leave',
         stale: false,
         exact: settings.exact,
       },
-      { ...ports, target: look.target },
+      { ...ports, target: known.target },
       travel.trace(),
     )
     travel.note(() => told.trace)
@@ -71,45 +68,36 @@ export async function rollback(request: RollbackRequest, outside: Ports): Promis
   })
 }
 
-async function survey(request: RollbackRequest, ports: Ports) {
-  const look = await lookAtTarget(request, ports)
-  if (look.reasons.length > 0) throw together(look.reasons)
-  if (!look.target) throw new DeployError('internal-error', 'a rollback needs a target')
-  for (const text of look.warnings) ports.reporter.emit({ type: 'warning', text })
-  const known = await versions(request, look.history, look.before, ports.registry)
-  if (known.registryDown) {
-    const text = `the registry could not be asked (${known.registryDown.what}): going by the target's own stamp`
-    ports.reporter.emit({ type: 'warning', text })
-  } else if (look.history.verified.length === 0 && known.all.length > 0) {
-    ports.reporter.emit({ type: 'notice', text: 'the target carries no stamp: going by the registry’s history tags' })
+function withKnown(trace: Trace, request: RollbackRequest, { versions }: Survey): Trace {
+  return {
+    ...trace,
+    versions: versions.map(entryOf),
+    ...(request.url === undefined ? {} : { url: request.url }),
+    ...(request.reason === undefined ? {} : { note: request.reason }),
   }
-  return { ...look, target: look.target, known }
 }
 
-function entryOf({ digest, revision, at, verdict, knownBy }: Version): VersionEntry {
+function entryOf({ digest, revision, at, verdict, knownBy, reason }: Version): VersionEntry {
   return {
     digest,
     verdict,
     knownBy,
     ...(revision === undefined ? {} : { revision }),
     ...(at === undefined ? {} : { at }),
+    ...(reason === undefined ? {} : { reason }),
   }
-}
-
-function surveyed({ known }: { readonly known: Versions }): string {
-  return `${String(known.all.length)} versions known`
 }
 
 /**
  * Walks the manifest and its children before anything is touched. Known to be absent refuses; a registry that can't be
  * asked is a warning when the target itself still holds that exact version.
  */
-async function pin(request: RollbackRequest, version: Version, known: Versions, ports: Ports): Promise<PinnedImage> {
+async function pin(request: RollbackRequest, version: Version, known: Survey, ports: Ports): Promise<PinnedImage> {
   const { repository } = request
-  const found = await ports.registry.image(repository, version.digest)
+  const found = await known.registry.image(repository, version.digest)
   if (found.is === 'absent') {
     throw new DeployError('image-not-found', `${repository.name}@${version.digest} is not in the registry any more`, {
-      evidence: known.all.map(({ digest, revision, verdict }) => `${revision ?? '-'}  ${verdict}  ${digest}`),
+      evidence: candidatesText(known.versions),
     })
   }
   if (found.is === 'unknown') {
@@ -129,26 +117,38 @@ async function pin(request: RollbackRequest, version: Version, known: Versions, 
     repository,
     digest: version.digest,
     accepted: found.is === 'present' ? found.value.accepted : new Set<Digest>([version.digest, ...version.accepted]),
-    ...(revision === undefined ? {} : { revision, tag: releaseTag(revision) }),
+    ...(revision === undefined ? {} : { revision }),
+    ...(version.tag === undefined ? {} : { tag: version.tag }),
   }
 }
 
-function runs(before: Running<unknown>): { digest: Digest; revision?: string } | undefined {
-  const [workload] = before.workloads
-  const digest =
-    workload?.image === undefined ? workload?.digests[0] : (digestIn(workload.image) ?? workload.digests[0])
-  if (!workload || digest === undefined) return undefined
-  return { digest, ...(workload.revision === undefined ? {} : { revision: workload.revision }) }
+/** Every version that some workload is set to and that is not gone to. */
+function leavesBehind({ workloads }: Running<unknown>, { accepted }: PinnedImage): AbandonedVersion[] {
+  const left = new Map<Digest, AbandonedVersion>()
+  for (const workload of workloads) {
+    const [digest] = setDigests(workload)
+    if (digest === undefined || accepted.has(digest)) continue
+    const { revision } = workload
+    left.set(digest, { digest, ...(revision === undefined ? {} : { revision }) })
+  }
+  return [...left.values()]
 }
 
-function withChoice(trace: Trace, image: PinnedImage, version: Version, running: ReturnType<typeof runs>): Trace {
+function withChoice(trace: Trace, image: PinnedImage, version: Version, { before, memory }: Survey): Trace {
   const evidence = version.at === undefined ? 'never verified here (allowed)' : `verified here at ${version.at}`
+  const [workload] = before.workloads
+  const running = workload && setDigests(workload)[0]
   const base: Trace = {
     ...trace,
     digest: image.digest,
     ...(image.revision === undefined ? {} : { revision: image.revision }),
-    ...(running === undefined ? {} : { previousDigest: running.digest, previousVerified: true }),
-    ...(running?.revision === undefined ? {} : { previousRevision: running.revision }),
+    ...(running === undefined
+      ? {}
+      : {
+          previousDigest: running,
+          previousVerified: memory.history.verified.some(({ digest }) => digest === running),
+        }),
+    ...(workload?.revision === undefined ? {} : { previousRevision: workload.revision }),
   }
   const promoted = withLink(base, 'promoted', image.digest, evidence)
   return image.revision === undefined

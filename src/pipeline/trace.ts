@@ -34,6 +34,8 @@ export interface Trace {
   readonly versions?: readonly VersionEntry[]
   readonly plan?: readonly string[]
   readonly url?: string
+  /** Why somebody did this by hand. */
+  readonly note?: string
   readonly run: Run
 }
 

@@ -1,4 +1,5 @@
 import type { Digest } from '../domain/digest.ts'
+import type { Duration } from '../domain/duration.ts'
 import type { Repository } from '../domain/image.ts'
 import type { Proof } from '../domain/proof.ts'
 import type { Reason } from '../errors/deploy-error.ts'
@@ -39,6 +40,14 @@ export interface Promotion {
   readonly changed: boolean
 }
 
+/** A part of a repository's tags. */
+export interface TagListPart {
+  readonly prefix: string
+  /** Only names behind this one. */
+  readonly after?: string
+  readonly limit: number
+}
+
 export interface Registry {
   /** HEAD of a tag or digest. Throws only when the signal aborts. */
   resolve(repository: Repository, reference: string): Promise<Existence<Descriptor>>
@@ -59,6 +68,10 @@ export interface Registry {
   prove(repository: Repository, proof: Proof): Promise<void>
   /** All tags, every page; unknown when the registry does not say. */
   tags(repository: Repository): Promise<Existence<readonly string[]>>
+  /** The tags of a part of the list, in the order of their names, without reading what stands before it. */
+  tagsWithPrefix(repository: Repository, part: TagListPart): Promise<Existence<readonly string[]>>
+  /** The same registry for questions and writes that end together, at the latest after `ms`: `unknown` and errors then. */
+  within(ms: Duration): Registry
   /** Whether a push would be let in: asks for a token with push scope, writes nothing. */
   canPush(repository: Repository): Promise<Existence<true>>
   /** For engines that pull or push on our behalf: the value of X-Registry-Auth, base64url JSON. */

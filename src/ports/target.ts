@@ -1,8 +1,9 @@
 import type { Digest } from '../domain/digest.ts'
 import type { Duration } from '../domain/duration.ts'
 import type { PinnedImage, Repository } from '../domain/image.ts'
-import type { History, Stamp } from '../domain/labels.ts'
+import type { History } from '../domain/history.ts'
 import type { Revision } from '../domain/revision.ts'
+import type { Stamp } from '../domain/stamp.ts'
 import type { Reason } from '../errors/deploy-error.ts'
 import type { Door } from './kube-api.ts'
 
@@ -20,6 +21,8 @@ export interface RunningWorkload<Spec> {
   readonly digests: readonly Digest[]
   /** Revision by our stamp, only while the stamp's digest is what runs. */
   readonly revision?: Revision
+  /** The run (`id-attempt`) that put it there, by our stamp, only while the stamp's digest is what the spec names. */
+  readonly releasedBy?: string
   readonly desired: number
   readonly ready: number
   /** Replicas that were told to stop and whose place is taken until they have drained. */
@@ -98,13 +101,13 @@ export interface Observation {
 
 /** An engine that runs the app. Waiting, deadlines, stability and the verdict are not its business. */
 export interface Target<Spec = unknown>
-  extends Partial<Restorable<Spec>>, Partial<Lockable>, Partial<Switchable<Spec>> {
+  extends Partial<Restorable<Spec>>, Partial<Lockable>, Partial<Switchable<Spec>>, Partial<Remembering<Spec>> {
   readonly name: string
   /** Credentials, permissions, workloads, strategy; asks for everything at once. `image` is known after build: undefined before. */
   check(context: { repository: Repository; image?: PinnedImage; dryRun: boolean }): Promise<Readiness>
   current(): Promise<Running<Spec>>
-  /** What the target itself remembers of this environment. */
-  history(): Promise<History>
+  /** Which place this is, so that records of another are never taken for its own. undefined: it cannot be told. */
+  place(): Promise<TargetPlace | undefined>
   /** Replaces the image in every workload, image and stamp in one request each. Rejects with `another-rollout` when a workload changed since `before`.
    * All or nothing: when one request is refused, workloads that were changed already are put back before it rejects. */
   replace(image: PinnedImage, stamp: Stamp, before: Running<Spec>): Promise<Rollout<Spec>>
@@ -117,9 +120,24 @@ export interface Target<Spec = unknown>
   changed(rollout: Rollout<Spec>, ms: Duration, signal: AbortSignal): Promise<void>
   /** Back to exactly what `to` says, whole spec, pinned to the digest seen then. Workloads that did not exist are removed. Never asks the registry. */
   restore(to: Running<Spec>, stamp: Stamp): Promise<Rollout<Spec>>
-  /** One extra update after the verdict: writes the history; must not replace anything that runs. */
-  record(history: History, rollout: Rollout<Spec>): Promise<void>
   close(): Promise<void>
+}
+
+/** The part of a place that only the target knows. */
+export interface TargetPlace {
+  /** Tells this cluster from every other, also after it was renamed; a rebuilt one is another. */
+  readonly cluster: string
+  readonly namespace?: string
+  /** Full names, as the target has them. */
+  readonly workloads: readonly string[]
+}
+
+/** Targets that can keep records themselves; one that cannot is no ledger. */
+export interface Remembering<Spec> {
+  /** All that it holds about the workloads: one history from each place where it keeps some. */
+  history(): Promise<readonly History[]>
+  /** After the verdict; must not replace anything that runs, nor take the way back from the engine's own tools. */
+  record(history: History, rollout: Rollout<Spec>): Promise<void>
 }
 
 /** Targets that bring the new version up beside the old one and then move the traffic (blue-green). */

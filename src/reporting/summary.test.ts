@@ -46,6 +46,7 @@ const REQUEST: AppRequest = {
   app: 'web',
   environment: 'production',
   environmentTag: 'production',
+      adoptHistory: undefined,
   target: {
     name: 'swarm',
     workloads: ['web', 'worker'],

@@ -1,8 +1,9 @@
 // What every target must do, whatever its engine: run on the fake and on real engines.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { PinnedImage } from '../../src/domain/image.ts'
-import type { History, Stamp } from '../../src/domain/labels.ts'
-import { EMPTY_HISTORY, withBad, withVerified } from '../../src/domain/labels.ts'
+import type { History } from '../../src/domain/history.ts'
+import type { Stamp } from '../../src/domain/stamp.ts'
+import { EMPTY_HISTORY, mergeHistories, withBad, withVerified } from '../../src/domain/history.ts'
 import { asDeployError } from '../../src/errors/deploy-error.ts'
 import type { Observation, Rollout, Target, WorkloadObservation } from '../../src/ports.ts'
 
@@ -113,7 +114,7 @@ export function targetContract(name: string, makeWorld: () => Promise<World>, op
       const image = world.image('v2')
       await target.check({ repository: image.repository, image, dryRun: true })
       await target.current()
-      await target.history()
+      await target.history?.()
       expect([await world.spec(), await world.replicaIds()]).toEqual(before)
     })
 
@@ -223,13 +224,19 @@ export function targetContract(name: string, makeWorld: () => Promise<World>, op
       await settle(rollout)
       const ids = await world.replicaIds()
       const at = new Date().toISOString()
-      const old = withVerified(EMPTY_HISTORY, { digest: world.image('v1').digest, at: '2026-01-01T00:00:00.000Z' })
-      const verified = withVerified(old, { digest: image.digest, at, run: 'contract-1' })
-      const history: History = withBad(verified, { digest: world.image('crash').digest, at })
+      const sequence = 7
+      const old = withVerified(EMPTY_HISTORY, {
+        digest: world.image('v1').digest,
+        sequence: 6,
+        at: '2026-01-01T00:00:00.000Z',
+      })
+      const verified = withVerified(old, { digest: image.digest, sequence, at, run: 'contract-1' })
+      const history: History = withBad(verified, { digest: world.image('crash').digest, sequence, at })
+      if (!target.record || !target.history) return
       await target.record(history, rollout)
       await new Promise((resolve) => setTimeout(resolve, 300))
       expect(await world.replicaIds()).toEqual(ids)
-      expect(await target.history()).toEqual(history)
+      expect(mergeHistories(await target.history())).toEqual(history)
       expect(states(await target.observe(rollout))).toEqual(rollout.workloads.map(() => 'settled'))
       expect((await target.current()).workloads.every(({ stable }) => stable)).toBe(true)
     })

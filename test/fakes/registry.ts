@@ -4,7 +4,7 @@ import type { Repository } from '../../src/domain/image.ts'
 import type { Proof } from '../../src/domain/proof.ts'
 import type { Reason } from '../../src/errors/deploy-error.ts'
 import { DeployError } from '../../src/errors/deploy-error.ts'
-import type { Descriptor, Existence, Promotion, Registry, RemoteImage } from '../../src/ports.ts'
+import type { Descriptor, Existence, Promotion, Registry, RemoteImage, TagListPart } from '../../src/ports.ts'
 
 /** A registry in memory: images by digest, tags by name, and a log of every write. */
 export class FakeRegistry implements Registry {
@@ -74,6 +74,18 @@ export class FakeRegistry implements Registry {
 
   async tags(): Promise<Existence<readonly string[]>> {
     return this.down ? { is: 'unknown', why: this.down } : { is: 'present', value: [...this.tagged.keys()] }
+  }
+
+  async tagsWithPrefix(_: Repository, part: TagListPart): Promise<Existence<readonly string[]>> {
+    const { prefix, after = prefix, limit } = part
+    const all = await this.tags()
+    if (all.is !== 'present') return all
+    const found = all.value.filter((tag) => tag.startsWith(prefix) && tag > after).sort()
+    return { is: 'present', value: found.slice(0, limit) }
+  }
+
+  within(): Registry {
+    return this
   }
 
   async canPush(): Promise<Existence<true>> {

@@ -1,8 +1,10 @@
 // A target in memory, and the engines that lie: what it says can be told apart from what it runs.
 import type { Digest } from '../../src/domain/digest.ts'
 import type { PinnedImage } from '../../src/domain/image.ts'
-import type { History, Stamp } from '../../src/domain/labels.ts'
-import { EMPTY_HISTORY, runKey } from '../../src/domain/labels.ts'
+import type { History } from '../../src/domain/history.ts'
+import type { Stamp } from '../../src/domain/stamp.ts'
+import { runKey } from '../../src/domain/labels.ts'
+import { EMPTY_HISTORY } from '../../src/domain/history.ts'
 import type { Revision } from '../../src/domain/revision.ts'
 import type { Reason } from '../../src/errors/deploy-error.ts'
 import { DeployError } from '../../src/errors/deploy-error.ts'
@@ -15,6 +17,7 @@ import type {
   Running,
   RunningWorkload,
   Target,
+  TargetPlace,
   WorkloadObservation,
 } from '../../src/ports.ts'
 
@@ -72,6 +75,8 @@ export interface FakeTargetOptions {
   /** When `dies` and the quiet lies turn, ms after the request. */
   readonly turnsAfter?: number
   readonly history?: History
+  /** Which cluster it says it is. */
+  readonly cluster?: string
 }
 
 const WRONG: Digest = `sha256:${'f'.repeat(64)}`
@@ -114,9 +119,13 @@ export class FakeTarget implements Target<FakeSpec> {
     return { workloads: [...this.services].map(([name, service]) => this.#running(name, service)) }
   }
 
-  async history(): Promise<History> {
+  async place(): Promise<TargetPlace> {
+    return { cluster: this.#options.cluster ?? 'fake', workloads: [...this.services.keys()] }
+  }
+
+  async history(): Promise<readonly History[]> {
     this.#called('history')
-    return this.stored
+    return [this.stored]
   }
 
   async replace(image: PinnedImage, stamp: Stamp, before: Running<FakeSpec>): Promise<Rollout<FakeSpec>> {
@@ -221,10 +230,11 @@ export class FakeTarget implements Target<FakeSpec> {
     const { revision } = spec
     const shown = this.#replicas(service, spec)
     const digests = [...new Set(shown.flatMap(({ digest }) => digest ?? []))]
+    const releasedBy = spec.run === undefined || spec.run.startsWith('other') ? {} : { releasedBy: spec.run }
     // What was there from the start came up long ago, however it behaves when it is put in place again.
     const isUp = service.generation === 1 || this.#state(service, spec).is === 'settled'
     const ready = isUp ? shown.length : 0
-    const state = { exists: true, digests, desired: replicas, ready, stable: true }
+    const state = { ...releasedBy, exists: true, digests, desired: replicas, ready, stable: true }
     return { name, ...state, image: spec.image, ...(revision === undefined ? {} : { revision }), spec }
   }
 

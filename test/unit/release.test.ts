@@ -30,7 +30,7 @@ describe('a release', () => {
       workloads: [{ name: 'web', verdict: 'healthy', replicas: '2/2', digest: NEW }],
     })
     expect(result.custody.map(({ hop }) => hop)).toEqual(['commit', 'built', 'smoked', 'promoted', 'running'])
-    expect(result.tags).toEqual([TAG, 'production', expect.stringMatching(`^deployed-production-2026.*-${REVISION}$`)])
+    expect(result.tags).toEqual([TAG, 'production', expect.stringMatching(`^deployed-production-[a-z2-9]{10}-99999998-2026.*-${REVISION}$`)])
     expect(it.registry.tagged.get('production')).toBe(NEW)
     expect(it.target.stored.verified[0]).toMatchObject({ digest: NEW, revision: REVISION })
     expect(it.target.closed).toBe(true)

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { digestOf } from '../../src/domain/digest.ts'
-import type { History } from '../../src/domain/labels.ts'
-import { deployedTag, badTag, releaseTag } from '../../src/domain/tags.ts'
+import type { History } from '../../src/domain/history.ts'
+import { placeKey } from '../../src/domain/place.ts'
+import type { RecordKind } from '../../src/domain/tags.ts'
+import { recordTag, releaseTag } from '../../src/domain/tags.ts'
 import { rollback } from '../../src/pipeline/rollback.ts'
 import { down, REVISION, rollbackRequest, RUNNING, world } from './world.ts'
 
 const OLDEST = 'c'.repeat(40)
 const at = (day: number) => new Date(Date.UTC(2025, 11, day))
+const PLACE = { app: 'app', environment: 'production', target: 'fake', cluster: 'fake', workloads: ['web'] }
+const record = (kind: RecordKind, sequence: number, revision: string, cluster = 'fake') =>
+  recordTag({ environment: 'production', key: placeKey({ ...PLACE, cluster }) }, { kind, sequence, at: at(sequence), revision })
 
 /** Three versions by stamp: `old` runs, `second` and `third` ran before it. */
 function three(options: { stamp?: boolean; tags?: boolean; bad?: 'second' } = {}) {
@@ -14,19 +19,19 @@ function three(options: { stamp?: boolean; tags?: boolean; bad?: 'second' } = {}
   const third = digestOf('manifest third')
   const history: History = {
     verified: [
-      { digest: digestOf('manifest old content'), revision: RUNNING, at: at(20).toISOString() },
-      { digest: second, revision: REVISION, at: at(10).toISOString() },
-      { digest: third, revision: OLDEST, at: at(5).toISOString() },
+      { digest: digestOf('manifest old content'), revision: RUNNING, sequence: 20, at: at(20).toISOString() },
+      { digest: second, revision: REVISION, sequence: 10, at: at(10).toISOString() },
+      { digest: third, revision: OLDEST, sequence: 5, at: at(5).toISOString() },
     ],
-    bad: options.bad ? [{ digest: second, at: at(15).toISOString() }] : [],
+    bad: options.bad ? [{ digest: second, sequence: 15 }] : [],
   }
   const it = world(options.stamp === false ? {} : { history })
   it.registry.push('second', { 'org.opencontainers.image.revision': REVISION })
   it.registry.push('third', { 'org.opencontainers.image.revision': OLDEST })
   if (options.tags) {
-    it.registry.tagged.set(deployedTag('production', at(20), RUNNING), it.old)
-    it.registry.tagged.set(deployedTag('production', at(10), REVISION), second)
-    it.registry.tagged.set(deployedTag('production', at(5), OLDEST), third)
+    it.registry.tagged.set(record('deployed', 20, RUNNING), it.old)
+    it.registry.tagged.set(record('deployed', 10, REVISION), second)
+    it.registry.tagged.set(record('deployed', 5, OLDEST), third)
   }
   return { ...it, second, third }
 }
@@ -51,7 +56,7 @@ describe('a rollback', () => {
 
   it('refuses a history tag that somebody moved to the image of another commit, with both commits', async () => {
     const it = three({ stamp: false, tags: true })
-    it.registry.tagged.set(deployedTag('production', at(10), REVISION), it.third)
+    it.registry.tagged.set(record('deployed', 10, REVISION), it.third)
     const result = await rollback(rollbackRequest({ to: REVISION }), it.ports)
     expect(result).toMatchObject({ outcome: 'failed', touched: false })
     expect(['image-of-another-commit', 'not-verified']).toContain(result.reasonCode)
@@ -73,7 +78,7 @@ describe('a rollback', () => {
 
   it('works with the registry’s tags alone, and says so', async () => {
     const it = three({ stamp: false, tags: true })
-    it.registry.tagged.set(badTag('production', at(16), REVISION), it.second)
+    it.registry.tagged.set(record('bad', 16, REVISION), it.second)
     const result = await rollback(rollbackRequest(), it.ports)
     expect(result).toMatchObject({ outcome: 'healthy', digest: it.third })
     expect(it.reporter.texts('notice').join()).toContain('registry')

@@ -2,8 +2,8 @@
 import type { Digest } from '../../src/domain/digest.ts'
 import { digestOf } from '../../src/domain/digest.ts'
 import { parseRepository } from '../../src/domain/image.ts'
-import type { History } from '../../src/domain/labels.ts'
-import { EMPTY_HISTORY } from '../../src/domain/labels.ts'
+import type { History } from '../../src/domain/history.ts'
+import { EMPTY_HISTORY } from '../../src/domain/history.ts'
 import type { ReleaseRequest, RollbackRequest } from '../../src/domain/request.ts'
 import type { Reason } from '../../src/errors/deploy-error.ts'
 import { DeployError } from '../../src/errors/deploy-error.ts'
@@ -14,6 +14,7 @@ import { FakeReporter } from '../fakes/reporter.ts'
 import type { Behaviour } from '../fakes/target.ts'
 import { buildRequest } from '../fakes/build-request.ts'
 import { FakeTarget } from '../fakes/target.ts'
+import { openLedgers } from '../../src/ledgers/index.ts'
 
 export const REVISION = 'a'.repeat(40)
 export const RUNNING = 'b'.repeat(40)
@@ -29,6 +30,7 @@ export function releaseRequest(more: Partial<ReleaseRequest> = {}): ReleaseReque
     app: 'app',
     environment: 'production',
     environmentTag: 'production',
+    adoptHistory: undefined,
     target: {
       name: 'swarm',
       workloads: ['web'],
@@ -167,6 +169,7 @@ export function world(options: WorldOptions = {}) {
       live: options.live ? async () => report(options.live === 'passes' ? undefined : options.live) : undefined,
     },
     registry,
+    ledgers: openLedgers,
     target: async () => target,
     clock,
     reporter,

@@ -13,6 +13,7 @@ import type { Actions } from './scoped.ts'
 import { createSession } from './session.ts'
 import { childrenOf, walk } from './walk.ts'
 import { createWire } from './wire.ts'
+import { withinTime } from './within.ts'
 
 export interface RegistryOptions {
   /**
@@ -72,7 +73,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     }
   }
 
-  return {
+  const registry: Registry = {
     resolve: (repository, reference) => existence(() => api.head({ repository, actions: 'pull' }, reference)),
 
     image: (repository, digest) =>
@@ -107,6 +108,11 @@ export function createRegistry(options: RegistryOptions): Registry {
 
     tags: (repository) => existence(async () => (await import('./tags.ts')).listTags(session, repository)),
 
+    tagsWithPrefix: (repository, part) =>
+      existence(async () => (await import('./tags.ts')).listTagsWithPrefix(session, repository, part)),
+
+    within: (ms) => withinTime(registry, ms),
+
     canPush: (repository) =>
       existence<true>(async () => {
         await (await import('./can-push.ts')).checkPush(session, repository)
@@ -115,6 +121,7 @@ export function createRegistry(options: RegistryOptions): Registry {
 
     engineAuth: async (repository) => engineAuthOf(await credentials.find(repository, 'pull,push'), repository),
   }
+  return registry
 }
 
 function reasonOf({ code, what, evidence, fix }: DeployError): Reason {

@@ -65,7 +65,7 @@ export const APP_INPUTS = [
     name: 'tag-suffix',
     kind: 'text',
     group: 'what',
-    commands: RELEASE,
+    commands: DEPLOYING,
     example: 'nightly',
     about: 'A second image of the same commit: `sha-<40>-<suffix>`.',
   },
@@ -249,7 +249,17 @@ export const APP_INPUTS = [
     group: 'run',
     commands: ROLLBACK,
     example: 'checkout fails for new customers',
-    about: 'Free text for the record.',
+    about: 'Why: goes into the records, the result, the summary and the list of versions.',
+    file: false,
+  },
+  {
+    name: 'adopt-history',
+    kind: 'text',
+    group: 'run',
+    commands: TARGETED,
+    example: 'k3f9a2c7bd',
+    about:
+      'Takes over the records of another place, for a cluster or service that was rebuilt: the key in its tags (`deployed-<environment>-<key>-…`).',
     file: false,
   },
   {

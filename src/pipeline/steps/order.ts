@@ -1,17 +1,21 @@
 import type { ReleaseRequest } from '../../domain/request.ts'
+import type { Revision } from '../../domain/revision.ts'
 import { shortRevision } from '../../domain/revision.ts'
 import { labelledRevision } from '../../domain/proof.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { Ports } from '../../ports.ts'
 import type { Plan } from './plan.ts'
+import { isSetEverywhere } from './versions.ts'
 
 /**
- * Builds finish out of order: a late run must not move an environment back. Compares with what runs now, else with what
- * the environment tag names. Returns why not to go on, undefined to go on.
+ * Builds finish out of order: a late run must not move an environment back. Compares with what runs now at this place;
+ * the environment tag, which other places of the environment move too, is asked only where there is no target. Returns
+ * why not to go on, undefined to go on.
  */
 export async function older(request: ReleaseRequest, plan: Plan, ports: Ports): Promise<Reason | undefined> {
   if (request.onOlder === 'allow' || plan.revision === undefined || request.promote !== 'all') return undefined
-  const running = plan.runningRevision ?? (await taggedRevision(request, plan, ports))
+  const running =
+    plan.runningRevision ?? (plan.target ? recordedRevision(plan) : await taggedRevision(request, plan, ports))
   if (running === undefined || running === plan.revision) return undefined
   const ancestry = await ports.source.compare(plan.revision, running)
   const pair = `${shortRevision(plan.revision)} and ${shortRevision(running)}, which runs in ${request.environment ?? 'the environment'}`
@@ -30,7 +34,14 @@ export async function older(request: ReleaseRequest, plan: Plan, ports: Ports): 
   return undefined
 }
 
-async function taggedRevision(request: ReleaseRequest, plan: Plan, { registry }: Ports): Promise<string | undefined> {
+/** The records' word for what is set, where the workloads carry no stamp. */
+function recordedRevision({ before, memory }: Plan): Revision | undefined {
+  return memory.history.verified.find(({ digest, accepted = [] }) =>
+    isSetEverywhere(before, new Set([digest, ...accepted])),
+  )?.revision
+}
+
+async function taggedRevision(request: ReleaseRequest, plan: Plan, { registry }: Ports): Promise<Revision | undefined> {
   if (plan.environmentTag?.is !== 'present') return undefined
   const image = await registry.image(request.repository, plan.environmentTag.value.digest)
   return image.is === 'present' ? labelledRevision(image.value.labels) : undefined

@@ -1,8 +1,17 @@
 import type { Digest } from '../../domain/digest.ts'
-import type { History } from '../../domain/labels.ts'
 import type { Revision } from '../../domain/revision.ts'
-import type { Descriptor, Existence, ImageBuilder, RemoteImage, Running, SourceFacts, Target } from '../../ports.ts'
+import type {
+  Descriptor,
+  Existence,
+  ImageBuilder,
+  LedgerContext,
+  RemoteImage,
+  Running,
+  SourceFacts,
+  Target,
+} from '../../ports.ts'
 import type { Foreign } from './image-look.ts'
+import type { Memory } from './memory.ts'
 
 /** Everything that was found out before anything is changed; a dry run ends here and prints it. */
 export interface Plan {
@@ -23,7 +32,9 @@ export interface Plan {
   readonly environmentTag: Existence<Descriptor> | undefined
   readonly target: Target | undefined
   readonly before: Running<unknown>
-  readonly history: History
+  readonly memory: Memory
+  /** What the records of this place are read and written with; undefined without a target. */
+  readonly ledgers: LedgerContext | undefined
   /** What runs now, by stamp, else by the environment tag's image. */
   readonly runningRevision: Revision | undefined
   readonly lines: readonly string[]

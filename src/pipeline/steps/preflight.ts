@@ -1,5 +1,4 @@
 import type { PinnedImage } from '../../domain/image.ts'
-import { EMPTY_HISTORY } from '../../domain/labels.ts'
 import type { ReleaseRequest } from '../../domain/request.ts'
 import { releaseTag } from '../../domain/tags.ts'
 import { CATALOGUE } from '../../errors/catalogue.ts'
@@ -8,6 +7,7 @@ import { DeployError } from '../../errors/deploy-error.ts'
 import type { Ports, RemoteImage } from '../../ports.ts'
 import { fingerprint } from './fingerprint.ts'
 import { lookAtImage, needsPush, reusable, revisionFor } from './image-look.ts'
+import { NO_MEMORY } from './memory.ts'
 import type { Plan } from './plan.ts'
 import { planLines } from './plan-lines.ts'
 import { policyReasons, wantsClean } from './policy.ts'
@@ -63,7 +63,8 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
     environmentTag,
     target: target?.target,
     before: target?.before ?? { workloads: [] },
-    history: target?.history ?? EMPTY_HISTORY,
+    memory: target?.memory ?? NO_MEMORY,
+    ledgers: target?.ledgers,
     runningRevision: target && runningRevisionOf(target.before),
   }
   return { ...plan, lines: planLines(request, plan, target?.plan ?? []) }

@@ -1,137 +1,200 @@
 import type { Digest } from '../../domain/digest.ts'
-import type { PinnedImage, Repository } from '../../domain/image.ts'
-import type { History, Run, VerifiedVersion } from '../../domain/labels.ts'
-import { runKey, withBad, withVerified } from '../../domain/labels.ts'
+import type { BadMark, History, VerifiedVersion } from '../../domain/history.ts'
+import { isBad, nextSequence, withBad, withVerified } from '../../domain/history.ts'
+import type { PinnedImage } from '../../domain/image.ts'
+import type { Run } from '../../domain/labels.ts'
+import { runKey } from '../../domain/labels.ts'
 import type { Revision } from '../../domain/revision.ts'
-import { badTag, deployedTag } from '../../domain/tags.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
-import type { Registry, Rollout, Target } from '../../ports.ts'
+import type { Ledger, LedgerChange, LedgerContext, OpenLedgers, Rollout } from '../../ports.ts'
 import type { Stage } from '../step.ts'
 import { step } from '../step.ts'
+import type { Memory } from './memory.ts'
+import { remember } from './memory.ts'
 
-interface Place {
-  readonly repository: Repository
+/** What is recorded, and where. */
+export interface RecordContext {
   readonly environment: string
   readonly environmentTag: string | undefined
+  /** What the environment tag names now, where known: an equal tag is not written again. */
+  readonly pointsAt: Digest | undefined
+  readonly ledgers: LedgerContext
+  readonly memory: Memory
+  readonly rollout: Rollout<unknown>
+  /** Why, by the input of that name. */
+  readonly reason: string | undefined
   readonly run: Run
 }
 
-interface Version {
+export interface AbandonedVersion {
   readonly digest: Digest
-  readonly revision?: Revision
+  readonly revision?: Revision | undefined
 }
 
-type Tools = Stage & { readonly registry: Registry; readonly target: Target }
+type Tools = Stage & { readonly ledgers: OpenLedgers }
+
+/** What became of a record. */
+export interface Recorded {
+  /** The tags that now name the digest. */
+  readonly tags: readonly string[]
+  /** False: something could not be written; the next run that finds this version running writes it. */
+  readonly complete: boolean
+}
+
+/** After the verdict nobody waits longer for a registry, where the target itself remembers. */
+const REGISTRY_PATIENCE_MS = 10_000
 
 /**
- * After a healthy verdict: the environment tag, the history tag and the target's own stamp, side by side. Each failure is
- * one warning: the verdict does not depend on a record. Returns the tags that now name the digest.
+ * After a healthy verdict: the environment tag and every ledger that does not hold this version as the newest yet, side
+ * by side. Each failure is one warning: the verdict does not depend on a record.
  */
 export async function recordVerified(
-  place: Place,
+  context: RecordContext,
   image: PinnedImage,
-  abandoned: Version | undefined,
-  facts: { readonly history: History; readonly rollout: Rollout<unknown>; readonly pointsAt: Digest | undefined },
+  abandoned: readonly AbandonedVersion[],
   tools: Tools,
-): Promise<string[]> {
-  const at = new Date(tools.clock.now())
-  const version: VerifiedVersion = {
-    digest: image.digest,
-    at: at.toISOString(),
-    run: runKey(place.run),
-    ...(image.revision === undefined ? {} : { revision: image.revision }),
-    ...(image.accepted.size > 1 && image.accepted.size <= 8
-      ? { accepted: [...image.accepted].filter((digest) => digest !== image.digest) }
-      : {}),
-  }
-  const known =
-    facts.history.verified[0]?.digest === image.digest &&
-    !facts.history.bad.some(({ digest }) => digest === image.digest)
-  const next = withVerified(
-    abandoned ? withBad(facts.history, { ...abandoned, at: version.at }) : facts.history,
-    version,
-  )
+): Promise<Recorded> {
   return step(
     tools,
     'record',
-    `Record ${place.environment}`,
+    `Record ${context.environment}`,
     async () => {
-      const tags = await Promise.all([
-        place.environmentTag === undefined || facts.pointsAt === image.digest
-          ? place.environmentTag
-          : write(tools, place.repository, image.digest, place.environmentTag, 'may-move'),
-        known || image.revision === undefined
-          ? undefined
-          : write(
-              tools,
-              place.repository,
-              image.digest,
-              deployedTag(place.environment, at, image.revision),
-              'never-moves',
-            ),
-        abandoned?.revision === undefined
-          ? undefined
-          : write(
-              tools,
-              place.repository,
-              abandoned.digest,
-              badTag(place.environment, at, abandoned.revision),
-              'never-moves',
-            ),
-        known && !abandoned ? undefined : stamp(tools, next, facts.rollout),
+      const opened = await open(context, tools)
+      const { ledgers, memory } = opened
+      const marks = marksOf(context, abandoned, opened)
+      const version = versionOf(context, image, marks, opened)
+      const history = withVerified(marks.reduce(withBad, memory.history), version)
+      const change = { history, marks, rollout: context.rollout }
+      const missing = ledgers.filter((ledger) => marks.length > 0 || !holds(memory.by.get(ledger.name), version))
+      const written = await Promise.all([
+        movePointer(context, image.digest, opened, tools),
+        ...missing.map((ledger) => attempt(tools, ledger, () => ledger.recordVerified(version, change))),
       ])
-      return tags.slice(0, 2).filter((tag) => tag !== undefined)
+      return result(written, opened)
     },
-    (tags) => tags.join(', ') || 'nothing new',
+    ({ tags }) => tags.join(', ') || 'nothing new',
   )
 }
 
 /** After the way back from a failed release: the version that failed is marked bad. */
-export async function recordBad(
-  place: Place,
-  bad: Version,
-  facts: { readonly history: History; readonly rollout: Rollout<unknown> },
-  tools: Tools,
-): Promise<void> {
-  const at = new Date(tools.clock.now())
-  await step(
+export async function recordBad(context: RecordContext, bad: AbandonedVersion, tools: Tools): Promise<Recorded> {
+  return step(
     tools,
     'record',
-    `Mark ${bad.revision?.slice(0, 7) ?? bad.digest} bad in ${place.environment}`,
-    () =>
-      Promise.all([
-        bad.revision === undefined
-          ? undefined
-          : write(tools, place.repository, bad.digest, badTag(place.environment, at, bad.revision), 'never-moves'),
-        stamp(tools, withBad(facts.history, { ...bad, at: at.toISOString() }), facts.rollout),
-      ]),
+    `Mark ${bad.revision?.slice(0, 7) ?? bad.digest} bad in ${context.environment}`,
+    async () => {
+      const opened = await open(context, tools)
+      const marks = marksOf(context, [bad], opened)
+      const history = marks.reduce(withBad, opened.memory.history)
+      const change: LedgerChange = { history, marks, rollout: context.rollout }
+      const written = await Promise.all(
+        opened.ledgers.map((ledger) => attempt(tools, ledger, () => ledger.recordBad(change))),
+      )
+      return result(written, opened)
+    },
     () => 'marked',
   )
 }
 
-async function write(
-  { registry, reporter }: Tools,
-  repository: Repository,
+interface Opened {
+  readonly ledgers: readonly Ledger[]
+  readonly memory: Memory
+  readonly registry: LedgerContext['registry']
+  readonly at: string
+}
+
+/** The ledgers with the deadline that holds now; those that were not asked before are, for the number of the record. */
+async function open({ ledgers: context, memory }: RecordContext, tools: Tools): Promise<Opened> {
+  const remembers = context.target.record !== undefined
+  const registry = remembers ? context.registry.within(REGISTRY_PATIENCE_MS) : context.registry
+  const ledgers = tools.ledgers({ ...context, registry })
+  const known = await remember(memory, ledgers, 1)
+  for (const [name, why] of known.down) {
+    if (!memory.down.has(name)) warn(tools, name, why)
+  }
+  const at = new Date(tools.clock.now()).toISOString()
+  return { ledgers: ledgers.filter(({ name }) => !known.down.has(name)), memory: known, registry, at }
+}
+
+function marksOf(
+  { reason }: RecordContext,
+  abandoned: readonly AbandonedVersion[],
+  { memory, at }: Opened,
+): BadMark[] {
+  const sequence = nextSequence(memory.history)
+  return abandoned.map(({ digest, revision }) => ({
+    digest,
+    sequence,
+    at,
+    ...(revision === undefined ? {} : { revision }),
+    ...(reason === undefined ? {} : { reason }),
+  }))
+}
+
+/** The record that exists already, where this version is the newest anyway: then only what is missing is written. */
+function versionOf(
+  { run, reason }: RecordContext,
+  image: PinnedImage,
+  marks: readonly BadMark[],
+  { memory: { history }, at }: Opened,
+): VerifiedVersion {
+  const [newest] = history.verified
+  if (newest?.digest === image.digest && marks.length === 0 && !isBad(history, image.digest)) return newest
+  const { digest, accepted, revision, tag } = image
+  return {
+    digest,
+    sequence: nextSequence(history),
+    at,
+    run: runKey(run),
+    ...(revision === undefined ? {} : { revision }),
+    ...(tag === undefined ? {} : { tag }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(accepted.size > 1 && accepted.size <= 8 ? { accepted: [...accepted].filter((one) => one !== digest) } : {}),
+  }
+}
+
+function holds(history: History | undefined, { digest, sequence }: VerifiedVersion): boolean {
+  const [newest] = history?.verified ?? []
+  return newest?.digest === digest && newest.sequence === sequence && !isBad(history ?? { verified: [], bad: [] }, digest)
+}
+
+async function movePointer(
+  { environmentTag, pointsAt, ledgers: { repository } }: RecordContext,
   digest: Digest,
-  tag: string,
-  expect: 'never-moves' | 'may-move',
-): Promise<string | undefined> {
+  { registry }: Opened,
+  tools: Tools,
+): Promise<readonly string[] | undefined> {
+  if (environmentTag === undefined) return []
+  if (pointsAt === digest) return [environmentTag]
   try {
-    await registry.promote(repository, digest, tag, expect)
-    return tag
+    await registry.promote(repository, digest, environmentTag, 'may-move')
+    return [environmentTag]
   } catch (error) {
     const { code, what } = asDeployError(error)
-    reporter.emit({ type: 'warning', text: `the tag ${repository.name}:${tag} was not written: ${what} (${code})` })
+    const text = `the tag ${repository.name}:${environmentTag} was not written: ${what} (${code})`
+    tools.reporter.emit({ type: 'warning', text })
     return undefined
   }
 }
 
-async function stamp({ target, reporter }: Tools, history: History, rollout: Rollout<unknown>): Promise<undefined> {
+/** undefined: it was not written. */
+async function attempt(
+  tools: Tools,
+  { name }: Ledger,
+  write: () => Promise<readonly string[]>,
+): Promise<readonly string[] | undefined> {
   try {
-    await target.record(history, rollout)
+    return await write()
   } catch (error) {
-    const { code, what } = asDeployError(error)
-    reporter.emit({ type: 'warning', text: `the target's history was not written: ${what} (${code})` })
+    warn(tools, name, asDeployError(error))
+    return undefined
   }
-  return undefined
+}
+
+function warn({ reporter }: Tools, name: Ledger['name'], { what, code }: { what: string; code: string }): void {
+  reporter.emit({ type: 'warning', text: `the record in the ${name} was not written: ${what} (${code})` })
+}
+
+function result(written: readonly (readonly string[] | undefined)[], { memory }: Opened): Recorded {
+  return { tags: written.flatMap((tags) => tags ?? []), complete: memory.down.size === 0 && !written.includes(undefined) }
 }

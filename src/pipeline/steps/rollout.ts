@@ -1,8 +1,9 @@
 import type { Digest } from '../../domain/digest.ts'
 import { digestIn, shortDigest } from '../../domain/digest.ts'
 import type { Duration } from '../../domain/duration.ts'
+import type { VerifiedVersion } from '../../domain/history.ts'
 import type { PinnedImage } from '../../domain/image.ts'
-import type { Stamp } from '../../domain/labels.ts'
+import type { Stamp } from '../../domain/stamp.ts'
 import type { WorkloadResult } from '../../domain/result.ts'
 import type { DeployError, Reason } from '../../errors/deploy-error.ts'
 import { asDeployError, fail, throwIfAborted } from '../../errors/deploy-error.ts'
@@ -28,6 +29,8 @@ export type Replacement =
       readonly is: 'failed' | 'timed-out' | 'superseded'
       readonly reason: Reason
       readonly verdict: Verdict | undefined
+      /** Whether this run sent a change. */
+      readonly changed: boolean
       /** undefined: the very first changing request was refused and nothing was changed. */
       readonly rollout: Rollout<unknown> | undefined
     }
@@ -71,8 +74,8 @@ export async function replaceAndVerify(
   )
   const red = (is: 'failed' | 'timed-out' | 'superseded', reason: Reason, last: Verdict = verdict): Replacement =>
     lost
-      ? { is: 'superseded', reason: { ...reason, code: lost.code }, verdict: last, rollout }
-      : { is, reason, verdict: last, rollout }
+      ? { is: 'superseded', reason: { ...reason, code: lost.code }, verdict: last, rollout, changed }
+      : { is, reason, verdict: last, rollout, changed }
   if (verdict.is !== 'healthy') return red(verdict.is, verdict.reason)
   try {
     const { traffic } = target
@@ -158,7 +161,7 @@ async function restoreVersion(
 
 /** The very first changing request was refused: nothing was changed. */
 function refused(is: 'failed' | 'superseded', reason: DeployError): Replacement {
-  return { is, reason, verdict: undefined, rollout: undefined }
+  return { is, reason, verdict: undefined, rollout: undefined, changed: false }
 }
 
 /** A rollout that this run did not start: the workloads as they are. */
@@ -203,6 +206,41 @@ export async function restore(
       },
       (value) => (value.is === 'restored' ? replicasText(value.judgements) : value.is),
     )
+  } catch (error) {
+    return { is: 'failed', reason: asDeployError(error), judgements: [] }
+  }
+}
+
+/**
+ * What a run that ended half-way left is nothing to go back to: the last proven version comes back, with the settings of
+ * today. Never throws.
+ */
+export async function restoreProven<D extends Clocks & { readonly image: PinnedImage }>(
+  version: VerifiedVersion,
+  deployment: D,
+  stampOf: (deployment: D) => Stamp,
+  tools: Tools & { readonly target: Target },
+): Promise<Restoration> {
+  const { target } = tools
+  const image: PinnedImage = {
+    repository: deployment.image.repository,
+    digest: version.digest,
+    accepted: new Set([version.digest, ...(version.accepted ?? [])]),
+    ...(version.revision === undefined ? {} : { revision: version.revision }),
+    ...(version.tag === undefined ? {} : { tag: version.tag }),
+  }
+  tools.reporter.emit({
+    type: 'notice',
+    text: `what was set before was never proven: going back to ${shortDigest(version.digest)}, the last version that was`,
+  })
+  try {
+    const before = await target.current()
+    const stamp = stampOf({ ...deployment, image })
+    const checks = { live: undefined, preview: undefined }
+    const replaced = await replaceAndVerify(target, image, stamp, { ...deployment, before }, { ...tools, checks })
+    if (replaced.is === 'healthy')
+      return { is: 'restored', judgements: replaced.verdict.workloads, rollout: replaced.rollout }
+    return { is: 'failed', reason: fail(replaced.reason), judgements: replaced.verdict?.workloads ?? [] }
   } catch (error) {
     return { is: 'failed', reason: asDeployError(error), judgements: [] }
   }

@@ -1,70 +1,85 @@
-/** What runs, what the target remembers, and what of the target speaks against a release. */
-import type { History } from '../../domain/labels.ts'
-import { EMPTY_HISTORY } from '../../domain/labels.ts'
-import type { ReleaseRequest } from '../../domain/request.ts'
-import type { PinnedImage } from '../../domain/image.ts'
+/** What runs, where that is, what is remembered of that place, and what of the target speaks against a release. */
+import type { PinnedImage, Repository } from '../../domain/image.ts'
 import { parseReference } from '../../domain/image.ts'
+import type { Place } from '../../domain/place.ts'
+import type { AppRequest } from '../../domain/request.ts'
 import type { Revision } from '../../domain/revision.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
-import type { Ports, Running, Target } from '../../ports.ts'
+import type { LedgerContext, Ports, Running, Target } from '../../ports.ts'
+import type { Memory } from './memory.ts'
+import { NO_MEMORY, rememberSome } from './memory.ts'
 
-interface TargetLook {
+export interface TargetLook {
   readonly target: Target | undefined
   readonly before: Running<unknown>
-  readonly history: History
+  /** What the ledgers of this place are opened with; undefined without a target. */
+  readonly ledgers: LedgerContext | undefined
+  readonly memory: Memory
   readonly reasons: readonly Reason[]
   readonly warnings: readonly string[]
   readonly plan: readonly string[]
 }
 
+/** So many versions are enough to compare with and to go back to. */
+export const FEW_VERSIONS = 4
+
+type Asked = Pick<AppRequest, 'repository' | 'app' | 'environment' | 'adoptHistory' | 'dryRun'>
+
 /**
  * Faults of the target are collected, so that they can be reported beside all others.
  * @param image what would be set, where it is known already
  */
-export async function lookAtTarget(
-  request: { readonly repository: ReleaseRequest['repository']; readonly dryRun: boolean },
-  ports: Ports,
-  image?: PinnedImage,
-): Promise<TargetLook> {
-  const nothing = { before: { workloads: [] }, history: EMPTY_HISTORY, warnings: [], plan: [] }
+export async function lookAtTarget(request: Asked, ports: Ports, image?: PinnedImage): Promise<TargetLook> {
+  const nothing = { before: { workloads: [] }, ledgers: undefined, memory: NO_MEMORY, warnings: [], plan: [] }
   let target: Target | undefined
   try {
     target = await ports.target?.()
     if (!target) return { ...nothing, target: undefined, reasons: [] }
-    const [readiness, before, history] = await Promise.allSettled([
+    const [readiness, before, records] = await Promise.allSettled([
       target.check({ repository: request.repository, dryRun: request.dryRun, ...(image ? { image } : {}) }),
       target.current(),
-      target.history(),
+      lookAtRecords(request, target, ports),
     ])
     // What the check says explains better than the look that failed for the same cause.
     if (readiness.status === 'rejected') throw readiness.reason
     const { faults, warnings, plan } = readiness.value
     if (faults.length > 0) return { ...nothing, target, reasons: faults, warnings, plan }
     if (before.status === 'rejected') throw before.reason
-    if (history.status === 'rejected') throw history.reason
+    if (records.status === 'rejected') throw records.reason
+    const { ledgers, memory } = records.value
     const strange = otherRepositories(before.value, request.repository)
-    return {
-      target,
-      before: before.value,
-      history: history.value,
-      reasons: [],
-      warnings: [...warnings, ...strange],
-      plan,
-    }
+    return { target, before: before.value, ledgers, memory, reasons: [], warnings: [...warnings, ...strange], plan }
   } catch (error) {
     return { ...nothing, target, reasons: [asDeployError(error)] }
   }
 }
 
 /** A mistyped workload mostly runs something else: the release would put this image in its place. */
-function otherRepositories({ workloads }: Running<unknown>, { name: wanted }: ReleaseRequest['repository']): string[] {
+function otherRepositories({ workloads }: Running<unknown>, { name: wanted }: Repository): string[] {
   return workloads.flatMap(({ name, image }) => {
     const other = image === undefined ? undefined : parseReference(image)?.repository.name
     return other === undefined || other === wanted
       ? []
       : [`${name} runs an image of another repository, ${other}: one of ${wanted} will take its place`]
   })
+}
+
+async function lookAtRecords(request: Asked, target: Target, ports: Ports) {
+  const { repository, app } = request
+  const environment = request.environment ?? 'production'
+  const found = await target.place()
+  const place: Place | undefined = found && { ...found, app, environment, target: target.name }
+  const ledgers: LedgerContext = {
+    repository,
+    registry: ports.registry,
+    target,
+    app,
+    environment,
+    place,
+    adopted: request.adoptHistory,
+  }
+  return { ledgers, memory: await rememberSome(ports.ledgers(ledgers), FEW_VERSIONS) }
 }
 
 /** By the target's own stamp. */

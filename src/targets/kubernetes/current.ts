@@ -1,8 +1,7 @@
 // What runs now, read fresh: one look at each workload and its pods.
 import { digestIn } from '../../domain/digest.ts'
 import { parseReference, type Repository } from '../../domain/image.ts'
-import { LABEL } from '../../domain/labels.ts'
-import { asRevision } from '../../domain/revision.ts'
+import { stampThatFits } from '../../domain/stamp.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import { fail } from '../../errors/deploy-error.ts'
 import type { KubeApi, RunningWorkload } from '../../ports.ts'
@@ -77,15 +76,15 @@ export async function runningOf(
   const image = imageOfSpec(spec)
   const stamp = stampOf(workload)
   // A stamp counts only while its digest is what the template holds.
-  const revision =
-    image !== undefined && digestIn(image) === stamp[LABEL.digest] ? asRevision(stamp[LABEL.revision]) : undefined
+  const fits = image === undefined ? undefined : stampThatFits(stamp, digestIn(image))
   return {
     name: id.label,
     namespace,
     exists: true,
     ...(image === undefined ? {} : { image }),
     digests,
-    ...(revision === undefined ? {} : { revision }),
+    ...(fits?.revision === undefined ? {} : { revision: fits.revision }),
+    ...(fits?.run === undefined ? {} : { releasedBy: fits.run }),
     desired,
     ready,
     // A Deployment puts new pods beside those that drain; the other kinds wait for the place.

@@ -1,8 +1,8 @@
 // What the cluster itself remembers: our history on the workload, and old templates in ReplicaSets and ControllerRevisions.
 import * as v from 'valibot'
-import { isDigest, type Digest } from '../../domain/digest.ts'
-import { EMPTY_HISTORY, LABEL, type History } from '../../domain/labels.ts'
-import { isRevision } from '../../domain/revision.ts'
+import type { Digest } from '../../domain/digest.ts'
+import { parseHistory, type History } from '../../domain/history.ts'
+import { LABEL } from '../../domain/labels.ts'
 import type { KubeApi } from '../../ports.ts'
 import { listAll, type Found } from './current.ts'
 import { imageOf, sameImage, type Slot } from './containers.ts'
@@ -18,37 +18,9 @@ import {
 } from './schema.ts'
 import { selectorText } from './spec.ts'
 
-const digest = v.custom<Digest>((value) => typeof value === 'string' && isDigest(value))
-const revision = v.fallback(v.optional(v.pipe(v.string(), v.check(isRevision))), undefined)
-const HistorySchema = v.object({
-  verified: v.array(
-    v.object({
-      digest,
-      revision,
-      at: v.string(),
-      run: v.optional(v.string()),
-      accepted: v.optional(v.array(digest)),
-    }),
-  ),
-  bad: v.array(v.object({ digest, revision, at: v.string() })),
-})
-
 /** The history on a workload; empty where there is none or somebody spoilt it. */
 export function historyOf(workload: Workload | undefined): History {
-  const text = workload?.metadata.annotations?.[LABEL.history]
-  if (text === undefined) return EMPTY_HISTORY
-  try {
-    const parsed = v.safeParse(HistorySchema, JSON.parse(text))
-    return parsed.success ? (parsed.output as History) : EMPTY_HISTORY
-  } catch {
-    return EMPTY_HISTORY
-  }
-}
-
-/** Workloads of one release share their history; one that joined later has the shorter one. */
-export function longest(histories: readonly History[]): History {
-  const [first = EMPTY_HISTORY] = [...histories].sort((one, other) => other.verified.length - one.verified.length)
-  return first
+  return parseHistory(workload?.metadata.annotations?.[LABEL.history] ?? undefined)
 }
 
 /**

@@ -1,6 +1,6 @@
 // One run at a time for an app in an environment: a Lease that heals itself. It keeps runs apart; what protects the
 // workloads is the version that every changing request carries.
-import { environmentSlug } from '../../domain/tags.ts'
+import { slugOf } from '../../domain/tags.ts'
 import { runKey, type Run } from '../../domain/labels.ts'
 import { cancelled, DeployError } from '../../errors/deploy-error.ts'
 import type { Clock, KubeAnswer, KubeApi } from '../../ports.ts'
@@ -38,7 +38,7 @@ const PATIENCE = 15 * 60_000
 
 /** A DNS name, at most 63 characters, for whatever app and environment. */
 export function lockName(app: string, environment: string): string {
-  const slug = `${app}-${environmentSlug(environment)}`.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+  const slug = `${app}-${slugOf(environment.toLowerCase())}`.toLowerCase().replace(/[^a-z0-9]+/g, '-')
   return `immutable-deploy-${slug}`.slice(0, 63).replace(/-+$/, '')
 }
 

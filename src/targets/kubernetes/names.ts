@@ -55,6 +55,7 @@ export function paths(namespace: string) {
   const apps = `/apis/apps/v1/namespaces/${place}`
   const core = `/api/v1/namespaces/${place}`
   return {
+    namespace: core,
     workloads: (kind: Kind) => `${apps}/${plural(kind)}`,
     workload: ({ kind, name }: Pick<WorkloadId, 'kind' | 'name'>) =>
       `${apps}/${plural(kind)}/${encodeURIComponent(name)}`,

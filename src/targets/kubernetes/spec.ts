@@ -1,7 +1,7 @@
 // What the target hands to the pipeline for one workload: how it was, what it moves to, what restore puts back.
 import type { Digest } from '../../domain/digest.ts'
 import { digestIn } from '../../domain/digest.ts'
-import { LABEL, type Stamp, runKey } from '../../domain/labels.ts'
+import { STAMP_KEYS, stampLabels, type Stamp } from '../../domain/stamp.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { Slot } from './containers.ts'
 import type { WorkloadId } from './names.ts'
@@ -31,12 +31,10 @@ export interface KubeSpec {
   readonly refused?: Reason
 }
 
-const STAMPED = [LABEL.app, LABEL.environment, LABEL.digest, LABEL.revision, LABEL.run]
-
 export function stampOf(workload: Workload): Record<string, string> {
   const annotations = workload.metadata.annotations ?? {}
   return Object.fromEntries(
-    STAMPED.flatMap((key) => {
+    STAMP_KEYS.flatMap((key) => {
       const value = annotations[key]
       return value === undefined ? [] : [[key, value]]
     }),
@@ -45,18 +43,12 @@ export function stampOf(workload: Workload): Record<string, string> {
 
 /** The annotations of a stamp; null removes a key that an earlier release left. */
 export function stampAnnotations(stamp: Stamp): Record<string, string | null> {
-  return {
-    [LABEL.app]: stamp.app,
-    [LABEL.environment]: stamp.environment,
-    [LABEL.digest]: stamp.digest,
-    [LABEL.revision]: stamp.revision ?? null,
-    [LABEL.run]: runKey(stamp.run),
-  }
+  return stampLabels(stamp)
 }
 
 /** Annotations that put an earlier stamp back exactly. */
 export function earlierAnnotations(stamp: Readonly<Record<string, string>>): Record<string, string | null> {
-  return Object.fromEntries(STAMPED.map((key) => [key, stamp[key] ?? null]))
+  return Object.fromEntries(STAMP_KEYS.map((key) => [key, stamp[key] ?? null]))
 }
 
 export function specOf(

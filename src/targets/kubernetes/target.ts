@@ -2,7 +2,9 @@
 import type { Digest } from '../../domain/digest.ts'
 import { digestIn } from '../../domain/digest.ts'
 import { pinned, type PinnedImage } from '../../domain/image.ts'
-import { LABEL, type Stamp } from '../../domain/labels.ts'
+import { historyText } from '../../domain/history.ts'
+import { LABEL } from '../../domain/labels.ts'
+import type { Stamp } from '../../domain/stamp.ts'
 import type { KubernetesRequest } from './request.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { Lockable, Restorable, Rollout, Running, RunningWorkload, Switchable, Target } from '../../ports.ts'
@@ -16,8 +18,9 @@ import { read } from './client.ts'
 import { imageOf, sameImage } from './containers.ts'
 import { find, runningOf, type Found } from './current.ts'
 import type { KubernetesDeps } from './deps.ts'
-import { historyOf, longest, templateOf } from './history.ts'
+import { historyOf, templateOf } from './history.ts'
 import { parseWorkload, paths as pathsOf, type Paths } from './names.ts'
+import { placeOf } from './place.ts'
 import { lockName, makeLock, type Lock } from './lease.ts'
 import { makeObserver, type Observer } from './observer.ts'
 import { referencesWarning } from './references.ts'
@@ -64,6 +67,9 @@ export function createKubernetesTarget(
     if (request.strategy === 'blue-green') return [(await colours()).live.id]
     return named.length > 0 ? named : (await manifests()).workloads.map(({ id }) => id)
   }
+  /** The same whichever colour is live. */
+  const placeIds = async () =>
+    request.strategy === 'blue-green' || named.length > 0 ? named : (await manifests()).workloads.map(({ id }) => id)
   const colours = async () => lookAtColours(request, deps, await locate(), repository)
   const findAll = async (): Promise<Found[]> => {
     const { paths } = await locate()
@@ -191,12 +197,13 @@ export function createKubernetesTarget(
       return checkCluster({ request, api, ids, files, ...where, find: findAll }, context)
     },
     current,
+    place: async () => placeOf({ request, api, ...(await locate()) }, await placeIds()),
     async history() {
       const { paths } = await locate()
       const workloads = await Promise.all(
         (await workloadIds()).map((id) => read(api, paths.workload(id), WorkloadSchema)),
       )
-      return longest(workloads.map(historyOf))
+      return workloads.map(historyOf)
     },
     lock: acquire,
     replace,
@@ -218,7 +225,7 @@ export function createKubernetesTarget(
     version,
     async record(history, rollout) {
       const { paths } = await locate()
-      const annotations = { [LABEL.history]: JSON.stringify(history) }
+      const annotations = { [LABEL.history]: historyText(history) }
       await Promise.all(rollout.workloads.map(({ handle }) => annotate(api, paths, handle, annotations)))
     },
     async close() {

@@ -1,5 +1,5 @@
 /** The way back: what this run changed in services is taken back, and what it made is removed. */
-import type { Stamp } from '../../domain/labels.ts'
+import type { Stamp } from '../../domain/stamp.ts'
 import { runKey } from '../../domain/labels.ts'
 import { digestIn } from '../../domain/digest.ts'
 import type { DeployError } from '../../errors/deploy-error.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { digestOf } from '../../domain/digest.ts'
-import type { Stamp } from '../../domain/labels.ts'
+import type { Stamp } from '../../domain/stamp.ts'
 import { LABEL } from '../../domain/labels.ts'
-import { historyOf, mergeHistory, pinnedTo, released, same, stampedRevision, withHistory } from './spec.ts'
+import { pinnedTo, released, same, stampedRevision } from './spec.ts'
 import type { ServiceSpec } from './wire.ts'
 
 const digest = digestOf('image')
@@ -126,39 +126,4 @@ describe('same', () => {
     [[], {}, false],
     [{ a: 1 }, { a: 1, b: 2 }, false],
   ])('%o and %o: %s', (a, b, expected) => expect(same(a, b)).toBe(expected))
-})
-
-describe('history', () => {
-  const version = (text: string, at: string) => ({ digest: digestOf(text), at })
-
-  it('goes through a label and back, with fields that are not ours', () => {
-    const history = {
-      verified: [{ ...version('a', '2026-01-01'), accepted: [digest] }],
-      bad: [version('b', '2026-01-02')],
-    }
-    expect(historyOf(withHistory(spec, history))).toEqual(history)
-  })
-
-  it.each([
-    ['no JSON', 'oops'],
-    ['a wrong shape', '{"verified":[{"digest":"latest"}]}'],
-    ['nothing', '{}'],
-  ])('is empty for %s', (_, text) => {
-    expect(historyOf({ ...spec, Labels: { [LABEL.history]: text } })).toEqual({ verified: [], bad: [] })
-  })
-
-  it('merges two memories: newest first, each digest once, ten at most', () => {
-    const many = Array.from({ length: 12 }, (_, index) => version(String(index), `2026-01-${String(index + 10)}`))
-    const merged = mergeHistory({ verified: many, bad: [] }, { verified: [version('3', '2026-02-01')], bad: [] })
-    expect(merged.verified).toHaveLength(10)
-    expect(merged.verified[0]).toEqual(version('3', '2026-02-01'))
-    expect(merged.verified.filter((entry) => entry.digest === digestOf('3'))).toHaveLength(1)
-  })
-
-  it('a later healthy verdict lifts a bad mark, an earlier one does not', () => {
-    const bad = [version('x', '2026-01-05')]
-    const healthy = (at: string) => ({ verified: [version('x', at)], bad: [] })
-    expect(mergeHistory({ verified: [], bad }, healthy('2026-01-06')).bad).toEqual([])
-    expect(mergeHistory({ verified: [], bad }, healthy('2026-01-04')).bad).toEqual(bad)
-  })
 })

@@ -1,11 +1,12 @@
 /** Pure rules over service specs: what a release changes in them, and nothing else. */
-import * as v from 'valibot'
 import type { Digest } from '../../domain/digest.ts'
 import { digestIn, isDigest } from '../../domain/digest.ts'
 import type { PinnedImage } from '../../domain/image.ts'
-import type { History, Stamp } from '../../domain/labels.ts'
-import { EMPTY_HISTORY, LABEL, runKey } from '../../domain/labels.ts'
-import { asRevision, isRevision } from '../../domain/revision.ts'
+import type { History } from '../../domain/history.ts'
+import { historyText, parseHistory } from '../../domain/history.ts'
+import { LABEL } from '../../domain/labels.ts'
+import type { Stamp } from '../../domain/stamp.ts'
+import { STAMP_KEYS, stampLabels, stampThatFits } from '../../domain/stamp.ts'
 import type { ServiceSpec, Task, UpdateConfig } from './wire.ts'
 
 /** One service as it was seen or sent: what restore puts back, and the handle of a rollout. */
@@ -67,8 +68,8 @@ export function withdrawn(
   }
 }
 
-/** The labels that a release writes; the history stays with the service. */
-const STAMP = [LABEL.app, LABEL.environment, LABEL.digest, LABEL.run, LABEL.revision]
+/** The labels that a release writes. */
+const STAMP = [...STAMP_KEYS, LABEL.history]
 
 function withdrawnRules(live: UpdateConfig, before: ServiceSpec, leave: boolean): UpdateConfig {
   const own: Readonly<Record<string, unknown>> = before.UpdateConfig ?? {}
@@ -83,14 +84,10 @@ export function madeBy(spec: ServiceSpec, run: string): ServiceSpec {
 }
 
 function stamped(labels: Readonly<Record<string, string>>, stamp: Stamp): Record<string, string> {
-  return {
-    ...without(labels, LABEL.revision),
-    [LABEL.app]: stamp.app,
-    [LABEL.environment]: stamp.environment,
-    [LABEL.digest]: stamp.digest,
-    [LABEL.run]: runKey(stamp.run),
-    ...(stamp.revision === undefined ? {} : { [LABEL.revision]: stamp.revision }),
-  }
+  const written = { ...labels, ...stampLabels(stamp) }
+  const history = stamp.history === undefined ? {} : { [LABEL.history]: historyText(stamp.history) }
+  const kept = Object.entries(written).flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]))
+  return { ...Object.fromEntries(kept), ...history }
 }
 
 /**
@@ -146,12 +143,17 @@ export function isWrittenBy(spec: ServiceSpec, run: string): boolean {
 
 /** The revision that the stamp names, only while the stamp's digest is what runs. */
 export function stampedRevision(spec: ServiceSpec, digests: readonly Digest[]): string | undefined {
-  const digest = spec.Labels?.[LABEL.digest]
-  if (digest === undefined || digests.length !== 1) return undefined
+  const [digest, ...others] = digests
+  if (digest === undefined || others.length > 0) return undefined
+  const labels = spec.Labels ?? {}
   // A platform manifest or config may run where the stamp names the index: the spec's pin decides then.
-  return digests[0] === digest || digestIn(imageOf(spec)) === digest
-    ? asRevision(spec.Labels?.[LABEL.revision])
-    : undefined
+  return (stampThatFits(labels, digest) ?? stampThatFits(labels, digestIn(imageOf(spec))))?.revision
+}
+
+/** The run of ours that set the image which the spec names. */
+export function runThatFits(spec: ServiceSpec): { readonly releasedBy?: string } {
+  const run = stampThatFits(spec.Labels ?? {}, digestIn(imageOf(spec)))?.run
+  return run === undefined ? {} : { releasedBy: run }
 }
 
 /** Equal but for the order of keys; what is undefined is absent. */
@@ -186,44 +188,7 @@ function without<T>(record: Readonly<Record<string, T>>, ...keys: readonly strin
   return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)))
 }
 
-const isVersion = v.looseObject({
-  digest: v.custom<Digest>((value) => typeof value === 'string' && isDigest(value)),
-  at: v.string(),
-  revision: v.fallback(v.optional(v.pipe(v.string(), v.check(isRevision))), undefined),
-})
-const HistorySchema = v.object({
-  verified: v.fallback(v.array(isVersion), []),
-  bad: v.fallback(v.array(isVersion), []),
-})
-
-/** The history in the service's labels; empty when there is none or it is not readable. */
+/** The history that the last release wrote with its image; empty when there is none or it is not readable. */
 export function historyOf(spec: ServiceSpec): History {
-  const text = spec.Labels?.[LABEL.history]
-  if (text === undefined) return EMPTY_HISTORY
-  try {
-    const parsed = v.safeParse(HistorySchema, JSON.parse(text))
-    return parsed.success ? (parsed.output as History) : EMPTY_HISTORY
-  } catch {
-    return EMPTY_HISTORY
-  }
-}
-
-export function withHistory(spec: ServiceSpec, history: History): ServiceSpec {
-  return { ...spec, Labels: { ...spec.Labels, [LABEL.history]: JSON.stringify(history) } }
-}
-
-const KEPT = 10
-
-/** Both memories in one: newest first, at most ten; a bad mark ends with a later healthy verdict of the same digest. */
-export function mergeHistory(one: History, other: History): History {
-  const verified = newest([...one.verified, ...other.verified])
-  const bad = newest([...one.bad, ...other.bad]).filter(
-    (mark) => !verified.some((version) => version.digest === mark.digest && version.at > mark.at),
-  )
-  return { verified: verified.slice(0, KEPT), bad: bad.slice(0, KEPT) }
-}
-
-function newest<T extends { digest: Digest; at: string }>(entries: readonly T[]): T[] {
-  const sorted = [...entries].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
-  return sorted.filter((entry, index) => sorted.findIndex((other) => other.digest === entry.digest) === index)
+  return parseHistory(spec.Labels?.[LABEL.history])
 }

@@ -2,7 +2,9 @@
 import type { Digest } from '../../domain/digest.ts'
 import type { Repository } from '../../domain/image.ts'
 import type { Run } from '../../domain/labels.ts'
-import { EMPTY_HISTORY, runKey } from '../../domain/labels.ts'
+import { runKey } from '../../domain/labels.ts'
+import type { Place } from '../../domain/place.ts'
+import { placeKey } from '../../domain/place.ts'
 import type { SwarmRequest } from './request.ts'
 import { asDeployError, DeployError } from '../../errors/deploy-error.ts'
 import type { Clock, EngineApi, Registry, Reporter, RunningWorkload, Target } from '../../ports.ts'
@@ -11,17 +13,18 @@ import { classify, desiredOf, isServing } from './classify.ts'
 import { createSwarm } from './engine.ts'
 import { explain } from './explain.ts'
 import { hasFailed } from './failure.ts'
+import { readMemory, writeMemory } from './memory.ts'
 import type { Look, TaskLook } from './look.ts'
 import type { Snapshot } from './snapshot.ts'
 import { createObserver } from './snapshot.ts'
 import type { SwarmSpec } from './spec.ts'
-import { historyOf, imageOf, mergeHistory, stampedRevision } from './spec.ts'
+import { historyOf, imageOf, runThatFits, stampedRevision } from './spec.ts'
 import type { Stack } from './stack/stack.ts'
 import { createWatch } from './watch.ts'
 import { restoreAll } from './restore.ts'
 import { install, uninstall } from './stack/install.ts'
 import type { WriteContext } from './write.ts'
-import { recordAll, replaceAll } from './write.ts'
+import { replaceAll } from './write.ts'
 
 export interface SwarmDeps {
   /** The target's own connection: `close()` ends it. */
@@ -67,6 +70,19 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
     },
   }
 
+  const locate = once(async (): Promise<Place | undefined> => {
+    const [{ Swarm: state }, { names }] = await Promise.all([swarm.info(), plan()])
+    const cluster = state?.Cluster?.ID ?? ''
+    const { app, environment } = request
+    return cluster === '' ? undefined : { app, environment, target: 'swarm', cluster, workloads: names }
+  })
+  /** A Swarm is its own place: its objects need no other name for it. */
+  const memory = async () => {
+    const { app, environment } = request
+    const place = (await locate()) ?? { app, environment, target: 'swarm', cluster: '', workloads: (await plan()).names }
+    return { key: placeKey(place), app, environment }
+  }
+
   return {
     name: 'swarm',
     async check(context) {
@@ -79,9 +95,16 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
       const snapshot = await observer.look(names)
       return { workloads: names.map((name) => running(name, snapshot, clock.now(), stack)) }
     },
+    async place() {
+      const found = await locate()
+      return found && { cluster: found.cluster, workloads: found.workloads }
+    },
     async history() {
-      const { services } = await swarm.services((await plan()).names)
-      return services.map((service) => historyOf(service.Spec)).reduce(mergeHistory, EMPTY_HISTORY)
+      const [own, { services }] = await Promise.all([
+        memory().then((at) => readMemory(api, at)).catch(unlessDenied),
+        plan().then(({ names }) => swarm.services(names)),
+      ])
+      return [...(own ? [own] : []), ...services.map((service) => historyOf(service.Spec))]
     },
     async replace(image, stamp, before) {
       return replaceAll(writing, image, stamp, before)
@@ -106,14 +129,19 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
     async restore(to, stamp) {
       return restoreAll(writing, to, stamp)
     },
-    async record(history, rollout) {
-      await recordAll(swarm, history, rollout.workloads)
+    async record(history) {
+      await writeMemory(api, await memory(), history)
     },
     async close() {
       watch.close()
       api.close()
     },
   }
+}
+
+/** A proxy in front of the engine may not let configs through: the services' own labels are all there is then. */
+function unlessDenied(error: unknown): undefined {
+  if (asDeployError(error).code !== 'target-denied') throw error
 }
 
 interface Plan {
@@ -155,6 +183,7 @@ function running(name: string, snapshot: Snapshot, now: number, stack: Stack | u
     image: imageOf(service.Spec),
     digests,
     ...(revision === undefined ? {} : { revision }),
+    ...runThatFits(service.Spec),
     desired: desiredOf(service, tasks),
     ready: serving.length,
     stable: state.is === 'settled',

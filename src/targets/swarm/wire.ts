@@ -132,6 +132,7 @@ export const Info = v.object({
       ControlAvailable: v.optional(v.boolean(), false),
       Nodes: v.optional(v.number(), 0),
       Error: v.optional(v.string(), ''),
+      Cluster: v.nullish(v.object({ ID: v.optional(v.string(), '') })),
     }),
   ),
 })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { digestOf } from '../../domain/digest.ts'
 import type { PinnedImage } from '../../domain/image.ts'
-import type { Stamp } from '../../domain/labels.ts'
-import { EMPTY_HISTORY, LABEL } from '../../domain/labels.ts'
+import type { Stamp } from '../../domain/stamp.ts'
+import { LABEL } from '../../domain/labels.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { Running } from '../../ports.ts'
 import type { Auth, Swarm } from './engine.ts'
@@ -12,7 +12,7 @@ import { imageOf, withImageText } from './spec.ts'
 import type { Service, ServiceSpec } from './wire.ts'
 import { authFor } from './auth.ts'
 import { restoreAll } from './restore.ts'
-import { recordAll, replaceAll } from './write.ts'
+import { replaceAll } from './write.ts'
 
 const repository = { registry: 'registry.test', path: 'app', name: 'registry.test/app' }
 const [ONE, TWO] = [digestOf('one'), digestOf('two')]
@@ -226,32 +226,5 @@ describe('restoreAll', () => {
       code: 'another-rollout',
     })
     expect(swarm.imageOf('web')).toContain(digestOf('three'))
-  })
-})
-
-describe('recordAll', () => {
-  it('does not resume an update that the engine paused', async () => {
-    const swarm = new FakeSwarm('web')
-    const paused = { State: 'paused', Message: '', CompletedAt: '' }
-    swarm.live.set('web', { ...swarm.live.get('web')!, UpdateStatus: paused })
-    const { workloads } = swarm.running()
-    const handles = workloads.map(({ name, spec }) => ({ name, handle: spec }))
-    const history = { verified: [{ digest: TWO, at: '2026-01-01' }], bad: [] }
-    expect(await recordAll(swarm as unknown as Swarm, history, handles).catch(asDeployError)).toMatchObject({
-      code: 'not-supported',
-    })
-    expect(swarm.attempts).toBe(0)
-  })
-
-  it('writes labels only, and nothing when there is nothing new', async () => {
-    const swarm = new FakeSwarm('web')
-    const handles = swarm.running().workloads.map(({ name, spec }) => ({ name, handle: spec }))
-    const history = { verified: [{ digest: TWO, at: '2026-01-01' }], bad: [] }
-    await recordAll(swarm as unknown as Swarm, history, handles)
-    const { Spec: written } = swarm.live.get('web')!
-    expect({ ...written, Labels: { team: 'shop' } }).toEqual(specOf('web'))
-    expect(JSON.parse(written.Labels?.[LABEL.history] ?? '')).toEqual(history)
-    await recordAll(swarm as unknown as Swarm, EMPTY_HISTORY, handles)
-    expect(swarm.attempts).toBe(1)
   })
 })

@@ -1,8 +1,8 @@
 /** A release in a Swarm: every service gets the image, or none. Compare-and-swap on the version index. */
 import type { PinnedImage } from '../../domain/image.ts'
 import { parseReference } from '../../domain/image.ts'
-import type { History, Stamp } from '../../domain/labels.ts'
 import { runKey } from '../../domain/labels.ts'
+import type { Stamp } from '../../domain/stamp.ts'
 import type { DeployError } from '../../errors/deploy-error.ts'
 import { asDeployError, fail } from '../../errors/deploy-error.ts'
 import type { Clock, Registry, Rollout, Running, RunningWorkload } from '../../ports.ts'
@@ -10,7 +10,7 @@ import { authFor } from './auth.ts'
 import type { Auth, Swarm } from './engine.ts'
 import { rejections, restoreAll } from './restore.ts'
 import type { SwarmSpec } from './spec.ts'
-import { historyOf, imageOf, madeBy, mergeHistory, released, same, withHistory } from './spec.ts'
+import { imageOf, madeBy, released, same } from './spec.ts'
 import type { Change } from './swap.ts'
 import { anotherRollout, swap } from './swap.ts'
 import type { Service, ServiceSpec } from './wire.ts'
@@ -165,30 +165,4 @@ async function undo(
     const state = `not every service could be put back: ${asDeployError(undoing).what}`
     return fail(error, { state, cause: error })
   }
-}
-
-/** Writes the history into the services' own labels, which replaces no task. */
-export async function recordAll(swarm: Swarm, history: History, handles: readonly Handle[]): Promise<void> {
-  const { services } = await swarm.services(handles.map(({ name }) => name))
-  const results = await Promise.allSettled(
-    handles.map(({ name }) => {
-      const live = services.find((service) => service.Spec.Name === name)
-      return swap(swarm, name, { plan: async (service) => labelled(name, service, history), live })
-    }),
-  )
-  const [error] = rejections(results)
-  if (error !== undefined) throw error
-}
-
-function labelled(name: string, live: Service | undefined, history: History): Change | undefined {
-  if (live === undefined) return undefined
-  const state = live.UpdateStatus?.State ?? ''
-  if (state === 'paused' || state === 'rollback_paused') {
-    throw fail({
-      code: 'not-supported',
-      what: `the history of service ${name} was not written: its update is paused, and any change would resume it`,
-    })
-  }
-  const spec = withHistory(live.Spec, mergeHistory(historyOf(live.Spec), history))
-  return same(spec, live.Spec) ? undefined : { id: live.ID, spec, auth: { from: 'spec' } }
 }

@@ -1,0 +1,59 @@
+/** What a rollback can go to. */
+import type { RollbackRequest } from '../../domain/request.ts'
+import { DeployError } from '../../errors/deploy-error.ts'
+import type { LedgerContext, Ports, Registry, Running, Target } from '../../ports.ts'
+import { find } from './choose.ts'
+import type { Memory } from './memory.ts'
+import { remember } from './memory.ts'
+import { together } from './preflight.ts'
+import { FEW_VERSIONS, lookAtTarget } from './target-look.ts'
+import type { Version } from './versions.ts'
+import { versionsOf } from './versions.ts'
+
+export interface Survey {
+  readonly target: Target
+  readonly before: Running<unknown>
+  readonly ledgers: LedgerContext
+  readonly memory: Memory
+  readonly versions: readonly Version[]
+  /** To be asked about the chosen image: with a deadline where the target's memory is enough. */
+  readonly registry: Registry
+  readonly plan: readonly string[]
+}
+
+/** Where the target remembers enough, a registry that does not answer is waited for no longer than this. */
+const REGISTRY_PATIENCE_MS = 5000
+const ALL_VERSIONS = 10
+
+/** The target answers first; then every other ledger, with patience only where its word is needed. */
+export async function survey(request: RollbackRequest, ports: Ports): Promise<Survey> {
+  const look = await lookAtTarget(request, ports)
+  if (look.reasons.length > 0) throw together(look.reasons)
+  const { target, before, ledgers } = look
+  if (!target || !ledgers) throw new DeployError('internal-error', 'a rollback needs a target')
+  for (const text of look.warnings) ports.reporter.emit({ type: 'warning', text })
+  const isEnough = look.memory.by.has('target') && find(request, versionsOf(look.memory, before)).length > 0
+  const registry = isEnough ? ports.registry.within(REGISTRY_PATIENCE_MS) : ports.registry
+  const opened = ports.ledgers({ ...ledgers, registry })
+  let memory = await remember(look.memory, opened, request.list ? ALL_VERSIONS : FEW_VERSIONS)
+  if (!request.list && find(request, versionsOf(memory, before)).length === 0) {
+    // The newest few hold no answer: more of them may.
+    const own = { ...memory, by: new Map([...memory.by].filter(([name]) => name === 'target')) }
+    memory = await remember(own, opened, ALL_VERSIONS)
+  }
+  tellSources(ledgers, memory, ports)
+  return { target, before, ledgers, memory, versions: versionsOf(memory, before), registry, plan: look.plan }
+}
+
+function tellSources({ place }: LedgerContext, { by, down, history }: Memory, { reporter }: Ports): void {
+  const why = down.get('registry')
+  if (why) {
+    const text = `the registry could not be asked (${why.what}): going by the target's own stamp`
+    reporter.emit({ type: 'warning', text })
+  } else if (!place) {
+    const text = 'the target does not tell which place it is: going by its own stamp, not by tags in the registry'
+    reporter.emit({ type: 'warning', text })
+  } else if ((by.get('target')?.verified ?? []).length === 0 && history.verified.length > 0) {
+    reporter.emit({ type: 'notice', text: 'the target carries no stamp: going by the registry’s history tags' })
+  }
+}

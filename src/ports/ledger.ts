@@ -1,0 +1,53 @@
+import type { BadMark, History, VerifiedVersion } from '../domain/history.ts'
+import type { Place } from '../domain/place.ts'
+import type { Repository } from '../domain/image.ts'
+import type { Existence, Registry } from './registry.ts'
+import type { Rollout, Target } from './target.ts'
+
+export type LedgerName = 'target' | 'registry'
+
+/** What a ledger is asked. */
+export interface LedgerQuestion {
+  /** What other ledgers told already: a record that is among them needs no further request. */
+  readonly known: History
+  /** How many verified versions are enough. */
+  readonly limit: number
+}
+
+/** One change of the records, after a verdict. */
+export interface LedgerChange {
+  /** All records of the place with this change made, for ledgers that keep one document. */
+  readonly history: History
+  /** Versions that are marked bad by this change. */
+  readonly marks: readonly BadMark[]
+  readonly rollout: Rollout<unknown>
+}
+
+/**
+ * Remembers which versions were verified at one place and which were marked bad. The pipeline reads all ledgers, merges
+ * what they say, and writes every change to all of them; each may be away.
+ */
+export interface Ledger {
+  readonly name: LedgerName
+  /** `unknown` where it does not answer now. Throws only when the run is cancelled. */
+  read(question: LedgerQuestion): Promise<Existence<History>>
+  /** Returns the tags that it wrote, if it writes tags. @throws DeployError */
+  recordVerified(version: VerifiedVersion, change: LedgerChange): Promise<readonly string[]>
+  /** @throws DeployError */
+  recordBad(change: LedgerChange): Promise<readonly string[]>
+}
+
+/** What the ledgers of one run are opened for. */
+export interface LedgerContext {
+  readonly repository: Repository
+  readonly registry: Registry
+  readonly target: Target
+  readonly app: string
+  readonly environment: string
+  /** undefined: the target cannot tell which place it is, so only what it holds itself is believed. */
+  readonly place: Place | undefined
+  /** Key of another place whose records are taken over: `adopt-history`. */
+  readonly adopted: string | undefined
+}
+
+export type OpenLedgers = (context: LedgerContext) => readonly Ledger[]
