@@ -90,7 +90,7 @@ async function noop(world: World, { image, cwd }: Versions, service: string): Pr
 }
 
 /** An engine's socket that notes when the first changing request of services came. */
-async function watched(
+export async function watched(
   socket: string,
 ): Promise<{ path: string; firstChange: () => number | undefined; close: () => void }> {
   const file = path.join(tempDir('sock'), 's')

@@ -1,6 +1,7 @@
-// npm run bench [-- process release target kubernetes scale]: ratios against a floor that is measured beside us in the same run.
+// npm run bench [-- process release target history kubernetes scale]: ratios against a floor that is measured beside us in the same run.
 import { cpus, loadavg } from 'node:os'
 import { table } from './measure.ts'
+import { historyRows } from './rows-history.ts'
 import { kubernetesRows } from './rows-kubernetes.ts'
 import { processRows } from './rows-process.ts'
 import { releaseRows } from './rows-release.ts'
@@ -12,6 +13,7 @@ const parts = {
   process: processRows,
   release: releaseRows,
   target: targetRows,
+  history: historyRows,
   kubernetes: kubernetesRows,
   scale: scaleRows,
 }

@@ -457,3 +457,90 @@ describe('a rollout that fails', () => {
     expect(result).toMatchObject({ outcome: 'failed', reasonCode: 'registry-unreachable', touched: false })
   })
 })
+
+describe('what ran before a release', () => {
+  const history = {
+    verified: [{ digest: digestOf('manifest proven'), revision: RUNNING, sequence: 3 }],
+    bad: [],
+  }
+  const leftBy = (run: string, content: string) => {
+    const it = world({ history, behaviour: behaves('crash') })
+    it.registry.push('proven', {})
+    const digest = it.registry.push(content, {})
+    const service = it.target.services.get('web')
+    if (!service?.spec) throw new Error('unreachable')
+    service.spec = { ...service.spec, digest, image: `registry.test/app@${digest}`, run, version: 2 }
+    return { ...it, left: digest }
+  }
+
+  it('is the last proven version where a run of ours left another one', async () => {
+    const it = leftBy('6-1', 'left')
+    const result = await release(releaseRequest(), it.ports)
+    expect(result).toMatchObject({ outcome: 'rolled-back', previousDigest: digestOf('manifest proven') })
+    expect(it.target.services.get('web')?.spec?.digest).toBe(digestOf('manifest proven'))
+    expect(result.workloads).toMatchObject([{ verdict: 'restored', digest: digestOf('manifest proven') }])
+    expect(it.target.stored.bad[0]).toMatchObject({ digest: NEW })
+  })
+
+  it('is that too for a second attempt of the same release', async () => {
+    const it = leftBy('7-1', 'new content')
+    const result = await release(releaseRequest({ run: { id: '7', attempt: 2 } }), it.ports)
+    expect(result).toMatchObject({ outcome: 'rolled-back', rolledBack: true })
+    expect(it.target.services.get('web')?.spec?.digest).toBe(digestOf('manifest proven'))
+  })
+
+  it('is what a person put in by hand, proven or not', async () => {
+    const it = leftBy('other', 'by hand')
+    expect(await release(releaseRequest(), it.ports)).toMatchObject({ outcome: 'rolled-back' })
+    expect(it.target.services.get('web')?.spec?.digest).toBe(it.left)
+  })
+})
+
+describe('the records of a release', () => {
+  it('stay as they are when the running version fails a check and nothing was rolled out', async () => {
+    const first = world()
+    await release(releaseRequest(), first.ports)
+    const stored = first.target.stored
+    const live = async () => ({ passed: false, reason: { code: 'live-check-failed' as const, what: 'no' }, checks: [], logs: [], readyMs: 1, ms: 1, cleanup: Promise.resolve() })
+    const again = await release(releaseRequest(), { ...first.ports, checks: { ...first.ports.checks, live } })
+    expect(again).toMatchObject({ outcome: 'failed', rolledBack: false, touched: false })
+    expect(first.target.stored).toEqual(stored)
+    expect([...first.registry.tagged.keys()].filter((tag) => tag.startsWith('bad-'))).toEqual([])
+  })
+
+  it('are completed by the next run, with the number that they have', async () => {
+    const it = world()
+    it.target.fails.record = new DeployError('target-unreachable', 'connection refused')
+    await release(releaseRequest(), it.ports)
+    expect(it.target.stored.verified).toEqual([])
+    const tags = [...it.registry.tagged.keys()]
+    expect(await release(releaseRequest(), it.ports)).toMatchObject({ outcome: 'unchanged' })
+    expect(it.target.stored.verified[0]).toMatchObject({ digest: NEW, sequence: 1 })
+    expect([...it.registry.tagged.keys()]).toEqual(tags)
+    for (const tag of tags.filter((name) => name.startsWith('deployed-'))) it.registry.tagged.delete(tag)
+    expect(await release(releaseRequest(), it.ports)).toMatchObject({ outcome: 'unchanged' })
+    expect([...it.registry.tagged.keys()].toSorted()).toEqual(tags.toSorted())
+  })
+
+  it('of another place of the same name refuse no commit as older', async () => {
+    const it = world({ ancestry: 'older' })
+    const service = it.target.services.get('web')
+    if (!service?.spec) throw new Error('unreachable')
+    service.spec = { ...service.spec, revision: undefined }
+    it.registry.tagged.set('production', it.old)
+    expect(await release(releaseRequest(), it.ports)).toMatchObject({ outcome: 'healthy' })
+  })
+
+  it('that are cancelled are told', async () => {
+    const it = world()
+    const record = it.target.record.bind(it.target)
+    it.target.record = async (...given) => {
+      it.abort.abort()
+      await record(...given)
+      throw new DeployError('cancelled', 'the run was cancelled')
+    }
+    const result = await release(releaseRequest(), it.ports)
+    expect(result).toMatchObject({ outcome: 'cancelled', touched: true })
+    expect(result.state).toContain('run again')
+  })
+})

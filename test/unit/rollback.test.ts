@@ -223,3 +223,68 @@ describe('a rollback', () => {
     expect(it.target.services.get('web')?.spec?.digest).toBe(it.old)
   })
 })
+
+describe('records of a place', () => {
+  it('are not those of another cluster, until it is said that one of them is taken over', async () => {
+    const it = three({ stamp: false })
+    const elsewhere = placeKey({ ...PLACE, cluster: 'rebuilt since' })
+    it.registry.tagged.set(record('deployed', 10, REVISION, 'rebuilt since'), it.second)
+    it.registry.tagged.set(record('deployed', 5, OLDEST, 'rebuilt since'), it.third)
+    it.registry.tagged.set(record('bad', 11, REVISION, 'rebuilt since'), it.second)
+    const refused = await rollback(rollbackRequest(), it.ports)
+    expect(refused).toMatchObject({ outcome: 'failed', reasonCode: 'no-previous' })
+    expect(refused.evidence?.join('\n')).toContain(elsewhere)
+    expect(await rollback(rollbackRequest({ adoptHistory: elsewhere }), it.ports)).toMatchObject({
+      outcome: 'healthy',
+      digest: it.third,
+    })
+    expect(it.target.stored.verified.map(({ digest }) => digest)).toEqual([it.third, it.second])
+  })
+
+  it('that a copied workload brings along are not believed', async () => {
+    const it = three()
+    it.target.stored = { ...it.target.stored, place: 'elsewhere' }
+    expect(await rollback(rollbackRequest(), it.ports)).toMatchObject({ reasonCode: 'no-previous' })
+  })
+
+  it('keep the order of their numbers when clocks go backwards', async () => {
+    const it = three({ tags: true })
+    it.clock.advance(-400 * 24 * 3_600_000)
+    await rollback(rollbackRequest(), it.ports)
+    expect(await rollback(rollbackRequest(), it.ports)).toMatchObject({ outcome: 'healthy', digest: it.third })
+    expect(it.target.stored.verified[0]).toMatchObject({ digest: it.third, sequence: 22 })
+  })
+
+  it('carry the reason', async () => {
+    const it = three()
+    const result = await rollback(rollbackRequest({ reason: 'checkout fails', url: 'https://shop.test' }), it.ports)
+    expect(result).toMatchObject({ outcome: 'healthy', note: 'checkout fails', url: 'https://shop.test' })
+    expect(it.target.stored.verified[0]).toMatchObject({ digest: it.second, reason: 'checkout fails' })
+    expect(it.target.stored.bad[0]).toMatchObject({ digest: it.old, reason: 'checkout fails' })
+    const list = await rollback(rollbackRequest({ list: true }), it.ports)
+    expect(list.versions?.[0]).toMatchObject({ digest: it.second, verdict: 'running', reason: 'checkout fails' })
+  })
+})
+
+describe('after a release that ended half-way', () => {
+  const halfWay = () => {
+    const it = three()
+    const left = it.registry.push('left', { 'org.opencontainers.image.revision': 'e'.repeat(40) })
+    const service = it.target.services.get('web')
+    if (!service?.spec) throw new Error('unreachable')
+    service.spec = { ...service.spec, digest: left, image: `registry.test/app@${left}`, run: '6-1', version: 2 }
+    return { ...it, left }
+  }
+
+  it('previous is the last verified version, although it still serves', async () => {
+    const it = halfWay()
+    const result = await rollback(rollbackRequest(), it.ports)
+    expect(result).toMatchObject({ outcome: 'healthy', digest: it.old, previousDigest: it.left, previousVerified: false })
+    expect(it.target.stored.bad[0]).toMatchObject({ digest: it.left })
+  })
+
+  it('lists no version as running that is not set', async () => {
+    const result = await rollback(rollbackRequest({ list: true }), halfWay().ports)
+    expect(result.versions?.map(({ verdict }) => verdict)).toEqual(['verified', 'verified', 'verified'])
+  })
+})
