@@ -1,5 +1,6 @@
 import type { Digest } from '../domain/digest.ts'
 import type { PinnedImage } from '../domain/image.ts'
+import type { Outcome } from '../domain/outcome.ts'
 import type { RollbackRequest } from '../domain/request.ts'
 import type { Result, VersionEntry } from '../domain/result.ts'
 import { labelledRevision } from '../domain/proof.ts'
@@ -63,7 +64,7 @@ export async function rollback(request: RollbackRequest, outside: Ports): Promis
       { ...ports, target: known.target },
       travel.trace(),
     )
-    travel.note(() => told.trace)
+    travel.note(() => ({ ...told.trace, versions: afterwards(told.trace, image, told.ending.outcome) }))
     return told.ending
   })
 }
@@ -75,6 +76,17 @@ function withKnown(trace: Trace, request: RollbackRequest, { versions }: Survey)
     ...(request.url === undefined ? {} : { url: request.url }),
     ...(request.reason === undefined ? {} : { note: request.reason }),
   }
+}
+
+/** The versions as they are now that the rollback has ended: what was left is marked bad, by hand or because it failed. */
+function afterwards({ versions = [] }: Trace, { digest }: PinnedImage, outcome: Outcome): readonly VersionEntry[] {
+  if (outcome === 'rolled-back')
+    return versions.map((version) => (version.digest === digest ? { ...version, verdict: 'bad' } : version))
+  if (outcome !== 'healthy' && outcome !== 'unchanged') return versions
+  return versions.map((version) => {
+    if (version.digest === digest) return { ...version, verdict: 'running' }
+    return version.verdict === 'running' ? { ...version, verdict: 'bad' } : version
+  })
 }
 
 function entryOf({ digest, revision, at, verdict, knownBy, reason }: Version): VersionEntry {

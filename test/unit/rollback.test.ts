@@ -47,6 +47,7 @@ describe('a rollback', () => {
       previousDigest: it.old,
       rolledBack: false,
     })
+    expect(result.versions?.map(({ verdict }) => verdict)).toEqual(['bad', 'running', 'verified'])
     expect(it.calls).toEqual([])
     expect(it.target.services.get('web')?.spec?.digest).toBe(it.second)
     expect(it.target.stored.bad[0]).toMatchObject({ digest: it.old })
