@@ -150,8 +150,9 @@ class GithubLog implements GithubReporter {
     // An annotation is the last word: it waits until the outcome is known.
     if (failure.phase === 'before-restore') return
     for (const fault of faultsOf(failure)) this.#annotate('error', faultLine(fault), fault.name, placeOf(fault.source))
-    const { phase: _, ...whole } = failure
-    const said = explain(whole).filter((line) => !line.startsWith('  | '))
+    const { type, reason, state } = failure
+    const whole = explain({ type, reason, faults: faultsOf(failure), ...(state === undefined ? {} : { state }) })
+    const said = whole.filter((line) => !line.startsWith('  | '))
     // Always shown, whatever the number of annotations before it.
     this.#log.command('error', cut(said.join('\n'), MESSAGE), { title: failure.reason.code })
   }
