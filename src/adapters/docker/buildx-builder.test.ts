@@ -27,7 +27,7 @@ beforeEach(() => {
 const { appendFileSync, writeFileSync, readFileSync } = require('node:fs')
 const args = process.argv.slice(2)
 const config = readFileSync(process.env.DOCKER_CONFIG + '/config.json', { encoding: 'utf8', flag: 'a+' })
-appendFileSync(${JSON.stringify(join(home, 'calls'))}, JSON.stringify({ args, config }) + '\\n')
+appendFileSync(${JSON.stringify(join(home, 'calls'))}, JSON.stringify({ args, config, names: Object.keys(process.env) }) + '\\n')
 const metadata = { 'containerimage.digest': '${INDEX}', 'containerimage.config.digest': '${CONFIG}' }
 writeFileSync(args[args.indexOf('--metadata-file') + 1], JSON.stringify(metadata))
 `
@@ -91,6 +91,32 @@ function calls(): { line: string; config: string }[] {
 const repository = parseRepository('ghcr.io/acme/app')!
 const ARGS = 'build --build-arg SOURCE_DATE_EPOCH=1 --label a=b --metadata-file FILE'
 const PUSH = '--output type=image,name=ghcr.io/acme/app,push-by-digest=true,name-canonical=true,push=true'
+
+describe('the environment of buildx', () => {
+  const hidden = [
+    'ACTIONS_RUNTIME_TOKEN',
+    'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+    'GITHUB_TOKEN',
+    'INPUT_SECRETS',
+    'GITHUB_ENV',
+  ]
+  test.each<[string, Partial<BuildRequest>, readonly string[]]>([
+    ['no token', {}, []],
+    ['that of the cache service for a cache there', { cacheTo: ['type=gha,mode=max'] }, ['ACTIONS_RUNTIME_TOKEN']],
+    ['that of the cache service to read there', { cacheFrom: ['type=gha'] }, ['ACTIONS_RUNTIME_TOKEN']],
+    ['none for another cache', { cacheTo: ['type=registry,ref=type=gha.example/x'] }, []],
+    ['what an input names as a secret', { secretEnvs: ['token=GITHUB_TOKEN'] }, ['GITHUB_TOKEN']],
+    ['what an input names as a build argument', { buildArgs: ['GITHUB_ENV', 'A=INPUT_SECRETS'] }, ['GITHUB_ENV']],
+  ])('%s', async (_, change, expected) => {
+    for (const name of hidden) env[name] = 'x'
+    instance('mine', 'docker-container')
+    choose('mine')
+    await build(change, repository)
+    const { names } = JSON.parse(readFileSync(join(home, 'calls'), 'utf8')) as { names: string[] }
+    expect(hidden.filter((name) => names.includes(name))).toEqual(expected)
+    expect(names).toContain('PATH')
+  })
+})
 
 describe('recorded arguments', () => {
   test.each(['docker-container', 'kubernetes', 'remote', 'cloud'])('%s driver: pushes by digest', async (driver) => {
