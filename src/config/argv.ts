@@ -5,38 +5,26 @@ import { parseList, UnclosedQuote } from '../inputs/list.ts'
 import type { Raw } from '../inputs/raw.ts'
 import { meant } from './refused.ts'
 
-/** Options that every command has besides its inputs. */
-export interface Switches {
-  readonly json: boolean
-  readonly events: boolean
-}
-
-export const SWITCHES = ['json', 'events', 'help'] as const
-
-export interface Argv extends Switches {
-  readonly values: ReadonlyMap<string, Raw>
-}
+/** Options that every command has besides its inputs; what they mean is the entry's business (src/cli/run.ts). */
+const SWITCHES = ['json', 'events', 'help'] as const
 
 /** Reads `--name value`, `--name=value` and bare booleans; lists may be repeated. Faults go to `faults`. */
-export function parseArgv(command: string, argv: readonly string[], faults: Faults): Argv {
+export function parseArgv(command: string, argv: readonly string[], faults: Faults): ReadonlyMap<string, Raw> {
   const values = new Map<string, Raw>()
-  const switches = new Set<string>()
   const words = [...argv]
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     const match = /^--([^=]+)(?:=(.*))?$/s.exec(word)
     const name = match?.[1]
     if (name === undefined) {
       faults.add({ ...OPTION, name: word, problem: 'is no option', example: `--${inputsOf(command)[0]?.name ?? ''} …` })
-    } else if (SWITCHES.some((known) => known === name)) {
-      switches.add(name)
-    } else {
+    } else if (!SWITCHES.some((known) => known === name)) {
       const input = inputOf(command, name)
       const value = input ? valueOf(input, match?.[2], words) : match?.[2]
       if (input) accept(values, input, value, faults)
       else unknownOption(command, name, value, words, faults)
     }
   }
-  return { values, json: switches.has('json'), events: switches.has('events') }
+  return values
 }
 
 const OPTION = { source: 'command line', value: undefined, example: undefined, suggestion: undefined } as const

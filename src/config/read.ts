@@ -28,10 +28,6 @@ export interface Surroundings {
   readonly run: Run
   readonly event: EventFacts
   readonly github: GitHubPlace | undefined
-  /** True in an action, false on a command line. */
-  readonly action: boolean
-  /** Folder for throwaway files. */
-  readonly temp: string | undefined
 }
 
 export function readSurroundings(io: Io): Surroundings {
@@ -43,8 +39,6 @@ export function readSurroundings(io: Io): Surroundings {
     run: runOf(env, github),
     event: eventFacts(env, readEventFile),
     github,
-    action: io.argv === undefined,
-    temp: env['RUNNER_TEMP'] ?? env['TMPDIR'],
   }
 }
 

@@ -1,5 +1,4 @@
 import { parseArgv } from './argv.ts'
-import type { Switches } from './argv.ts'
 import type { ChosenApp } from './choose.ts'
 import { chooseApp, chooseEnvironment, precedence } from './choose.ts'
 import { limitOf, refuseForeignCode } from './event.ts'
@@ -19,7 +18,6 @@ import { Values as InputValues } from '../inputs/values.ts'
 export interface Reading<Request> {
   readonly request: Request
   readonly around: Surroundings
-  readonly switches: Switches
   readonly githubToken: string | undefined
   /** Values to mask before the first line is printed. */
   readonly secrets: readonly string[]
@@ -34,7 +32,6 @@ export interface Opened {
   readonly values: Values
   readonly faults: Faults
   readonly around: Surroundings
-  readonly switches: Switches
   readonly app: ChosenApp
   readonly environment: string | undefined
 }
@@ -44,12 +41,12 @@ export async function open(command: string, io: Io): Promise<Opened> {
   const around = readSurroundings(io)
   refuseForeignCode(around.event)
   const faults = new Faults()
-  const { inputs, switches } = readGiven(command, io, around, faults)
+  const inputs = readGiven(command, io, around, faults)
   const file = await loadFile(around.cwd, inputs.get('config'), faults)
   const app = chooseApp(file, inputs, faults)
   const environment = environmentFor(command, inputs, file, app, around, faults)
   const values = valuesOf(command, precedence(inputs, file, app, environment), faults)
-  return { values, faults, around, switches, app, environment }
+  return { values, faults, around, app, environment }
 }
 
 /** What another command reads too has its default here; the command's own row comes first. */
@@ -63,10 +60,9 @@ function readGiven(command: string, io: Io, { env }: Surroundings, faults: Fault
   if (io.argv === undefined) {
     const given = readInputs(env)
     refuseUnknown(command, given, faults)
-    return { inputs: new Map([...fallback, ...given]), switches: { json: false, events: false } }
+    return new Map([...fallback, ...given])
   }
-  const { values, ...switches } = parseArgv(command, io.argv, faults)
-  return { inputs: new Map([...fallback, ...values]), switches }
+  return new Map([...fallback, ...parseArgv(command, io.argv, faults)])
 }
 
 function environmentFor(

@@ -30,7 +30,7 @@ export type SourceFor = (around: Surroundings, githubToken: string | undefined) 
  * @throws DeployError invalid-input (all faults at once), unsafe-event, no-revision, revision-mismatch
  */
 export async function readRelease(io: Io, sourceFor: SourceFor, inspect?: Inspect): Promise<Reading<ReleaseRequest>> {
-  const { values, faults, around, switches, app, environment } = await open('release', io)
+  const { values, faults, around, app, environment } = await open('release', io)
   const base = appRequest(values, around, { app: app.name, environment })
   const digest = givenDigest(values)
   const build = buildInputs(values, around, digest === undefined)
@@ -52,7 +52,6 @@ export async function readRelease(io: Io, sourceFor: SourceFor, inspect?: Inspec
   return {
     request: { ...base, ...asked, ...assembled(build, built), kind: 'release', digest, extraTags: extra },
     around,
-    switches,
     githubToken,
     secrets: [...secretValues(build, around), ...(githubToken === undefined ? [] : [githubToken])],
     notices: [
@@ -64,14 +63,13 @@ export async function readRelease(io: Io, sourceFor: SourceFor, inspect?: Inspec
   }
 
   async function commit(): Promise<Commit> {
-    if (digest !== undefined)
-      return { revision, tree: undefined, committedAt: 0, eventRevision: undefined, doubt: undefined }
+    if (digest !== undefined) return { revision, tree: undefined, committedAt: 0, doubt: undefined }
     return commitOf(build.context, revision, around, () => sourceFor(around, githubToken))
   }
 }
 
-function assembled({ contextName, ...build }: BuildInputs, { revision, committedAt, eventRevision }: Commit) {
-  return { contextName, build: { ...build, sourceDateEpoch: committedAt }, revision, eventRevision }
+function assembled({ contextName, ...build }: BuildInputs, { revision, committedAt }: Commit) {
+  return { contextName, build: { ...build, sourceDateEpoch: committedAt }, revision }
 }
 
 function givenDigest(values: Values): Digest | undefined {

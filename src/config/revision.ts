@@ -15,8 +15,6 @@ export interface Commit {
   readonly tree: Revision | undefined
   /** Seconds since 1970; 0 where nobody knows. */
   readonly committedAt: number
-  /** The commit that the event names, where that is another one and nobody chose this one on purpose. */
-  readonly eventRevision: Revision | undefined
   /** Why this may not be the commit that is meant. */
   readonly doubt: { readonly text: string; readonly fix: string } | undefined
 }
@@ -58,10 +56,10 @@ export async function commitOf(
   if (!facts || !isOfThisRepository(facts, around.github)) return commit
   if (given !== undefined) return { ...commit, doubt: given === facts.revision ? undefined : otherTree(given, facts) }
   if (event.revision === undefined || event.revision === revision) return commit
-  return { ...commit, eventRevision: event.revision, doubt: otherEvent(revision, event.revision, event) }
+  return { ...commit, doubt: otherEvent(revision, event.revision, event) }
 }
 
-const CERTAIN = { eventRevision: undefined, doubt: undefined } as const
+const CERTAIN = { doubt: undefined } as const
 const CHECK_OUT = 'Add actions/checkout before this step, or set the revision input.'
 const NOTHING = 'nothing was built, pushed or changed'
 

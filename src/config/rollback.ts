@@ -22,7 +22,7 @@ export async function readRollback(
   command: 'rollback' | 'list' = 'rollback',
   inspect?: Inspect,
 ): Promise<Reading<RollbackRequest>> {
-  const { values, faults, around, switches, app, environment } = await open(command, io)
+  const { values, faults, around, app, environment } = await open(command, io)
   const base = appRequest(values, around, { app: app.name, environment })
   const own = {
     to: destination(values),
@@ -44,7 +44,6 @@ export async function readRollback(
   return {
     request: { ...base, ...own, kind: 'rollback', ...proven(base) },
     around,
-    switches,
     githubToken,
     secrets: githubToken === undefined ? [] : [githubToken],
     notices: [],

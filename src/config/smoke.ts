@@ -11,7 +11,7 @@ import { smokeDocument } from './smoke-document.ts'
  * @throws DeployError invalid-input (all faults at once), unsafe-event
  */
 export async function readSmoke(io: Io): Promise<Reading<SmokeRequest>> {
-  const { values, faults, around, switches } = await open('smoke', io)
+  const { values, faults, around } = await open('smoke', io)
   const reference = values.text('image') ?? ''
   if (reference === '') values.fault('image', 'is needed: the image to test', { example: 'app:dev' })
   const smoke = smokeDocument(values, around.cwd) ?? 'default'
@@ -22,7 +22,6 @@ export async function readSmoke(io: Io): Promise<Reading<SmokeRequest>> {
   return {
     request: { kind: 'smoke', reference, smoke: smoke === 'off' ? 'default' : smoke, junit, run: around.run },
     around,
-    switches,
     githubToken: undefined,
     secrets: [],
     notices: [],

@@ -107,8 +107,6 @@ export interface ReleaseRequest extends AppRequest {
   readonly onCancel: 'leave' | 'rollback'
   readonly onOlder: 'refuse' | 'skip' | 'allow'
   readonly policy: Policy
-  /** The commit that the event names, when it is not `revision`. */
-  readonly eventRevision: Revision | undefined
   /** JUnit file to write, if asked. */
   readonly junit: string | undefined
 }

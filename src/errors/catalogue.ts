@@ -45,11 +45,6 @@ export const CATALOGUE = {
     'A file that is not in the commit looks like a secret, and the build context would send it.',
     'Delete it or list it in .dockerignore.',
   ),
-  'mutable-reference': entry(
-    'A mutable tag was given where a digest is needed',
-    'A tag can move between test and deploy.',
-    'Give the digest; policy: warn lets it pass.',
-  ),
   'older-than-running': entry(
     'Refused: an older commit than what runs',
     'The revision is an ancestor of what the environment runs now; a late run would move it back.',

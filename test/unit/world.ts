@@ -59,7 +59,6 @@ export function releaseRequest(more: Partial<ReleaseRequest> = {}): ReleaseReque
     onCancel: 'leave',
     onOlder: 'refuse',
     policy: 'enforce',
-    eventRevision: undefined,
     junit: undefined,
     ...more,
   }

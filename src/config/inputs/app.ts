@@ -188,7 +188,7 @@ export const APP_INPUTS = [
     choices: ['enforce', 'warn', 'off'],
     example: 'warn',
     about:
-      'Immutability policy: mutable references, moved release tags, a dirty tree, a commit the event did not name.',
+      'What to do about tracked files that differ from the commit, credentials in the build context, a commit that the event did not name, a context by an address without encryption, and deploying without a smoke test.',
   },
   {
     name: 'to',
