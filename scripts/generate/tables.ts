@@ -1,5 +1,6 @@
 import type { Input } from '../../src/config/inputs.ts'
 import { inputsOf } from '../../src/config/inputs.ts'
+import { NEEDS, policy } from '../../src/targets/ecs/policy.ts'
 import { ACTIONS } from '../../src/verbs/index.ts'
 import { OUTPUTS } from './outputs.ts'
 import { roomsTable } from './rooms.ts'
@@ -16,6 +17,17 @@ export function tables(): ReadonlyMap<string, string> {
         Object.entries(OUTPUTS).map(([name, about]) => [code(name), about]),
       ),
     ],
+    [
+      'ecs-needs',
+      table(
+        ['action', 'what for'],
+        Object.entries(NEEDS).map(([operation, { about, isOptional }]) => [
+          code(`ecs:${operation}`),
+          `${about}${isOptional ? ' (a release works without it)' : ''}`,
+        ]),
+      ),
+    ],
+    ['ecs-policy', `\`\`\`json\n${JSON.stringify(policy(), undefined, 2)}\n\`\`\``],
   ])
 }
 

@@ -29,9 +29,6 @@ const FROM_ELSEWHERE: Readonly<Record<string, { readonly problem: string; readon
 }
 
 const NOT_IN_THIS_VERSION: Readonly<Record<string, string>> = {
-  cluster: 'ecs',
-  'early-stop': 'ecs',
-  'pause-stage': 'ecs',
   mode: 'preview',
   ttl: 'preview',
   label: 'preview',
@@ -77,9 +74,6 @@ export function explain(command: string, name: string) {
     return { problem: `is an input of ${owner}, not of ${command}`, ...NO_MORE }
   }
   const later = NOT_IN_THIS_VERSION[name]
-  if (later === 'ecs') {
-    return { problem: `belongs to the target ecs; this version has ${listed(TARGET_NAMES, 'and')}`, ...NO_MORE }
-  }
   if (later) return { problem: `belongs to the ${later} action, not to ${command}`, ...NO_MORE }
   const names: InputName[] = inputsOf(command).map((input) => input.name)
   return { problem: `is no input of ${command}`, example: undefined, suggestion: meant(name, names) }

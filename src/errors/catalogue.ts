@@ -326,6 +326,11 @@ export const CATALOGUE = {
     'A GitOps controller or Helm would revert a direct change.',
     'Change it through that tool, or exclude the image field from it.',
   ),
+  'target-refused': entry(
+    'The target refuses the change',
+    'It understood the request and does not take it.',
+    'Read the target’s own words.',
+  ),
   // rollback
   'no-previous': entry(
     'There is no version to go back to',
@@ -341,6 +346,11 @@ export const CATALOGUE = {
     'Several versions match',
     'The abbreviated SHA is not unique.',
     'Give more digits or the digest.',
+  ),
+  'revision-inactive': entry(
+    'The task definition was deregistered',
+    'Amazon ECS starts no tasks of an inactive revision.',
+    'Release the digest of that version again: this registers a new revision.',
   ),
   // run
   cancelled: entry(

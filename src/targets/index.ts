@@ -1,9 +1,10 @@
+import { ecs } from './ecs/index.ts'
 import { kubernetes } from './kubernetes/index.ts'
 import type { TargetKind } from './shared/kind.ts'
 import { swarm } from './swarm/index.ts'
 
 /** Adding a target: its folder, and its name in this line. */
-export const TARGETS = [swarm, kubernetes] as const
+export const TARGETS = [swarm, kubernetes, ecs] as const
 
 type Kind = (typeof TARGETS)[number]
 export type TargetName = Kind['name']

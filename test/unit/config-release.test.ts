@@ -106,7 +106,7 @@ describe('inputs of other actions', () => {
 
   it.each([
     ['to', /input of rollback/],
-    ['cluster', /target ecs; this version has swarm and kubernetes/],
+    ['cluster', /belongs to deploy-to: ecs/],
     ['ttl', /preview action/],
     ['whatever', /is no input of release/],
   ])('%s is named', async (name, problem) => {
@@ -119,8 +119,8 @@ describe('inputs of other actions', () => {
   })
 
   it('says which targets there are', async () => {
-    const fault = await faultOf(release({ 'deploy-to': 'ecs', workload: 'web' }), 'deploy-to')
-    expect(fault.problem).toBe('must be one of none, swarm, kubernetes')
+    const fault = await faultOf(release({ 'deploy-to': 'nomad', workload: 'web' }), 'deploy-to')
+    expect(fault.problem).toBe('must be one of none, swarm, kubernetes, ecs')
   })
 })
 

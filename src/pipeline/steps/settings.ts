@@ -5,7 +5,7 @@ import type { Running, Target } from '../../ports.ts'
 
 /** Which settings a rollback uses, and what a person is told about it: names, never values. */
 export interface Settings {
-  /** The whole spec of that version; undefined: only the image is replaced. */
+  /** The whole spec of that version; undefined: only the image is replaced, in the spec of now. */
   readonly exact: Running<unknown> | undefined
   readonly lines: readonly string[]
 }
@@ -24,7 +24,9 @@ export async function settingsOf(request: RollbackRequest, image: PinnedImage, t
     throw fail({ code: 'not-supported', what: `settings: then: ${what}`, fix })
   }
   if (!then) return { exact: undefined, lines: ['settings beside the image stay as they are now'] }
-  return { exact: wantsThen ? then : undefined, lines: linesOf(then, wantsThen) }
+  // Where nothing but the image differs both mean the same, and the target's own record of that version is the exact one.
+  const isSame = then.workloads.every(({ differingSettings }) => differingSettings?.length === 0)
+  return { exact: wantsThen || isSame ? then : undefined, lines: linesOf(then, wantsThen) }
 }
 
 function linesOf({ workloads }: Running<unknown>, wantsThen: boolean): string[] {

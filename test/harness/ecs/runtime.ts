@@ -29,7 +29,7 @@ export interface Behaviour {
   /** Ends by itself. */
   readonly exit?: { readonly code: number; readonly afterMs: number }
   /** What its health check says; by default it passes. */
-  readonly health?: 'passes' | 'fails'
+  readonly health?: 'passes' | 'fails' | 'never'
   readonly stop?: { readonly code: number }
 }
 
@@ -45,6 +45,8 @@ export class ScriptedRuntime implements Runtime {
   /** Reference or `repository@digest` → digest. */
   readonly images = new Map<string, string>()
   readonly behaviours = new Map<string, Behaviour>()
+  /** What images do that were never made known, such as those that a release has just built. */
+  otherwise: Behaviour = {}
   readonly #containers = new Map<string, Scripted>()
   #count = 0
 
@@ -66,7 +68,11 @@ export class ScriptedRuntime implements Runtime {
     this.#count += 1
     const id = `${String(this.#count).padStart(8, '0')}${'c'.repeat(56)}`
     const checked = definition.healthCheck !== undefined
-    this.#containers.set(id, { behaviour: this.behaviours.get(digest) ?? {}, checked, startedAt: Date.now() })
+    this.#containers.set(id, {
+      behaviour: this.behaviours.get(digest) ?? this.otherwise,
+      checked,
+      startedAt: Date.now(),
+    })
     return { id, digest }
   }
 
@@ -90,5 +96,6 @@ function lookAt({ behaviour, checked, startedAt }: Scripted, now: number): Conta
   const { exit, health } = behaviour
   if (exit && now - startedAt >= exit.afterMs) return { running: false, exitCode: exit.code, health: 'UNKNOWN' }
   if (!checked || now - startedAt < 100) return { running: true, health: 'UNKNOWN' }
+  if (health === 'never') return { running: true, health: 'UNKNOWN' }
   return { running: true, health: health === 'fails' ? 'UNHEALTHY' : 'HEALTHY' }
 }

@@ -1,0 +1,70 @@
+/** The last lines that a container wrote to CloudWatch Logs, where it writes there and the role may read them. */
+import type { Task } from '@aws-sdk/client-ecs'
+import * as v from 'valibot'
+import type { Definition } from './definition.ts'
+
+const LogSchema = v.looseObject({
+  logDriver: v.literal('awslogs'),
+  options: v.looseObject({
+    'awslogs-group': v.string(),
+    'awslogs-region': v.optional(v.string()),
+    'awslogs-stream-prefix': v.string(),
+  }),
+})
+
+/** Where the lines of one container of a task are. */
+export interface LogStream {
+  readonly group: string
+  readonly stream: string
+  readonly region: string | undefined
+}
+
+export interface LogReader {
+  /** Oldest first; empty where they cannot be read: the reason of a failure never depends on them. */
+  tail(stream: LogStream, lines: number): Promise<readonly string[]>
+  close(): void
+}
+
+/** The stream's name is made by the log driver: prefix, container, task id (awslogs, Amazon ECS developer guide). */
+export function streamOf(definition: Definition | undefined, container: string, task: Task): LogStream | undefined {
+  const entry = definition?.containerDefinitions.find(({ name }) => name === container)
+  const parsed = v.safeParse(LogSchema, entry?.logConfiguration)
+  const id = task.taskArn?.split('/').at(-1)
+  if (!parsed.success || id === undefined) return undefined
+  const { options } = parsed.output
+  return {
+    group: options['awslogs-group'],
+    stream: `${options['awslogs-stream-prefix']}/${container}/${id}`,
+    region: options['awslogs-region'],
+  }
+}
+
+const WITHIN_MS = 5000
+
+export function openLogs(signal: AbortSignal): LogReader {
+  const closing: (() => void)[] = []
+  return {
+    async tail({ group, stream, region }, lines) {
+      const abort = new AbortController()
+      const end = () => abort.abort()
+      const timer = setTimeout(end, WITHIN_MS)
+      signal.addEventListener('abort', end, { once: true })
+      try {
+        const { CloudWatchLogsClient, GetLogEventsCommand } = await import('./logs-sdk.ts')
+        const client = new CloudWatchLogsClient({ maxAttempts: 2, ...(region === undefined ? {} : { region }) })
+        closing.push(() => client.destroy())
+        const command = new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, limit: lines })
+        const { events = [] } = await client.send(command, { abortSignal: abort.signal })
+        return events.flatMap(({ message }) => message ?? [])
+      } catch {
+        return []
+      } finally {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', end)
+      }
+    },
+    close() {
+      for (const close of closing) close()
+    },
+  }
+}

@@ -1,0 +1,213 @@
+/** Looks at rollouts with few requests: cheap questions every few seconds, tasks only when a count has changed. */
+import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs'
+import type { Clock, Rollout } from '../../ports.ts'
+import type { EcsReader } from './reader.ts'
+import type { EcsRequest } from './request.ts'
+import type { EcsSpec, Look } from './snapshot.ts'
+
+/** Pauses between two looks while nothing changes, ms; each change begins anew. */
+const PAUSES_MS = [300, 600, 1000, 1500, 2000, 2500, 3000]
+/** Tasks are read again that often even where no count changed, ms. */
+const TASKS_MS = 15_000
+
+interface Facts {
+  readonly service: Service | undefined
+  readonly deployment: ServiceDeployment | undefined
+}
+
+interface Answers {
+  readonly services?: ReadonlyMap<string, Service>
+  readonly deployments?: ReadonlyMap<string, ServiceDeployment>
+}
+
+interface Seen {
+  service: Service | undefined
+  deployment: ServiceDeployment | undefined
+  tasks: readonly Task[]
+  stopped: readonly Task[]
+  counts: string
+  tasksAt: number
+}
+
+export interface EcsObserver {
+  /** @param confirms nothing that was seen before may be used */
+  look(rollout: Rollout<EcsSpec>, confirms: boolean): Promise<Look[]>
+  /** The traffic was let through: the deployment is followed to its end now. */
+  shifted(): void
+  /** The service deployment that belongs to a handle, where it is known. */
+  deploymentOf(handle: EcsSpec): Promise<ServiceDeployment | undefined>
+  forget(): void
+}
+
+export function createObserver(
+  reader: EcsReader,
+  clock: Clock,
+  { earlyStop, pauseStage }: Pick<EcsRequest, 'earlyStop' | 'pauseStage'>,
+): EcsObserver {
+  const seen = new Map<string, Seen>()
+  /** Deployment id → ARN of the service deployment; undefined: it cannot be known. */
+  const arns = new Map<string, string | undefined>()
+  let isShifted = false
+  let quiet = 0
+  let nextAt = 0
+
+  async function arnOf(handle: EcsSpec): Promise<string | undefined> {
+    if (handle.serviceDeployment !== undefined) return handle.serviceDeployment
+    const key = handle.deploymentId ?? handle.service
+    if (arns.get(key) !== undefined || (arns.has(key) && handle.deploymentId === undefined)) return arns.get(key)
+    const recent = await reader.recent(handle.service)
+    const arn = recent && (await ours(reader, recent, handle))
+    // Right after the update Amazon may not have it yet: then it is asked again.
+    if (arn !== undefined || recent === undefined) arns.set(key, arn)
+    return arn
+  }
+
+  /**
+   * Services and service deployments of all handles. While nothing changes only one of the two is asked, in turn: either
+   * shows that something has changed, and then the other is asked too.
+   */
+  async function refresh(handles: readonly EcsSpec[]): Promise<boolean> {
+    const known = await Promise.all(handles.map(arnOf))
+    const wanted = known.filter((arn) => arn !== undefined)
+    const isQuiet = quiet > 0 && wanted.length > 0
+    const first = isQuiet && quiet % 2 === 0 ? 'services' : 'deployments'
+    const latest = await ask(handles, wanted, isQuiet ? [first] : ['services', 'deployments'])
+    const hasNews =
+      isQuiet && handles.some((handle, index) => hasChanged(handle, factsOf(latest, handle, known[index])))
+    const rest = hasNews ? await ask(handles, wanted, [first === 'services' ? 'deployments' : 'services']) : {}
+    const changes = await Promise.all(
+      handles.map((handle, index) => refreshOne(handle, factsOf({ ...latest, ...rest }, handle, known[index]))),
+    )
+    return changes.some(Boolean)
+  }
+
+  async function ask(
+    handles: readonly EcsSpec[],
+    arnsOfAll: readonly string[],
+    what: readonly (keyof Answers)[],
+  ): Promise<Answers> {
+    const [services, deployments] = await Promise.all([
+      what.includes('services') ? reader.services(handles.map(({ service }) => service)) : undefined,
+      what.includes('deployments') ? reader.deployments(arnsOfAll) : undefined,
+    ])
+    return { ...(services ? { services } : {}), ...(deployments ? { deployments } : {}) }
+  }
+
+  /** What is known now: the answer where there is one, else what was seen last. */
+  function factsOf({ services, deployments }: Answers, { service }: EcsSpec, arn: string | undefined): Facts {
+    const before = seen.get(service)
+    return {
+      service: services ? services.get(service) : before?.service,
+      deployment: deployments ? deployments.get(arn ?? '') : before?.deployment,
+    }
+  }
+
+  function hasChanged({ service }: EcsSpec, facts: Facts): boolean {
+    return seen.get(service)?.counts !== countsOf(facts)
+  }
+
+  async function refreshOne(handle: EcsSpec, facts: Facts): Promise<boolean> {
+    const before = seen.get(handle.service)
+    const counts = countsOf(facts)
+    const now = clock.now()
+    if (before?.counts === counts && now - before.tasksAt < TASKS_MS) {
+      Object.assign(before, facts)
+      return false
+    }
+    const [tasks, stopped] = facts.service
+      ? await Promise.all([
+          reader.tasks(handle.service, 'RUNNING'),
+          hasLost(facts) ? reader.tasks(handle.service, 'STOPPED') : [],
+        ])
+      : [[], []]
+    seen.set(handle.service, { ...facts, tasks, stopped, counts, tasksAt: now })
+    return before?.counts !== counts
+  }
+
+  function forget(): void {
+    seen.clear()
+    nextAt = 0
+    quiet = 0
+  }
+
+  return {
+    async look(rollout, confirms) {
+      if (confirms) forget()
+      const handles = rollout.workloads.map(({ handle }) => handle)
+      const now = clock.now()
+      if (now >= nextAt || handles.some(({ service }) => !seen.has(service))) {
+        quiet = (await refresh(handles)) ? 0 : quiet + 1
+        nextAt = now + (PAUSES_MS[Math.min(quiet, PAUSES_MS.length - 1)] ?? 3000)
+      }
+      return rollout.workloads.map(({ name, handle }) => {
+        const { service, deployment, tasks = [], stopped = [] } = seen.get(handle.service) ?? {}
+        const mine = stopped.filter(({ startedBy }) => startedBy === handle.deploymentId)
+        const context = { earlyStop, pauseStage, isShifted, startedAt: rollout.startedAt }
+        return { name, handle, service, deployment, tasks, stopped: mine, ...context }
+      })
+    },
+    shifted() {
+      isShifted = true
+      nextAt = 0
+    },
+    async deploymentOf(handle) {
+      const arn = await arnOf(handle)
+      return arn === undefined ? undefined : (await reader.deployments([arn])).get(arn)
+    },
+    forget,
+  }
+}
+
+/** The service deployment that moves to the handle's task definition, the newest of several. */
+async function ours(
+  reader: EcsReader,
+  recent: readonly ServiceDeployment[],
+  handle: EcsSpec,
+): Promise<string | undefined> {
+  for (const deployment of recent) {
+    const revision = deployment.targetServiceRevision?.arn
+    const definition = revision === undefined ? undefined : await reader.revisionDefinition(revision)
+    if (definition === handle.taskDefinition) return deployment.serviceDeploymentArn
+  }
+  return undefined
+}
+
+/** Everything whose change means that tasks have come, gone or failed. */
+function countsOf({ service, deployment }: Facts): string {
+  const rollouts = (service?.deployments ?? []).map(
+    ({ id, status, rolloutState, runningCount, pendingCount, failedTasks }) => [
+      id,
+      status,
+      rolloutState,
+      runningCount,
+      pendingCount,
+      failedTasks,
+    ],
+  )
+  const target = deployment?.targetServiceRevision
+  return JSON.stringify([
+    service?.status,
+    service?.desiredCount,
+    service?.runningCount,
+    rollouts,
+    deployment?.status,
+    deployment?.lifecycleStage,
+    deployment?.lifecycleHookDetails?.map(({ status }) => status),
+    target?.runningTaskCount,
+    target?.requestedProductionTrafficWeight,
+    deployment?.deploymentCircuitBreaker?.failureCount,
+  ])
+}
+
+function hasLost({ service, deployment }: Facts): boolean {
+  const failedTasks =
+    service?.deployments?.some(({ failedTasks: lost = 0, rolloutState }) => lost > 0 || rolloutState === 'FAILED') ??
+    false
+  const status: string = deployment?.status ?? ''
+  return (
+    failedTasks ||
+    (deployment?.deploymentCircuitBreaker?.failureCount ?? 0) > 0 ||
+    status.includes('ROLLBACK') ||
+    status.startsWith('STOP')
+  )
+}

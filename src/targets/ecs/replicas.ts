@@ -1,0 +1,41 @@
+/** Tasks as replicas: what runs, by the word of the agent that runs it. */
+import type { Task } from '@aws-sdk/client-ecs'
+import type { Digest } from '../../domain/digest.ts'
+import { isDigest } from '../../domain/digest.ts'
+import type { Replica } from '../../ports.ts'
+import type { Definition } from './definition.ts'
+import type { EcsSpec } from './snapshot.ts'
+
+export function isLive({ lastStatus, desiredStatus }: Task): boolean {
+  return desiredStatus !== 'STOPPED' && lastStatus !== 'STOPPED'
+}
+
+export function digestOf(task: Task, container: string): Digest | undefined {
+  const digest = task.containers?.find(({ name }) => name === container)?.imageDigest
+  return digest !== undefined && isDigest(digest) ? digest : undefined
+}
+
+/** Running, and healthy where the task definition has a health check: before its first answer Amazon says UNKNOWN. */
+export function isHealthy({ lastStatus, healthStatus }: Task, definition: Definition | undefined): boolean {
+  if (lastStatus !== 'RUNNING' || healthStatus === 'UNHEALTHY') return false
+  return healthStatus === 'HEALTHY' || !isChecked(definition)
+}
+
+function isChecked(definition: Definition | undefined): boolean {
+  return (
+    definition?.containerDefinitions.some(({ healthCheck, essential }) => healthCheck && essential !== false) ?? false
+  )
+}
+
+export function replicaOf(task: Task, { container, definition }: EcsSpec): Replica {
+  const digest = digestOf(task, container)
+  const since = task.startedAt?.getTime()
+  return {
+    id: task.taskArn?.split('/').at(-1) ?? '',
+    ...(digest === undefined ? {} : { digest, evidence: 'runtime' as const }),
+    healthy: isHealthy(task, definition),
+    restarts: 0,
+    ...(since === undefined ? {} : { healthySince: since }),
+    ...(task.availabilityZone === undefined ? {} : { node: task.availabilityZone }),
+  }
+}

@@ -1,0 +1,62 @@
+// What one look at Amazon ECS holds: plain data for the pure classification.
+import type { Deployment, Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs'
+import type { Digest } from '../../domain/digest.ts'
+import type { Definition, Tag } from './definition.ts'
+
+/** One service as it was seen or sent: what restore puts back, and the handle of a rollout. */
+export interface EcsSpec {
+  /** Name, as the user gave it. */
+  readonly service: string
+  readonly serviceArn: string | undefined
+  /** ARN of the task definition that the service names; undefined while the service does not exist. */
+  readonly taskDefinition: string | undefined
+  /** Its document, where it was read: the next release is made from it. */
+  readonly definition: Definition | undefined
+  /** Tags of the task definition and of the service. */
+  readonly definitionTags: readonly Tag[]
+  readonly serviceTags: readonly Tag[]
+  /** The container that is released. */
+  readonly container: string
+  /** The one digest that all its tasks ran when it was read. */
+  readonly ran?: Digest
+  /** Entry of `deployments[]` that was PRIMARY when it was read, or that this run started. */
+  readonly deploymentId: string | undefined
+  /** ARN of the service deployment, where it is known already. */
+  readonly serviceDeployment?: string
+  /** On the way back any deployment of that task definition counts, whoever started it. */
+  readonly isWayBack?: true
+}
+
+export interface Look {
+  readonly name: string
+  readonly handle: EcsSpec
+  /** undefined: it is gone. */
+  readonly service: Service | undefined
+  /** The service deployment of the handle; undefined where it is not known or may not be read. */
+  readonly deployment: ServiceDeployment | undefined
+  /** Live tasks of the service, of every deployment. */
+  readonly tasks: readonly Task[]
+  /** Tasks of the handle's deployment that ended. */
+  readonly stopped: readonly Task[]
+  readonly earlyStop: boolean
+  readonly pauseStage: string
+  /** The traffic has been let through by this run already. */
+  readonly isShifted: boolean
+  readonly startedAt: number
+}
+
+export function primaryOf(service: Service): Deployment | undefined {
+  return service.deployments?.find(({ status }) => status === 'PRIMARY')
+}
+
+export function isManaged(service: Service | undefined): boolean {
+  const strategy = service?.deploymentConfiguration?.strategy ?? 'ROLLING'
+  return strategy !== 'ROLLING'
+}
+
+/** The hook at which the deployment waits for somebody's word. */
+export function openHook(deployment: ServiceDeployment | undefined) {
+  return deployment?.lifecycleHookDetails?.find(
+    ({ status, targetType }) => status === 'AWAITING_ACTION' && targetType === 'PAUSE',
+  )
+}

@@ -1,0 +1,226 @@
+/** What changes something: one new revision, one update a service, and the way back. */
+import type { Service } from '@aws-sdk/client-ecs'
+import type { PinnedImage } from '../../domain/image.ts'
+import { pinned } from '../../domain/image.ts'
+import { runKey } from '../../domain/labels.ts'
+import type { Stamp } from '../../domain/stamp.ts'
+import { DeployError } from '../../errors/deploy-error.ts'
+import type { Clock, Rollout, Running, RunningWorkload } from '../../ports.ts'
+import type { EcsApi, Json } from './api.ts'
+import { Refused } from './api.ts'
+import { revision } from './classify.ts'
+import type { Definition, Described, Tag } from './definition.ts'
+import { described, imageOf, withImage } from './definition.ts'
+import type { EcsFiles } from './manifests.ts'
+import type { EcsReader } from './reader.ts'
+import type { EcsSpec } from './snapshot.ts'
+import { primaryOf } from './snapshot.ts'
+import { stamped, tagOf } from './tags.ts'
+import { LABEL } from '../../domain/labels.ts'
+
+export interface WriteContext {
+  readonly api: EcsApi
+  readonly reader: EcsReader
+  readonly cluster: string
+  readonly clock: Clock
+  readonly files: () => Promise<EcsFiles>
+}
+
+type Workload = RunningWorkload<EcsSpec>
+
+/**
+ * Registers the revision and updates every service. When one is refused, those that were updated go back before this
+ * rejects. @throws DeployError another-rollout, manifest-invalid, target-denied
+ */
+export async function replaceAll(
+  context: WriteContext,
+  image: PinnedImage,
+  stamp: Stamp,
+  before: Running<EcsSpec>,
+): Promise<Rollout<EcsSpec>> {
+  await refuseChanged(context, before.workloads)
+  const definitionOf = registering(context, image, stamp)
+  const registered = await Promise.all(before.workloads.map(({ spec }) => definitionOf(spec)))
+  const startedAt = context.clock.now()
+  const sent = await Promise.allSettled(
+    before.workloads.map((workload, index) => put(context, workload, { definition: registered[index], stamp })),
+  )
+  const refused = sent.find(({ status }) => status === 'rejected')
+  if (refused?.status === 'rejected') {
+    const changed = before.workloads.filter((_, index) => sent[index]?.status === 'fulfilled')
+    await Promise.allSettled(changed.map((workload) => putBack(context, workload)))
+    throw refusal(refused.reason)
+  }
+  const workloads = before.workloads.map(({ name }, index) => {
+    const result = sent[index]
+    if (result?.status !== 'fulfilled') throw new DeployError('internal-error', `nothing was sent for ${name}`)
+    return { name, handle: result.value }
+  })
+  return { before, accepted: image.accepted, startedAt, workloads }
+}
+
+/** Amazon ECS has no optimistic lock: what changed since it was read is seen by reading once more, right before. */
+async function refuseChanged({ reader }: WriteContext, workloads: readonly Workload[]): Promise<void> {
+  const services = await reader.services(workloads.map(({ spec }) => spec.service))
+  for (const { name, exists, spec } of workloads) {
+    const service = services.get(spec.service)
+    const primary = service && primaryOf(service)
+    if (exists && primary?.id === spec.deploymentId && service?.taskDefinition === spec.taskDefinition) continue
+    if (!exists && !service) continue
+    const what = service
+      ? `${name} was changed meanwhile: ${revision(service.taskDefinition)} is deployed now`
+      : `${name} was deleted meanwhile`
+    throw new DeployError('another-rollout', what)
+  }
+}
+
+/** Registers each needed revision once: services that share a task definition share the new one. */
+function registering(context: WriteContext, image: PinnedImage, stamp: Stamp): (spec: EcsSpec) => Promise<Described> {
+  const known = new Map<string, Promise<Described>>()
+  return async (spec) => {
+    const { definition: file } = await context.files()
+    const source = file?.document ?? spec.definition
+    if (!source) throw new DeployError('manifest-invalid', `no task definition is known for ${spec.service}`)
+    const key = file ? file.file : `${spec.taskDefinition ?? ''} ${spec.container}`
+    const running =
+      known.get(key) ??
+      register(context, {
+        definition: withImage(source, spec.container, pinned(image)),
+        container: spec.container,
+        tags: stamped(file ? fileTags(file.document) : spec.definitionTags, stamp),
+      })
+    known.set(key, running)
+    return running
+  }
+}
+
+function fileTags(document: Definition): Tag[] {
+  const { tags } = document
+  return Array.isArray(tags) ? (tags as Tag[]) : []
+}
+
+interface Registration {
+  readonly definition: Definition
+  readonly container: string
+  readonly tags: readonly Tag[]
+}
+
+async function register({ api }: WriteContext, { definition, container, tags }: Registration): Promise<Described> {
+  const run = tagOf(tags, LABEL.run)
+  const input: Json = { ...definition, tags }
+  /** The newest revision of the family, if this very run made it. */
+  const done = async (): Promise<Json | undefined> => {
+    const answer = await api
+      .readJson('DescribeTaskDefinition', { taskDefinition: definition.family, include: ['TAGS'] })
+      .catch(() => undefined)
+    const newest = answer && described(answer)
+    const isOurs =
+      newest &&
+      tagOf(newest.tags, LABEL.run) === run &&
+      imageOf(newest.definition, container) === imageOf(definition, container)
+    return isOurs ? answer : undefined
+  }
+  try {
+    return described(await api.writeJson('RegisterTaskDefinition', input, done))
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    throw new DeployError(
+      'manifest-invalid',
+      `Amazon ECS refuses the task definition ${definition.family}: ${error.message}`,
+    )
+  }
+}
+
+async function put(
+  context: WriteContext,
+  { name, exists, spec }: Workload,
+  { definition, stamp }: { definition: Described | undefined; stamp: Stamp },
+): Promise<EcsSpec> {
+  if (!definition) throw new DeployError('internal-error', `no revision was registered for ${name}`)
+  const service = exists
+    ? await update(context, spec.service, definition.arn)
+    : await create(context, spec, { definition, stamp })
+  const primary = primaryOf(service)
+  if (primary?.taskDefinition !== definition.arn) {
+    throw new DeployError(
+      'another-rollout',
+      `${name}: ${revision(primary?.taskDefinition)} was deployed at the same moment`,
+    )
+  }
+  return {
+    ...spec,
+    serviceArn: service.serviceArn,
+    taskDefinition: definition.arn,
+    definition: definition.definition,
+    definitionTags: definition.tags,
+    deploymentId: primary.id,
+  }
+}
+
+/** Cluster, service and task definition, nothing else: managed strategies refuse more, and counts belong to autoscaling. */
+async function update(
+  { api, reader, cluster }: WriteContext,
+  service: string,
+  taskDefinition: string,
+): Promise<Service> {
+  const done = async () => {
+    const now = (await reader.services([service])).get(service)
+    return now && primaryOf(now)?.taskDefinition === taskDefinition ? { service: now, $metadata: {} } : undefined
+  }
+  const answer = await api.write('UpdateService', { cluster, service, taskDefinition }, done)
+  return needed(answer.service, service)
+}
+
+async function create(
+  { api, reader, cluster, files }: WriteContext,
+  { service }: EcsSpec,
+  { definition, stamp }: { definition: Described; stamp: Stamp },
+): Promise<Service> {
+  const file = (await files()).services.get(service)
+  if (!file)
+    throw new DeployError('workload-not-found', `there is no service ${service}, and no file of manifests defines it`)
+  const done = async () => {
+    const now = (await reader.services([service])).get(service)
+    return now ? { service: now, $metadata: {} } : undefined
+  }
+  const tags = stamped(
+    (file.document.tags ?? []).map(({ key = '', value = '' }) => ({ key, value })),
+    stamp,
+  )
+  const input = { ...file.document, cluster, taskDefinition: definition.arn, tags }
+  return needed((await api.write('CreateService', input, done)).service, service)
+}
+
+function needed(service: Service | undefined, name: string): Service {
+  if (service) return service
+  throw new DeployError('target-unreachable', `Amazon ECS gave no service in its answer for ${name}`)
+}
+
+/** Undoes one update that was taken while another one was refused. */
+async function putBack(context: WriteContext, { exists, spec }: Workload): Promise<void> {
+  if (!exists) await remove(context, spec.service)
+  else if (spec.taskDefinition !== undefined) await update(context, spec.service, spec.taskDefinition)
+}
+
+export async function remove({ api, reader, cluster }: WriteContext, service: string): Promise<void> {
+  const done = async () => {
+    const now = (await reader.services([service])).get(service)
+    return now?.status === 'ACTIVE' ? undefined : { $metadata: {} }
+  }
+  await api.write('DeleteService', { cluster, service, force: true }, done)
+}
+
+/** Whether this run made the revision that the service names. */
+export function isOfRun(tags: readonly Tag[], stamp: Stamp): boolean {
+  return tagOf(tags, LABEL.run) === runKey(stamp.run)
+}
+
+export function refusal(error: unknown): unknown {
+  if (!(error instanceof Refused)) return error
+  const what = `Amazon ECS refuses ${error.operation}: ${error.message} (${error.type})`
+  if (error.type === 'ServiceNotFoundException' || error.type === 'ServiceNotActiveException')
+    return new DeployError('workload-gone', what)
+  return new DeployError('target-refused', what)
+}
+
+export { update }
