@@ -131,6 +131,26 @@ describeWith('docker', 'registry')('the way back in a Swarm', () => {
     expect(observation.workloads[0]?.replicas.map(({ digest }) => digest)).toEqual([v1.digest])
   })
 
+  it('brings the settings of the version before back where that is asked for, and takes them away again', async () => {
+    await start('web')
+    await services.update((spec) => {
+      spec.TaskTemplate.ContainerSpec = { ...spec.TaskTemplate.ContainerSpec, Image: imageText(v2), Env: ['MODE=new'] }
+    })
+    const before = await target.current()
+    expect(await target.version?.(v2.digest)).toBeUndefined()
+    const earlier = await target.version?.(v1.digest)
+    expect(earlier?.workloads).toMatchObject([{ digests: [v1.digest], differingSettings: ['environment'] }])
+    const stamp = stampFor(v1)
+    const rollout = await target.restore(earlier ?? before, stamp)
+    const [then] = await specs()
+    expect([container(then).Image, container(then).Env]).toEqual([imageText(v1), ['MODE=test', 'EMPTY=']])
+    expect(then?.Labels[LABEL.digest]).toBe(v1.digest)
+    expect(states(await settle(rollout))).toEqual(['settled'])
+    await target.restore(before, stamp)
+    const [now] = await specs()
+    expect([container(now).Image, container(now).Env]).toEqual([imageText(v2), ['MODE=new']])
+  })
+
   it('keeps the history that stands in the labels', async () => {
     await start('web')
     await services.update((spec) => (spec.Labels[LABEL.history] = '{}') as never)

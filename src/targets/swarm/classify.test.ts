@@ -118,7 +118,10 @@ function task(facts: TaskFacts = {}): TaskLook {
   }
 }
 
-function look(tasks: TaskLook[], more: { status?: string; message?: string; spec?: object; now?: number } = {}): Look {
+function look(
+  tasks: TaskLook[],
+  more: { status?: string; message?: string; spec?: object; now?: number; grace?: number } = {},
+): Look {
   const live = { ...spec, ...more.spec }
   const status = { State: more.status ?? '', Message: more.message ?? '', CompletedAt: at(3) }
   return {
@@ -133,6 +136,7 @@ function look(tasks: TaskLook[], more: { status?: string; message?: string; spec
     tasks,
     now: START + (more.now ?? 10) * 1000,
     startedAt: START,
+    ...(more.grace === undefined ? {} : { grace: more.grace }),
   }
 }
 
@@ -302,6 +306,13 @@ describe('classify: failed', () => {
       suspect: { code: 'unschedulable' },
     })
     expect(codeOf([stuck], { status: 'updating', now: 31 })).toBe('unschedulable')
+  })
+
+  it('or as long as it is told: a node may come back', () => {
+    const stuck = task({ state: 'pending', err: 'no suitable node (1 node not available)', seconds: 0 })
+    expect(codeOf([stuck], { status: 'updating', now: 199, grace: 200_000 })).toBe('progressing')
+    expect(codeOf([stuck], { status: 'updating', now: 201, grace: 200_000 })).toBe('unschedulable')
+    expect(codeOf([stuck], { status: 'updating', now: 6, grace: 5_000 })).toBe('unschedulable')
   })
 
   it('but none when no node has the architecture', () => {

@@ -13,7 +13,7 @@ import type { Look, TaskLook } from './look.ts'
 import { imageOf, isUpToDate, same, writerOf } from './spec.ts'
 import type { Service } from './wire.ts'
 
-/** How long "no suitable node" may last: a node can come back, resources can be given free. */
+/** How long "no suitable node" may last where nothing else is said: a node can come back, resources can be given free. */
 const UNSCHEDULABLE_GRACE = 30_000
 /** Attempts of one slot before a service without update rules has failed. */
 const ATTEMPTS = 3
@@ -193,7 +193,10 @@ function slotsOf({ fresh, failures }: Parts): Slot[] {
 function unschedulable({ look, fresh }: Parts): Reason | undefined {
   const certain = fresh
     .filter(isUnschedulable)
-    .filter((entry) => codeOf(entry, false) === 'wrong-platform' || look.now - entry.since >= UNSCHEDULABLE_GRACE)
+    .filter(
+      (entry) =>
+        codeOf(entry, false) === 'wrong-platform' || look.now - entry.since >= (look.grace ?? UNSCHEDULABLE_GRACE),
+    )
   return certain.length === 0 ? undefined : reasonFor(look.name, certain)
 }
 

@@ -43,4 +43,6 @@ export interface Look {
   readonly now: number
   /** When this rollout began: what ended before is history. */
   readonly startedAt: number
+  /** How long what may pass by itself is waited for, ms: a node can come back, resources can be given free. */
+  readonly grace?: number
 }

@@ -1,4 +1,5 @@
 /** The way back: what this run changed in services is taken back, and what it made is removed. */
+import * as v from 'valibot'
 import type { Stamp } from '../../domain/stamp.ts'
 import { runKey } from '../../domain/labels.ts'
 import { digestIn } from '../../domain/digest.ts'
@@ -7,10 +8,12 @@ import { asDeployError, fail } from '../../errors/deploy-error.ts'
 import type { Rollout, Running, RunningWorkload } from '../../ports.ts'
 import type { Auth, Swarm } from './engine.ts'
 import type { SwarmSpec } from './spec.ts'
-import { imageOf, isWrittenBy, pinnedTo, runOf, same, withdrawn } from './spec.ts'
+import { reverted } from './revert.ts'
+import { imageOf, isWrittenBy, pinnedTo, runOf, same, withdrawn, withStamp } from './spec.ts'
 import type { Change } from './swap.ts'
 import { anotherRollout, swap } from './swap.ts'
 import type { Service, ServiceSpec } from './wire.ts'
+import { TaskTemplate } from './wire.ts'
 import type { WriteContext } from './write.ts'
 
 type Workload = RunningWorkload<SwarmSpec>
@@ -31,6 +34,7 @@ export async function restoreAll(
   const results = await Promise.allSettled(
     to.workloads.map((workload) => {
       const live = services.find((service) => service.Spec.Name === workload.name)
+      if (workload.spec.replaces) return bringBack(context, workload, stamp)
       return workload.exists ? restoreOne(context, workload, live, stamp) : removeOne(context.swarm, live, stamp)
     }),
   )
@@ -56,12 +60,30 @@ async function removeMade(context: WriteContext, stamp: Stamp): Promise<void> {
   if (left.length > 0) context.warn(`this run made what it could not remove: ${left.join(', ')}`)
 }
 
+/** An earlier version comes back with its settings, in place of what stood there when it was read. */
+async function bringBack(
+  context: WriteContext,
+  { name, spec: seen, digests }: Workload,
+  stamp: Stamp,
+): Promise<Handle> {
+  const spec = withStamp(seen.spec, stamp, context.leave)
+  const plan = async (service: Service | undefined): Promise<Change> => {
+    const change: Change = { id: seen.id ?? '', spec, auth: { from: 'previous-spec' } }
+    if (service === undefined || (service.ID === seen.id && same(service.Spec, seen.replaces))) return change
+    throw anotherRollout(name, service)
+  }
+  const version = await swap(context.swarm, name, { version: seen.version, plan })
+  context.written.set(name, spec)
+  return { name, handle: { id: seen.id, version, spec }, accepted: new Set(digests) }
+}
+
 async function restoreOne(
-  { swarm, leave }: WriteContext,
+  context: WriteContext,
   { name, spec: seen, digests }: Workload,
   live: Service | undefined,
   stamp: Stamp,
 ): Promise<Handle> {
+  const { swarm, leave } = context
   const image = imageOf(await restorable(swarm, seen))
   let spec = seen.spec
   const plan = async (service: Service | undefined): Promise<Change | undefined> => {
@@ -71,11 +93,19 @@ async function restoreOne(
     const isOurs = isWrittenBy(service.Spec, runKey(stamp.run)) || same(service.Spec, seen.spec)
     // Nothing of this run is there: it was not changed, or the engine went back by itself.
     if (!isOurs && !isSameVersion(service.Spec, seen.spec)) throw anotherRollout(name, service)
-    spec = isOurs ? withdrawn(service.Spec, { before: seen.spec, image, leave }) : service.Spec
+    const now = withoutSettings(service.Spec, seen.spec, context.written.get(name))
+    spec = isOurs ? withdrawn(now, { before: seen.spec, image, leave }) : service.Spec
     return same(service.Spec, spec) ? undefined : { id: service.ID, spec, auth: authOfBefore(service, spec) }
   }
   const version = await swap(swarm, name, { plan, live })
   return { name, handle: { ...seen, version, spec }, accepted: new Set(acceptedOf({ spec: seen, digests })) }
+}
+
+/** Without the settings that this run brought back with an earlier version; those that others changed since stay. */
+function withoutSettings(live: ServiceSpec, before: ServiceSpec, written: ServiceSpec | undefined): ServiceSpec {
+  if (written === undefined) return live
+  const template = reverted(before.TaskTemplate, written.TaskTemplate, live.TaskTemplate)
+  return { ...live, TaskTemplate: v.parse(TaskTemplate, template) }
 }
 
 function isSameVersion(one: ServiceSpec, other: ServiceSpec): boolean {

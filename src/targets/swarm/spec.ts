@@ -1,6 +1,6 @@
 /** Pure rules over service specs: what a release changes in them, and nothing else. */
 import type { Digest } from '../../domain/digest.ts'
-import { digestIn, isDigest } from '../../domain/digest.ts'
+import { digestIn } from '../../domain/digest.ts'
 import type { PinnedImage } from '../../domain/image.ts'
 import type { History } from '../../domain/history.ts'
 import { historyText, parseHistory } from '../../domain/history.ts'
@@ -22,6 +22,8 @@ export interface SwarmSpec {
   readonly ran?: Digest
   /** `ran` is an image id that no registry knows. */
   readonly local?: boolean
+  /** `spec` is an earlier one that comes back whole, in place of this one. */
+  readonly replaces?: ServiceSpec
 }
 
 export function imageOf(spec: { TaskTemplate: ServiceSpec['TaskTemplate'] }): string {
@@ -43,11 +45,12 @@ export function withImageText(spec: ServiceSpec, image: string): ServiceSpec {
  * @param leave keep a failed update as it stands, for somebody to look at
  */
 export function released(spec: ServiceSpec, image: PinnedImage, stamp: Stamp, leave = false): ServiceSpec {
-  return {
-    ...withImageText(spec, imageText(image)),
-    Labels: stamped(spec.Labels ?? {}, stamp),
-    UpdateConfig: updateRules(spec, leave),
-  }
+  return withStamp(withImageText(spec, imageText(image)), stamp, leave)
+}
+
+/** The same for a specification that has its image already. */
+export function withStamp(spec: ServiceSpec, stamp: Stamp, leave: boolean): ServiceSpec {
+  return { ...spec, Labels: stamped(spec.Labels ?? {}, stamp), UpdateConfig: updateRules(spec, leave) }
 }
 
 /**

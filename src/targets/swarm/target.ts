@@ -10,6 +10,7 @@ import { asDeployError, DeployError } from '../../errors/deploy-error.ts'
 import type { Clock, EngineApi, Registry, Reporter, RunningWorkload, Target } from '../../ports.ts'
 import { checkSwarm, notFound } from './check.ts'
 import { classify, desiredOf, isServing } from './classify.ts'
+import { earlierVersion } from './earlier.ts'
 import { createSwarm } from './engine.ts'
 import { explain } from './explain.ts'
 import { hasFailed } from './failure.ts'
@@ -63,6 +64,7 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
       const { stack } = await plan()
       return stack === undefined ? [] : uninstall(stack, runKey(run), { api, clock, signal: deps.signal })
     },
+    written: new Map(),
     warn: (text) => deps.reporter?.emit({ type: 'warning', text }),
     async others() {
       const { stack, names } = await plan()
@@ -79,7 +81,13 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
   /** A Swarm is its own place: its objects need no other name for it. */
   const memory = async () => {
     const { app, environment } = request
-    const place = (await locate()) ?? { app, environment, target: 'swarm', cluster: '', workloads: (await plan()).names }
+    const place = (await locate()) ?? {
+      app,
+      environment,
+      target: 'swarm',
+      cluster: '',
+      workloads: (await plan()).names,
+    }
     return { key: placeKey(place), app, environment }
   }
 
@@ -101,10 +109,16 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
     },
     async history() {
       const [own, { services }] = await Promise.all([
-        memory().then((at) => readMemory(api, at)).catch(unlessDenied),
+        memory()
+          .then((at) => readMemory(api, at))
+          .catch(unlessDenied),
         plan().then(({ names }) => swarm.services(names)),
       ])
       return [...(own ? [own] : []), ...services.map((service) => historyOf(service.Spec))]
+    },
+    async version(digest) {
+      const { names } = await plan()
+      return earlierVersion(names, (await swarm.services(names)).services, digest)
     },
     async replace(image, stamp, before) {
       return replaceAll(writing, image, stamp, before)
@@ -115,7 +129,8 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
       const looks = rollout.workloads.map(({ name, handle }): Look => {
         const service = snapshot.services.get(name)
         const tasks = service ? (snapshot.tasks.get(service.ID) ?? []) : []
-        return { name, handle, service, tasks, now: clock.now(), startedAt: rollout.startedAt }
+        const grace = request.grace === undefined ? {} : { grace: request.grace }
+        return { name, handle, service, tasks, now: clock.now(), startedAt: rollout.startedAt, ...grace }
       })
       return { workloads: await Promise.all(looks.map((look) => explain(api, look, classify(look)))) }
     },

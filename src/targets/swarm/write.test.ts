@@ -89,6 +89,7 @@ function depsFor(swarm: FakeSwarm, engineAuth: () => Promise<string> = async () 
     others: async () => [],
     unprepare: async () => [],
     warn: () => undefined,
+    written: new Map<string, ServiceSpec>(),
   }
 }
 

@@ -30,6 +30,8 @@ export interface WriteContext {
   /** Removes what `prepare` made for that run; gives the names of what could not be removed. */
   readonly unprepare: (stamp: Stamp) => Promise<readonly string[]>
   readonly warn: (text: string) => void
+  /** What this run wrote where it was more than image, stamp and update rules, by service. */
+  readonly written: Map<string, ServiceSpec>
 }
 
 type Workload = RunningWorkload<SwarmSpec>

@@ -67,6 +67,17 @@ export function differences(service: StackService, live: ServiceSpec, present: P
     .map(([name]) => name)
 }
 
+/** In which settings of their tasks two specifications differ, beside the image. */
+export function templateDifferences(one: ServiceSpec['TaskTemplate'], other: ServiceSpec['TaskTemplate']): string[] {
+  const [left, right] = [one, other].map((TaskTemplate) =>
+    rootsOf({ Name: '', Mode: {}, TaskTemplate }, undefined, new Map()),
+  )
+  return Object.entries(SETTINGS)
+    .filter(([, paths]) => paths.every((path) => !path.startsWith('spec.')))
+    .filter(([, paths]) => paths.some((path) => !same(settled(left ?? {}, path), settled(right ?? {}, path))))
+    .map(([name]) => name)
+}
+
 /** A specification with the names of secrets, configs and networks in place of their ids. */
 function rootsOf(spec: ServiceSpec, service: StackService | undefined, names: ReadonlyMap<string, string>): Node {
   const { TaskTemplate: template } = spec
