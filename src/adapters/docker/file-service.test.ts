@@ -56,7 +56,7 @@ async function take(metadata: Record<string, readonly string[]>, ids: readonly n
       for (const id of ids) yield request(1, id)
       yield await Promise.resolve(request(3))
     },
-    send: (message) => Promise.resolve(void given.push(read(message))),
+    send: (...messages) => Promise.resolve(void given.push(...messages.map(read))),
   }
   await fileService(await readContext(root, undefined))['/moby.filesync.v1.FileSync/DiffCopy']?.(call)
   return given

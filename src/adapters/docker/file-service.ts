@@ -1,10 +1,11 @@
 /** BuildKit's way to take a context: every entry's facts first, then only the files that it has not got yet. */
-import { createReadStream } from 'node:fs'
+import { createReadStream, readFileSync } from 'node:fs'
 import { readlink } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { PbfReader, PbfWriter } from 'pbf'
 import type { BuildContext, ContextEntry } from './context.ts'
 import type { Call } from './grpc.ts'
+import { Outbox } from './outbox.ts'
 import type { Services } from './session.ts'
 import { errorMessage } from '../../errors/message.ts'
 
@@ -14,6 +15,8 @@ const PACKET = { stat: 0, request: 1, data: 2, end: 3, error: 4 }
 const FOLDER = 2 ** 31
 const LINK = 2 ** 27
 const CHUNK = 256 * 1024
+const SMALL = 64 * 1024
+const EMPTY = new Uint8Array()
 
 export function fileService({ entries, dockerfile }: BuildContext): Services {
   return {
@@ -44,13 +47,15 @@ function follow(entries: readonly ContextEntry[], paths: readonly string[]): rea
 }
 
 async function give(call: Call, entries: readonly ContextEntry[]): Promise<void> {
-  const offered = offer(call, entries).catch((error: unknown) => fail(call, error))
+  const outbox = new Outbox(call)
+  const offered = offer(outbox, entries).catch((error: unknown) => fail(outbox, error))
   for await (const message of call.messages()) {
     const { type, id } = readPacket(message)
-    if (type === PACKET.request) await sendFile(call, id, entries[id]).catch((error: unknown) => fail(call, error))
+    if (type === PACKET.request) await sendFile(outbox, id, entries[id]).catch((error: unknown) => fail(outbox, error))
     if (type === PACKET.end) {
       await offered
-      await call.send(packet(PACKET.end))
+      await outbox.add(packet(PACKET.end))
+      await outbox.flush()
       return
     }
     if (type === PACKET.error) return
@@ -58,31 +63,36 @@ async function give(call: Call, entries: readonly ContextEntry[]): Promise<void>
 }
 
 /** Ends the transfer on the other side, with our words. */
-async function fail(call: Call, error: unknown): Promise<void> {
-  await call.send(packet(PACKET.error, (writer) => writer.writeBytesField(4, Buffer.from(errorMessage(error)))))
+async function fail(outbox: Outbox, error: unknown): Promise<void> {
+  await outbox.add(packet(PACKET.error, (writer) => writer.writeBytesField(4, Buffer.from(errorMessage(error)))))
+  await outbox.flush()
 }
 
-async function offer(call: Call, entries: readonly ContextEntry[]): Promise<void> {
+async function offer(outbox: Outbox, entries: readonly ContextEntry[]): Promise<void> {
   for (const entry of entries) {
     const link = entry.stats.isSymbolicLink() ? await readlink(entry.path) : ''
-    await call.send(packet(PACKET.stat, (writer) => writer.writeMessage(2, writeStat, { ...entry, link })))
+    await outbox.add(packet(PACKET.stat, (writer) => writer.writeMessage(2, writeStat, { ...entry, link })))
   }
-  await call.send(packet(PACKET.stat))
+  await outbox.add(packet(PACKET.stat))
 }
 
-/** A packet without data ends the file. */
-async function sendFile(call: Call, id: number, entry: ContextEntry | undefined): Promise<void> {
+/** A packet without data ends the file. Small files are read at once: waiting for each costs more than reading it. */
+async function sendFile(outbox: Outbox, id: number, entry: ContextEntry | undefined): Promise<void> {
   if (!entry?.stats.isFile()) throw new Error(`there is no file ${String(id)}`)
-  const send = (data: Uint8Array): Promise<void> => {
-    return call.send(
-      packet(PACKET.data, (writer) => {
-        writer.writeVarintField(3, id)
-        writer.writeBytesField(4, data)
-      }),
-    )
+  const data = (bytes: Uint8Array): Uint8Array =>
+    packet(PACKET.data, (writer) => {
+      writer.writeVarintField(3, id)
+      writer.writeBytesField(4, bytes)
+    })
+  if (entry.stats.size <= SMALL) {
+    const bytes = readFileSync(entry.path)
+    await outbox.add(...(bytes.length > 0 ? [data(bytes)] : []), data(EMPTY))
+    return
   }
-  for await (const chunk of createReadStream(entry.path, { highWaterMark: CHUNK })) await send(chunk as Uint8Array)
-  await send(new Uint8Array())
+  for await (const chunk of createReadStream(entry.path, { highWaterMark: CHUNK })) {
+    await outbox.add(data(chunk as Uint8Array))
+  }
+  await outbox.add(data(EMPTY))
 }
 
 function packet(type: number, fill?: (writer: PbfWriter) => void): Uint8Array {

@@ -11,8 +11,8 @@ export interface Call {
   /** Values of a request header; a name may come several times. */
   metadata(name: string): readonly string[]
   messages(): AsyncIterable<Uint8Array>
-  /** Resolves when there is room for another one. */
-  send(message: Uint8Array): Promise<void>
+  /** Sends one or many messages in one write. Resolves when there is room for more. */
+  send(...messages: readonly Uint8Array[]): Promise<void>
 }
 
 export type Handler = (call: Call) => Promise<void>
@@ -35,7 +35,7 @@ export async function answer(
     await handler({
       metadata: (name) => rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1] === name),
       messages: () => messages(stream),
-      send: (message) => send(stream, message),
+      send: (...messages) => send(stream, messages),
     })
   } catch {
     status = INTERNAL
@@ -58,11 +58,9 @@ async function* messages(stream: ServerHttp2Stream): AsyncGenerator<Uint8Array> 
   }
 }
 
-async function send(stream: ServerHttp2Stream, message: Uint8Array): Promise<void> {
+async function send(stream: ServerHttp2Stream, messages: readonly Uint8Array[]): Promise<void> {
   if (stream.destroyed) throw new Error('the other side has left')
-  const prefix = Buffer.alloc(PREFIX)
-  prefix.writeUInt32BE(message.length, 1)
-  if (stream.write(Buffer.concat([prefix, message]))) return
+  if (stream.write(framed(messages))) return
   await new Promise<void>((resolve, reject) => {
     const left = (): void => reject(new Error('the other side has left'))
     stream.once('close', left)
@@ -71,4 +69,16 @@ async function send(stream: ServerHttp2Stream, message: Uint8Array): Promise<voi
       resolve()
     })
   })
+}
+
+function framed(messages: readonly Uint8Array[]): Buffer {
+  const bytes = Buffer.allocUnsafe(messages.reduce((sum, { length }) => sum + PREFIX + length, 0))
+  let at = 0
+  for (const message of messages) {
+    bytes[at] = 0
+    bytes.writeUInt32BE(message.length, at + 1)
+    bytes.set(message, at + PREFIX)
+    at += PREFIX + message.length
+  }
+  return bytes
 }
