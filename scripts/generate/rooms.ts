@@ -17,7 +17,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: 'what the pipeline needs from the world, as small interfaces',
     imports: ['domain', 'errors', 'reporting/events'],
   },
-  inputs: { holds: 'what a value is: the shape of an input, its value, where it was written', imports: CORE },
+  inputs: {
+    holds: 'what a value is: the shape of an input, its value, where it was written; the reader of YAML',
+    imports: CORE,
+  },
   targets: {
     holds: 'one folder a target, and the line that lists them; a target imports no other one',
     imports: [...CORE, 'inputs'],
@@ -43,6 +46,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   adapters: {
     holds: 'Docker, registries, Git, GitHub, kubectl, processes; the only room that uses `@actions/*`',
     imports: CORE,
+    lazily: ['inputs/yaml'],
   },
   reporting: { holds: 'says what happens: log, terminal, event lines, outputs, summary', imports: CORE },
   ledgers: { holds: 'one file a place that remembers versions: the target’s stamp, the registry’s tags', imports: CORE },

@@ -140,7 +140,7 @@ function refused(piece: Piece, line: number, problem: string): Read {
   const at = [here, ...lines.keys()].find((index) => /\{\{.*\}\}|\{\{[-#/]?\s*$/.test(lines[index] ?? ''))
   if (at === undefined) return { faults: [{ line, problem }], warnings: [] }
   const template = /\{\{.*\}\}|\{\{.*$/.exec(lines[at] ?? '')?.[0] ?? '{{'
-  const words = `${template} is a template: it has to be rendered first (helm template, for one)`
+  const words = `${template} is a template: it has to be rendered first (helm template)`
   return { faults: [{ line: piece.line + at, problem: words }], warnings: [] }
 }
 

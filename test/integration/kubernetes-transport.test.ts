@@ -154,6 +154,26 @@ describeWith('kubernetes')('kubectl proxy', () => {
     expect(await contextNamespace(both, 'c')).toBe('default')
     expect(await contextNamespace({ KUBECONFIG: '/nope', HOME: '/nope' }, undefined)).toBe('default')
   })
+
+  it('reads a kubeconfig as kubectl does: empty namespaces, numbers for names, merges', async () => {
+    const folder = tempDir('kube')
+    const namespaceOf = async (text: string) => {
+      const file = path.join(folder, 'config')
+      writeFileSync(file, text)
+      return contextNamespace({ KUBECONFIG: file }, undefined)
+    }
+    expect(await namespaceOf('current-context: a\ncontexts: [{name: a, context: {namespace: ""}}]')).toBe('default')
+    expect(await namespaceOf('current-context: a\ncontexts: [{name: a, context: {namespace: ~}}]')).toBe('default')
+    expect(await namespaceOf('current-context: 42\ncontexts: [{name: 42, context: {namespace: shop}}]')).toBe('shop')
+    expect(await namespaceOf('{"current-context":"a","contexts":[{"name":"a","context":{"namespace":"json"}}]}')).toBe(
+      'json',
+    )
+    expect(
+      await namespaceOf(
+        'current-context: a\ncontexts: [{name: a, context: &c {namespace: base}}, {name: b, context: {<<: *c}}]',
+      ),
+    ).toBe('base')
+  })
 })
 
 describe('kubectl by version', () => {

@@ -1,4 +1,5 @@
 import { Agent, request, type IncomingMessage } from 'node:http'
+import { stringifyJson } from '../../domain/json.ts'
 import type { KubeRequest } from '../../ports.ts'
 
 export interface Raw {
@@ -46,7 +47,7 @@ export function open(
   silence: number,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
+    const payload = body === undefined ? undefined : Buffer.from(stringifyJson(body))
     const outgoing = request(
       {
         agent,

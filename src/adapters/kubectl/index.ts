@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { tmpdir } from 'node:os'
+import { parseJson } from '../../domain/json.ts'
 import { cancelled, DeployError } from '../../errors/deploy-error.ts'
 import { errorMessage } from '../../errors/message.ts'
 import type { KubeAnswer, KubeApi, KubeRequest } from '../../ports.ts'
@@ -112,7 +113,7 @@ export function openKubectl(options: KubectlOptions): KubeApi {
     for await (const text of response as AsyncIterable<string>) {
       const lines = (rest + text).split('\n')
       rest = lines.pop() ?? ''
-      for (const line of lines) if (line !== '') yield JSON.parse(line) as unknown
+      for (const line of lines) if (line !== '') yield parseJson(line)
     }
   }
 
@@ -149,6 +150,8 @@ function failure(error: unknown, details: KubeRequest): Raw {
 function isTrouble(raw: Raw): 'none' | 'again' | 'final' {
   if (raw.status === 0) return 'again'
   if (!BUSY.has(raw.status)) return 'none'
+  // Server-side apply answers with 500 what does not fit the kind's schema: it will say the same every time.
+  if (raw.status === 500 && raw.text.includes('failed to create typed patch object')) return 'none'
   // kubectl's own words are plain text: no credentials, a certificate that is not trusted.
   if (!raw.type.includes('json') && /getting credentials|x509|exec plugin/.test(raw.text)) return 'final'
   return 'again'
@@ -157,7 +160,7 @@ function isTrouble(raw: Raw): 'none' | 'again' | 'final' {
 function parsed(raw: Raw): unknown {
   if (!raw.type.includes('json')) return raw.text
   try {
-    return JSON.parse(raw.text) as unknown
+    return parseJson(raw.text)
   } catch {
     return raw.text
   }

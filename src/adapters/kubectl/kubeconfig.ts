@@ -3,11 +3,11 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import * as v from 'valibot'
 
+/** kubectl takes a number or a word like `on` where it wants text. */
+const text = v.pipe(v.union([v.string(), v.number(), v.bigint(), v.boolean()]), v.transform(String))
 const KubeconfigSchema = v.object({
-  'current-context': v.nullish(v.string()),
-  contexts: v.nullish(
-    v.array(v.object({ name: v.string(), context: v.nullish(v.object({ namespace: v.nullish(v.string()) })) })),
-  ),
+  'current-context': v.nullish(text),
+  contexts: v.nullish(v.array(v.object({ name: text, context: v.nullish(v.object({ namespace: v.nullish(text) })) }))),
 })
 type Kubeconfig = v.InferOutput<typeof KubeconfigSchema>
 
@@ -24,7 +24,7 @@ export async function contextNamespace(
   const configs = (await Promise.all(files(env).map(readConfig))).filter((config) => config !== undefined)
   const name = context ?? configs.map((config) => config['current-context']).find((text) => text)
   const entry = configs.flatMap(({ contexts }) => contexts ?? []).find((candidate) => candidate.name === name)
-  if (entry) return entry.context?.namespace ?? 'default'
+  if (entry) return entry.context?.namespace || 'default'
   if (env['KUBERNETES_SERVICE_HOST'] === undefined) return 'default'
   return readFile(IN_CLUSTER, 'utf8').then(
     (text) => text.trim() || 'default',
@@ -39,9 +39,10 @@ function files(env: Readonly<Record<string, string | undefined>>): string[] {
 
 async function readConfig(file: string): Promise<Kubeconfig | undefined> {
   try {
-    const text = await readFile(file, 'utf8')
-    const { parse } = await import('yaml')
-    const parsed = v.safeParse(KubeconfigSchema, parse(text))
+    const content = await readFile(file, 'utf8')
+    const { readYaml } = await import('../../inputs/yaml.ts')
+    const [document] = readYaml(content, 'kubernetes').documents
+    const parsed = v.safeParse(KubeconfigSchema, document?.value)
     return parsed.success ? parsed.output : undefined
   } catch {
     return undefined

@@ -1,12 +1,15 @@
 // Manifests in a release: read once, tried at preflight, applied with the image put in, taken back where they were new.
+import * as v from 'valibot'
 import { pinned, type PinnedImage, type Repository } from '../../domain/image.ts'
+import { equalJson } from '../../domain/json.ts'
 import { asDeployError, DeployError, type Reason } from '../../errors/deploy-error.ts'
 import type { KubeApi } from '../../ports.ts'
 import { applyObject, makeMapper, type Applied } from './apply.ts'
 import { changedSince } from './change.ts'
 import { parse, read, refusal } from './client.ts'
 import { chooseContainers, withImages, type Slot } from './containers.ts'
-import { diffLines } from './diff.ts'
+import { diffLines, removedLines } from './diff.ts'
+import { adoptKubectlApply, isKubectlApplied, lastApplied } from './field-owners.ts'
 import { readManifests, withRepositoryImage, type Manifest } from './manifests.ts'
 import type { Paths, WorkloadId } from './names.ts'
 import { WorkloadSchema, type Workload } from './schema.ts'
@@ -16,9 +19,10 @@ export interface Applier {
   /** Workloads that the manifests describe and that take the image. */
   readonly workloads: readonly { readonly id: WorkloadId; readonly slots: readonly Slot[] }[]
   readonly faults: readonly Reason[]
+  readonly warnings: readonly string[]
   rights(): Promise<{ group: string; resource: string }[]>
   /** Server-side dry run of everything: what the cluster would refuse, and what would change. */
-  tryAll(image: PinnedImage | undefined): Promise<{ faults: Reason[]; plan: string[] }>
+  tryAll(image: PinnedImage | undefined): Promise<Trial>
   /** Everything that is no workload of the release, in order. What was new is taken back when one fails. */
   applyOthers(image: PinnedImage): Promise<void>
   applyWorkload(spec: KubeSpec, image: PinnedImage, annotations: Annotations): Promise<Workload>
@@ -27,28 +31,43 @@ export interface Applier {
   undo(): Promise<void>
 }
 
+/** An object that a dry run would create has no version yet. */
+const TriedSchema = v.pick(WorkloadSchema, ['spec'])
+
+/** What the cluster said of the manifests without carrying them out. */
+export interface Trial {
+  readonly faults: readonly Reason[]
+  readonly plan: readonly string[]
+  /** The workloads of the release as they would be. */
+  readonly workloads: readonly { readonly id: WorkloadId; readonly spec: Workload['spec'] }[]
+}
+
 type Annotations = Readonly<Record<string, string | null>>
 
-interface Surroundings {
+interface ApplierContext {
   readonly api: KubeApi
   readonly paths: Paths
   readonly namespace: string
   readonly places: readonly string[]
   readonly container: string | undefined
   readonly wanted: readonly WorkloadId[]
+  readonly takeOver: readonly string[]
   readonly onWarning?: ((text: string) => void) | undefined
 }
 
 const ATTEMPTS = 6
+const SHOWN_FIELDS = 8
 
-export async function makeApplier(around: Surroundings, repository: Repository | undefined): Promise<Applier> {
-  const { api, paths, namespace, onWarning } = around
-  const { manifests, faults } = await readManifests(around.places, namespace)
+export async function makeApplier(context: ApplierContext, repository: Repository | undefined): Promise<Applier> {
+  const { api, paths, namespace, takeOver, onWarning } = context
+  const { manifests, faults, warnings } = await readManifests(context.places, namespace)
   const mapper = makeMapper(api, namespace)
-  const chosen = choose(manifests, around, repository)
+  const chosen = choose(manifests, context, repository)
   const workloads = chosen.flatMap((one) => ('code' in one ? [] : [one]))
   const others = manifests.filter(({ workload }) => !workloads.some(({ id }) => id.label === workload?.id.label))
   const created: { path: string; kind: string; uid: string }[] = []
+  /** Paths of objects that `kubectl apply` made so far. */
+  const kubectlApplied = new Set<string>()
 
   const label = ({ kind, name }: Manifest) => `${kind.toLowerCase()}/${name}`
   const slotsOf = (manifest: Manifest) => {
@@ -66,23 +85,29 @@ export async function makeApplier(around: Surroundings, repository: Repository |
   }
   const take = (path: string, manifest: Manifest, { created: isNew, object, taken }: Applied) => {
     if (isNew) created.push({ path, kind: manifest.kind, uid: uidOf(object) })
-    if (taken.length > 0) onWarning?.(`${label(manifest)}: taken over: ${taken.join(', ')}`)
+    if (taken.length > 0) onWarning?.(`${label(manifest)}: taken over: ${shortened(taken)}`)
   }
+  const containersOf = (manifest: Manifest) => slotsOf(manifest).map(({ name }) => name)
 
-  async function tryOne(manifest: Manifest, image: PinnedImage | undefined) {
+  async function tryOne(manifest: Manifest, image: PinnedImage | undefined): Promise<Trial> {
     try {
       const path = await mapper.pathOf(manifest)
       const live = await api.request('GET', path)
-      const containers = slotsOf(manifest).map(({ name }) => name)
-      const { object } = await applyObject(api, path, label(manifest), rendered(manifest, image), {
-        dryRun: true,
-        containers,
-      })
-      if (live.status === 404) return { faults: [], plan: [`${label(manifest)} would be created`] }
-      const lines = diffLines(live.body, object, manifest.kind === 'Secret')
-      return { faults: [], plan: lines.map((line) => `${label(manifest)}: ${line}`) }
+      if (isKubectlApplied(live.body)) kubectlApplied.add(path)
+      const subject = { path, label: label(manifest), object: rendered(manifest, image) }
+      const containers = containersOf(manifest)
+      const { object } = await applyObject(api, subject, { dryRun: true, containers, takeOver })
+      const id = workloads.find(({ id }) => id.label === manifest.workload?.id.label)?.id
+      const tried = id ? [{ id, ...parse(TriedSchema, object, path) }] : []
+      if (live.status === 404) return { faults: [], plan: [`${label(manifest)} would be created`], workloads: tried }
+      const isSecret = manifest.kind === 'Secret'
+      const lines = [
+        ...diffLines(live.body, object, isSecret),
+        ...removedLines(lastApplied(live.body), subject.object, isSecret),
+      ]
+      return { faults: [], plan: lines.map((line) => `${label(manifest)}: ${line}`), workloads: tried }
     } catch (error) {
-      return { faults: [asDeployError(error)], plan: [] }
+      return { faults: [asDeployError(error)], plan: [], workloads: [] }
     }
   }
 
@@ -100,11 +125,9 @@ export async function makeApplier(around: Surroundings, repository: Repository |
     for (const manifest of others) {
       try {
         const path = await mapper.pathOf(manifest)
-        take(
-          path,
-          manifest,
-          await applyObject(api, path, label(manifest), rendered(manifest, image), { containers: [] }),
-        )
+        if (kubectlApplied.delete(path)) await adoptKubectlApply(api, path)
+        const subject = { path, label: label(manifest), object: rendered(manifest, image) }
+        take(path, manifest, await applyObject(api, subject, { containers: [], takeOver }))
       } catch (error) {
         await undo()
         throw error
@@ -118,32 +141,29 @@ export async function makeApplier(around: Surroundings, repository: Repository |
   async function applyWorkload(spec: KubeSpec, image: PinnedImage, annotations: Annotations): Promise<Workload> {
     const manifest = manifests.find(({ workload }) => workload?.id.label === spec.id.label)
     if (!manifest) throw new DeployError('internal-error', `${spec.id.label} is in no manifest`)
+    const path = paths.workload(spec.id)
     const object = rendered(manifest, image)
-    const metadata = manifest.object['metadata'] as { annotations?: Record<string, string> }
     const stamp = Object.fromEntries(Object.entries(annotations).filter(([, value]) => value !== null))
+    /** The version to change, where only the cluster itself has touched the workload since it was read. */
+    const renewed = async () => {
+      const live = await read(api, path, WorkloadSchema)
+      const change = changedSince(live, spec)
+      if (change) throw change
+      return live?.metadata.resourceVersion ?? ''
+    }
     let version = spec.resourceVersion
+    if (kubectlApplied.delete(path) && (await adoptKubectlApply(api, path))) version = await renewed()
     for (let attempt = 1; ; attempt++) {
-      const guarded = {
-        ...object,
-        metadata: {
-          ...metadata,
-          annotations: { ...metadata.annotations, ...stamp },
-          ...(spec.uid === '' ? {} : { uid: spec.uid, resourceVersion: version }),
-        },
-      }
+      const guard = spec.uid === '' ? {} : { uid: spec.uid, resourceVersion: version }
+      const metadata = { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, ...stamp }, ...guard }
       try {
-        const path = paths.workload(spec.id)
-        const containers = slotsOf(manifest).map(({ name }) => name)
-        const applied = await applyObject(api, path, spec.id.label, guarded, { containers })
+        const subject = { path, label: spec.id.label, object: { ...object, metadata } }
+        const applied = await applyObject(api, subject, { containers: containersOf(manifest), takeOver })
         take(path, manifest, applied)
         return parse(WorkloadSchema, applied.object, path)
       } catch (error) {
-        // Only the cluster's own writes (status, scale) are no reason to stop.
         if (asDeployError(error).code !== 'another-rollout' || spec.uid === '' || attempt === ATTEMPTS) throw error
-        const live = await read(api, paths.workload(spec.id), WorkloadSchema)
-        const change = changedSince(live, spec)
-        if (change) throw change
-        version = live?.metadata.resourceVersion ?? ''
+        version = await renewed()
       }
     }
   }
@@ -151,13 +171,18 @@ export async function makeApplier(around: Surroundings, repository: Repository |
   return {
     workloads,
     faults: [...faults, ...chosen.flatMap((one) => ('code' in one ? [one] : []))],
+    warnings,
     rights: async () => {
       const found = await Promise.all(manifests.map((manifest) => mapper.resourceOf(manifest).catch(() => undefined)))
       return found.filter((right) => right !== undefined)
     },
     tryAll: async (image) => {
       const tried = await Promise.all(manifests.map((manifest) => tryOne(manifest, image)))
-      return { faults: tried.flatMap((one) => one.faults), plan: tried.flatMap((one) => one.plan) }
+      return {
+        faults: tried.flatMap((one) => one.faults),
+        plan: tried.flatMap((one) => one.plan),
+        workloads: tried.flatMap((one) => one.workloads),
+      }
     },
     applyOthers,
     applyWorkload,
@@ -166,12 +191,17 @@ export async function makeApplier(around: Surroundings, repository: Repository |
   }
 }
 
+function shortened(fields: readonly string[]): string {
+  const more = fields.length > SHOWN_FIELDS ? ` and ${String(fields.length - SHOWN_FIELDS)} more` : ''
+  return fields.slice(0, SHOWN_FIELDS).join(', ') + more
+}
+
 type Choice = { readonly id: WorkloadId; readonly slots: readonly Slot[] } | Reason
 
 /** The named workloads; without a name those that run the repository, else the only one. */
 function choose(
   manifests: readonly Manifest[],
-  { container, wanted }: Surroundings,
+  { container, wanted }: ApplierContext,
   repository: Repository | undefined,
 ): Choice[] {
   const described = manifests.flatMap(({ workload, source }) => (workload ? [{ ...workload, source }] : []))
@@ -184,8 +214,7 @@ function choose(
   }
   if (described.length === 1) return described.map(slots)
   const matching = described.filter(({ template }) => {
-    const text = JSON.stringify(withRepositoryImage(template, repository ?? NOWHERE, 'x'))
-    return text !== JSON.stringify(template)
+    return !equalJson(withRepositoryImage(template, repository ?? NOWHERE, 'x'), template)
   })
   if (matching.length > 0 || described.length === 0) return matching.map(slots)
   const names = described.map(({ id }) => id.label).join(', ')

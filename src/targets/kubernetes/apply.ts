@@ -1,11 +1,11 @@
-// Server-side apply of one object: what others own is shown, never taken silently.
+// Server-side apply of one object: what people set with kubectl is taken over, what other managers own only when they are named.
 import * as v from 'valibot'
 import { LABEL } from '../../domain/labels.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { KubeAnswer, KubeApi } from '../../ports.ts'
 import { APPLY, FIELD_MANAGER, messageOf, refusal } from './client.ts'
+import { conflictsOf, isKubectl, type Conflict } from './field-owners.ts'
 import type { Manifest } from './manifests.ts'
-import { StatusSchema } from './schema.ts'
 
 const ResourcesSchema = v.object({
   resources: v.array(v.object({ name: v.string(), kind: v.string(), namespaced: v.boolean() })),
@@ -58,36 +58,46 @@ export interface ApplyOptions {
   readonly dryRun?: boolean
   /** Containers whose image is what the release is about: that field may be taken over, and it is said. */
   readonly containers: readonly string[]
+  /** Managers whose fields are taken over beside kubectl's. */
+  readonly takeOver: readonly string[]
+}
+
+/** One object to apply. */
+export interface Subject {
+  readonly path: string
+  /** `deployment/web` */
+  readonly label: string
+  readonly object: unknown
 }
 
 /** @throws DeployError managed-elsewhere with every conflicting field, manifest-invalid, target-denied, another-rollout */
-export async function applyObject(
-  api: KubeApi,
-  path: string,
-  label: string,
-  object: unknown,
-  { dryRun, containers }: ApplyOptions,
-): Promise<Applied> {
+export async function applyObject(api: KubeApi, subject: Subject, options: ApplyOptions): Promise<Applied> {
+  const { path, label, object } = subject
   const send = (force: boolean) => {
-    const query = { fieldManager: FIELD_MANAGER, force, ...(dryRun ? { dryRun: 'All' } : {}) }
-    return api.request('PATCH', path, { body: object, type: APPLY, query, patience: 15_000 })
+    // As kubectl asks: a field that the kind does not have is refused, also where the kind is a custom one.
+    const query = { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', force }
+    const dryRun = options.dryRun ? { dryRun: 'All' } : {}
+    return api.request('PATCH', path, { body: object, type: APPLY, query: { ...query, ...dryRun }, patience: 15_000 })
   }
   const first = await send(false)
-  const conflicts = first.status === 409 ? conflictsOf(first) : []
+  const conflicts = conflictsOf(first)
   if (conflicts.length === 0) return result(first, label, [])
-  const foreign = conflicts.filter((conflict) => !isOurs(conflict, containers))
-  if (foreign.length > 0) {
-    throw new DeployError('managed-elsewhere', `${label}: other managers own what the manifest sets`, {
-      evidence: foreign.map(({ field, message }) => `${field}: ${message}`),
-      fix: 'Leave these fields out of the manifest (an autoscaler owns replicas, for one), or give them up where they are managed.',
-    })
-  }
+  const foreign = conflicts.filter((conflict) => !isTaken(conflict, options))
+  if (foreign.length > 0) throw managedElsewhere(label, foreign)
   const taken = conflicts.filter(({ manager }) => manager !== FIELD_MANAGER)
   return result(
     await send(true),
     label,
     taken.map(({ field, manager }) => `${field} (was set by ${manager})`),
   )
+}
+
+function managedElsewhere(label: string, foreign: readonly Conflict[]): DeployError {
+  const managers = [...new Set(foreign.map(({ manager }) => manager))].join(', ')
+  return new DeployError('managed-elsewhere', `${label}: other managers own what the manifest sets`, {
+    evidence: foreign.map(({ field, message }) => `${field}: ${message}`),
+    fix: `Leave these fields out of the manifest (an autoscaler owns replicas, for one), or take them over with take-over: ${managers}.`,
+  })
 }
 
 function result(answer: KubeAnswer, label: string, taken: readonly string[]): Applied {
@@ -102,25 +112,9 @@ function result(answer: KubeAnswer, label: string, taken: readonly string[]): Ap
   throw refusal(answer, `${label} could not be applied`)
 }
 
-interface Conflict {
-  readonly field: string
-  readonly message: string
-  readonly manager: string
-}
-
-function conflictsOf(answer: KubeAnswer): Conflict[] {
-  const parsed = v.safeParse(StatusSchema, answer.body)
-  const causes = parsed.success ? (parsed.output.details?.causes ?? []) : []
-  return causes.flatMap(({ reason, field, message }) => {
-    if (reason !== 'FieldManagerConflict') return []
-    const manager = /conflict with "([^"]+)"/.exec(message ?? '')?.[1] ?? 'somebody'
-    return [{ field: field ?? '', message: message ?? '', manager }]
-  })
-}
-
-/** Our own earlier patches, our annotations, and the image that the user asked us to set. */
-function isOurs({ field, manager }: Conflict, containers: readonly string[]): boolean {
-  if (manager === FIELD_MANAGER) return true
+/** Our own earlier patches and annotations, what people set with kubectl, and the image that the user asked us to set. */
+function isTaken({ field, manager }: Conflict, { containers, takeOver }: ApplyOptions): boolean {
+  if (manager === FIELD_MANAGER || isKubectl(manager) || takeOver.includes(manager)) return true
   if (Object.values(LABEL).some((key) => field === `.metadata.annotations.${key}`)) return true
-  return containers.some((name) => new RegExp(`ontainers\\[name="${name}"\\]\\.image$`).test(field))
+  return containers.some((name) => field.endsWith(`ontainers[name="${name}"].image`))
 }

@@ -5,7 +5,7 @@ import { pinned, type PinnedImage, type Repository } from '../../domain/image.ts
 import type { KubernetesRequest } from './request.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { KubeApi, Readiness } from '../../ports.ts'
-import type { Applier } from './applier.ts'
+import type { Applier, Trial } from './applier.ts'
 import { missingRights, rightsFor } from './access.ts'
 import { FIELD_MANAGER, messageOf, STRATEGIC } from './client.ts'
 import type { Found } from './current.ts'
@@ -43,12 +43,12 @@ export async function checkCluster(around: Surroundings, context: Context): Prom
     ...(denied ? [denied] : []),
     ...files.faults,
     ...(ids.length === 0 && files.faults.length === 0 ? [noWorkload()] : []),
-    ...found.flatMap((one) => (one.workload || !files.has(one.id) ? faultsOf(one, namespace, request) : [])),
+    ...found.flatMap((one) => (files.has(one.id) ? (one.fault ?? []) : faultsOf(one, namespace, request))),
   ]
-  const tried =
-    faults.length > 0
-      ? { faults: [], plan: [] }
-      : await files.tryAll(context.image ?? (context.dryRun ? unbuilt(context.repository) : undefined))
+  const rendered = context.image ?? (context.dryRun ? unbuilt(context.repository) : undefined)
+  const tried = faults.length > 0 ? NOTHING_TRIED : await files.tryAll(rendered)
+  // A workload of the manifests is judged as it would be, not as it is now.
+  const ahead = tried.workloads.flatMap(({ id, spec }) => stateFaults(spec, id, request))
   const { image } = context
   const plan = await Promise.all(
     (faults.length > 0 ? [] : found.filter(({ workload }) => workload)).map((one) =>
@@ -56,12 +56,17 @@ export async function checkCluster(around: Surroundings, context: Context): Prom
     ),
   )
   return {
-    faults: [...faults, ...tried.faults],
-    warnings: [...skew, ...found.flatMap(({ workload, id }) => (workload ? warningsOf(workload, id) : []))],
+    faults: [...faults, ...tried.faults, ...ahead],
+    warnings: [
+      ...skew,
+      ...files.warnings,
+      ...found.flatMap(({ workload, id }) => (workload ? warningsOf(workload, id) : [])),
+    ],
     plan: [...plan.flat(), ...tried.plan.map(withoutStandIn)],
   }
 }
 
+const NOTHING_TRIED: Trial = { faults: [], plan: [], workloads: [] }
 const STAND_IN = `sha256:${'0'.repeat(64)}` as const
 
 /** Stands for an image that is not built yet: the manifests' own one would not be what is set. */
@@ -100,7 +105,7 @@ function faultsOf(found: Found, namespace: string, request: KubernetesRequest): 
       },
     ]
   }
-  return [...(fault ? [fault] : []), ...stateFaults(workload, id, request)]
+  return [...(fault ? [fault] : []), ...stateFaults(workload.spec, id, request)]
 }
 
 function creation({ kind, name }: WorkloadId, namespace: string): string {
@@ -109,7 +114,7 @@ function creation({ kind, name }: WorkloadId, namespace: string): string {
     : `Create it: kubectl apply --namespace ${namespace} -f FILE; or name that file as manifests.`
 }
 
-function stateFaults({ spec }: Workload, { kind, label }: WorkloadId, request: KubernetesRequest): Reason[] {
+function stateFaults(spec: Workload['spec'], { kind, label }: WorkloadId, request: KubernetesRequest): Reason[] {
   const faults: Reason[] = []
   if (spec.paused === true) {
     const fix = `Resume it: kubectl rollout resume ${label}`

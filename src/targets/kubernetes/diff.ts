@@ -1,10 +1,18 @@
 // What a change would change, line by line, for people. Pure.
+import { stringifyJson } from '../../domain/json.ts'
+
 const HIDDEN = new Set(['managedFields', 'resourceVersion', 'generation', 'creationTimestamp', 'uid', 'selfLink'])
 const LONG = 200
 
 /** `spec.replicas: 2 → 3`; values of Secrets are never shown. */
 export function diffLines(before: unknown, after: unknown, secret = false): string[] {
   return differences(strip(before), strip(after), '', secret)
+}
+
+/** What `kubectl apply` had set and the manifest does not set any more: it goes with the release. */
+export function removedLines(lastApplied: unknown, manifest: unknown, secret = false): string[] {
+  if (lastApplied === undefined) return []
+  return diffLines(lastApplied, manifest, secret).filter((line) => line.endsWith(' → nothing'))
 }
 
 function strip(value: unknown): unknown {
@@ -19,7 +27,7 @@ function strip(value: unknown): unknown {
 }
 
 function differences(before: unknown, after: unknown, at: string, secret: boolean): string[] {
-  if (JSON.stringify(before) === JSON.stringify(after)) return []
+  if (stringifyJson(before) === stringifyJson(after)) return []
   if (isObject(before) && isObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
     return keys.flatMap((key) => differences(before[key], after[key], at === '' ? key : `${at}.${key}`, secret))
@@ -51,6 +59,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  const text = typeof value === 'string' ? value : stringifyJson(value)
   return text.length > LONG ? `${text.slice(0, LONG)}…` : text
 }

@@ -1,5 +1,5 @@
 import type { Input } from '../../inputs/types.ts'
-import { DEPLOYING, TARGETED } from '../../inputs/types.ts'
+import { DEPLOYING, RELEASE, TARGETED } from '../../inputs/types.ts'
 
 export const KUBERNETES_INPUTS = [
   {
@@ -29,6 +29,15 @@ export const KUBERNETES_INPUTS = [
     otherwise: 'the machine’s',
     example: 'v1.33.1',
     about: 'kubectl to download, checksum verified, where the machine has none.',
+  },
+  {
+    name: 'take-over',
+    kind: 'list',
+    group: 'where',
+    commands: RELEASE,
+    example: 'helm',
+    about:
+      'Field managers whose fields `manifests` take over. What `kubectl apply`, `create` and `edit` set is always taken over.',
   },
   {
     name: 'active-service',

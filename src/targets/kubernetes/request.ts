@@ -9,6 +9,8 @@ export interface KubernetesRequest extends TargetRequest {
   readonly namespace: string | undefined
   readonly kubeContext: string | undefined
   readonly kubectlVersion: string | undefined
+  /** Field managers whose fields the manifests take over, beside kubectl's. */
+  readonly takeOver?: readonly string[]
   readonly activeService: string | undefined
   readonly previewService: string | undefined
   readonly bake: Duration
@@ -45,9 +47,18 @@ export function readKubernetes(values: KubernetesValues, { cwd: _, ...common }: 
     namespace: values.text('namespace'),
     kubeContext: values.text('kube-context'),
     kubectlVersion: values.text('kubectl-version'),
+    takeOver: readTakeOver(values, common),
     activeService,
     previewService,
     bake,
     onBusy: values.choice('on-busy') === 'superseded' ? 'superseded' : 'wait',
   }
+}
+
+function readTakeOver(values: KubernetesValues, { manifests }: Pick<TargetCommon, 'manifests'>): readonly string[] {
+  const managers = values.list('take-over')
+  if (managers.length > 0 && manifests.length === 0 && values.isGivenHere('take-over')) {
+    values.fault('take-over', 'has no effect without manifests', { example: 'manifests: deploy/' })
+  }
+  return managers
 }

@@ -59,8 +59,9 @@ export function createKubernetesTarget(
     ))
   const manifests = () =>
     (applier ??= locate().then((where) => {
-      const { manifests: places, container } = request
-      return makeApplier({ api, ...where, places, container, wanted: named, onWarning: deps.onWarning }, repository)
+      const { manifests: places, container, takeOver = [] } = request
+      const { onWarning } = deps
+      return makeApplier({ api, ...where, places, container, wanted: named, takeOver, onWarning }, repository)
     }))
   /** The named workloads, else those that the manifests bring. */
   const workloadIds = async () => {
