@@ -63,7 +63,7 @@ export function makeChecks(request: ReleaseRequest | RollbackRequest, around: Ch
       if (request.kind === 'release') await writeJunit(request, report, around)
       return report
     },
-    preview: previewOf(liveChecks ?? smoke),
+    beforeTraffic: beforeTrafficOf(liveChecks ?? smoke),
     live:
       liveChecks === undefined || url === undefined
         ? undefined
@@ -74,7 +74,7 @@ export function makeChecks(request: ReleaseRequest | RollbackRequest, around: Ch
   }
 
   /** Without checks of the user's own the target's word and the digests are all there is to ask. */
-  function previewOf(document: Wanted): Checks['preview'] {
+  function beforeTrafficOf(document: Wanted): Checks['beforeTraffic'] {
     if (document === undefined || typeof document === 'string') return undefined
     return async (image, address, signal) => {
       const { runLiveChecks } = await import('../smoke/index.ts')

@@ -36,5 +36,5 @@ export interface Checks {
   /** After the rollout; undefined when no live checks are asked for. */
   readonly live: ((image: PinnedImage, signal: AbortSignal) => Promise<SmokeReport>) | undefined
   /** The live checks, else what of the smoke checks can be asked from outside, against an address without traffic. */
-  readonly preview?: ((image: PinnedImage, url: string, signal: AbortSignal) => Promise<SmokeReport>) | undefined
+  readonly beforeTraffic?: ((image: PinnedImage, url: string, signal: AbortSignal) => Promise<SmokeReport>) | undefined
 }

@@ -150,7 +150,7 @@ export interface TrafficSwitch<Spec> {
   /** How long the old version stays at full size after the shift. */
   readonly bake: Duration
   /** Where the new version alone answers, before it has traffic; undefined where it can't be reached from here. */
-  preview(rollout: Rollout<Spec>): Promise<Door | undefined>
+  beforeTraffic(rollout: Rollout<Spec>): Promise<Door | undefined>
   /**
    * Moves the traffic and resolves when nothing but proven replicas gets it. A rollout that has it already is left as it is.
    * @throws DeployError another-rollout, unhealthy, target-denied, target-unreachable; the traffic is on the old version then

@@ -6,7 +6,8 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { equalJson } from '../../src/domain/json.ts'
-import { EMPTY_HISTORY, LABEL, withVerified } from '../../src/domain/labels.ts'
+import { EMPTY_HISTORY, withVerified } from '../../src/domain/history.ts'
+import { LABEL } from '../../src/domain/labels.ts'
 import { describeWith, need } from '../harness/lab.ts'
 import { tempDir } from '../harness/temp.ts'
 import { app, openBench, pinned, settle, stamp, type Bench } from './kubernetes-world.ts'
@@ -102,7 +103,7 @@ describeWith('kubernetes', 'registry')('manifests on a cluster', () => {
       })
       const rollout = await one.replace(image(), stamp(image()), await one.current())
       expect((await settle(one, rollout)).workloads[0]?.state).toEqual({ is: 'settled' })
-      await one.record(withVerified(EMPTY_HISTORY, { digest: image().digest, at: new Date().toISOString() }), rollout)
+      await one.record?.(withVerified(EMPTY_HISTORY, { digest: image().digest, at: new Date().toISOString() }), rollout)
     } finally {
       await one.close()
     }
@@ -233,7 +234,7 @@ ${deployment(name, `  replicas: ${level === 'one' ? '1' : '2'}`, '', `, env: [{n
     }
     // The second release finds nothing to take over, and its own history still there.
     const again = target(next(ours))
-    expect((await again.history()).verified).toHaveLength(1)
+    expect((await again.history?.())?.[0]?.verified).toHaveLength(1)
     await again.close()
     await release(next(ours))
   })
@@ -267,7 +268,7 @@ ${deployment(name, `  replicas: ${level === 'one' ? '1' : '2'}`, '', `, env: [{n
     await kubectl(['apply', '--server-side', '--force-conflicts', '--filename', file])
     await release(exported)
     const one = target(exported)
-    expect((await one.history()).verified).toHaveLength(1)
+    expect((await one.history?.())?.[0]?.verified).toHaveLength(1)
     await one.close()
     expect(readFileSync(exported, 'utf8')).toContain('verified')
     expect(equalJson(annotations, {})).toBe(false)

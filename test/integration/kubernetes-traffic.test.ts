@@ -126,7 +126,7 @@ describeWith('kubernetes', 'registry')('kubernetes traffic', () => {
         })
         const pods = observation.workloads[0]?.replicas.map(({ id }) => id)
         const prepared = Date.now()
-        const door = await target.traffic?.preview(rollout)
+        const door = await target.traffic?.beforeTraffic(rollout)
         expect(await ask(`${door?.url ?? ''}/version`)).toBe(name)
         await door?.close()
         expect(clients.seen.filter(({ at, text }) => at > prepared && text !== from)).toEqual([])
@@ -149,7 +149,7 @@ describeWith('kubernetes', 'registry')('kubernetes traffic', () => {
         await target.close()
       }
       await release('v2', 'v1')
-      expect(await selector('shop')).toEqual({ app: 'shop-green', 'dev.immutable-deploy.colour': 'shop-green' })
+      expect(await selector('shop')).toEqual({ app: 'shop', 'dev.immutable-deploy.colour': 'shop-green' })
       const blue = await deployment('shop')
       expect(blue.spec).toEqual({ ...first.spec, replicas: 0 })
 
@@ -220,7 +220,11 @@ describeWith('kubernetes', 'registry')('kubernetes traffic', () => {
     expect(((await bench.get(bench.path('lease'))).body as { items: unknown[] }).items).toEqual([])
     await eventually(
       'the sleeping colour is empty',
-      async () => (await podsOf(bench, 'shop')).length === 0 || undefined,
+      async () => {
+        // The pods of the other colour carry the labels that the Service’s file names, and one of ours.
+        const pods = await podsOf(bench, 'shop')
+        return pods.every(({ metadata }) => metadata.name.startsWith('shop-green-')) || undefined
+      },
       20_000,
     )
   })

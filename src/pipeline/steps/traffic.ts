@@ -8,7 +8,7 @@ import { step } from '../step.ts'
 import type { Verdict } from './verify.ts'
 import { replicasText, verify } from './verify.ts'
 
-export type Tools = Stage & Pick<Ports, 'signal'> & { readonly checks: Pick<Checks, 'live' | 'preview'> }
+export type Tools = Stage & Pick<Ports, 'signal'> & { readonly checks: Pick<Checks, 'live' | 'beforeTraffic'> }
 
 /**
  * Blue-green: the version that was proven beside the old one is checked there from outside, and only then gets the
@@ -21,11 +21,11 @@ export async function moveTraffic(
   changed: boolean,
   tools: Tools,
 ): Promise<void> {
-  const { preview } = tools.checks
-  const door = changed && preview ? await traffic.preview(rollout) : undefined
-  if (door && preview) {
+  const { beforeTraffic } = tools.checks
+  const door = changed && beforeTraffic ? await traffic.beforeTraffic(rollout) : undefined
+  if (door && beforeTraffic) {
     try {
-      await checked(tools, 'Check the new version before it has traffic', () => preview(image, door.url, tools.signal))
+      await checked(tools, 'Check the new version before it has traffic', () => beforeTraffic(image, door.url, tools.signal))
     } finally {
       await door.close()
     }

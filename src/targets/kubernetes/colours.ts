@@ -1,5 +1,5 @@
 // Two Deployments behind one Service: which is live, and how the other one is told apart. Pure.
-import type { Selector, Service, Template, Workload } from './schema.ts'
+import type { Selector, Template, Workload } from './schema.ts'
 
 /** Our label on pods of a colour that we made. */
 export const COLOUR = 'dev.immutable-deploy.colour'
@@ -20,54 +20,41 @@ export function otherName(live: string, existing: readonly string[]): string {
   return live.endsWith('-green') ? `${base}-blue` : `${base}-green`
 }
 
-/** Whether the Service sends traffic to pods of this template. */
-export function serves(service: Service, { metadata }: Template): boolean {
-  const selector = Object.entries(service.spec.selector ?? {})
-  return selector.length > 0 && selector.every(([key, value]) => metadata?.labels?.[key] === value)
+/** The label by which the cluster tells the pods of one ReplicaSet apart. */
+export const HASH = 'pod-template-hash'
+
+/** The Service's selector as its owner's file has it: ours are keys beside it, so that applying the file changes nothing. */
+export function ownSelector(selector: Labels): Labels {
+  return without(selector, [COLOUR, HASH])
 }
 
-/**
- * The labels of a colour that does not exist yet: the live one's, but for one key of the Service's selector, so that no
- * pod of it gets traffic before the switch.
- */
-export function newLabels(live: Labels, selector: Labels, name: string): Record<string, string> {
-  const keys = Object.keys(selector)
-  const key = keys.find((candidate) => /colou?r|slot|track|version/i.test(candidate)) ?? keys[0] ?? 'app'
-  return { ...live, [key]: name.slice(0, 63), [COLOUR]: name.slice(0, 63) }
+/** Whether pods of this template carry all that the selector asks for; which ReplicaSet they are of is another question. */
+export function matches(selector: Labels, { metadata }: Template): boolean {
+  const wanted = Object.entries(without(selector, [HASH]))
+  return wanted.length > 0 && wanted.every(([key, value]) => metadata?.labels?.[key] === value)
+}
+
+/** What the Service selects while nothing is released: its owner's keys, and our label where the pods carry it. */
+export function restSelector(selector: Labels, { metadata }: Template): Record<string, string> {
+  const labels = metadata?.labels ?? {}
+  return pick(labels, [...Object.keys(ownSelector(selector)), COLOUR])
+}
+
+/** The labels of a colour that does not exist yet: the live one's, and one of ours that the Service can select. */
+export function newLabels(live: Labels, name: string): Record<string, string> {
+  return { ...live, [COLOUR]: name.slice(0, 63) }
 }
 
 /** The labels of a colour that exists: the live one's, but for the keys that tell the two apart. */
 export function idleLabels(live: Labels, selector: Labels, idle: Workload): Record<string, string> {
   const own = idle.spec.template.metadata?.labels ?? {}
-  const apart = new Set([...Object.keys(selector), COLOUR])
-  const shared = Object.entries(live).filter(([key]) => !apart.has(key))
-  const mine = [...apart].flatMap((key): [string, string][] => {
-    const value = own[key]
-    return value === undefined ? [] : [[key, value]]
-  })
-  return { ...Object.fromEntries([...shared, ...mine]), ...idle.spec.selector.matchLabels }
-}
-
-/** What the Service must select to serve pods with these labels: its own keys and ours. */
-export function selectorFor(selector: Labels, labels: Labels): Record<string, string> {
-  const keys = [...Object.keys(selector).filter((key) => key !== COLOUR), COLOUR]
-  return Object.fromEntries(
-    keys.flatMap((key): [string, string][] => {
-      const value = labels[key]
-      return value === undefined ? [] : [[key, value]]
-    }),
-  )
+  const apart = [...Object.keys(selector), COLOUR]
+  return { ...without(live, apart), ...pick(own, apart), ...idle.spec.selector.matchLabels }
 }
 
 /** The Deployment's selector for new labels: immutable once it is made. */
 export function matchFor({ matchLabels, matchExpressions }: Selector, labels: Labels): Selector {
-  const keys = [...Object.keys(matchLabels ?? {}), COLOUR]
-  const equal = Object.fromEntries(
-    keys.flatMap((key): [string, string][] => {
-      const value = labels[key]
-      return value === undefined ? [] : [[key, value]]
-    }),
-  )
+  const equal = pick(labels, [...Object.keys(matchLabels ?? {}), COLOUR])
   return { matchLabels: equal, ...(matchExpressions ? { matchExpressions } : {}) }
 }
 
@@ -88,12 +75,14 @@ export function recoloured(template: Template, from: Labels, to: Labels): Templa
   }
   const swapLabels = (labels: unknown): unknown => {
     if (labels === null || typeof labels !== 'object') return labels
-    return Object.fromEntries(
-      Object.entries(labels).map(([key, value]: [string, unknown]) => {
-        const pair = changed.get(key)
-        return [key, pair && pair[0] === value ? pair[1] : value]
-      }),
-    )
+    const entries: [string, unknown][] = Object.entries(labels).filter(([key]) => key !== COLOUR)
+    const isOwn = entries.every(([key, value]) => from[key] === value)
+    const swapped = entries.map(([key, value]): [string, unknown] => {
+      const pair = changed.get(key)
+      return [key, pair && pair[0] === value ? pair[1] : value]
+    })
+    const colour = isOwn && to[COLOUR] !== undefined ? { [COLOUR]: to[COLOUR] } : {}
+    return { ...Object.fromEntries(swapped), ...colour }
   }
   const { affinity, topologySpreadConstraints } = template.spec as Record<string, unknown>
   return {
@@ -107,4 +96,17 @@ export function recoloured(template: Template, from: Labels, to: Labels): Templa
         : { topologySpreadConstraints: swap(topologySpreadConstraints) }),
     },
   }
+}
+
+function pick(labels: Labels, keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    keys.flatMap((key): [string, string][] => {
+      const value = labels[key]
+      return value === undefined ? [] : [[key, value]]
+    }),
+  )
+}
+
+function without(labels: Labels, keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => !keys.includes(key)))
 }

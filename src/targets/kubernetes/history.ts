@@ -68,7 +68,7 @@ function revisionOf(annotations: Readonly<Record<string, string>> | null | undef
 }
 
 /** The label that the controller adds to a ReplicaSet's copy of the template. */
-function withoutHash(template: Template): Template {
+export function withoutHash(template: Template): Template {
   const labels = Object.entries(template.metadata?.labels ?? {}).filter(([key]) => key !== 'pod-template-hash')
   return { ...template, metadata: { ...template.metadata, labels: Object.fromEntries(labels) } }
 }

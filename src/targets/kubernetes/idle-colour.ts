@@ -53,11 +53,11 @@ async function reuse(
 async function create(
   { api }: Deps,
   paths: Paths,
-  { service, live: { workload: live, slots }, idle: { id } }: Scene,
+  { live: { workload: live, slots }, idle: { id } }: Scene,
   { image, annotations }: Green,
 ): Promise<Workload> {
   const from = live.spec.template.metadata?.labels ?? {}
-  const labels = newLabels(from, service.spec.selector ?? {}, id.name)
+  const labels = newLabels(from, id.name)
   const stamp = Object.entries(annotations).filter(([, value]) => value !== null)
   const body = {
     apiVersion: 'apps/v1',

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseRepository } from '../../domain/image.ts'
-import { candidates, idleLabels, matchFor, newLabels, otherName, recoloured, selectorFor } from './colours.ts'
+import { candidates, COLOUR, idleLabels, matchFor, matches, newLabels, otherName } from './colours.ts'
+import { ownSelector, recoloured, restSelector } from './colours.ts'
 import { chooseContainers, sameImage, withImages } from './containers.ts'
 import { diffLines } from './diff.ts'
 import { lockName } from './lease.ts'
@@ -65,30 +66,32 @@ describe('colours', () => {
     expect(otherName('web-blue', ['web-blue'])).toBe('web-green')
     expect(otherName('web-green', ['web-green'])).toBe('web-blue')
   })
-  it('a new colour gets no traffic of the old selector, and the switch names it alone', () => {
+  const templateWith = (labels: Record<string, string>) => ({ metadata: { labels } }) as unknown as Template
+  it('a new colour keeps what the Service’s file selects, and is told apart by a label of ours', () => {
     const live = { app: 'web', team: 'a' }
-    const labels = newLabels(live, selector, 'web-green')
-    expect(labels).toMatchObject({ app: 'web-green', team: 'a' })
-    const next = selectorFor(selector, labels)
-    expect(Object.entries(next).every(([key, value]) => labels[key] === value)).toBe(true)
-    expect(Object.entries(next).every(([key, value]) => (live as Record<string, string>)[key] === value)).toBe(false)
+    const labels = newLabels(live, 'web-green')
+    expect(labels).toEqual({ ...live, [COLOUR]: 'web-green' })
+    const next = restSelector(selector, templateWith(labels))
+    expect(next).toEqual({ app: 'web', [COLOUR]: 'web-green' })
+    expect(ownSelector(next)).toEqual(selector)
+    expect(matches(next, templateWith(live))).toBe(false)
+    expect(matches(next, templateWith(labels))).toBe(true)
     expect(matchFor({ matchLabels: selector, matchExpressions: undefined }, labels).matchLabels).toEqual(next)
   })
   it('and the way back is the selector of before', () => {
-    const green = newLabels({ app: 'web', team: 'a' }, selector, 'web-green')
+    const green = newLabels({ app: 'web', team: 'a' }, 'web-green')
     const idle = {
       spec: { selector: { matchLabels: selector }, template: { metadata: { labels: { app: 'web', team: 'old' } } } },
     }
-    const now = selectorFor(selector, green)
+    const now = restSelector(selector, templateWith(green))
     const labels = idleLabels({ ...green, team: 'new' }, now, idle as unknown as Workload)
     expect(labels).toEqual({ app: 'web', team: 'new' })
-    expect(selectorFor(now, labels)).toEqual(selector)
+    expect(restSelector(now, templateWith(labels))).toEqual(selector)
   })
-  it('a colour label that the user has is the one that differs', () => {
-    expect(newLabels({ app: 'web', color: 'blue' }, { app: 'web', color: 'blue' }, 'web-green')).toMatchObject({
-      app: 'web',
-      color: 'web-green',
-    })
+  it('a colour label that the user has stays the user’s; two Deployments that differ in it are switched by it', () => {
+    const own = { app: 'web', color: 'blue' }
+    expect(newLabels(own, 'web-green')).toEqual({ ...own, [COLOUR]: 'web-green' })
+    expect(restSelector(own, templateWith({ app: 'web', color: 'green' }))).toEqual({ app: 'web', color: 'green' })
   })
   it('affinity among its own pods stays so', () => {
     const term = (app: string) => ({

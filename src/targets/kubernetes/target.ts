@@ -237,7 +237,10 @@ export function createKubernetesTarget(
   }
   if (request.strategy !== 'blue-green') return rolling
   // The other colour holds the version before: `replace` finds it there, so no template is looked for elsewhere.
-  return { ...withBlueGreen(rolling, request, deps, locate, colours), version: () => Promise.resolve(undefined) }
+  return {
+    ...withBlueGreen(rolling, { request, deps, locate, look: colours }),
+    version: () => Promise.resolve(undefined),
+  }
 }
 
 /**

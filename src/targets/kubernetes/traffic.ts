@@ -3,11 +3,22 @@ import { DeployError } from '../../errors/deploy-error.ts'
 import type { Clock, KubeApi } from '../../ports.ts'
 import { isReady } from './progress.ts'
 import { FIELD_MANAGER, MERGE, parse, read, refusal } from './client.ts'
+import { HASH } from './colours.ts'
 import { listAll } from './current.ts'
 import type { Paths } from './names.ts'
-import { EndpointSliceSchema, listOf, PodSchema, ServiceSchema, type Service } from './schema.ts'
+import { EndpointSliceSchema, listOf, PodSchema, ServiceSchema, type Pod, type Service } from './schema.ts'
 
 type Labels = Readonly<Record<string, string>>
+
+export interface TrafficContext {
+  readonly api: KubeApi
+  readonly paths: Paths
+}
+
+export interface WaitContext extends TrafficContext {
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
 
 const OURS = { 'app.kubernetes.io/managed-by': FIELD_MANAGER }
 const PATIENCE = 30_000
@@ -16,7 +27,7 @@ const QUERY = { fieldManager: FIELD_MANAGER }
 const ATTEMPTS = 6
 
 /** @throws DeployError workload-not-found, not-supported */
-export async function activeService(api: KubeApi, paths: Paths, name: string): Promise<Service> {
+export async function activeService({ api, paths }: TrafficContext, name: string): Promise<Service> {
   const service = await read(api, paths.service(name), ServiceSchema)
   if (!service) throw new DeployError('workload-not-found', `the Service ${name} does not exist`)
   if (Object.keys(service.spec.selector ?? {}).length > 0) return service
@@ -28,50 +39,49 @@ export async function activeService(api: KubeApi, paths: Paths, name: string): P
  * Makes the Service select exactly these labels, guarded by its version: a selector that is neither `from` nor `to` was
  * set by somebody else and is left alone.
  */
-export async function select(api: KubeApi, paths: Paths, name: string, from: Labels, to: Labels): Promise<void> {
+export async function select(context: TrafficContext, name: string, from: Labels, to: Labels): Promise<void> {
+  const { api, paths } = context
   for (let attempt = 1; ; attempt++) {
     const service = await read(api, paths.service(name), ServiceSchema, { patience: PATIENCE })
     if (!service) throw new DeployError('workload-gone', `the Service ${name} was deleted`)
     const now = service.spec.selector ?? {}
     if (sameLabels(now, to)) return
     if (!sameLabels(now, from)) {
+      // What keeps the new version hidden during the release would make a foreign selector match nothing.
+      if (now[HASH] !== undefined) await put(context, service, without(now, HASH))
       throw new DeployError('another-rollout', `the Service ${name} was switched by somebody else to ${textOf(now)}`)
     }
-    const removed = Object.keys(now).filter((key) => !(key in to))
-    const selector = { ...Object.fromEntries(removed.map((key) => [key, null])), ...to }
-    const body = { metadata: { resourceVersion: service.metadata.resourceVersion }, spec: { selector } }
-    const answer = await api.request('PATCH', paths.service(name), {
-      body,
-      type: MERGE,
-      query: QUERY,
-      patience: PATIENCE,
-    })
+    const answer = await put(context, service, to)
     if (answer.status === 200) return
     if (answer.status !== 409 || attempt === ATTEMPTS)
       throw refusal(answer, `the Service ${name} could not be switched`)
   }
 }
 
+function put({ api, paths }: TrafficContext, { metadata, spec }: Service, to: Labels) {
+  const removed = Object.keys(spec.selector ?? {}).filter((key) => !(key in to))
+  const selector = { ...Object.fromEntries(removed.map((key) => [key, null])), ...to }
+  const body = { metadata: { resourceVersion: metadata.resourceVersion }, spec: { selector } }
+  return api.request('PATCH', paths.service(metadata.name), { body, type: MERGE, query: QUERY, patience: PATIENCE })
+}
+
+function without(labels: Labels, key: string): Labels {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== key))
+}
+
 /** Resolves when the Service's endpoints are exactly the ready pods with these labels. @throws DeployError unhealthy */
-export async function routed(
-  api: KubeApi,
-  paths: Paths,
-  name: string,
-  labels: Labels,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<void> {
+export async function routed({ api, paths, clock, signal }: WaitContext, name: string, labels: Labels): Promise<void> {
   const until = clock.now() + ROUTED_WITHIN
   for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
     const [slices, pods] = await Promise.all([
       listAll(api, paths.endpointSlices, { labelSelector: `kubernetes.io/service-name=${name}` }),
-      listAll(api, paths.pods, { labelSelector: textOf(labels) }),
+      podsWith({ api, paths }, labels),
     ])
     const endpoints = listOf(EndpointSliceSchema, slices).items.flatMap((slice) => slice.endpoints ?? [])
     const ready = new Set(
       endpoints.flatMap(({ conditions, targetRef }) => (conditions?.ready === false ? [] : [targetRef?.uid ?? '?'])),
     )
-    const wanted = listOf(PodSchema, pods).items.filter((pod) => isReady(pod) && !pod.metadata.deletionTimestamp)
+    const wanted = pods.filter((pod) => isReady(pod) && !pod.metadata.deletionTimestamp)
     const uids = wanted.map(({ metadata }) => metadata.uid)
     if (uids.length > 0 && ready.size === uids.length && uids.every((uid) => ready.has(uid))) return
     if (clock.now() > until || signal.aborted) {
@@ -82,21 +92,43 @@ export async function routed(
   }
 }
 
-/** A Service that shows only the new colour: the named one, or one of ours with the active one's ports. */
-export async function showPreview(
-  api: KubeApi,
-  paths: Paths,
+/** Waits until only pods that `stay` holds are left among those with these labels; false where others stay on. */
+export async function alone(
+  { api, paths, clock, signal }: WaitContext,
+  labels: Labels,
+  stay: ReadonlySet<string>,
+): Promise<boolean> {
+  const until = clock.now() + ROUTED_WITHIN
+  for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
+    const pods = await podsWith({ api, paths }, labels)
+    const others = pods.filter(
+      ({ metadata }) => !metadata.deletionTimestamp && !stay.has(metadata.labels?.[HASH] ?? ''),
+    )
+    if (others.length === 0) return true
+    if (clock.now() > until || signal.aborted) return false
+    await clock.sleep(pause, signal)
+  }
+}
+
+async function podsWith({ api, paths }: TrafficContext, labels: Labels): Promise<Pod[]> {
+  return listOf(PodSchema, await listAll(api, paths.pods, { labelSelector: textOf(labels) })).items
+}
+
+/** A Service that shows only the new colour before it has traffic: the named one, or one of ours with the active one's ports. */
+export async function showShadow(
+  context: TrafficContext,
   active: Service,
   named: string | undefined,
   selector: Labels,
 ): Promise<string> {
   if (named !== undefined) {
-    const service = await activeService(api, paths, named)
-    await select(api, paths, named, service.spec.selector ?? {}, selector)
+    const service = await activeService(context, named)
+    await select(context, named, service.spec.selector ?? {}, selector)
     return named
   }
-  const name = previewName(active)
-  await removePreview(api, paths, active)
+  const { api, paths } = context
+  const name = shadowName(active)
+  await removeShadow(context, active)
   const ports = (active.spec.ports ?? []).map((port) => {
     return Object.fromEntries(Object.entries(port).filter(([key]) => key !== 'nodePort'))
   })
@@ -107,20 +139,20 @@ export async function showPreview(
     spec: { type: 'ClusterIP', selector, ports },
   }
   const answer = await api.request('POST', paths.services, { body, query: QUERY })
-  if (answer.status !== 201) throw refusal(answer, `the preview Service ${name} could not be created`)
+  if (answer.status !== 201) throw refusal(answer, `the Service ${name} could not be created`)
   parse(ServiceSchema, answer.body, paths.services)
   return name
 }
 
-/** Removes our preview Service; one that somebody else made under that name stays. */
-export async function removePreview(api: KubeApi, paths: Paths, active: Service): Promise<void> {
-  const name = previewName(active)
+/** Removes our Service of that kind; one that somebody else made under that name stays. */
+export async function removeShadow({ api, paths }: TrafficContext, active: Service): Promise<void> {
+  const name = shadowName(active)
   const existing = await read(api, paths.service(name), ServiceSchema)
   if (existing?.metadata.labels?.['app.kubernetes.io/managed-by'] !== FIELD_MANAGER) return
   await api.request('DELETE', paths.service(name), { body: { preconditions: { uid: existing.metadata.uid } } })
 }
 
-function previewName({ metadata }: Service): string {
+function shadowName({ metadata }: Service): string {
   return `${metadata.name.slice(0, 50)}-preview`
 }
 
