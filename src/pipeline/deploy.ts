@@ -7,7 +7,7 @@ import type { Stamp } from '../domain/stamp.ts'
 import { placeScope } from '../domain/place.ts'
 import type { Reason } from '../errors/deploy-error.ts'
 import { asDeployError } from '../errors/deploy-error.ts'
-import type { LedgerContext, Ports, Running, Target } from '../ports.ts'
+import type { LedgerContext, Ports, Rollout, Running, Target } from '../ports.ts'
 import { lastProven } from './steps/last-proven.ts'
 import type { Memory } from './steps/memory.ts'
 import { rememberSome } from './steps/memory.ts'
@@ -148,7 +148,7 @@ async function settleFailure(
     return { trace: failed, ending: { outcome: replacement.is, reason, state } }
   }
   if (!deployment.restores) {
-    const state = await leftText(before, image, tools.target)
+    const state = (await leftText(before, image, tools.target)) + createdText(rollout)
     return { trace: failed, ending: { outcome: replacement.is, reason, state, touched: true } }
   }
   tools.reporter.emit({ type: 'failure', phase: 'before-restore', reason, state: 'restoring what ran before' })
@@ -192,6 +192,10 @@ function withFailure(
     judgement === undefined ? 'untouched' : words[judgement.is],
   )
   return { ...trace, workloads }
+}
+
+function createdText({ created = [] }: Rollout<unknown>): string {
+  return created.length === 0 ? '' : `; created by this run and left: ${created.join(', ')}`
 }
 
 /** What is left behind on purpose. Asked anew: an engine may have gone back by itself. */

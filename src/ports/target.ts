@@ -53,6 +53,8 @@ export interface Rollout<Spec> {
   readonly accepted: ReadonlySet<Digest>
   /** When the first changing request was sent, ms since 1970. */
   readonly startedAt: number
+  /** Names of what was created beside the workloads and is there now. */
+  readonly created?: readonly string[]
   /** It puts back what ran before: a replica that ends on the way may come up again. */
   readonly isWayBack?: boolean
   /** The target's own handle per workload: version, generation, uid. */
@@ -120,6 +122,11 @@ export interface Target<Spec = unknown>
   changed(rollout: Rollout<Spec>, ms: Duration, signal: AbortSignal): Promise<void>
   /** Back to exactly what `to` says, whole spec, pinned to the digest seen then. Workloads that did not exist are removed. Never asks the registry. */
   restore(to: Running<Spec>, stamp: Stamp): Promise<Rollout<Spec>>
+  /**
+   * What the files of the release would change although every workload is set to the image already, as lines of a plan:
+   * a corrected setting is never silently the old one.
+   */
+  pendingChanges?(image: PinnedImage): Promise<readonly string[]>
   close(): Promise<void>
 }
 

@@ -107,7 +107,7 @@ async function send(
   { before, exact }: { readonly before: Running<unknown>; readonly exact?: Running<unknown> | undefined },
   tools: Tools,
 ): Promise<Sent | Replacement> {
-  if (isAlreadySet(before, image.accepted)) {
+  if (isAlreadySet(before, image.accepted) && !(await hasPendingChanges(target, image, tools))) {
     return { rollout: attached(before, image.accepted, tools), changed: false, lost: undefined }
   }
   try {
@@ -127,6 +127,14 @@ async function send(
     tools.reporter.emit({ type: 'notice', text })
     return { rollout: attached(now, image.accepted, tools), changed: false, lost: reason }
   }
+}
+
+async function hasPendingChanges(target: Target, image: PinnedImage, { reporter }: Tools): Promise<boolean> {
+  const changes = (await target.pendingChanges?.(image)) ?? []
+  if (changes.length === 0) return false
+  const text = `the image runs already, but the files differ from what runs, and are applied: ${changes.slice(0, 10).join('; ')}`
+  reporter.emit({ type: 'notice', text })
+  return true
 }
 
 /** Another run that releases the same image is followed while it still changes its workloads; undefined: it is another. */

@@ -39,7 +39,7 @@ export function createTraffic(context: TrafficContext): TrafficSwitch<EcsSpec> {
   return {
     // Amazon keeps the old version for the bake time of the service, which `finish` follows.
     bake: 0,
-    preview: () =>
+    beforeTraffic: () =>
       Promise.resolve(testUrl === undefined ? undefined : { url: testUrl, close: () => Promise.resolve() }),
     async shift({ workloads }, abort) {
       await Promise.all(workloads.map(({ handle }) => follow(context, handle, { until: hasTraffic, signal: abort })))

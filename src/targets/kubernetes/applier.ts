@@ -3,13 +3,14 @@ import * as v from 'valibot'
 import { pinned, type PinnedImage, type Repository } from '../../domain/image.ts'
 import { equalJson } from '../../domain/json.ts'
 import { asDeployError, DeployError, type Reason } from '../../errors/deploy-error.ts'
-import type { KubeApi } from '../../ports.ts'
+import type { Clock, KubeApi } from '../../ports.ts'
 import { applyObject, makeMapper, type Applied } from './apply.ts'
 import { changedSince } from './change.ts'
 import { parse, read, refusal } from './client.ts'
 import { chooseContainers, withImages, type Slot } from './containers.ts'
 import { diffLines, removedLines } from './diff.ts'
 import { adoptKubectlApply, isKubectlApplied, lastApplied } from './field-owners.ts'
+import { immutableAdvice, isJob, replaceJob, tryExistingJob, type JobPlace } from './jobs.ts'
 import { readManifests, withRepositoryImage, type Manifest } from './manifests.ts'
 import type { Paths, WorkloadId } from './names.ts'
 import { WorkloadSchema, type Workload } from './schema.ts'
@@ -26,6 +27,12 @@ export interface Applier {
   /** Everything that is no workload of the release, in order. What was new is taken back when one fails. */
   applyOthers(image: PinnedImage): Promise<void>
   applyWorkload(spec: KubeSpec, image: PinnedImage, annotations: Annotations): Promise<Workload>
+  /** Jobs that were applied: the release waits for them. */
+  readonly jobs: readonly JobPlace[]
+  /** Names of what this run created and did not remove again. */
+  left(): readonly string[]
+  /** ConfigMaps and Secrets that this run changed. */
+  changedConfig(): readonly string[]
   has(id: WorkloadId): boolean
   /** Removes what this run created, data claims excepted. */
   undo(): Promise<void>
@@ -47,6 +54,7 @@ type Annotations = Readonly<Record<string, string | null>>
 interface ApplierContext {
   readonly api: KubeApi
   readonly paths: Paths
+  readonly clock: Clock
   readonly namespace: string
   readonly places: readonly string[]
   readonly container: string | undefined
@@ -59,13 +67,19 @@ const ATTEMPTS = 6
 const SHOWN_FIELDS = 8
 
 export async function makeApplier(context: ApplierContext, repository: Repository | undefined): Promise<Applier> {
-  const { api, paths, namespace, takeOver, onWarning } = context
+  const { api, paths, clock, namespace, takeOver, onWarning } = context
   const { manifests, faults, warnings } = await readManifests(context.places, namespace)
   const mapper = makeMapper(api, namespace)
   const chosen = choose(manifests, context, repository)
   const workloads = chosen.flatMap((one) => ('code' in one ? [] : [one]))
   const others = manifests.filter(({ workload }) => !workloads.some(({ id }) => id.label === workload?.id.label))
-  const created: { path: string; kind: string; uid: string }[] = []
+  const created: { path: string; kind: string; label: string; uid: string }[] = []
+  /** Versions of the objects as preflight read them, by path. */
+  const versions = new Map<string, string>()
+  /** Jobs of this release. */
+  const jobs: JobPlace[] = []
+  /** What existed before and was changed by this run. */
+  const changed: string[] = []
   /** Paths of objects that `kubectl apply` made so far. */
   const kubectlApplied = new Set<string>()
 
@@ -84,7 +98,8 @@ export async function makeApplier(context: ApplierContext, repository: Repositor
     return { ...object, spec: { ...spec, template: withImages(spec.template, images) } }
   }
   const take = (path: string, manifest: Manifest, { created: isNew, object, taken }: Applied) => {
-    if (isNew) created.push({ path, kind: manifest.kind, uid: uidOf(object) })
+    if (isNew) created.push({ path, kind: manifest.kind, label: label(manifest), uid: uidOf(object) })
+    else if (!manifest.workload && versions.get(path) !== versionOf(object)) changed.push(label(manifest))
     if (taken.length > 0) onWarning?.(`${label(manifest)}: taken over: ${shortened(taken)}`)
   }
   const containersOf = (manifest: Manifest) => slotsOf(manifest).map(({ name }) => name)
@@ -93,6 +108,8 @@ export async function makeApplier(context: ApplierContext, repository: Repositor
     try {
       const path = await mapper.pathOf(manifest)
       const live = await api.request('GET', path)
+      versions.set(path, versionOf(live.body))
+      if (isJob(manifest) && live.status === 200) return await tryJob({ path, label: label(manifest) }, manifest, image)
       if (isKubectlApplied(live.body)) kubectlApplied.add(path)
       const subject = { path, label: label(manifest), object: rendered(manifest, image) }
       const containers = containersOf(manifest)
@@ -107,12 +124,28 @@ export async function makeApplier(context: ApplierContext, repository: Repositor
       ]
       return { faults: [], plan: lines.map((line) => `${label(manifest)}: ${line}`), workloads: tried }
     } catch (error) {
-      return { faults: [asDeployError(error)], plan: [], workloads: [] }
+      return { faults: [immutableAdvice(asDeployError(error), label(manifest))], plan: [], workloads: [] }
     }
+  }
+
+  /** A Job that is there already. */
+  async function tryJob(place: JobPlace, manifest: Manifest, image: PinnedImage | undefined): Promise<Trial> {
+    const subject = { ...place, object: rendered(manifest, image) }
+    const plan = await tryExistingJob(api, place, () =>
+      applyObject(api, subject, { dryRun: true, containers: [], takeOver }),
+    )
+    return { faults: [], plan, workloads: [] }
   }
 
   async function undo(): Promise<void> {
     const mine = created.splice(0).reverse()
+    const kept = [
+      ...mine
+        .filter(({ kind }) => kind === 'PersistentVolumeClaim')
+        .map((one) => `${one.label} was created and is kept`),
+      ...changed.splice(0).map((name) => `${name} was changed and does not go back`),
+    ]
+    if (kept.length > 0) onWarning?.(`what this release leaves of its manifests: ${kept.join('; ')}`)
     for (const { path, kind, uid } of mine) {
       if (kind === 'PersistentVolumeClaim') continue
       const body = { propagationPolicy: 'Background', preconditions: { uid } }
@@ -122,15 +155,18 @@ export async function makeApplier(context: ApplierContext, repository: Repositor
   }
 
   async function applyOthers(image: PinnedImage): Promise<void> {
+    jobs.splice(0)
     for (const manifest of others) {
       try {
         const path = await mapper.pathOf(manifest)
         if (kubectlApplied.delete(path)) await adoptKubectlApply(api, path)
         const subject = { path, label: label(manifest), object: rendered(manifest, image) }
-        take(path, manifest, await applyObject(api, subject, { containers: [], takeOver }))
+        const apply = () => applyObject(api, subject, { containers: [], takeOver })
+        if (isJob(manifest)) jobs.push(subject)
+        take(path, manifest, await (isJob(manifest) ? replaceJob(api, subject, clock, apply) : apply()))
       } catch (error) {
         await undo()
-        throw error
+        throw immutableAdvice(asDeployError(error), label(manifest))
       }
     }
     const config = others.filter(({ kind }) => kind === 'ConfigMap' || kind === 'Secret')
@@ -186,6 +222,9 @@ export async function makeApplier(context: ApplierContext, repository: Repositor
     },
     applyOthers,
     applyWorkload,
+    jobs,
+    left: () => created.map((one) => one.label),
+    changedConfig: () => changed.filter((name) => /^(configmap|secret)\//.test(name)),
     has: (id) => workloads.some((workload) => workload.id.label === id.label),
     undo,
   }
@@ -224,6 +263,16 @@ function choose(
 
 const NOWHERE: Repository = { registry: '', path: '', name: '' }
 
+const IdentitySchema = v.object({
+  metadata: v.object({ uid: v.optional(v.string()), resourceVersion: v.optional(v.string()) }),
+})
+
 function uidOf(object: unknown): string {
-  return (object as { metadata?: { uid?: string } }).metadata?.uid ?? ''
+  const parsed = v.safeParse(IdentitySchema, object)
+  return parsed.success ? (parsed.output.metadata.uid ?? '') : ''
+}
+
+function versionOf(object: unknown): string {
+  const parsed = v.safeParse(IdentitySchema, object)
+  return parsed.success ? (parsed.output.metadata.resourceVersion ?? '') : ''
 }

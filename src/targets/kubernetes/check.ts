@@ -11,6 +11,7 @@ import { FIELD_MANAGER, messageOf, STRATEGIC } from './client.ts'
 import type { Found } from './current.ts'
 import { diffLines } from './diff.ts'
 import { parseWorkload, type Paths, type WorkloadId } from './names.ts'
+import { daemonSetFaults, type Placed } from './nodes.ts'
 import { ownershipWarnings } from './owners.ts'
 import type { Workload } from './schema.ts'
 
@@ -49,6 +50,7 @@ export async function checkCluster(around: Surroundings, context: Context): Prom
   const tried = faults.length > 0 ? NOTHING_TRIED : await files.tryAll(rendered)
   // A workload of the manifests is judged as it would be, not as it is now.
   const ahead = tried.workloads.flatMap(({ id, spec }) => stateFaults(spec, id, request))
+  const placed = faults.length > 0 ? [] : await daemonSetFaults(api, placedOf(found, tried, files))
   const { image } = context
   const plan = await Promise.all(
     (faults.length > 0 ? [] : found.filter(({ workload }) => workload)).map((one) =>
@@ -56,7 +58,7 @@ export async function checkCluster(around: Surroundings, context: Context): Prom
     ),
   )
   return {
-    faults: [...faults, ...tried.faults, ...ahead],
+    faults: [...faults, ...tried.faults, ...ahead, ...placed],
     warnings: [
       ...skew,
       ...files.warnings,
@@ -64,6 +66,17 @@ export async function checkCluster(around: Surroundings, context: Context): Prom
     ],
     plan: [...plan.flat(), ...tried.plan.map(withoutStandIn)],
   }
+}
+
+/** Every workload of the release with the spec that it would have. */
+function placedOf(found: readonly Found[], tried: Trial, files: Applier): Placed[] {
+  const lives = new Map(found.map(({ id, workload }) => [id.label, workload]))
+  return [
+    ...tried.workloads.map(({ id, spec }) => ({ id, spec, live: lives.get(id.label) })),
+    ...found.flatMap(({ id, workload }) => {
+      return workload && !files.has(id) ? [{ id, spec: workload.spec, live: workload }] : []
+    }),
+  ]
 }
 
 const NOTHING_TRIED: Trial = { faults: [], plan: [], workloads: [] }

@@ -8,6 +8,7 @@ import { admissionTroubles } from './admission.ts'
 import { imageOf, sameImage, type Slot } from './containers.ts'
 import { isAboutNewNodes, troublesOf } from './pods.ts'
 import type { WorkloadId } from './names.ts'
+import { noNodeReason } from './nodes.ts'
 import { isReady, progressOf, type Progress } from './progress.ts'
 import type { KubeEvent, Pod, Workload } from './schema.ts'
 import type { Snapshot, Wanted } from './snapshot.ts'
@@ -96,19 +97,8 @@ function blockedReason(workload: Workload, { kind, label }: WorkloadId, progress
   }
   const { desired, observed } = progress
   if (desired > 0 || (!observed && workload.spec.replicas !== 0)) return undefined
-  if (kind === 'DaemonSet') return noNodeReason(workload, label)
+  if (kind === 'DaemonSet') return noNodeReason(workload.spec, label)
   return { code: 'nothing-runs', what: `${label} is scaled to zero: nothing runs, so nothing can be proven` }
-}
-
-/** A DaemonSet runs on every node that fits: none does. */
-export function noNodeReason({ spec }: Workload, label: string): Reason {
-  const { nodeSelector } = spec.template.spec as { readonly nodeSelector?: unknown }
-  const wants = nodeSelector ? `: its nodeSelector is ${JSON.stringify(nodeSelector)}` : ''
-  return {
-    code: 'nothing-runs',
-    what: `${label}: no node of the cluster takes it, so nothing runs${wants}`,
-    fix: 'Correct nodeSelector, affinity or tolerations of its pod template, or label a node.',
-  }
 }
 
 /** Who changed it last, by the name that the API server keeps. */

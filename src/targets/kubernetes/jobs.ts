@@ -1,12 +1,12 @@
 // Jobs of the manifests: a release is not healthy while one of them runs, and fails with one that fails.
 import type { Reason } from '../../errors/deploy-error.ts'
-import { DeployError } from '../../errors/deploy-error.ts'
+import { asDeployError, DeployError } from '../../errors/deploy-error.ts'
 import type { Clock, KubeApi, Observation } from '../../ports.ts'
 import { read, refusal } from './client.ts'
 import { podTable, readLog } from './evidence.ts'
 import { listObjects } from './list.ts'
 import type { Paths } from './names.ts'
-import { JobSchema, PodSchema, type Job } from './schema.ts'
+import { EventSchema, JobSchema, listOf, PodSchema, type Job } from './schema.ts'
 
 export interface JobPlace {
   /** `job/migrate` */
@@ -89,9 +89,19 @@ export class JobWatch {
   async #state({ label, path }: JobPlace): Promise<JobState> {
     const { api } = this.#context
     const job = await read(api, path, JobSchema)
+    if (!job && (await this.#wasCompleted(path))) return { is: 'done' }
     const state = jobState(job, label)
     if (state.is !== 'failed' || !job) return state
     return { is: 'failed', reason: { ...state.reason, evidence: await this.#evidence(job.metadata.name) } }
+  }
+
+  /** A Job with `ttlSecondsAfterFinished` goes as soon as it is done; its events stay. */
+  async #wasCompleted(path: string): Promise<boolean> {
+    const { api, paths } = this.#context
+    const name = path.split('/').at(-1) ?? ''
+    const query = { fieldSelector: `involvedObject.kind=Job,involvedObject.name=${name},reason=Completed` }
+    const answer = await api.request('GET', paths.events, { query, patience: 0 })
+    return answer.status === 200 && listOf(EventSchema, answer.body).items.length > 0
   }
 
   async #evidence(name: string): Promise<string[]> {
@@ -108,10 +118,34 @@ export class JobWatch {
   }
 }
 
-/**
- * Makes room for a Job whose pod template differs or that failed before: a Job runs once, and its template cannot be
- * changed. One that runs is not ours to end. @throws DeployError manifest-invalid
- */
+/** Applies a Job; one that has ended and cannot be changed, or that failed, makes room first. @throws DeployError */
+export async function replaceJob<T>(api: KubeApi, place: JobPlace, clock: Clock, apply: () => Promise<T>): Promise<T> {
+  const before = await read(api, place.path, JobSchema)
+  if (before && jobState(before, place.label).is === 'failed') await removeEndedJob(api, place, clock)
+  try {
+    return await apply()
+  } catch (error) {
+    if (!before || !isImmutable(asDeployError(error).what)) throw error
+    await removeEndedJob(api, place, clock)
+    return apply()
+  }
+}
+
+/** What a release would do with a Job that is there already, as lines of the plan. @throws DeployError */
+export async function tryExistingJob(api: KubeApi, place: JobPlace, dryRun: () => Promise<unknown>): Promise<string[]> {
+  const job = await read(api, place.path, JobSchema)
+  const failed = job && jobState(job, place.label).is === 'failed'
+  try {
+    await dryRun()
+    return failed ? [`${place.label} failed before and would run anew`] : []
+  } catch (error) {
+    if (!job || !isImmutable(asDeployError(error).what)) throw error
+    if (!hasEnded(job)) throw stillRuns(place.label)
+    return [`${place.label} has ended and would be replaced: the pod template of a Job cannot be changed`]
+  }
+}
+
+/** Removes a Job that has ended. One that runs is not ours to end. @throws DeployError manifest-invalid */
 export async function removeEndedJob(api: KubeApi, { label, path }: JobPlace, clock: Clock): Promise<void> {
   const job = await read(api, path, JobSchema)
   if (!job) return

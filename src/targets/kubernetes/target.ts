@@ -22,8 +22,9 @@ import { historyOf, templateOf } from './history.ts'
 import { parseWorkload, paths as pathsOf, type Paths } from './names.ts'
 import { placeOf } from './place.ts'
 import { lockName, makeLock, type Lock } from './lease.ts'
+import { JobWatch } from './jobs.ts'
 import { makeObserver, type Observer } from './observer.ts'
-import { referencesWarning } from './references.ts'
+import { mutableReferences, referencesWarning } from './references.ts'
 import { WorkloadSchema, type Template, type Workload } from './schema.ts'
 import { differingSettings } from './settings.ts'
 import { specOf, stampAnnotations, type KubeSpec } from './spec.ts'
@@ -47,6 +48,7 @@ export function createKubernetesTarget(
   let observer: Observer | undefined
   let observed = ''
   let lock: Lock | undefined
+  let jobs: JobWatch | undefined
   let applier: Promise<Applier> | undefined
   /** Templates that this run has seen or written: an image of no such template is somebody else's. */
   const known = new Map<string, Template[]>()
@@ -61,7 +63,7 @@ export function createKubernetesTarget(
     (applier ??= locate().then((where) => {
       const { manifests: places, container, takeOver = [] } = request
       const { onWarning } = deps
-      return makeApplier({ api, ...where, places, container, wanted: named, takeOver, onWarning }, repository)
+      return makeApplier({ api, clock, ...where, places, container, wanted: named, takeOver, onWarning }, repository)
     }))
   /** The named workloads, else those that the manifests bring. */
   const workloadIds = async () => {
@@ -120,15 +122,35 @@ export function createKubernetesTarget(
     const annotations = stampAnnotations(stamp)
     const files = await manifests()
     await files.applyOthers(image)
-    const handles = await settleAll(before.workloads, async ({ spec }) => {
+    const sent = settleAll(before.workloads, async ({ spec }) => {
       const live = files.has(spec.id)
         ? await files.applyWorkload(spec, image, annotations)
         : await putImage(api, paths, spec, pinned(image), annotations)
       remember(spec.id.label, live.spec.template)
       written.set(spec.id.label, live.spec)
+      warnOfOldConfig(spec, live, files.changedConfig())
       return specOf(spec.id, namespace, live, withImage(spec, live))
     })
-    return { before, accepted: image.accepted, startedAt, workloads: handles }
+    const handles = await sent.catch(async (error: unknown) => {
+      // No workload was changed: nothing of the others may stay either.
+      await files.undo()
+      throw error
+    })
+    const { paths: where } = await locate()
+    jobs = new JobWatch({ api, paths: where }, [...files.jobs])
+    return { before, accepted: image.accepted, startedAt, workloads: handles, created: files.left() }
+  }
+
+  /** Pods that are not replaced keep what they read at their start. */
+  function warnOfOldConfig(spec: KubeSpec, live: Workload, changed: readonly string[]): void {
+    if (spec.uid === '' || !equal(spec.template, live.spec.template)) return
+    const names = mutableReferences(live.spec.template).map((name) => name.replace(' ', '/').toLowerCase())
+    const old = changed.filter((name) => names.includes(name))
+    if (old.length === 0) return
+    const { label } = spec.id
+    deps.onWarning?.(
+      `${label} reads ${old.join(', ')}, which changed, but its pods are not replaced: they keep what they read at their start until kubectl rollout restart ${label}`,
+    )
   }
 
   async function restore(to: Running_, stamp: Stamp): Promise<Rollout<KubeSpec>> {
@@ -217,12 +239,19 @@ export function createKubernetesTarget(
         observer = makeObserver({ api, paths, grace: request.grace ?? GRACE }, specs)
         observed = subject
       }
-      return observer.look(rollout, confirms)
+      const observation = await observer.look(rollout, confirms)
+      return jobs && !rollout.isWayBack ? jobs.added(observation, confirms) : observation
     },
     async changed(_rollout, ms, signal) {
       await (observer ? observer.changed(ms, signal) : clock.sleep(ms, signal))
     },
     restore,
+    async pendingChanges(image) {
+      if (request.manifests.length === 0) return []
+      const { plan } = await (await manifests()).tryAll(image)
+      // Our own annotations are written with the image.
+      return plan.filter((line) => !line.includes('dev.immutable-deploy.'))
+    },
     version,
     async record(history, rollout) {
       const { paths } = await locate()
