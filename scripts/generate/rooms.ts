@@ -41,7 +41,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   smoke: {
     holds: 'the check engine: knows containers and addresses, nothing of GitHub',
-    imports: [...CORE, 'reporting/events'],
+    imports: [...CORE, 'inputs', 'reporting/events'],
   },
   adapters: {
     holds: 'Docker, registries, Git, GitHub, kubectl, processes; the only room that uses `@actions/*`',

@@ -1,6 +1,7 @@
 import type { Node, Pair } from 'yaml'
-import { isAlias, isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import { isAlias, isMap, isScalar } from 'yaml'
 import type { Faults } from '../inputs/faults.ts'
+import { readTree } from '../inputs/yaml.ts'
 import type { AppEntry, ConfigFile, Entry } from './file-shape.ts'
 import { STRUCTURE } from './file-shape.ts'
 import { rawOf, ValueMisfit } from './file-value.ts'
@@ -12,16 +13,14 @@ import type { Raw } from '../inputs/raw.ts'
 const KEYS: readonly string[] = fileInputs().map((input) => input.name)
 
 export function parseFile(text: string, name: string, faults: Faults): ConfigFile | undefined {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  for (const error of document.errors) {
-    const { line } = lines.linePos(error.pos[0])
-    const problem = error.code === 'DUPLICATE_KEY' ? 'has the same key twice' : `is no YAML: ${error.message}`
+  const tree = readTree(text)
+  for (const { line, problem } of tree.faults) {
     faults.add({ ...BLANK, name: 'config', source: `${name}:${line}`, problem })
   }
-  if (document.errors.length > 0) return undefined
-  const reader = new FileReader(text, name, lines, faults, (node) => (isAlias(node) ? node.resolve(document) : node))
-  const root = document.contents
+  if (tree.faults.length > 0) return undefined
+  const follow = (node: Node) => (isAlias(node) ? node.resolve(tree.document) : node)
+  const { root } = tree
+  const reader = new FileReader(tree, name, faults, follow)
   if (root === null) return { name, ...EMPTY }
   return reader.file(root)
 }
@@ -43,14 +42,8 @@ class FileReader {
   readonly #faults: Faults
   readonly #follow: (node: unknown) => unknown
 
-  constructor(
-    text: string,
-    name: string,
-    lines: LineCounter,
-    faults: Faults,
-    follow: (node: Node) => Node | undefined,
-  ) {
-    this.#place = { text, lines }
+  constructor(place: Place, name: string, faults: Faults, follow: (node: Node) => Node | undefined) {
+    this.#place = place
     this.#name = name
     this.#faults = faults
     this.#follow = (node) => follow(node as Node)

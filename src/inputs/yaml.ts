@@ -16,12 +16,19 @@ export interface YamlFault {
   readonly problem: string
 }
 
+interface TreeFault extends YamlFault {
+  readonly at: readonly [number, number]
+  readonly isDuplicate: boolean
+}
+
 /** One document as nodes, for those who need every line; usable only without faults. */
 export interface YamlTree {
   readonly document: Document.Parsed
   readonly root: Node | null
   readonly lines: LineCounter
-  readonly faults: readonly (YamlFault & { readonly at: readonly [number, number] })[]
+  /** What offsets of nodes are of: the text with lines moved to where the library takes them. */
+  readonly text: string
+  readonly faults: readonly TreeFault[]
 }
 
 export interface TreeOptions {
@@ -34,15 +41,16 @@ export interface TreeOptions {
 }
 
 export function readTree(text: string, options: TreeOptions = {}): YamlTree {
-  const { document, lines } = parseLeniently(text, options)
+  const { document, lines, text: whole } = parseLeniently(text, options)
   // What follows the end of a document (`...`) is not read by the decoders that we follow either.
   const errors = document.errors.filter(({ code }) => options.isText !== true || code !== 'MULTIPLE_DOCS')
   const faults = errors.map(({ code, message, pos }) => ({
     line: lines.linePos(pos[0]).line,
     at: pos,
+    isDuplicate: code === 'DUPLICATE_KEY',
     problem: code === 'DUPLICATE_KEY' ? 'the same key is written twice' : `is not valid YAML: ${firstLine(message)}`,
   }))
-  return { document, root: document.contents, lines, faults }
+  return { document, root: document.contents, lines, text: whole, faults }
 }
 
 /** Most files need no second look; each further one goes on where the library took offence at what others read. */
@@ -58,6 +66,7 @@ function parseLeniently(text: string, options: TreeOptions): Parsed {
 interface Parsed {
   readonly document: Document.Parsed
   readonly lines: LineCounter
+  readonly text: string
 }
 
 function parse(text: string, options: TreeOptions): Parsed {
@@ -70,7 +79,7 @@ function parse(text: string, options: TreeOptions): Parsed {
     uniqueKeys: options.allowsDuplicates !== true,
     ...(options.isText ? { schema: 'failsafe', resolveKnownTags: false, strict: false } : {}),
   })
-  return { document, lines }
+  return { document, lines, text }
 }
 
 export interface YamlDocument {

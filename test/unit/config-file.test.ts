@@ -215,8 +215,8 @@ describe('faults name line and near miss', () => {
     ['image: acme/app\ngithub-token: x\n', 'github-token', { problem: expect.stringContaining('secret') as string }],
     ['image: acme/app\npush: true\n', 'push', { problem: expect.stringContaining('is no input') as string }],
     ['image: acme/app\nversion: 2\n', 'version', { problem: 'must be 1' }],
-    ['image: acme/app\nimage: acme/b\n', 'config', { source: `${FILE}:2`, problem: 'has the same key twice' }],
-    ['image: [\n', 'config', { problem: expect.stringContaining('is no YAML') as string }],
+    ['image: acme/app\nimage: acme/b\n', 'config', { source: `${FILE}:2`, problem: 'the same key is written twice' }],
+    ['image: [\n', 'config', { problem: expect.stringContaining('is not valid YAML') as string }],
     ['- a\n', 'config', { problem: 'must be a mapping of keys and values' }],
     ['apps: [a]\n', 'apps', { problem: 'must be a mapping of keys and values' }],
     [

@@ -1,6 +1,7 @@
-import { LineCounter, parseDocument, Scalar, type Node } from 'yaml'
+import { Scalar, type Node } from 'yaml'
 import type { Document } from '../../domain/request.ts'
 import type { Fault } from '../../errors/deploy-error.ts'
+import { readTree, type YamlTree } from '../../inputs/yaml.ts'
 import { DEFAULTS, defaultSpec, type SmokeSpec } from '../spec.ts'
 import { readChecks } from './checks.ts'
 import { readContainer, readServices } from './container.ts'
@@ -17,11 +18,10 @@ export interface Parsed {
 
 /** @param folder what `env-file` is relative to */
 export async function parse(document: Document, variables: Variables, folder: string): Promise<Parsed> {
-  const lines = new LineCounter()
-  const yaml = parseDocument(document.text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
-  const reader = new Reader(yaml, lines, document.source, variables)
-  const root: Value = { node: yaml.contents ?? undefined, name: 'smoke' }
-  if (yaml.errors.length > 0) return { spec: defaultSpec(), faults: yaml.errors.map(syntaxFault(reader)) }
+  const tree = readTree(document.text, { hasPlainKeys: true })
+  const reader = new Reader(tree.document, tree.lines, document.source, variables)
+  const root: Value = { node: tree.root ?? undefined, name: 'smoke' }
+  if (tree.faults.length > 0) return { spec: defaultSpec(), faults: tree.faults.map(syntaxFault(reader)) }
   const spec = reader.isEmpty(root) ? undefined : await readDocument(reader, root, folder)
   if (reader.isEmpty(root))
     reader.fault(root, 'the file is empty', { example: 'checks: [{http: GET :8080/healthz -> 200}]' })
@@ -85,18 +85,11 @@ function refuseContradictions(
 
 const QUOTES = 'check the indentation, and put values with ${, {, [, !, * or ": " in quotes'
 
-function syntaxFault(reader: Reader): (error: { code: string; message: string; pos: [number, number] }) => Fault {
-  return (error) => {
+function syntaxFault(reader: Reader): (fault: YamlTree['faults'][number]) => Fault {
+  return ({ at: [start, end], problem, isDuplicate }) => {
     const node: Node = new Scalar(null)
-    node.range = [error.pos[0], error.pos[1], error.pos[1]]
-    const duplicate = error.code === 'DUPLICATE_KEY'
-    reader.fault(
-      { node, name: 'smoke' },
-      duplicate ? 'the same key is written twice' : `is no YAML: ${error.message}`,
-      {
-        ...(duplicate ? {} : { suggestion: QUOTES }),
-      },
-    )
-    return reader.faults.at(-1) ?? { name: 'smoke', problem: error.message }
+    node.range = [start, end, end]
+    reader.fault({ node, name: 'smoke' }, problem, isDuplicate ? {} : { suggestion: QUOTES })
+    return reader.faults.at(-1) ?? { name: 'smoke', problem }
   }
 }

@@ -158,7 +158,7 @@ describe('faults', () => {
   const cases: Record<string, [string, object]> = {
     'no mapping': ['hello', { name: 'smoke', source: 'smoke.yml:1', problem: 'must be a mapping' }],
     empty: ['# nothing', { problem: 'the file is empty' }],
-    syntax: ['checks:\n  - http: {', { source: 'smoke.yml:2', problem: like(/^is no YAML/) }],
+    syntax: ['checks:\n  - http: {', { source: 'smoke.yml:2', problem: like(/^is not valid YAML/) }],
     'duplicate key': ['timeout: 1m\ntimeout: 2m', { source: 'smoke.yml:2', problem: 'the same key is written twice' }],
     'unknown key': [
       'checks: [{tcp: 1}]\nstartups: {within: 1s}',
