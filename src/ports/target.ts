@@ -105,13 +105,20 @@ export interface Observation {
 export interface Target<Spec = unknown>
   extends Partial<Restorable<Spec>>, Partial<Lockable>, Partial<Switchable<Spec>>, Partial<Remembering<Spec>> {
   readonly name: string
-  /** Credentials, permissions, workloads, strategy; asks for everything at once. `image` is known after build: undefined before. */
+  /**
+   * Credentials, permissions, workloads, strategy; asks for everything at once. `image` is what would be set, where it is
+   * known before the build: a digest that was given, or the image of a release tag.
+   */
   check(context: { repository: Repository; image?: PinnedImage; dryRun: boolean }): Promise<Readiness>
   current(): Promise<Running<Spec>>
   /** Which place this is, so that records of another are never taken for its own. undefined: it cannot be told. */
   place(): Promise<TargetPlace | undefined>
-  /** Replaces the image in every workload, image and stamp in one request each. Rejects with `another-rollout` when a workload changed since `before`.
-   * All or nothing: when one request is refused, workloads that were changed already are put back before it rejects. */
+  /**
+   * Replaces the image in every workload, image and stamp in one request each. Rejects with `another-rollout` when a
+   * workload changed since `before`. When it rejects, nothing is left changed: what was changed already is put back
+   * before. A target may instead resolve when only some requests were refused: `observe` then says that these workloads
+   * failed, with the reason of the refusal, and the pipeline takes all of them back.
+   */
   replace(image: PinnedImage, stamp: Stamp, before: Running<Spec>): Promise<Rollout<Spec>>
   /**
    * One look, no waiting, no logging. `confirms`: the last look said what would end the wait; now nothing may rest on what

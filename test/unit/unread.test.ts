@@ -29,18 +29,18 @@ const io = (inputs: Readonly<Record<string, string>>) => ({ env: environment(inp
 /** Every name that is asked for while the inputs are read, with each target and strategy. */
 async function asked(verb: string): Promise<Set<string>> {
   const names = new Set<string>()
-  const { given, foremost } = Values.prototype
+  const original = Object.getOwnPropertyDescriptors(Values.prototype)
   vi.spyOn(Values.prototype, 'given').mockImplementation(function (this: Values<Input>, name: string) {
     // Looking whether an input of another target was given is not reading it.
     if (!/isGivenHere|options/.test(new Error().stack ?? '')) names.add(name)
-    return given.call(this, name)
+    return (original.given.value as Values<Input>['given']).call(this, name)
   })
   vi.spyOn(Values.prototype, 'foremost').mockImplementation(function <N extends string>(
     this: Values<Input>,
     some: readonly N[],
   ): readonly N[] {
     for (const name of some) names.add(name)
-    return foremost.call(this, some) as readonly N[]
+    return (original.foremost.value as Values<Input>['foremost']).call(this, some) as readonly N[]
   })
   for (const target of TARGET_NAMES) {
     for (const strategy of ['rolling', 'blue-green']) {
