@@ -83,10 +83,9 @@ function sizes(): void {
     .filter(({ stat }) => stat.isFile())
     .map(({ file, stat }) => ({ file, size: stat.size }))
     .sort((one, two) => two.size - one.size)
-  kilobytes(
-    'dist/',
-    files.reduce((sum, { size }) => sum + size, 0),
-    1_600_000,
-  )
+  const total = (some: typeof files) => some.reduce((sum, { size }) => sum + size, 0)
+  const common = files.filter(({ file }) => !/^bundle\/(?:ecs|shared-aws-sdk)/.test(file))
+  kilobytes('dist/', total(files))
+  kilobytes('dist/ without Amazon’s SDK and its target', total(common), 1_600_000)
   for (const { file, size } of files) if (file.startsWith('bundle/')) kilobytes(`dist/${file}`, size)
 }

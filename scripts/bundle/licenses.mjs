@@ -2,21 +2,20 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** One section a package: its name, the kind of its licence, and the text. */
+/** Each text once, below the packages that have it. */
 export function licenses({ modules }) {
   const inside = [...modules].flatMap((module) => (module.modules ? [...module.modules] : [module]))
   const folders = new Set(inside.flatMap(({ resource }) => packageOf(resource) ?? []))
-  const sections = [...folders].map((folder) => {
+  const owners = new Map()
+  for (const folder of folders) {
     const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
     const file = readdirSync(folder).find((one) => /^licen[cs]e(?:[.-].*)?$/i.test(one))
     const text = file === undefined ? '' : `\n${readFileSync(path.join(folder, file), 'utf8').trim()}\n`
-    return { key: `${name}@${version}`, section: `${name} ${version}\n${license ?? 'no licence is named'}\n${text}` }
-  })
-  const unique = new Map(sections.map(({ key, section }) => [key, section]))
-  return [...unique]
-    .sort(([one], [two]) => (one < two ? -1 : 1))
-    .map(([, section]) => section)
-    .join('\n')
+    const title = `${name} ${version} (${license ?? 'no licence is named'})`
+    owners.set(text, (owners.get(text) ?? new Set()).add(title))
+  }
+  const sections = [...owners].map(([text, titles]) => `${[...titles].sort().join('\n')}\n${text}`)
+  return sections.sort().join('\n')
 }
 
 /** The folder of the package that a file belongs to; undefined for our own. */

@@ -45,8 +45,11 @@ function mostOf(modules, folder) {
   const sizes = new Map()
   for (const module of modules.flatMap((one) => (one.modules ? [...one.modules] : [one]))) {
     const file = module.resource ?? ''
-    const [, name] = /node_modules\/(?:@[^/]+\/)?([^/]+)\/(?!.*node_modules)/.exec(file) ?? []
-    const of = name ?? topicOf(path.relative(folder, file).split(path.sep).join('/'))
+    const [, scope, name] = /node_modules\/(?:(@[^/]+)\/)?([^/]+)\/(?!.*node_modules)/.exec(file) ?? []
+    // Amazon's SDK is many small packages of three owners.
+    const of = /^@(?:aws|smithy)/.test(scope ?? '')
+      ? 'aws-sdk'
+      : (name ?? topicOf(path.relative(folder, file).split(path.sep).join('/')))
     sizes.set(of, (sizes.get(of) ?? 0) + module.size())
   }
   return [...sizes].sort((one, two) => two[1] - one[1] || (one[0] < two[0] ? -1 : 1))[0]?.[0] ?? 'code'
