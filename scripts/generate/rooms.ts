@@ -8,11 +8,15 @@ export interface Room {
 }
 
 /** What every room may import. */
-export const CORE = ['domain', 'errors', 'ports'] as const
+export const CORE = ['domain', 'errors', 'async', 'ports'] as const
 
 export const ROOMS: Readonly<Record<string, Room>> = {
   domain: { holds: 'values and pure rules: digests, references, tags, history, outcomes', imports: [] },
   errors: { holds: 'one error class and the catalogue of permanent codes', imports: [] },
+  async: {
+    holds: 'waiting: deadlines, patience with a peer, sleep, once, bounded bodies',
+    imports: ['domain', 'errors'],
+  },
   ports: {
     holds: 'what the pipeline needs from the world, as small interfaces',
     imports: ['domain', 'errors', 'reporting/events'],
@@ -73,7 +77,7 @@ export function roomsTable(): string {
   const rows = Object.entries(ROOMS).map(([name, { holds, imports, lazily = [] }]) => {
     const later = lazily.length > 0 ? [`when needed: ${lazily.map(shown).join(', ')}`] : []
     const all = CORE.every((room) => imports.includes(room))
-    const named = all ? ['the first three', ...imports.filter((room) => !CORE.some((core) => core === room))] : imports
+    const named = all ? ['the first four', ...imports.filter((room) => !CORE.some((core) => core === room))] : imports
     return `| \`src/${name}${name === 'bundle' ? '.ts' : ''}\` | ${holds} | ${[named.map(shown).join(', ') || 'nothing', ...later].join('; ')} |`
   })
   return ['| folder | holds | may import |', '| --- | --- | --- |', ...rows].join('\n')

@@ -2,12 +2,11 @@
  * The post entry of every action, run only after failure or cancellation: removes what a main step left that was killed
  * before it could. Never fails the job: what stays expires and is swept later.
  */
-import { tmpdir } from 'node:os'
 import { asDeployError } from '../errors/deploy-error.ts'
 
 const token = process.env['STATE_token']
 
-await Promise.allSettled([token ? containers(token) : undefined, proxies()])
+await Promise.allSettled([token ? containers(token) : undefined, processes()])
 process.exit(0)
 
 async function containers(run: string): Promise<void> {
@@ -25,7 +24,7 @@ async function containers(run: string): Promise<void> {
   }
 }
 
-async function proxies(): Promise<void> {
-  const { sweepProxies } = await import('../adapters/kubectl/leftovers.ts')
-  sweepProxies(process.env['RUNNER_TEMP'] ?? tmpdir())
+async function processes(): Promise<void> {
+  const { sweepLeftovers, temporaryFolder } = await import('../adapters/process/leftovers.ts')
+  sweepLeftovers(temporaryFolder(process.env))
 }

@@ -19,7 +19,7 @@ export async function main(verb: Verb): Promise<void> {
   const redactor = createRedactor()
   const reporter = redactingReporter(log, redactor)
   const controller = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => controller.abort())
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => controller.abort())
   const { result: said, request } = await attempt(
     verb,
     {},

@@ -79,7 +79,6 @@ function stopOnSignals(teller: Reporter): AbortSignal {
     teller.emit({ type: 'notice', text: 'stopping in order; once more kills' })
     controller.abort()
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal)
   return controller.signal
 }

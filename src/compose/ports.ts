@@ -1,3 +1,4 @@
+import { once } from '../async/once.ts'
 import type { ReleaseRequest, RollbackRequest, TargetRequest } from '../domain/request.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import type { EngineApi, GitHubApi, Ports, Registry, Reporter, Source, Target } from '../ports.ts'
@@ -78,9 +79,4 @@ type ConnectOptions = Parameters<typeof import('../adapters/docker/connection.ts
 async function connectTo(options: ConnectOptions, env: Wiring['env']): Promise<EngineApi> {
   const { connect } = await import('../adapters/docker/connection.ts')
   return connect(options, env)
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => (made ??= make())
 }

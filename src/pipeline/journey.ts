@@ -1,3 +1,4 @@
+import { once } from '../async/once.ts'
 import { isGreen } from '../domain/outcome.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { AppRequest } from '../domain/request.ts'
@@ -67,11 +68,6 @@ function endingOf(error: DeployError, signal: AbortSignal, request: AppRequest, 
 function untouched(request: AppRequest, trace: Trace): string {
   if (!request.target) return 'nothing was released'
   return `${request.environment ?? 'the environment'} still runs ${trace.previousDigest ?? 'what it ran before'}`
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => (made ??= make())
 }
 
 function tap<T>(work: Promise<T>, list: Promise<T>[]): Promise<T> {

@@ -21,6 +21,8 @@ export interface ImageFacts {
   readonly healthcheck: boolean
   /** Its command as the image has it, `['CMD', …]` or `['CMD-SHELL', …]`: run by us it answers sooner than by its interval. */
   readonly healthcheckTest?: readonly string[]
+  /** `STOPSIGNAL`, as it was written. */
+  readonly stopSignal?: string
   readonly size: number
   readonly repoDigests: readonly string[]
   readonly volumes: readonly string[]

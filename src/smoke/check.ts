@@ -6,7 +6,9 @@ import { judgeImage } from './checks/image.ts'
 import { exitText } from '../domain/exit-code.ts'
 import { LogScan } from './log-scan.ts'
 import { poll, type Attempt, type Polled } from './poll.ts'
-import { ask, asked, listens, type Surroundings } from './readiness.ts'
+import { ask, listens, type Surroundings } from './ask.ts'
+import { asked } from './readiness.ts'
+import { cleanExits, signalName } from './signals.ts'
 import type { CheckSpec, LogCheck, StopCheck } from './spec.ts'
 import type { Subject } from './subject.ts'
 
@@ -63,21 +65,25 @@ async function attempt(
   }
 }
 
+/** By the signal that engines, Swarm and the kubelet send: the image's own, unless the check names another. */
 async function stop(subject: Subject, check: StopCheck, { runtime, clock }: Surroundings): Promise<Attempt> {
+  const signal = check.signal ?? signalName(subject.facts.stopSignal)
+  const exit = check.exit ?? cleanExits(signal)
   subject.release()
   const started = clock.now()
-  await runtime.stop(subject.id, check.signal, check.within)
+  await runtime.stop(subject.id, signal, check.within)
   const ms = clock.now() - started
   const { exitCode } = await subject.look()
   // Killed by the engine at the end of its time, not by a signal that the check itself sends.
-  if (exitCode === 137 && check.signal !== 'SIGKILL' && ms >= check.within - TIMER_SLACK) {
+  if (exitCode === 137 && signal !== 'SIGKILL' && ms >= check.within - TIMER_SLACK) {
     return {
       passed: false,
-      detail: `it still ran ${formatDuration(check.within)} after ${check.signal} and had to be killed: as process 1 it gets no default handling of signals`,
+      detail: `it still ran ${formatDuration(check.within)} after ${signal} and had to be killed: as process 1 it gets no default handling of signals`,
     }
   }
-  if (!check.exit.includes(exitCode)) {
-    return { passed: false, detail: `expected exit code ${check.exit.join(' or ')}, got ${exitText(exitCode)}` }
+  if (!exit.includes(exitCode)) {
+    const wanted = `expected exit code ${exit.join(' or ')} after ${signal}`
+    return { passed: false, detail: `${wanted}, got ${exitText(exitCode)}` }
   }
-  return { passed: true, detail: `ended in ${formatDuration(ms)} with exit code ${String(exitCode)}` }
+  return { passed: true, detail: `ended ${formatDuration(ms)} after ${signal} with exit code ${String(exitCode)}` }
 }

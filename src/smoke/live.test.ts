@@ -49,7 +49,7 @@ describe('live checks', () => {
     expect(reporter.texts('info')).toEqual([
       'live check "exec true" skipped: it needs the container',
       'live check "tcp 9090" skipped: the port is the container’s',
-      'live check "stop by SIGTERM" skipped: it needs the container',
+      'live check "stop" skipped: it needs the container',
     ])
   })
 

@@ -1,5 +1,5 @@
 import type { ContainerRuntime, LogPosition } from '../ports.ts'
-import { holds, type Pattern } from './pattern.ts'
+import { holds, tooSlow, type Pattern } from './pattern.ts'
 import type { Attempt } from './poll.ts'
 
 /** Patterns are looked for in pieces of the log; a match may be as long as what two pieces share. */
@@ -15,6 +15,8 @@ export const LOG_LIMIT = '100 MB'
 export class LogScan {
   readonly #patterns: readonly Pattern[]
   readonly #found = new Set<Pattern>()
+  /** What took too long to look for: nobody knows whether it is there. */
+  #slow: Pattern | undefined
   #position: LogPosition | undefined
   #text = ''
   #lines = 0
@@ -39,16 +41,22 @@ export class LogScan {
   }
 
   #search(): void {
+    if (this.#slow) {
+      this.#text = ''
+      return
+    }
     const text = this.#text.replace(/\n$/, '')
     for (const pattern of this.#patterns) {
-      if (this.#found.has(pattern)) continue
+      if (this.#found.has(pattern) || this.#slow) continue
       const held = holds({ ...pattern, absent: false }, text)
       if (held) this.#found.add(pattern)
+      if (held === undefined) this.#slow ??= pattern
     }
     this.#text = tailOf(this.#text)
   }
 
   #judge(): Attempt {
+    if (this.#slow) return failed(tooSlow(this.#slow, 'the log'), true)
     const present = this.#patterns.find((pattern) => pattern.absent && this.#found.has(pattern))
     // What was written once stays written: another try cannot help.
     if (present) return failed(`the log contains ${present.source.slice(1)}, which must not be there`, true)

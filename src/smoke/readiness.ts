@@ -1,16 +1,17 @@
-import type { Clock, ContainerRuntime, ImageFacts } from '../ports.ts'
+import { within } from '../async/deadline.ts'
 import type { Duration } from '../domain/duration.ts'
+import { DeployError } from '../errors/deploy-error.ts'
+import { errorMessage } from '../errors/message.ts'
+import type { ImageFacts } from '../ports.ts'
+import { ask, exposed, listens, type Surroundings } from './ask.ts'
 import { judgeHttp } from './checks/http.ts'
 import { LogScan } from './log-scan.ts'
+import { onlyPort, type OnlyPort } from './only-port.ts'
 import { eager, poll, type Attempt, type Polled } from './poll.ts'
-import { request, type HttpResult } from './probe/http.ts'
-import { connects } from './probe/tcp.ts'
-import { through, ways } from './probe/reach.ts'
-import { BELOW_500, expecting, type HttpExpectation, type HttpProbe, type Readiness, type SmokeSpec } from './spec.ts'
+import type { CheckSpec, Readiness } from './spec.ts'
 import { isTrouble, type Subject } from './subject.ts'
 import { excerpt } from './text.ts'
 import { lastHealth } from './verdict.ts'
-import { errorMessage } from '../errors/message.ts'
 
 /** What is waited for, once the image is known. */
 export type Condition =
@@ -20,28 +21,24 @@ export type Condition =
   /** Any of several exposed ports. */
   | { readonly kind: 'ports'; readonly ports: readonly number[] }
   /** The only exposed port: below 500, or another protocol than HTTP. */
-  | { readonly kind: 'port'; readonly port: number }
+  | ({ readonly kind: 'port' } & OnlyPort)
 
 /** The longest single probe while waiting. */
 const PROBE: Duration = 5000
-/** A published port takes connections before anybody listens: they must last. */
-const HOLD: Duration = 50
 
-export function conditionOf(ready: Readiness, facts: ImageFacts, role: 'app' | 'service'): Condition {
+/** @param checks of the app; undefined: it is a service, of which nothing is known but its ports */
+export function conditionOf(ready: Readiness, facts: ImageFacts, checks?: readonly CheckSpec[]): Condition {
   if (ready.kind !== 'auto') return ready
   if (facts.healthcheck) return { kind: 'healthcheck' }
   const ports = exposed(facts)
   const [port] = ports
   if (port === undefined) return { kind: 'up' }
-  return ports.length === 1 && role === 'app' ? { kind: 'port', port } : { kind: 'ports', ports }
+  if (ports.length > 1 || !checks) return { kind: 'ports', ports }
+  return { kind: 'port', port, speaksHttp: checks.some((check) => asksInHttp(check, port)) }
 }
 
-/** Exposed TCP ports, lowest first. */
-export function exposed(facts: ImageFacts): readonly number[] {
-  const ports = facts.exposedPorts
-    .filter((port) => !/\/(?:udp|sctp)$/.test(port))
-    .map((port) => Number.parseInt(port, 10))
-  return ports.sort((a, b) => a - b)
+function asksInHttp(check: CheckSpec, port: number): boolean {
+  return check.kind === 'http' && (check.probe.port ?? port) === port
 }
 
 export function portsOf(condition: Condition): readonly (number | undefined)[] {
@@ -85,26 +82,19 @@ export function describe(condition: Condition): string {
   }
 }
 
-export interface Surroundings {
-  readonly runtime: ContainerRuntime
-  readonly clock: Clock
-  readonly signal: AbortSignal
-  readonly probe: SmokeSpec['probe']
-}
-
 /** Waits until the condition holds; certain failures end the life of the test elsewhere. */
 export function awaitReady(
   subject: Subject,
   condition: Condition,
   around: Surroundings,
-  within: Duration,
+  patience: Duration,
   tell: (text: string, elapsed: Duration) => void,
 ): Promise<Polled> {
   const once = attempts(subject, condition, around)
   return poll((remaining) => asked(subject, () => once(Math.min(PROBE, remaining))), {
     clock: around.clock,
     signal: around.signal,
-    for: within,
+    for: patience,
     pause: eager,
     onFailed: (detail, elapsed) => tell(`${subject.who} is not ready: ${detail}`, elapsed),
   })
@@ -112,6 +102,7 @@ export function awaitReady(
 
 /** What one try is; a look at the log goes on where the one before ended. */
 function attempts(subject: Subject, condition: Condition, around: Surroundings): (limit: Duration) => Promise<Attempt> {
+  if (condition.kind === 'port') return onlyPort(subject, condition, around)
   if (condition.kind !== 'log') return (limit) => attempt(subject, condition, around, limit)
   const scan = new LogScan(condition.patterns)
   return () => scan.look(around.runtime, subject.id, around.signal)
@@ -119,7 +110,7 @@ function attempts(subject: Subject, condition: Condition, around: Surroundings):
 
 async function attempt(
   subject: Subject,
-  condition: Exclude<Condition, { kind: 'log' }>,
+  condition: Exclude<Condition, { kind: 'log' | 'port' }>,
   around: Surroundings,
   limit: Duration,
 ): Promise<Attempt> {
@@ -135,8 +126,6 @@ async function attempt(
       return healthcheck(subject, around, limit)
     case 'http':
       return judgeHttp(await ask(subject, condition.probe, around, limit), condition.expect)
-    case 'port':
-      return onlyPort(subject, condition.port, around, limit)
     case 'tcp':
       return listens(subject, condition.port, around, limit)
     case 'ports':
@@ -163,17 +152,17 @@ async function command(
   around: Surroundings,
   limit: Duration,
 ): Promise<Attempt> {
-  const signal = AbortSignal.any([around.signal, AbortSignal.timeout(limit)])
+  const name = argv.join(' ')
+  const late = new DeployError('smoke-timeout', `${name}: no answer in time`)
   try {
-    const { exitCode, stdout, stderr } = await around.runtime.exec(subject.id, argv, signal)
+    const limits = { ms: limit, signal: around.signal, late: () => late }
+    const run = within(limits, (signal) => around.runtime.exec(subject.id, argv, signal))
+    const { exitCode, stdout, stderr } = await run
     const output = excerpt(`${stderr} ${stdout}`)
-    return {
-      passed: exitCode === 0,
-      detail: `${argv.join(' ')}: exit code ${String(exitCode)}${output && `, ${output}`}`,
-    }
+    return { passed: exitCode === 0, detail: `${name}: exit code ${String(exitCode)}${output && `, ${output}`}` }
   } catch (thrown) {
-    if (around.signal.aborted || !signal.aborted) throw thrown
-    return { passed: false, detail: `${argv.join(' ')}: no answer in time` }
+    if (thrown !== late) throw thrown
+    return { passed: false, detail: late.what }
   }
 }
 
@@ -188,17 +177,6 @@ export async function asked(subject: Subject, attempt: () => Promise<Attempt>): 
   }
 }
 
-async function onlyPort(subject: Subject, port: number, around: Surroundings, limit: Duration): Promise<Attempt> {
-  const probe: HttpProbe = { scheme: 'http', method: 'GET', port, path: '/', headers: {}, body: undefined }
-  const result = await ask(subject, probe, around, limit)
-  if ('trouble' in result && result.trouble.kind === 'not-http') {
-    return { passed: true, detail: `port ${String(port)} answers, in another protocol than HTTP` }
-  }
-  return judgeHttp(result, BELOW)
-}
-
-const BELOW: HttpExpectation = expecting(BELOW_500)
-
 async function anyPort(
   subject: Subject,
   ports: readonly number[],
@@ -207,35 +185,4 @@ async function anyPort(
 ): Promise<Attempt> {
   const attempts = await Promise.all(ports.map((port) => listens(subject, port, around, limit)))
   return attempts.find(({ passed }) => passed) ?? attempts[0] ?? { passed: false, detail: 'no port is exposed' }
-}
-
-export async function listens(subject: Subject, port: number, around: Surroundings, limit: Duration): Promise<Attempt> {
-  const result = await through(ways(subject.state(), port, around.probe), limit, async (way, timeout) => {
-    const trouble = await connects(way, { timeout, hold: way.published ? HOLD : 0, signal: around.signal })
-    return trouble ? { trouble } : {}
-  })
-  return 'trouble' in result
-    ? { passed: false, detail: `port ${String(port)}: ${result.trouble.text}` }
-    : { passed: true, detail: `port ${String(port)} takes connections` }
-}
-
-/** One HTTP request to the container. Without a port: the exposed one, the lowest of several. */
-export async function ask(
-  subject: Subject,
-  probe: HttpProbe,
-  around: Surroundings,
-  limit: Duration,
-): Promise<HttpResult> {
-  const port = probe.port ?? exposed(subject.facts)[0]
-  if (port === undefined) {
-    const text = 'the image exposes no port and the check names none: write :PORT before the path'
-    return { trouble: { kind: 'other', text } }
-  }
-  return through(ways(subject.state(), port, around.probe), limit, (way, timeout) =>
-    request(
-      probe,
-      { scheme: probe.scheme, host: way.host, port: way.port, hostHeader: `localhost:${String(port)}`, verify: false },
-      { timeout, signal: around.signal },
-    ),
-  )
 }

@@ -55,6 +55,32 @@ afterEach(() => {
 })
 
 describe('without a file', () => {
+  const silent: [string, RequestListener][] = [
+    ['closes the connection, as Postgres does', (request) => request.socket.destroy()],
+    ['waits for another client, as Kafka does', () => undefined],
+    ['resets it', (request) => request.socket.resetAndDestroy()],
+  ]
+  it.each(silent)(
+    'an only port that %s is ready by TCP, which is said',
+    async (_, handler) => {
+      const report = await smoke({ ...server(), serve: { port: 8080, handler } }, 'startup: {within: 9s}')
+      expect(report.reason).toBeUndefined()
+      expect(report.checks[0]?.detail).toContain('takes connections and says nothing in HTTP: ready by TCP alone')
+      expect(report.readyMs).toBeGreaterThanOrEqual(5000)
+    },
+    15_000,
+  )
+
+  it.each(silent)(
+    'an only port that %s is not ready where a check asks it in HTTP',
+    async (_, handler) => {
+      const text = 'startup: {within: 6s}\nchecks: [{http: "GET :8080/ -> 200"}]'
+      const report = await smoke({ ...server(), serve: { port: 8080, handler } }, text)
+      expect(report.reason?.code).toBe('smoke-not-ready')
+    },
+    15_000,
+  )
+
   it('asks the only exposed port for a status below 500', async () => {
     const report = await smoke(server(404))
     expect(report).toMatchObject({
@@ -309,6 +335,30 @@ checks:
     ])
     const finished = reporter.events.flatMap((event) => (event.type === 'check.finished' ? [event.name] : []))
     expect(finished.slice(-3)).toEqual(['still running', 'stop by SIGTERM', 'log'])
+  })
+
+  it.each([
+    [undefined, 'stop:', 'SIGTERM', 143],
+    ['SIGQUIT', 'stop:', 'SIGQUIT', 131],
+    ['INT', 'stop: {within: 1s}', 'SIGINT', 130],
+    ['28', 'stop:', 'SIGWINCH', 0],
+    ['SIGRTMIN+3', 'stop:', 'SIGRTMIN+3', 165],
+    ['SIGQUIT', 'stop: {signal: SIGTERM}', 'SIGTERM', 143],
+  ])(
+    'a stop of an image with STOPSIGNAL %s, %s, is by %s and may end with %i',
+    async (stopSignal, stop, sent, code) => {
+      const facts = stopSignal === undefined ? {} : { facts: { stopSignal } }
+      const report = await smoke({ ...facts, stop: { code, takes: 5 } }, `startup: {stay-up: 0}\nchecks: [{${stop}}]`)
+      expect(report.reason).toBeUndefined()
+      expect(runtime.calls).toContain(`stop ${sent}`)
+      expect(report.checks.find(({ name }) => name.startsWith('stop'))?.detail).toContain(`after ${sent} with`)
+    },
+  )
+
+  it('a stop that ends with another signal’s exit code fails', async () => {
+    const text = 'startup: {stay-up: 0}\nchecks: [{stop: }]'
+    const report = await smoke({ facts: { stopSignal: 'SIGQUIT' }, stop: { code: 143, takes: 5 } }, text)
+    expect(report.reason?.what).toMatch(/expected exit code 0 or 131 after SIGQUIT, got exit code 143/)
   })
 
   it('a stop that has to be forced fails', async () => {

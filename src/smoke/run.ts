@@ -58,7 +58,7 @@ export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
 async function conduct(stage: Stage): Promise<void> {
   const { spec, life, ground } = stage
   const facts = await life.guard(imageFacts(stage))
-  const condition = conditionOf(spec.startup.ready, facts, 'app')
+  const condition = conditionOf(spec.startup.ready, facts, spec.checks)
   const oneShot = condition.kind === 'exit' ? condition.codes : undefined
   const names = spec.checks.map(({ name }) => name)
   const last = oneShot ? [] : ['still running']

@@ -2,7 +2,8 @@ import { formatDuration } from '../domain/duration.ts'
 import { DeployError, type Reason } from '../errors/deploy-error.ts'
 import type { ImageFacts } from '../ports.ts'
 import { SmokeFailure } from './failure.ts'
-import { awaitReady, conditionOf, describe, exposed, portsOf } from './readiness.ts'
+import { exposed } from './ask.ts'
+import { awaitReady, conditionOf, describe, portsOf } from './readiness.ts'
 import { teller } from './report.ts'
 import { optionsOf, publish, type Stage } from './stage.ts'
 import type { ServiceSpec } from './spec.ts'
@@ -34,7 +35,7 @@ export async function startServices(
 async function startService(stage: Stage, { service, facts }: Pulled, network: string): Promise<void> {
   const { runtime, clock, life, ground, spec } = stage
   const who = `service ${service.name}`
-  const condition = conditionOf(service.ready, facts, 'service')
+  const condition = conditionOf(service.ready, facts)
   stage.doing = `${who} started`
   const ports = portsOf(condition).flatMap((port) => port ?? exposed(facts)[0] ?? [])
   const created = ground.container(service.name, {

@@ -125,9 +125,11 @@ export interface LogCheck extends CheckBase {
 
 export interface StopCheck extends CheckBase {
   readonly kind: 'stop'
-  readonly signal: string
+  /** undefined: the image's own, `STOPSIGNAL`. */
+  readonly signal: string | undefined
   readonly within: Duration
-  readonly exit: readonly number[]
+  /** undefined: 0, or 128 and the signal's number. */
+  readonly exit: readonly number[] | undefined
 }
 
 export type CheckSpec = HttpCheck | TcpCheck | ExecCheck | FileCheck | ImageCheck | LogCheck | StopCheck

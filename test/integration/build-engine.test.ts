@@ -13,7 +13,17 @@ import { describeWith, need } from '../harness/lab.ts'
 import { startRegistry } from '../harness/registry.ts'
 import { tempDir } from '../harness/temp.ts'
 import { buildRequest } from '../fakes/build-request.ts'
-import { engine, engineAuth, key, never, ours, recorder, removeImage, removeOurs, repository } from './docker-support.ts'
+import {
+  engine,
+  engineAuth,
+  key,
+  never,
+  ours,
+  recorder,
+  removeImage,
+  removeOurs,
+  repository,
+} from './docker-support.ts'
 
 let api: EngineApi
 let runtime: ContainerRuntime

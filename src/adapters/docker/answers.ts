@@ -30,6 +30,7 @@ export const Image = v.object({
       ExposedPorts: names,
       Volumes: names,
       User: v.optional(v.string(), ''),
+      StopSignal: v.optional(v.string()),
       Healthcheck: v.nullish(v.object({ Test: v.nullish(v.array(v.string())) })),
     }),
   ),

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { isDigest } from '../../domain/digest.ts'
@@ -9,6 +8,7 @@ import { remoteContext } from '../../domain/remote-context.ts'
 import type { BuildRequest } from '../../domain/request.ts'
 import { DeployError, type Fault } from '../../errors/deploy-error.ts'
 import type { Built, EngineApi, ImageBuilder, Reporter } from '../../ports.ts'
+import { createPrivateFolder, sweepLeftovers, temporaryFolder } from '../process/leftovers.ts'
 import { run } from '../process/run.ts'
 import { tool } from '../process/tool.ts'
 import { buildxCall, type BuildxOutput } from './buildx-args.ts'
@@ -46,7 +46,9 @@ export function createBuildxBuilder(api: EngineApi, options: BuildxOptions): Ima
       const { context, file } = request
       // What is missing is said by buildx.
       if (!remoteContext(context) && existsSync(dockerfilePath(context, file))) await checkDockerfile(context, file)
-      const folder = await mkdtemp(join(options.env['RUNNER_TEMP'] || tmpdir(), 'immutable-deploy-'))
+      const place = temporaryFolder(options.env)
+      sweepLeftovers(place)
+      const folder = createPrivateFolder(place, 'imd-build-')
       try {
         return await build(api, options, request, push, folder, signal)
       } finally {
@@ -135,13 +137,14 @@ async function invoke(options: BuildxOptions, request: BuildRequest, invocation:
     // BuildKit would put a copy of the provenance into the metadata file, which nobody reads.
     const own = { BUILDX_METADATA_PROVENANCE: 'disabled', ...invocation.access, ...env }
     const keep = needed(request)
-    const result = await run(options.program, args, { env: options.env, keep, own, signal, onLine })
+    const { folder } = invocation
+    const result = await run(options.program, args, { env: options.env, keep, own, folder, signal, onLine })
     const words = rest.slice(-20).join('\n')
     return { ok: result.code === 0, words: /^ERROR: (.+)$/m.exec(words)?.[1] ?? words }
   }
   let result = await attempt('rawjson')
   if (!result.ok && /invalid progress mode/.test(result.words)) {
-    const version = (await tool(options.program, ['version'], options.env)).stdout.trim()
+    const version = (await tool(options.program, ['version'], options.env, invocation.signal)).stdout.trim()
     options.reporter.emit({ type: 'notice', text: `this buildx is old, its log is shown as it comes: ${version}` })
     result = await attempt('plain')
   }

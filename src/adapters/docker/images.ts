@@ -21,6 +21,7 @@ export async function inspectImage(api: EngineApi, reference: string): Promise<I
     user: config?.User ?? '',
     healthcheck,
     ...(healthcheck ? { healthcheckTest: test } : {}),
+    ...(config?.StopSignal ? { stopSignal: config.StopSignal } : {}),
     size: image.Size,
     repoDigests: image.RepoDigests ?? [],
     volumes: Object.keys(config?.Volumes ?? {}),

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { tmpdir } from 'node:os'
 import { parseJson } from '../../domain/json.ts'
 import { cancelled, DeployError } from '../../errors/deploy-error.ts'
 import { errorMessage } from '../../errors/message.ts'
@@ -8,10 +7,8 @@ import { openDoor } from './forward.ts'
 import { makeAgent, open, send, type Raw } from './http.ts'
 import { locateKubectl } from './install.ts'
 import { contextNamespace } from './kubeconfig.ts'
-import { sweepProxies } from './leftovers.ts'
+import { sweepLeftovers, temporaryFolder } from '../process/leftovers.ts'
 import { startProxy, type Proxy } from './proxy.ts'
-
-export { sweepProxies } from './leftovers.ts'
 
 export interface KubectlOptions {
   readonly context: string | undefined
@@ -32,7 +29,7 @@ const BUSY = new Set([429, 500, 502, 503, 504])
 
 /** The cluster's API through one `kubectl proxy`, started at the first request and gone with `close`. */
 export function openKubectl(options: KubectlOptions): KubeApi {
-  const folder = options.folder ?? options.env['RUNNER_TEMP'] ?? tmpdir()
+  const folder = options.folder ?? temporaryFolder(options.env)
   const agent = makeAgent()
   let kubectl: Promise<string> | undefined
   let current: Promise<Proxy> | undefined
@@ -41,7 +38,7 @@ export function openKubectl(options: KubectlOptions): KubeApi {
 
   function start(): Promise<Proxy> {
     if (closed) throw new DeployError('internal-error', 'the connection to the cluster is closed')
-    sweepProxies(folder)
+    sweepLeftovers(folder)
     kubectl ??= locateKubectl({
       version: options.version,
       env: options.env,

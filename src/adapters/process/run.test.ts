@@ -1,8 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { eventually, tempDir } from '../../../test/harness/temp.ts'
 import { findTool } from './find.ts'
+import { createPrivateFolder, sweepLeftovers } from './leftovers.ts'
 import { run } from './run.ts'
 import { tool } from './tool.ts'
 
@@ -65,6 +68,31 @@ describe('run', () => {
     expect(result).toMatchObject({ code: null, signal: 'SIGTERM', timedOut: true })
   })
 
+  test('does not wait for outputs that somebody else holds open', async () => {
+    // As a credential helper that starts an agent: it ends, its outputs do not.
+    const agent =
+      "require('node:child_process').spawn('sleep', ['5'], { detached: true, stdio: 'inherit' }).unref(); console.log('answer')"
+    const started = performance.now()
+    expect((await run(...script(agent))).stdout).toBe('answer\n')
+    expect(performance.now() - started).toBeLessThan(3000)
+  })
+
+  test('an abort is obeyed within two seconds whatever the program ignores', async () => {
+    const abort = new AbortController()
+    const agent = "require('node:child_process').spawn('sleep', ['20'], { detached: true, stdio: 'inherit' }).unref()"
+    const deaf = `${agent}; process.on('SIGTERM', () => {}); console.log('up'); setInterval(() => {}, 1000)`
+    let at = 0
+    const running = run(...script(deaf), {
+      signal: abort.signal,
+      onLine: () => {
+        at = performance.now()
+        abort.abort()
+      },
+    })
+    await expect(running).rejects.toMatchObject({ code: 'cancelled' })
+    expect(performance.now() - at).toBeLessThan(2000)
+  })
+
   test('a program that does not exist is a missing tool', async () => {
     await expect(run('/nowhere/tool', [])).rejects.toMatchObject({ code: 'tool-missing' })
   })
@@ -77,6 +105,76 @@ describe('run', () => {
     expect(stdout.endsWith('end\n')).toBe(true)
   })
 })
+
+describe('with a private folder', () => {
+  const place = tempDir('private')
+  const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href)
+  /** Another process of this machine that runs a child with a folder of its own, and what it printed. */
+  async function other(child: string): Promise<{ process: ChildProcess; home: string; child: number }> {
+    const script = `
+      const { run } = await import(${url('./run.ts')})
+      const { createPrivateFolder } = await import(${url('./leftovers.ts')})
+      const home = createPrivateFolder(${JSON.stringify(place)}, 'imd-build-')
+      await run(process.execPath, ['-e', ${JSON.stringify(child)}, home], { folder: home, onLine: (line) => console.log(JSON.stringify({ home, child: Number(line) })) })`
+    const flags = ['--experimental-strip-types', '--input-type=module', '-e', script]
+    const started = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const line = await new Promise<string>((resolve) =>
+      started.stdout.once('data', (data: Buffer) => resolve(String(data))),
+    )
+    return { process: started, ...(JSON.parse(line) as { home: string; child: number }) }
+  }
+  const stubborn = "process.on('SIGTERM', () => {}); console.log(process.pid); setInterval(() => {}, 1000)"
+
+  test('a child and its folder do not outlive a run that is killed outright', async () => {
+    const { process: running, home, child } = await other(stubborn)
+    writeFileSync(join(home, 'config.json'), 'a credential')
+    running.kill('SIGKILL')
+    await eventually('the child is gone', () => !alive(child) || undefined, 2000)
+    await eventually('the credential is gone', () => !existsSync(home) || undefined, 2000)
+  })
+
+  test('what is left nevertheless is ended and removed by the next run, what lives is left alone', async () => {
+    const { process: running, home, child } = await other(stubborn)
+    expect(sweepLeftovers(place)).toBe(0)
+    // As if the watcher had been killed too: it is the shell beside the child, in the child's group.
+    for (const pid of groupOf(child)) if (pid !== child) process.kill(pid, 'SIGKILL')
+    running.kill('SIGKILL')
+    await new Promise((resolve) => running.once('exit', resolve))
+    expect(alive(child)).toBe(true)
+    expect(sweepLeftovers(place)).toBe(1)
+    expect(existsSync(home)).toBe(false)
+    await eventually('the child is gone', () => !alive(child) || undefined, 2000)
+  })
+
+  test('after a normal end nothing is removed or left running', async () => {
+    const home = createPrivateFolder(place, 'imd-build-')
+    const result = await run(...script('console.log(process.pid)'), { folder: home })
+    expect(result.code).toBe(0)
+    await eventually('the watcher is gone', () => groupOf(Number(result.stdout)).length === 0 || undefined, 2000)
+    expect(existsSync(home)).toBe(true)
+  })
+
+  test('a program that does not exist is a missing tool here too', async () => {
+    const home = createPrivateFolder(place, 'imd-build-')
+    await expect(run('/nowhere/tool', [], { folder: home })).rejects.toMatchObject({ code: 'tool-missing' })
+  })
+})
+
+/** Members of a process group; its leader has its id. */
+function groupOf(leader: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
+        const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+        return Number(group) === leader && state !== 'Z'
+      } catch {
+        return false
+      }
+    })
+}
 
 test('findTool looks along PATH, for files that may run', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'find-'))

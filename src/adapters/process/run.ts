@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
-import { StringDecoder } from 'node:string_decoder'
+import { openDeadline } from '../../async/deadline.ts'
 import type { Duration } from '../../domain/duration.ts'
 import { cancelled, DeployError } from '../../errors/deploy-error.ts'
 import { childEnvironment } from './environment.ts'
+import { spawnGuarded, type Child } from './guard.ts'
+import { createOutput } from './output.ts'
 
 export interface RunOptions {
   /** What surrounds the child, default: our environment; it sees what `childEnvironment` leaves of it. */
@@ -16,8 +18,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   /** After it the group is ended and the result says `timedOut`. */
   readonly timeout?: Duration
-  /** Between SIGTERM and SIGKILL; default 3 s. */
+  /** Between SIGTERM and SIGKILL. */
   readonly grace?: Duration
+  /** The child's private folder (see leftovers.ts): with it, the child and the folder never outlive us. */
+  readonly folder?: string
   /** Each whole line as it comes, without its end. */
   readonly onLine?: (line: string, from: 'stdout' | 'stderr') => void
 }
@@ -32,88 +36,74 @@ export interface RunResult {
   readonly timedOut: boolean
 }
 
-const KEPT = 1024 * 1024
-const GRACE = 3000
+/** A cancelled run has two seconds in all. */
+const GRACE = 1000
+/** A process that the child started may hold its outputs open for ever. */
+const OUTPUT_AFTER_END = 300
 
 /**
- * Runs a program in a process group of its own, never through a shell. Any exit code resolves.
+ * Runs a program in a process group of its own, never through a shell's parser. Any exit code resolves.
  * @throws DeployError tool-missing when it cannot be started; cancelled, or the signal's own DeployError, on abort
  */
 export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const { signal } = options
   if (signal?.aborted) throw reasonOf(signal)
-  const child = spawn(file, args, {
-    cwd: options.cwd,
-    env: { ...childEnvironment(options.env ?? process.env, options.keep), ...options.own },
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  const stdout = new Output((line) => options.onLine?.(line, 'stdout'))
-  const stderr = new Output((line) => options.onLine?.(line, 'stderr'))
-  child.stdout.on('data', (chunk: Buffer) => stdout.add(chunk))
-  child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk))
+  const child = await start(file, args, options)
   child.stdin.on('error', () => undefined) // a child that does not read is its own business
   child.stdin.end(options.stdin)
+  return ending(child, file, options)
+}
 
-  let timedOut = false
+async function start(file: string, args: readonly string[], options: RunOptions): Promise<Child> {
+  const { cwd, folder, keep, own, env: surroundings = process.env } = options
+  if (folder !== undefined) return spawnGuarded({ program: file, args, env: surroundings, keep, own, cwd, folder })
+  const env = { ...childEnvironment(surroundings, keep), ...own }
+  return spawn(file, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+}
+
+async function ending(child: Child, file: string, options: RunOptions): Promise<RunResult> {
+  const { signal, grace = GRACE } = options
+  const stdout = createOutput(child.stdout, (line) => options.onLine?.(line, 'stdout'))
+  const stderr = createOutput(child.stderr, (line) => options.onLine?.(line, 'stderr'))
+  const deadline = openDeadline({ ms: options.timeout, signal })
   let killer: NodeJS.Timeout | undefined
   const end = (): void => {
     killGroup(child.pid, 'SIGTERM')
-    killer ??= setTimeout(() => killGroup(child.pid, 'SIGKILL'), options.grace ?? GRACE)
+    killer ??= setTimeout(() => killGroup(child.pid, 'SIGKILL'), grace)
   }
-  const late = (): void => {
-    timedOut = true
-    end()
-  }
-  const timer = options.timeout === undefined ? undefined : setTimeout(late, options.timeout)
-  signal?.addEventListener('abort', end, { once: true })
+  if (deadline.signal.aborted) end()
+  else deadline.signal.addEventListener('abort', end, { once: true })
   try {
-    const [code, endedBy] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
-      child.on('error', (error) => reject(cannotStart(file, error)))
-      child.on('close', (code, by) => resolve([code, by]))
-    })
+    const [code, endedBy] = await closed(child, file)
     if (signal?.aborted) throw reasonOf(signal)
+    const timedOut = deadline.signal.aborted
     return { code, signal: endedBy, stdout: stdout.end(), stderr: stderr.end(), timedOut }
   } finally {
-    clearTimeout(timer)
+    if (deadline.signal.aborted) killGroup(child.pid, 'SIGKILL') // who ignored the first signal
     clearTimeout(killer)
-    signal?.removeEventListener('abort', end)
+    deadline.close()
   }
 }
 
-/** Collects the end of an output and cuts it into lines. */
-class Output {
-  readonly #decoder = new StringDecoder('utf8')
-  readonly #onLine: (line: string) => void
-  #text = ''
-  #rest = ''
-
-  constructor(onLine: (line: string) => void) {
-    this.#onLine = onLine
-  }
-
-  add(chunk: Buffer): void {
-    this.#take(this.#decoder.write(chunk))
-  }
-
-  end(): string {
-    this.#take(this.#decoder.end())
-    if (this.#rest !== '') this.#onLine(this.#rest)
-    this.#rest = ''
-    return this.#text
-  }
-
-  #take(text: string): void {
-    this.#text += text
-    if (this.#text.length > 2 * KEPT) this.#text = this.#text.slice(-KEPT)
-    const lines = (this.#rest + text).split('\n')
-    this.#rest = lines.pop() ?? ''
-    for (const line of lines) this.#onLine(line.replace(/\r$/, ''))
-    if (this.#rest.length > KEPT) this.#rest = this.#rest.slice(-KEPT)
-  }
+function closed(child: Child, file: string): Promise<[number | null, NodeJS.Signals | null]> {
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined
+    const cut = (): void => {
+      child.stdout.destroy()
+      child.stderr.destroy()
+    }
+    child.on('error', (error) => reject(cannotStart(file, error)))
+    child.on('exit', () => {
+      timer = setTimeout(() => setImmediate(cut), OUTPUT_AFTER_END)
+    })
+    child.on('close', (code, by) => {
+      clearTimeout(timer)
+      resolve([code, by])
+    })
+  })
 }
 
-function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return
   try {
     process.kill(-pid, signal)

@@ -1,4 +1,5 @@
-import { childEnvironment } from './environment.ts'
+import type { Duration } from '../../domain/duration.ts'
+import { run } from './run.ts'
 
 export interface ToolResult {
   readonly code: number
@@ -6,17 +7,15 @@ export interface ToolResult {
   readonly stderr: string
 }
 
-/** A short call whose time does not matter (versions, probes); it can neither be cancelled nor time out: that is `run`. */
+const PATIENCE: Duration = 20_000
+
+/** A short call for a version or a probe; a program that does not answer counts as one that failed. */
 export async function tool(
   file: string,
   args: readonly string[],
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  env: Readonly<Record<string, string | undefined>>,
+  signal?: AbortSignal,
 ): Promise<ToolResult> {
-  const { getExecOutput } = await import('@actions/exec')
-  const { exitCode, stdout, stderr } = await getExecOutput(file, [...args], {
-    env: childEnvironment(env),
-    silent: true,
-    ignoreReturnCode: true,
-  })
-  return { code: exitCode, stdout, stderr }
+  const { code, stdout, stderr } = await run(file, args, { env, timeout: PATIENCE, ...(signal ? { signal } : {}) })
+  return { code: code ?? 1, stdout, stderr }
 }

@@ -14,20 +14,16 @@ export async function checkPush(session: Session, repository: Repository): Promi
   if (granted === true) return
   const path = `/v2/${repository.path}/blobs/uploads/`
   const reply = await session.call({ repository, actions: 'pull,push', method: 'POST', path })
-  if (reply.status === 202) {
-    void cancelUpload(session, repository, reply)
-    return
-  }
+  if (reply.status === 202) return cancelUpload(session, repository, reply)
   throw fail(refusedPush(repository, reply))
 }
 
 async function cancelUpload(session: Session, repository: Repository, reply: Reply): Promise<void> {
   const { location } = reply.headers
   if (!location || !URL.canParse(location, reply.url.href)) return
-  const upload = new URL(location, reply.url)
-  if (upload.origin !== reply.url.origin) return
-  const path = `${upload.pathname}${upload.search}`
-  // Nobody waits for it: an upload that is not cancelled expires by itself.
+  const { pathname, search } = new URL(location, reply.url)
+  // Only the path counts: behind a proxy the registry may not know its own address, and no other host is asked.
+  const path = `${pathname}${search}`
   await session.call({ repository, actions: 'pull,push', method: 'DELETE', path }).catch(() => undefined)
 }
 

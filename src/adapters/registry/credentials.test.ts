@@ -104,6 +104,27 @@ describe('the credential chain', () => {
   })
 
   it.each([
+    ['never ends', 'sleep 60'],
+    ['ignores every signal', 'trap "" TERM INT; while :; do sleep 1; done'],
+    ['leaves a child that holds its output', 'setsid sleep 60 & wait'],
+  ])('does not wait for a helper that %s once the run is cancelled', async (_what, body) => {
+    write('bin/docker-credential-stuck', `#!/bin/sh\n${body}\n`, 0o755)
+    write('.docker/config.json', { credHelpers: { 'ghcr.io': 'stuck' } })
+    const stop = new AbortController()
+    const found = createCredentialChain({
+      env: { HOME: home, PATH: `${home}/bin:/usr/bin:/bin` },
+      clock: { now: () => now, sleep: () => Promise.resolve() },
+      signal: stop.signal,
+      onWarning: (text) => warnings.push(text),
+      onSecret: () => undefined,
+    }).find(repository('ghcr.io/acme/app'), 'pull')
+    setTimeout(() => stop.abort(), 200)
+    const started = performance.now()
+    await expect(found).rejects.toMatchObject({ code: 'cancelled' })
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
+
+  it.each([
     ['missing', 'absent', 'ENOENT'],
     ['failing', '../../etc/passwd', 'no name of a credential helper'],
   ])('warns about a helper that is %s and goes on', async (_what, name, said) => {

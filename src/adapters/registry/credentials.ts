@@ -9,6 +9,7 @@ import type { DockerConfig } from './schemas.ts'
 import { DockerConfig as DockerConfigSchema, parseJson } from './schemas.ts'
 import { matchingLogins, scopedLogins } from './scoped.ts'
 import type { Actions } from './scoped.ts'
+import { throwIfAborted } from '../../errors/deploy-error.ts'
 import { errorMessage } from '../../errors/message.ts'
 
 export interface CredentialOptions {
@@ -110,6 +111,7 @@ async function searchConfig(
       const secret = await askHelper(helper, server, env, signal)
       if (secret) return { ...secret, source: `docker-credential-${helper}` }
     } catch (error) {
+      throwIfAborted(signal)
       onWarning(`no credentials for ${registry} from ${source}: ${errorMessage(error)}`)
     }
   }

@@ -33,6 +33,8 @@ export interface RegistryOptions {
   readonly mayBePlain?: ((host: string) => boolean) | undefined
   /** Silence after which a connection counts as dead, ms. */
   readonly idle?: number | undefined
+  /** For a whole exchange, ms. */
+  readonly total?: number | undefined
   /** In [0, 1): the spread of waits between tries. */
   readonly random?: (() => number) | undefined
 }
@@ -40,7 +42,7 @@ export interface RegistryOptions {
 /** The registry over the network. Remembers logins, tokens and manifests as long as the instance lives. */
 export function createRegistry(options: RegistryOptions): Registry {
   const { env, clock, signal, mayBePlain = isLoopback, onWarning = ignore, onSecret = ignore } = options
-  const wire = withSchemeDetection(createWire({ env, signal, idle: options.idle }), mayBePlain)
+  const wire = withSchemeDetection(createWire({ env, signal, idle: options.idle, total: options.total }), mayBePlain)
   const credentials = createCredentialChain({ ...options, onWarning, onSecret })
   const session = createSession({ ...options, wire, credentials, onWarning, onSecret })
   const api = createDistribution(session)
@@ -94,7 +96,7 @@ export function createRegistry(options: RegistryOptions): Registry {
           signal,
           manifest: (order) => manifest(order.repository, order.digest, 'pull,push'),
           unseenChildren: (order, index) =>
-            childrenOf(index).filter((child) => !manifests.has(manifestKey(order.repository, child))),
+            childrenOf(order.repository, index).filter((child) => !manifests.has(manifestKey(order.repository, child))),
         },
       ),
 

@@ -6,6 +6,8 @@ import type { Answer } from './wire.ts'
 
 const TRIES = 3
 const LONGEST_WAIT = 60_000
+/** A server that has kept us waiting that long is not met by a hiccup: asking again only adds up. */
+const PATIENCE = 25_000
 const RETRIED_STATUS: ReadonlySet<number> = new Set([408, 429, 499, 500, 502, 503, 504, 522])
 const RETRIED_ERROR: ReadonlySet<string> = new Set(['TOOMANYREQUESTS', 'UNAVAILABLE', 'UNKNOWN'])
 const RETRIED_FAULT: ReadonlySet<string> = new Set([
@@ -34,11 +36,15 @@ export interface RetryPolicy {
  */
 export async function withRetries(exchange: () => Promise<Answer>, policy: RetryPolicy): Promise<Answer> {
   const { clock, signal, tries = TRIES, random = Math.random } = policy
+  let spent = 0
   for (let tried = 1; ; tried += 1) {
     throwIfAborted(signal)
+    const started = clock.now()
     const attempt = await settle(exchange)
     throwIfAborted(signal)
-    if (tried >= tries || !isPassing(attempt)) return attempt.is === 'answer' ? attempt.answer : rethrow(attempt.fault)
+    spent += clock.now() - started
+    if (tried >= tries || spent >= PATIENCE || !isPassing(attempt))
+      return attempt.is === 'answer' ? attempt.answer : rethrow(attempt.fault)
     const asked = attempt.is === 'answer' ? retryAfter(attempt.answer.headers['retry-after'], clock.now()) : undefined
     const wait = asked ?? backoff(tried, random())
     policy.onWait?.(wait, tried, attempt.is === 'answer' ? String(attempt.answer.status) : faultCode(attempt.fault))

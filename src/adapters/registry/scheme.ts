@@ -53,13 +53,14 @@ async function speaksTls(url: URL): Promise<boolean> {
   const { connect } = await import('node:tls')
   return new Promise((resolve) => {
     const port = Number(url.port === '' ? 443 : url.port)
-    const socket = connect({ host: hostname(url.host), port, rejectUnauthorized: false, timeout: 2000 })
+    const socket = connect({ host: hostname(url.host), port, rejectUnauthorized: false })
     const end = (answer: boolean) => {
+      clearTimeout(timer)
       socket.destroy()
       resolve(answer)
     }
+    const timer = setTimeout(() => end(false), 1500)
     socket.once('secureConnect', () => end(true))
-    socket.once('timeout', () => end(false))
     socket.once('error', () => end(false))
   })
 }

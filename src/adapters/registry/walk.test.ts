@@ -57,6 +57,30 @@ describe('walking an image', () => {
     expect(await content({ ...amd64, ...runs, rootfs: { diff_ids: ['sha256:2'] } })).not.toBe(ours)
   })
 
+  it('looks at a few dozen children and no more, also of children', async () => {
+    const { add, image, manifests, blobs } = store()
+    let asked = 0
+    const parts: Parts = {
+      manifest: (digest) => ((asked += 1), Promise.resolve(manifests.get(digest))),
+      blob: (digest) => Promise.resolve(blobs.get(digest)),
+    }
+    const child = (digest: Digest) => ({ digest, mediaType: MANIFEST })
+    const leaves = Array.from({ length: 64 }, (_, at) => image({ ...amd64, created: String(at) }).manifest)
+    const flat = add({ manifests: Array.from({ length: 60_000 }, () => child(image(amd64).manifest)) }, INDEX)
+    const inner = [0, 1, 2].map((at) => add({ manifests: leaves.map(child), annotations: { at } }, INDEX))
+    const nested = add({ manifests: inner.map(child) }, INDEX)
+    for (const digest of [flat, nested]) {
+      asked = 0
+      const words = 'names more than 64 manifests'
+      await expect(walk(parts, REPOSITORY, digest)).rejects.toMatchObject({
+        what: expect.stringContaining(words) as string,
+      })
+      expect(asked).toBeLessThanOrEqual(66)
+    }
+    const most = add({ manifests: leaves.map(child) }, INDEX)
+    expect((await walk(parts, REPOSITORY, most))?.platforms).toHaveLength(64)
+  })
+
   it('accepts an index, its platforms and their configs, not its attestations', async () => {
     const { add, image, look } = store()
     const [a, b] = [image(amd64), image(arm64)]

@@ -19,12 +19,15 @@ type Place = Child['platform']
 
 /** Indexes in indexes exist, but no deeper than this. */
 const DEEPEST = 3
+/** Images are built for a dozen platforms, each with an attestation: whoever lists more wants to keep us busy. */
+const MOST_CHILDREN = 64
 
 /**
  * Everything that one image consists of, each part verified by its digest. undefined: the root is absent.
  * @throws DeployError image-incomplete when a part below the root is absent, digest-mismatch, registry-error
  */
-export async function walk(parts: Parts, repository: Repository, digest: Digest): Promise<RemoteImage | undefined> {
+export async function walk(source: Parts, repository: Repository, digest: Digest): Promise<RemoteImage | undefined> {
+  const parts = counted(source, repository, digest)
   const root = await parts.manifest(digest)
   if (!root) return undefined
   const accepted = new Set<Digest>([digest])
@@ -40,12 +43,28 @@ export async function walk(parts: Parts, repository: Repository, digest: Digest)
   }
 }
 
+/** The children of children count too. */
+function counted(parts: Parts, repository: Repository, root: Digest): Parts {
+  let asked = 0
+  return {
+    blob: (digest) => parts.blob(digest),
+    manifest(digest) {
+      asked += 1
+      return asked > MOST_CHILDREN + 1 ? Promise.reject(tooMany(repository, root)) : parts.manifest(digest)
+    },
+  }
+}
+
 export function isIndex(manifest: RawManifest): boolean {
   return INDEX_TYPES.has(manifest.descriptor.mediaType) || manifest.content.manifests !== undefined
 }
 
-/** Digests that an index names, attestations included: a registry takes an index only with all of them. */
-export function childrenOf(manifest: RawManifest): Digest[] {
+/**
+ * Digests that an index names, attestations included: a registry takes an index only with all of them.
+ * @throws DeployError registry-error when they are too many
+ */
+export function childrenOf(repository: Repository, manifest: RawManifest): Digest[] {
+  checkCount(repository, manifest)
   return (manifest.content.manifests ?? []).map((child) => child.digest).filter(isDigest)
 }
 
@@ -59,6 +78,7 @@ async function platformsOf(
   const { content, descriptor } = manifest
   if (isIndex(manifest)) {
     if (depth >= DEEPEST) throw unusable(repository, descriptor.digest, 'is an index nested too deeply')
+    checkCount(repository, manifest)
     const children = (content.manifests ?? []).filter((child) => !isAttestation(child))
     const found = children.map(async (child) => {
       const part = isDigest(child.digest) ? await parts.manifest(child.digest) : undefined
@@ -106,6 +126,14 @@ export function isAttestation(child: Child): boolean {
 function platformName(place: { os: string; architecture: string; variant?: string | null | undefined }): string {
   const variant = place.architecture === 'arm64' && place.variant === 'v8' ? '' : (place.variant ?? '')
   return [place.os, place.architecture, variant].filter(Boolean).join('/')
+}
+
+function checkCount(repository: Repository, { content, descriptor }: RawManifest): void {
+  if ((content.manifests ?? []).length > MOST_CHILDREN) throw tooMany(repository, descriptor.digest)
+}
+
+function tooMany(repository: Repository, digest: Digest): DeployError {
+  return unusable(repository, digest, `names more than ${String(MOST_CHILDREN)} manifests`)
 }
 
 function incomplete(repository: Repository, parent: RawManifest, part: string): DeployError {

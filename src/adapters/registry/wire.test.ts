@@ -18,9 +18,9 @@ async function serve(listener: http.RequestListener): Promise<URL> {
   return new URL(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}/x?secret=1`)
 }
 
-function setting(idle = 5000) {
+function setting(idle = 5000, total = 10_000) {
   const stop = new AbortController()
-  const wire = createWire({ env: {}, signal: stop.signal, idle })
+  const wire = createWire({ env: {}, signal: stop.signal, idle, total })
   return { stop, get: (url: URL) => wire({ method: 'GET', url, headers: {} }) }
 }
 
@@ -57,6 +57,21 @@ describe('the wire', () => {
     await expect(setting(50).get(half)).rejects.toMatchObject({
       code: expect.stringMatching(/ETIMEDOUT|ECONNRESET/) as string,
     })
+  })
+
+  it('gives up on a server that drips, whatever it drips', async () => {
+    const drip = (first: (response: http.ServerResponse) => void) => (_: unknown, response: http.ServerResponse) => {
+      first(response)
+      const timer = setInterval(() => response.write(' '), 20)
+      response.on('close', () => clearInterval(timer))
+    }
+    const body = await serve(drip((response) => response.writeHead(200, { 'content-length': 100_000 })))
+    const endless = await serve(drip((response) => response.writeHead(200)))
+    for (const url of [body, endless]) {
+      const started = performance.now()
+      await expect(setting(500, 300).get(url)).rejects.toMatchObject({ code: 'ETIMEDOUT' })
+      expect(performance.now() - started).toBeLessThan(1500)
+    }
   })
 
   it('cuts everything at once when the run is cancelled, and asks nothing afterwards', async () => {

@@ -1,12 +1,7 @@
 import http from 'node:http'
-import type {
-  Agent,
-  AgentOptions,
-  ClientRequest,
-  IncomingHttpHeaders,
-  IncomingMessage,
-  RequestOptions,
-} from 'node:http'
+import type { Agent, AgentOptions, ClientRequest, IncomingHttpHeaders, RequestOptions } from 'node:http'
+import { readWhole } from '../../async/body.ts'
+import { within } from '../../async/deadline.ts'
 import { proxyFor } from '../../domain/proxy.ts'
 import { fault } from './fault.ts'
 import { trustedAuthorities } from './trust.ts'
@@ -40,6 +35,8 @@ interface WireOptions {
   readonly signal: AbortSignal
   /** Silence on the connection after which it counts as dead, ms. */
   readonly idle?: number | undefined
+  /** For a whole exchange, also of a server that sends a byte now and then, ms. */
+  readonly total?: number | undefined
 }
 
 // Manifests and configs are some kB; whatever is larger is not what we asked for.
@@ -47,46 +44,40 @@ const LARGEST_BODY = 16 * 1024 * 1024
 const SOCKETS = 8
 
 /** Plain node:http(s) over kept-alive connections: fetch would cost its own start-up. */
-export function createWire({ env, signal, idle = 30_000 }: WireOptions): Wire {
+export function createWire({ env, signal, idle = 15_000, total = 30_000 }: WireOptions): Wire {
   const settings = { keepAlive: true, maxSockets: SOCKETS, timeout: idle }
   const plain = new http.Agent(settings)
   const secure = new Map<string, Promise<Agent>>()
-  const live = liveRequests(signal)
 
   const secureAgent = (url: URL): Promise<Agent> => {
     const known = secure.get(url.host)
     if (known) return known
-    const made = makeSecureAgent(url, env, settings)
+    const made = makeSecureAgent(url, { env, signal, idle }, settings)
     secure.set(url.host, made)
     return made
   }
 
+  const late = (): Error => fault('ETIMEDOUT', `no whole answer within ${String(total / 1000)} s`)
   return async (ask) => {
+    try {
+      return await within({ ms: total, signal, late }, (limit) => attempt(ask, limit))
+    } catch (error) {
+      throw signal.aborted ? fault('ABORT_ERR', 'cancelled') : error
+    }
+  }
+
+  async function attempt(ask: Ask, limit: AbortSignal): Promise<Answer> {
     const tls = ask.url.protocol === 'https:'
     const options: RequestOptions = {
       method: ask.method,
       headers: { 'user-agent': 'immutable-deploy', ...lengthOf(ask), ...ask.headers },
       agent: tls ? await secureAgent(ask.url) : plain,
       timeout: idle,
+      signal: limit,
     }
     // Loaded only when needed: TLS costs start-up time that a registry on this machine never pays back.
     const request = tls ? (await import('node:https')).request : http.request
-    return exchange(ask, () => live(request(ask.url, options)))
-  }
-}
-
-/** Ties requests to the signal with one listener for all: a signal warns of many. */
-function liveRequests(signal: AbortSignal): (request: ClientRequest) => ClientRequest {
-  const live = new Set<ClientRequest>()
-  const cut = () => {
-    for (const request of live) request.destroy(fault('ABORT_ERR', 'cancelled'))
-  }
-  signal.addEventListener('abort', cut, { once: true })
-  return (request) => {
-    live.add(request)
-    request.once('close', () => live.delete(request))
-    if (signal.aborted) cut()
-    return request
+    return exchange(ask, () => request(ask.url, options))
   }
 }
 
@@ -106,36 +97,30 @@ function exchange(ask: Ask, start: () => ClientRequest, again = false): Promise<
       else reject(error)
     })
     request.on('response', (response) => {
-      collect(response, (body) =>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body,
-          url: ask.url,
-          asked: `${ask.method} ${ask.url.origin}${ask.url.pathname}`,
-        }),
+      readWhole(response, LARGEST_BODY).then(
+        (body) =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body,
+            url: ask.url,
+            asked: `${ask.method} ${ask.url.origin}${ask.url.pathname}`,
+          }),
+        reject,
       )
-      response.on('error', reject)
     })
     request.end(ask.body)
   })
 }
 
-function collect(response: IncomingMessage, done: (body: Buffer) => void): void {
-  const chunks: Buffer[] = []
-  let size = 0
-  response.on('data', (chunk: Buffer) => {
-    size += chunk.length
-    chunks.push(chunk)
-    if (size > LARGEST_BODY) response.destroy(fault('EMSGSIZE', `the answer is larger than ${LARGEST_BODY} bytes`))
-  })
-  response.on('end', () => done(Buffer.concat(chunks)))
-}
-
-async function makeSecureAgent(url: URL, env: WireOptions['env'], common: AgentOptions): Promise<Agent> {
+async function makeSecureAgent(
+  url: URL,
+  { env, signal, idle }: { env: WireOptions['env']; signal: AbortSignal; idle: number },
+  common: AgentOptions,
+): Promise<Agent> {
   const ca = await trustedAuthorities(url.host, env)
   const settings = { ...common, ...(ca ? { ca } : {}) }
   const proxy = proxyFor(url, env)
-  if (proxy) return (await import('./tunnel.ts')).tunnelAgent(proxy, settings)
+  if (proxy) return (await import('./tunnel.ts')).tunnelAgent(proxy, settings, { signal, within: idle })
   return new (await import('node:https')).Agent(settings)
 }

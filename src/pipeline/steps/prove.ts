@@ -1,3 +1,4 @@
+import { openDeadline } from '../../async/deadline.ts'
 import type { Digest } from '../../domain/digest.ts'
 import { isDigest, shortDigest } from '../../domain/digest.ts'
 import { candidateTag } from '../../domain/tags.ts'
@@ -31,13 +32,14 @@ export async function proveBuilt(
   const runtime = await tools.runtime()
   // Asked first: the engine answers late while it tags.
   const facts = await factsOf(request, built.imageId, runtime)
-  const other = new AbortController()
-  const signal = AbortSignal.any([tools.signal, other.signal])
+  // Ends with the run, or when either of the two fails.
+  const both = openDeadline({ signal: tools.signal })
+  const { signal } = both
   const either = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work
     } catch (error) {
-      other.abort()
+      both.abort()
       throw error
     }
   }

@@ -34,7 +34,7 @@ function faultOf(facts: ImageFacts, check: ImageCheck): string | undefined {
 function holdsForUser(pattern: Pattern, user: string): boolean {
   const name = user.split(':')[0] ?? ''
   const isRoot = name === '' || name === '0' || name === 'root'
-  if (typeof pattern.needle !== 'string') return holds(pattern, isRoot ? 'root' : user)
+  if (typeof pattern.needle !== 'string') return holds(pattern, isRoot ? 'root' : user) === true
   const wanted = pattern.needle
   const same = wanted === 'root' || wanted === '0' ? isRoot : wanted === user || wanted === name
   return same !== pattern.absent

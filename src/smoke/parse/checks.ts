@@ -1,5 +1,5 @@
 import { DEFAULTS, type CheckSpec, type Retry } from '../spec.ts'
-import { exitCodeOf, SIGNAL_NAMES } from '../signals.ts'
+import { SIGNAL_NAMES } from '../signals.ts'
 import { HTTP_EXAMPLE, httpName, readHeaderPatterns, readHttp, readPort } from './http.ts'
 import { CHECK_KINDS, KEYS, type CheckKind } from './keys.ts'
 import { readCodes } from './readiness.ts'
@@ -183,13 +183,12 @@ function readStop(reader: Reader, value: Value): Body | undefined {
   const named = fields.get('signal')
   const within = fields.get('within')
   const exit = fields.get('exit')
-  const signal = (named && reader.choice(named, SIGNAL_NAMES)) ?? 'SIGTERM'
-  const bySignal = exitCodeOf(signal)
+  const signal = named && reader.choice(named, SIGNAL_NAMES)
   return {
     kind: 'stop',
-    name: `stop by ${signal}`,
+    name: signal === undefined ? 'stop' : `stop by ${signal}`,
     signal,
     within: (within && reader.duration(within, '10s')) ?? DEFAULTS.stopWithin,
-    exit: (exit && readCodes(reader, exit)) ?? [0, ...(bySignal === undefined ? [] : [bySignal])],
+    exit: exit && readCodes(reader, exit),
   }
 }

@@ -144,7 +144,7 @@ describe('short forms', () => {
     const { spec, faults } = await read('- stop:\n- file: /bin/app')
     expect(faults).toEqual([])
     expect(spec.checks).toMatchObject([
-      { kind: 'stop', signal: 'SIGTERM', exit: [0, 143] },
+      { kind: 'stop', signal: undefined, exit: undefined },
       { path: '/bin/app', exists: true },
     ])
   })

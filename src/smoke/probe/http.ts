@@ -1,5 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
+import { readStart } from '../../async/body.ts'
+import { within } from '../../async/deadline.ts'
 import type { Duration } from '../../domain/duration.ts'
 import type { HttpProbe } from '../spec.ts'
 import { explain, type Trouble } from './trouble.ts'
@@ -21,7 +23,7 @@ export interface HttpAnswer {
   readonly status: number
   /** Lower-cased names; repeated ones joined. */
   readonly headers: Readonly<Record<string, string>>
-  /** At most `MOST_BODY` characters. */
+  /** At most `MOST_BODY` bytes of it. */
   readonly body: string
   readonly ms: Duration
 }
@@ -36,23 +38,26 @@ export function request(
   endpoint: HttpEndpoint,
   options: { readonly timeout: Duration; readonly signal: AbortSignal },
 ): Promise<HttpResult> {
+  const limit = { ms: options.timeout, signal: options.signal }
+  return within(limit, (signal) => exchange(probe, endpoint, signal)).catch((error: unknown) => ({
+    trouble: explain(error, endpoint),
+  }))
+}
+
+/** @throws whatever node says of the connection, or of a header or path that it refuses */
+function exchange(probe: HttpProbe, endpoint: HttpEndpoint, signal: AbortSignal): Promise<HttpResult> {
   const started = performance.now()
-  return new Promise((resolve) => {
-    const failed = (error: unknown): void => resolve({ trouble: explain(error, endpoint) })
+  return new Promise((resolve, reject) => {
     const client = endpoint.scheme === 'https' ? https : http
-    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(Math.ceil(options.timeout))])
-    try {
-      const sent = client.request(requestOptions(probe, endpoint, signal), (response) => {
-        collect(response).then((body) => {
-          const ms = performance.now() - started
-          resolve({ answer: { status: response.statusCode ?? 0, headers: flat(response.headers), body, ms } })
-        }, failed)
-      })
-      sent.on('error', failed)
-      sent.end(probe.body)
-    } catch (error) {
-      failed(error) // a header or path that node refuses
-    }
+    const sent = client.request(requestOptions(probe, endpoint, signal), (response) => {
+      readStart(response, MOST_BODY).then((body) => {
+        const ms = performance.now() - started
+        const { statusCode: status = 0, headers } = response
+        resolve({ answer: { status, headers: flat(headers), body: body.toString('utf8'), ms } })
+      }, reject)
+    })
+    sent.on('error', reject)
+    sent.end(probe.body)
   })
 }
 
@@ -86,16 +91,6 @@ function bodyHeaders(body: string): Record<string, string> {
     'content-length': String(Buffer.byteLength(body)),
     'content-type': isJson ? 'application/json' : 'text/plain; charset=utf-8',
   }
-}
-
-async function collect(response: http.IncomingMessage): Promise<string> {
-  let text = ''
-  response.setEncoding('utf8')
-  for await (const chunk of response) {
-    text += String(chunk)
-    if (text.length >= MOST_BODY) return text.slice(0, MOST_BODY)
-  }
-  return text
 }
 
 function flat(headers: http.IncomingHttpHeaders): Record<string, string> {

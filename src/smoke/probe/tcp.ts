@@ -1,4 +1,5 @@
 import net from 'node:net'
+import { openDeadline } from '../../async/deadline.ts'
 import type { Duration } from '../../domain/duration.ts'
 import { explain, type Trouble } from './trouble.ts'
 
@@ -11,9 +12,10 @@ export function connects(
   options: { readonly timeout: Duration; readonly hold: Duration; readonly signal: AbortSignal },
 ): Promise<Trouble | undefined> {
   return new Promise((resolve) => {
-    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(Math.ceil(options.timeout))])
-    const socket = net.connect({ host: at.host, port: at.port, signal })
+    const deadline = openDeadline({ ms: options.timeout, signal: options.signal })
+    const socket = net.connect({ host: at.host, port: at.port, signal: deadline.signal })
     const done = (trouble?: Trouble): void => {
+      deadline.close()
       socket.destroy()
       resolve(trouble)
     }

@@ -1,4 +1,5 @@
 /** The Swarm target: the port's verbs over one look, one classification and the few writes. */
+import { once } from '../../async/once.ts'
 import type { Digest } from '../../domain/digest.ts'
 import type { Repository } from '../../domain/image.ts'
 import type { Run } from '../../domain/labels.ts'
@@ -175,11 +176,6 @@ async function planOf(request: SwarmRequest, { env = {}, repository }: SwarmDeps
   if (names.length > 0) return { names, stack }
   const what = `no service of ${stack.file} uses ${repository?.name ?? 'the image'}`
   throw new DeployError('manifest-invalid', what, { fix: 'Name the services that are released with workload.' })
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => (made ??= make())
 }
 
 function running(name: string, snapshot: Snapshot, now: number, stack: Stack | undefined): RunningWorkload<SwarmSpec> {

@@ -1,4 +1,5 @@
 /** Wakes a waiting rollout when its services or their containers on this engine change: one event stream, polling beneath. */
+import { openDeadline } from '../../async/deadline.ts'
 import type { Duration } from '../../domain/duration.ts'
 import type { Clock, EngineApi } from '../../ports.ts'
 
@@ -53,8 +54,9 @@ export function createWatch(api: EngineApi, clock: Clock): Watch {
         void listen()
       }
       const lively = clock.now() - lastEvent < LIVELY
-      const both = AbortSignal.any([signal, wake.signal])
-      await clock.sleep(lively ? Math.min(ms, LIVELY_POLL) : ms, both)
+      const either = openDeadline({ signal }, wake.signal)
+      await clock.sleep(lively ? Math.min(ms, LIVELY_POLL) : ms, either.signal)
+      either.close()
       if (!wake.signal.aborted || signal.aborted) return
       await clock.sleep(GATHER, signal)
       wake = new AbortController()
