@@ -74,3 +74,11 @@ function reasonOf(signal: AbortSignal, limit: Limit & { readonly late?: () => Er
   if (limit.signal?.aborted) return limit.signal.reason instanceof DeployError ? limit.signal.reason : cancelled()
   return limit.late?.() ?? (signal.reason as Error)
 }
+
+/** Resolves when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

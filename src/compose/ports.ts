@@ -27,7 +27,7 @@ export interface Wiring {
 export async function makePorts(request: ReleaseRequest | RollbackRequest, wiring: Wiring): Promise<Ports> {
   const { env, reporter, signal } = wiring
   const onWarning = (text: string) => reporter.emit({ type: 'warning', text })
-  const engine = once(() => connectTo({ onWarning }, env))
+  const engine = once(() => connectTo({ onWarning, signal }, env))
   const { createRegistry } = await import('../adapters/registry/index.ts')
   const registry = createRegistry({
     env,

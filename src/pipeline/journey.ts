@@ -1,14 +1,21 @@
+import { aborted, openDeadline, within } from '../async/deadline.ts'
 import { once } from '../async/once.ts'
+import { sleep } from '../async/sleep.ts'
+import type { Duration } from '../domain/duration.ts'
 import { isGreen } from '../domain/outcome.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { AppRequest } from '../domain/request.ts'
 import type { Result } from '../domain/result.ts'
-import type { DeployError } from '../errors/deploy-error.ts'
-import { asDeployError } from '../errors/deploy-error.ts'
+import { asDeployError, DeployError } from '../errors/deploy-error.ts'
 import type { Ports, Target } from '../ports.ts'
 import { SmokeFailure } from './steps/prove.ts'
 import type { Ending, Trace } from './trace.ts'
 import { close, listening, openTrace } from './trace.ts'
+
+/** A cancelled run ends in order within a second or two; this is for whatever hangs nevertheless. */
+const OVERDUE: Duration = 6000
+/** Cleaning up after a verdict that is known. */
+const LAST_WORK: Duration = 60_000
 
 /** What a running verb tells about itself, so that a result can be given at whatever point it ends. */
 export interface Journey {
@@ -39,7 +46,7 @@ export async function journey(
   }
   let ending: Ending
   try {
-    ending = await run({ ...outside, reporter, runtime, target }, travel)
+    ending = await unlessOverdue(outside.signal, run({ ...outside, reporter, runtime, target }, travel))
   } catch (thrown) {
     if (thrown instanceof SmokeFailure) trace = { ...trace, checks: thrown.report.checks }
     ending = endingOf(asDeployError(thrown), outside.signal, request, trace)
@@ -50,8 +57,27 @@ export async function journey(
     reporter.emit({ type: 'failure', ...phase, reason, ...(state === undefined ? {} : { state }) })
   }
   const targets = opened.map((made) => made.then((value) => value.close()))
-  await Promise.allSettled([...pending, ...targets])
+  const ms = outside.signal.aborted ? OVERDUE : LAST_WORK
+  await within({ ms }, () => Promise.allSettled([...pending, ...targets])).catch(() => undefined)
   return close(trace, ending, heard())
+}
+
+/** @throws DeployError cancelled when the run goes on for too long after its cancellation */
+async function unlessOverdue<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const done = openDeadline({})
+  const overdue = (async (): Promise<never> => {
+    await aborted(openDeadline({ signal }, done.signal).signal)
+    await sleep(OVERDUE, done.signal)
+    throw new DeployError('cancelled', 'the run was cancelled, and what it was doing did not end', {
+      state: 'what was being done was cut off: look at the workloads, or run again',
+    })
+  })()
+  overdue.catch(() => undefined)
+  try {
+    return await Promise.race([work, overdue])
+  } finally {
+    done.abort()
+  }
 }
 
 function endingOf(error: DeployError, signal: AbortSignal, request: AppRequest, trace: Trace): Ending {

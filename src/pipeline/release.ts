@@ -1,3 +1,4 @@
+import { within } from '../async/deadline.ts'
 import type { Digest } from '../domain/digest.ts'
 import { digestIn, shortDigest } from '../domain/digest.ts'
 import { formatDuration } from '../domain/duration.ts'
@@ -31,7 +32,7 @@ export async function release(request: ReleaseRequest, outside: Ports): Promise<
   // What stops before a target reaches no environment, and must not claim one.
   const claimed = request.promote === 'all' ? request : { ...request, environment: undefined, target: undefined }
   return journey('release', claimed, outside, async (ports, travel) => {
-    const plan = await step(ports, 'preflight', 'Ask everything at once', () => preflight(request, ports), planned)
+    const plan = await step(ports, 'preflight', 'Ask everything at once', () => questions(request, ports), planned)
     travel.note((trace) => withPlan(trace, request, plan))
     if (request.dryRun) {
       travel.note((trace) => ({ ...trace, plan: plan.lines }))
@@ -80,6 +81,11 @@ export async function release(request: ReleaseRequest, outside: Ports): Promise<
     travel.note(() => told.trace)
     return told.ending
   })
+}
+
+/** Whatever does not answer: a cancelled run waits for none of it, for nothing was changed yet. */
+function questions(request: ReleaseRequest, ports: Ports): Promise<Plan> {
+  return within({ signal: ports.signal }, () => preflight(request, ports))
 }
 
 /** Another run may have finished while this one built: the order of commits is asked again only then. */

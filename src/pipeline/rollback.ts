@@ -1,3 +1,4 @@
+import { within } from '../async/deadline.ts'
 import type { Digest } from '../domain/digest.ts'
 import type { PinnedImage } from '../domain/image.ts'
 import type { Outcome } from '../domain/outcome.ts'
@@ -26,7 +27,7 @@ export async function rollback(request: RollbackRequest, outside: Ports): Promis
       ports,
       'preflight',
       'Ask target and registry at once',
-      () => survey(request, ports),
+      () => within({ signal: ports.signal }, () => survey(request, ports)),
       ({ versions }) => `${String(versions.length)} versions known`,
     )
     travel.note((trace) => withKnown(trace, request, known))

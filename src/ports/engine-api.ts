@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { Duration } from '../domain/duration.ts'
 
 export interface EngineRequest {
   /** Objects are sent as JSON (filters), arrays as repeated parameters. Undefined values are left out. */
@@ -7,6 +8,8 @@ export interface EngineRequest {
   /** Bytes and streams go as `application/x-tar`, anything else as JSON. */
   readonly body?: unknown
   readonly signal?: AbortSignal
+  /** For the whole answer, of a stream until its end; by default the connection's, for a stream with a signal no limit. */
+  readonly within?: Duration
 }
 
 export interface EngineAnswer {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { formatDuration, type Duration } from '../domain/duration.ts'
 import { runKey, type Run } from '../domain/labels.ts'
 import { throwawayLabels, throwawayName } from '../domain/throwaway.ts'
-import { cancelled } from '../errors/deploy-error.ts'
+import { asDeployError, cancelled } from '../errors/deploy-error.ts'
 import { errorMessage } from '../errors/message.ts'
 import type { Clock, ContainerRuntime, ContainerSpec, Reporter } from '../ports.ts'
 
@@ -105,7 +105,9 @@ export class Ground {
         return
       } catch (thrown) {
         const pause = PAUSES[tries]
-        if (pause === undefined) {
+        // An engine that does not answer is not asked again: what is left expires.
+        const silent = asDeployError(thrown).code === 'engine-unreachable'
+        if (pause === undefined || silent) {
           const detail = errorMessage(thrown)
           const text = `${what} could not be removed and expires after ${formatDuration(this.#lifetime)}: ${detail}`
           this.#options.reporter.emit({ type: 'warning', text })

@@ -2,6 +2,9 @@ import http from 'node:http'
 import https from 'node:https'
 import type { Duplex } from 'node:stream'
 import { Readable } from 'node:stream'
+import { readWhole } from '../../async/body.ts'
+import { createPatience, type Patience } from '../../async/patience.ts'
+import type { Duration } from '../../domain/duration.ts'
 import type { EngineAnswer, EngineApi, EngineRequest, EngineStream } from '../../ports.ts'
 import { cut, oneLine } from '../../domain/text.ts'
 import { cancelled, DeployError } from '../../errors/deploy-error.ts'
@@ -16,7 +19,11 @@ export type { EndpointOptions, Environment } from './endpoint.ts'
 
 /** The newest API version that this code was written for. */
 const NEWEST = '1.51'
-const PING_WITHIN = 30_000
+/** What an engine under load needs for its slowest answer that is not a stream. */
+const WITHIN: Duration = 60_000
+const PING_WITHIN: Duration = 10_000
+/** Lists of a large cluster; whatever is larger would only fill the memory. */
+const LARGEST_ANSWER = 64 * 1024 * 1024
 const UPGRADE_WITHIN = 5000
 /** A child a connection: sshd refuses many at once. Streams have connections of their own and don't count. */
 const MOST_CHILDREN = 6
@@ -24,6 +31,10 @@ const MOST_CHILDREN = 6
 export interface ConnectOptions extends EndpointOptions {
   /** Whose failure it is when nobody answers. */
   readonly unreachable?: Unreachable
+  /** For one answer. */
+  readonly within?: Duration
+  /** Aborted when the run is cancelled. What cleans up afterwards still has a little time. */
+  readonly signal?: AbortSignal
   readonly onWarning?: ((text: string) => void) | undefined
 }
 
@@ -42,16 +53,21 @@ class EngineConnection implements EngineApi {
   #warned = false
   readonly #endpoint: Endpoint
   readonly #unreachable: Unreachable
+  readonly #within: Duration
+  readonly #patience: Patience
   readonly #short: http.Agent
   readonly #long: http.Agent
   #version: Promise<string> | undefined
 
-  constructor(endpoint: Endpoint, env: Environment, { unreachable = 'engine-unreachable', onWarning }: ConnectOptions) {
+  constructor(endpoint: Endpoint, env: Environment, options: ConnectOptions) {
+    const { unreachable = 'engine-unreachable', onWarning, within = WITHIN, signal } = options
     this.endpoint = endpoint.name
     this.exposed = isExposed(endpoint)
     this.#onWarning = onWarning ?? (() => undefined)
     this.#endpoint = endpoint
     this.#unreachable = unreachable
+    this.#within = within
+    this.#patience = createPatience(signal)
     this.#short = agentFor(endpoint, env, endpoint.kind === 'command' ? MOST_CHILDREN : Infinity)
     this.#long = agentFor(endpoint, env, Infinity)
   }
@@ -66,14 +82,27 @@ class EngineConnection implements EngineApi {
 
   async request(method: string, path: string, options: EngineRequest = {}): Promise<EngineAnswer> {
     const prefix = `/v${await this.version()}`
-    const response = await this.#send(this.#short, method, prefix + path, options)
-    return this.#answer(response, options.signal)
+    const limit = options.within ?? this.#within
+    const { signal: own } = options
+    return this.#limited({ within: limit, own, changes: method !== 'GET' }, async (signal) => {
+      const response = await this.#send(this.#short, method, prefix + path, { ...options, signal })
+      return this.#answer(response, signal)
+    })
   }
 
   async stream(method: string, path: string, options: EngineRequest = {}): Promise<EngineStream> {
     const prefix = `/v${await this.version()}`
-    const response = await this.#send(this.#long, method, prefix + path, options)
-    return { status: response.statusCode ?? 0, headers: response.headers, body: this.#chunks(response, options.signal) }
+    const limit = options.within ?? (options.signal ? Infinity : this.#within)
+    const deadline = this.#patience.open(limit, options.signal)
+    try {
+      const { signal } = deadline
+      const response = await this.#send(this.#long, method, prefix + path, { ...options, signal })
+      const body = this.#chunks(response, signal, () => deadline.close())
+      return { status: response.statusCode ?? 0, headers: response.headers, body }
+    } catch (error) {
+      deadline.close()
+      throw error
+    }
   }
 
   async upgrade(
@@ -115,10 +144,11 @@ class EngineConnection implements EngineApi {
   }
 
   async #ping(): Promise<string> {
-    const signal = AbortSignal.timeout(PING_WITHIN)
-    const response = await this.#send(this.#short, 'GET', '/_ping', { signal })
-    const answer = await this.#answer(response, signal)
-    const theirs = response.headers['api-version']
+    const within = Math.min(PING_WITHIN, this.#within)
+    const answer = await this.#limited({ within, own: undefined, changes: false }, async (signal) =>
+      this.#answer(await this.#send(this.#short, 'GET', '/_ping', { signal }), signal),
+    )
+    const theirs = answer.headers['api-version']
     if (answer.status !== 200 || typeof theirs !== 'string') {
       const words = cut(oneLine(answer.message()), 300)
       throw this.#unreachableError(`it answers /_ping with status ${String(answer.status)}: ${words}`)
@@ -126,17 +156,35 @@ class EngineConnection implements EngineApi {
     return compareVersions(theirs, NEWEST) < 0 ? theirs : NEWEST
   }
 
-  async #answer(response: http.IncomingMessage, signal: AbortSignal | undefined): Promise<EngineAnswer> {
-    const chunks: Uint8Array[] = []
-    for await (const chunk of this.#chunks(response, signal)) chunks.push(chunk)
-    return answerOf(response, Buffer.concat(chunks))
+  async #limited<T>(
+    { within, own, changes }: { within: Duration; own: AbortSignal | undefined; changes: boolean },
+    exchange: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const deadline = this.#patience.open(within, own, changes)
+    try {
+      const answer = await exchange(deadline.signal)
+      this.#patience.answered()
+      return answer
+    } finally {
+      deadline.close()
+    }
   }
 
-  async *#chunks(response: http.IncomingMessage, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  async #answer(response: http.IncomingMessage, signal: AbortSignal): Promise<EngineAnswer> {
+    try {
+      return answerOf(response, await readWhole(response, LARGEST_ANSWER))
+    } catch (error) {
+      throw this.#explain(error, signal)
+    }
+  }
+
+  async *#chunks(response: http.IncomingMessage, signal: AbortSignal, close: () => void): AsyncGenerator<Uint8Array> {
     try {
       for await (const chunk of response) yield chunk as Uint8Array
     } catch (error) {
       throw this.#explain(error, signal)
+    } finally {
+      close()
     }
   }
 
@@ -155,6 +203,8 @@ class EngineConnection implements EngineApi {
     try {
       return await new Promise<http.IncomingMessage>((resolve, reject) => {
         request.on('response', resolve).on('error', reject)
+        // A request that still waits for a connection of the pool does not say that it was cut.
+        signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
         if (payload?.content instanceof Readable) {
           const { content } = payload
           content.on('error', (error) => request.destroy(error)).pipe(request)

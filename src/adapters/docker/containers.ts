@@ -1,3 +1,5 @@
+import { sleep } from '../../async/sleep.ts'
+import type { Duration } from '../../domain/duration.ts'
 import type { ReasonCode } from '../../errors/catalogue.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { ContainerSpec, ContainerState, EngineAnswer, EngineApi, ExecResult } from '../../ports.ts'
@@ -7,6 +9,8 @@ import { frames, messageIn } from './stream.ts'
 import { oneLine } from '../../domain/text.ts'
 
 const EXEC_OUTPUT = 1024 * 1024
+/** After SIGKILL, until the engine says that the container has ended. */
+const KILLED_WITHIN: Duration = 10_000
 
 export async function createContainer(api: EngineApi, spec: ContainerSpec): Promise<string> {
   const answer = await api.request('POST', '/containers/create', { query: { name: spec.name }, body: bodyOf(spec) })
@@ -136,12 +140,15 @@ async function collect(body: AsyncIterable<Uint8Array>): Promise<Omit<ExecResult
 
 /** Sends the signal, waits, and kills what is left. */
 export async function stopContainer(api: EngineApi, id: string, signal: string, within: number): Promise<void> {
-  const ended = api.request('POST', `/containers/${id}/wait`, { query: { condition: 'not-running' } })
+  const ended = api.request('POST', `/containers/${id}/wait`, {
+    query: { condition: 'not-running' },
+    within: within + KILLED_WITHIN,
+  })
   const kill = (name: string): Promise<EngineAnswer> =>
     api.request('POST', `/containers/${id}/kill`, { query: { signal: name } })
   const sent = await kill(signal)
   const timer = new AbortController()
-  const late = delay(within, timer.signal)
+  const late = sleep(within, timer.signal).then(() => 'late')
   const first = sent.status >= 400 ? 'ended' : await Promise.race([ended.then(() => 'ended'), late])
   timer.abort()
   if (first === 'ended') {
@@ -150,13 +157,6 @@ export async function stopContainer(api: EngineApi, id: string, signal: string, 
   }
   await kill('SIGKILL')
   await ended
-}
-
-function delay(ms: number, signal: AbortSignal): Promise<'late'> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms, 'late')
-    signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
-  })
 }
 
 /** Kills and removes with anonymous volumes; absent, or on its way out already, is fine. */

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { sleep } from '../../async/sleep.ts'
 import * as v from 'valibot'
 import type { Digest } from '../../domain/digest.ts'
 import { isDigest } from '../../domain/digest.ts'
@@ -116,7 +116,7 @@ async function patiently<T>(signal: AbortSignal, transfer: () => Promise<T>): Pr
       return await transfer()
     } catch (error) {
       if (!isTransient(error)) throw error
-      await setTimeout(pause, undefined, { signal }).catch(() => undefined)
+      await sleep(pause, signal)
       throwIfAborted(signal)
     }
   }

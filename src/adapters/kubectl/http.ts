@@ -1,4 +1,5 @@
 import { Agent, request, type IncomingMessage } from 'node:http'
+import { readWhole } from '../../async/body.ts'
 import { stringifyJson } from '../../domain/json.ts'
 import type { KubeRequest } from '../../ports.ts'
 
@@ -10,8 +11,8 @@ export interface Raw {
   readonly text: string
 }
 
-/** A server that has taken the request and says nothing. */
-const SILENCE = 20_000
+/** Lists of a large namespace; whatever is larger would only fill the memory. */
+const LARGEST_ANSWER = 256 * 1024 * 1024
 
 export function makeAgent(): Agent {
   return new Agent({ keepAlive: true, maxSockets: 32 })
@@ -25,26 +26,24 @@ export async function send(
   path: string,
   options: KubeRequest,
 ): Promise<Raw> {
-  const response = await open(agent, socketPath, method, path, options, SILENCE)
-  const chunks: Buffer[] = []
-  for await (const chunk of response) chunks.push(chunk as Buffer)
+  const response = await open(agent, socketPath, method, path, options)
+  const bytes = await readWhole(response, LARGEST_ANSWER)
   const retryAfter = Number(response.headers['retry-after'])
   return {
     status: response.statusCode ?? 0,
     type: response.headers['content-type'] ?? '',
     retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
-    text: Buffer.concat(chunks).toString('utf8'),
+    text: bytes.toString('utf8'),
   }
 }
 
-/** The answer as soon as its headers are there; `silence` 0 waits for ever between two bytes. */
+/** The answer as soon as its headers are there; the request's own signal limits it. */
 export function open(
   agent: Agent,
   socketPath: string,
   method: string,
   path: string,
   { query, body, type, signal }: KubeRequest,
-  silence: number,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const payload = body === undefined ? undefined : Buffer.from(stringifyJson(body))
@@ -62,11 +61,11 @@ export function open(
             : { 'content-type': type ?? 'application/json', 'content-length': payload.length }),
         },
         ...(signal === undefined ? {} : { signal }),
-        ...(silence > 0 ? { timeout: silence } : {}),
       },
       resolve,
     )
-    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${silence / 1000} s`)))
+    // A request that still waits for a connection of the pool does not say that it was cut.
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
     outgoing.on('error', reject)
     outgoing.end(payload)
   })

@@ -1,4 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { createPatience } from '../../async/patience.ts'
+import { within } from '../../async/deadline.ts'
+import { sleep } from '../../async/sleep.ts'
 import { parseJson } from '../../domain/json.ts'
 import { cancelled, DeployError } from '../../errors/deploy-error.ts'
 import { errorMessage } from '../../errors/message.ts'
@@ -19,11 +21,15 @@ export interface KubectlOptions {
   /** For the socket's private folder; the runner's or the machine's temporary folder by default. */
   readonly folder?: string
   readonly onWarning?: (text: string) => void
+  /** Aborted when the run is cancelled. What cleans up afterwards still has a little time. */
+  readonly signal?: AbortSignal | undefined
   /** Where kubectl is downloaded from. */
   readonly downloads?: string
 }
 
 const PATIENCE = 3000
+/** For one whole answer of an API that has taken the request. */
+const ANSWER_WITHIN = 10_000
 const VERSION_TRIES = 20
 const BUSY = new Set([429, 500, 502, 503, 504])
 
@@ -31,6 +37,7 @@ const BUSY = new Set([429, 500, 502, 503, 504])
 export function openKubectl(options: KubectlOptions): KubeApi {
   const folder = options.folder ?? temporaryFolder(options.env)
   const agent = makeAgent()
+  const waiting = createPatience(options.signal)
   let kubectl: Promise<string> | undefined
   let current: Promise<Proxy> | undefined
   let version: string | undefined
@@ -46,7 +53,7 @@ export function openKubectl(options: KubectlOptions): KubeApi {
       downloads: options.downloads,
     })
     return kubectl.then((program) =>
-      startProxy({ kubectl: program, context: options.context, env: options.env, folder }),
+      startProxy({ kubectl: program, context: options.context, env: options.env, folder, signal: options.signal }),
     )
   }
 
@@ -70,9 +77,7 @@ export function openKubectl(options: KubectlOptions): KubeApi {
     let server = await proxy()
     let renewed = false
     for (let attempt = 0; ; attempt++) {
-      const raw = await send(agent, server.socket, method, path, details).catch((error: unknown) =>
-        failure(error, details),
-      )
+      const raw = await ask(server, method, path, details)
       version ??= server.clientVersion()
       if (raw.status === 401 && !renewed) {
         // A token that ran out while this process held it: a new one reads the kubeconfig and asks the plugin again.
@@ -85,21 +90,41 @@ export function openKubectl(options: KubectlOptions): KubeApi {
       const pause = Math.min(100 * 2 ** attempt, 2000) * (0.5 + Math.random() / 2)
       const wait = Math.max(pause, Math.min(raw.retryAfter ?? 0, 10) * 1000)
       if (trouble === 'none') return { status: raw.status, body: parsed(raw) }
-      if (trouble === 'final' || Date.now() + wait > until) {
+      if (trouble === 'final' || options.signal?.aborted || Date.now() + wait > until) {
         if (raw.status !== 0 && raw.type.includes('json')) return { status: raw.status, body: parsed(raw) }
         throw unreachable(raw, server)
       }
-      await sleep(wait, undefined, details.signal ? { signal: details.signal } : {}).catch(() => {
-        throw cancelled()
-      })
+      await sleep(wait, details.signal)
+      if (details.signal?.aborted) throw cancelled()
       server = await proxy(server.ended() ? server : undefined)
     }
+  }
+
+  async function ask(server: Proxy, method: string, path: string, details: KubeRequest): Promise<Raw> {
+    const deadline = waiting.open(ANSWER_WITHIN, details.signal, method !== 'GET')
+    try {
+      const raw = await send(agent, server.socket, method, path, { ...details, signal: deadline.signal })
+      waiting.answered()
+      return raw
+    } catch (error) {
+      return failure(error, details)
+    } finally {
+      deadline.close()
+    }
+  }
+
+  /** A watch has no end of its own, but its answer begins soon or never. */
+  async function begin(server: Proxy, path: string, details: KubeRequest & { readonly signal: AbortSignal }) {
+    const { signal } = details
+    const late = (): Error => new Error(`the watch did not begin within ${String(ANSWER_WITHIN / 1000)} s`)
+    const opened = open(agent, server.socket, 'GET', path, details)
+    return within({ ms: ANSWER_WITHIN, signal, late }, () => opened)
   }
 
   async function* watch(path: string, details: KubeRequest & { readonly signal: AbortSignal }): AsyncGenerator {
     const server = await proxy()
     const query = { ...details.query, watch: true, allowWatchBookmarks: true }
-    const response = await open(agent, server.socket, 'GET', path, { ...details, query }, 0)
+    const response = await begin(server, path, { ...details, query })
     if (response.statusCode !== 200) {
       response.resume()
       yield { type: 'ERROR', object: { code: response.statusCode } }
@@ -140,7 +165,9 @@ export function openKubectl(options: KubectlOptions): KubeApi {
 
 function failure(error: unknown, details: KubeRequest): Raw {
   if (details.signal?.aborted) throw cancelled()
-  return { status: 0, type: '', retryAfter: undefined, text: errorMessage(error) }
+  const late = error instanceof DOMException && error.name === 'TimeoutError'
+  const text = late ? 'it took the request and did not answer in time' : errorMessage(error)
+  return { status: 0, type: '', retryAfter: undefined, text }
 }
 
 /** `again`: not answered, or not now. `final`: the proxy itself can't get through, and asking again won't help. */

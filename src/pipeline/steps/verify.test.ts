@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../test/fakes/clock.ts'
 import { FakeReporter } from '../../../test/fakes/reporter.ts'
+import { sleep } from '../../async/sleep.ts'
 import type { Digest } from '../../domain/digest.ts'
 import { digestOf } from '../../domain/digest.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
@@ -258,3 +259,29 @@ describe('progress', () => {
 })
 
 type WorldWeb = ReturnType<typeof web>
+
+describe('a target that takes the question and never answers', () => {
+  const deaf = {
+    observe: () => new Promise<Observation>(() => undefined),
+    changed: () => Promise.resolve(),
+  } as unknown as Target
+  const rollout = { before: { workloads: [] }, accepted: new Set([GOOD]), startedAt: 0, workloads: [] }
+  const ask = (timeout: number, signal: AbortSignal) =>
+    verify(deaf, rollout, { timeout, stability: 10, step: 'verify' }, { clock, reporter: new FakeReporter(), signal })
+  const clock = { now: () => Date.now(), sleep }
+
+  it('does not outlive the timeout', async () => {
+    const started = Date.now()
+    const verdict = await ask(300, new AbortController().signal)
+    expect(verdict).toMatchObject({ is: 'failed', reason: { code: 'target-unreachable' } })
+    expect(Date.now() - started).toBeLessThan(5000)
+  })
+
+  it('does not outlive a cancellation', async () => {
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(), 50)
+    const started = Date.now()
+    await expect(ask(60_000, stop.signal)).rejects.toMatchObject({ code: 'cancelled' })
+    expect(Date.now() - started).toBeLessThan(1000)
+  })
+})

@@ -1,3 +1,4 @@
+import { within } from '../../async/deadline.ts'
 import type { Digest } from '../../domain/digest.ts'
 import { shortDigest } from '../../domain/digest.ts'
 import type { Duration } from '../../domain/duration.ts'
@@ -58,6 +59,8 @@ interface Surroundings {
 const WRONG_DIGEST_GRACE: Duration = 5000
 /** The target's API may be away that long (a control plane that restarts) before the rollout counts as lost. */
 const TOLERATED_OUTAGE: Duration = 60_000
+/** The look at the deadline itself: a target that hangs must not prolong it. */
+const LAST_LOOK: Duration = 2000
 const POLL: readonly Duration[] = [50, 100, 200, 300, 500, 1000]
 
 export async function verify<Spec>(
@@ -71,13 +74,16 @@ export async function verify<Spec>(
   let outage: { readonly since: number; readonly error: unknown } | undefined
   const tell = progressTeller(options.step, clock, reporter)
   let confirms = false
-  for (let look = 0; ; look++) {
+  for (let looks = 0; ; looks++) {
     throwIfAborted(signal)
     const late = clock.now() >= deadline
-    const observation = await target.observe(rollout, { confirms }).catch((error: unknown) => {
+    const ms = Math.max(deadline - clock.now(), LAST_LOOK)
+    const look = () => target.observe(rollout, { confirms })
+    const observation = await within({ ms, signal, late: unanswered(ms) }, look).catch((error: unknown) => {
       outage = { since: outage?.since ?? clock.now(), error }
       return undefined
     })
+    throwIfAborted(signal)
     const now = clock.now()
     const lost = late || now - (outage?.since ?? now) >= TOLERATED_OUTAGE || !(outage?.error instanceof DeployError)
     if (outage && !observation && lost) {
@@ -85,17 +91,17 @@ export async function verify<Spec>(
     }
     if (observation) {
       outage = undefined
-      const looks = observation.workloads.map((workload) => {
+      const judged = observation.workloads.map((workload) => {
         const accepted = rollout.workloads.find(({ name }) => name === workload.name)?.accepted ?? rollout.accepted
         return judge(workload, accepted, windows.get(workload.name), {
           now,
-          first: look === 0 && !options.anew,
+          first: looks === 0 && !options.anew,
           stability: options.stability,
           isWayBack: options.step === 'restore',
         })
       })
-      windows = new Map(looks.map(({ judgement, window }) => [judgement.name, window]))
-      const judgements = looks.map(({ judgement }) => judgement)
+      windows = new Map(judged.map(({ judgement, window }) => [judgement.name, window]))
+      const judgements = judged.map(({ judgement }) => judgement)
       const verdict = sum(judgements)
       if (verdict && confirms) return verdict
       // What ends the wait is looked at once more, with everything asked anew.
@@ -105,7 +111,7 @@ export async function verify<Spec>(
       tell(pendingText(judgements))
     }
     const pause = Math.min(
-      POLL[Math.min(look, POLL.length - 1)] ?? 1000,
+      POLL[Math.min(looks, POLL.length - 1)] ?? 1000,
       untilStable(windows, now, options.stability),
       Math.max(deadline - now, 1),
     )
@@ -132,6 +138,10 @@ function progressTeller(step: Options['step'], clock: Clock, reporter: Reporter)
     lines++
     reporter.emit({ type: 'progress', step, text })
   }
+}
+
+function unanswered(ms: Duration): () => Error {
+  return () => new DeployError('target-unreachable', `the target did not answer for ${formatDuration(ms)}`)
 }
 
 /** The verdict that the judgements of all workloads add up to; undefined while one is pending and none has failed. */

@@ -12,13 +12,13 @@ export const kubernetes = {
   inputs: KUBERNETES_INPUTS,
   read: readKubernetes,
   async open(request, context) {
-    const { env, github, reporter } = context
+    const { env, github, reporter, signal } = context
     const [{ createKubernetesTarget }, { openKubectl }] = await Promise.all([
       import('./target.ts'),
       import('../../adapters/kubectl/index.ts'),
     ])
     const onWarning = (text: string) => reporter.emit({ type: 'warning', text })
-    const api = openKubectl({ context: request.kubeContext, version: request.kubectlVersion, env, onWarning })
+    const api = openKubectl({ context: request.kubeContext, version: request.kubectlVersion, env, onWarning, signal })
     const isRunOver =
       github && (async (holder: string) => (await import('../../adapters/github/runs.ts')).isRunOver(github, holder))
     return createKubernetesTarget(request, { ...context, api, onWarning, ...(isRunOver ? { isRunOver } : {}) })

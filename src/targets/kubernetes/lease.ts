@@ -29,8 +29,10 @@ export interface Lock {
 
 const DURATION_S = 15
 const RENEW_EVERY = 5000
-/** Clocks of two runners may differ by so much. */
-const SKEW = 5000
+/** A renewal may come late by so much. */
+const MARGIN = 5000
+/** Whatever a lease says of itself. */
+const LONGEST_S = 60
 const ASK_EVERY = 500
 /** Whether a run is over is asked of a service with a limit of its own. */
 const RUN_ASKED_EVERY = 10_000
@@ -50,6 +52,8 @@ export function makeLock(options: LockOptions): Lock {
   let timer: NodeJS.Timeout | undefined
   let renewal: Promise<void> = Promise.resolve()
   let askedAt = 0
+  /** The record of another holder, and since when we have seen it unchanged, by our own clock. */
+  let seen: { readonly record: string; readonly since: number; readonly renewed: boolean } | undefined
 
   const body = (before: Lease | undefined) => {
     const now = new Date(clock.now()).toISOString().replace('Z', '000Z')
@@ -82,7 +86,8 @@ export function makeLock(options: LockOptions): Lock {
         if (await take(found)) return waited
         continue
       }
-      if (options.onBusy === 'superseded' || clock.now() > until) throw busy(other)
+      // Refused only when it is known to live: what a killed runner left is never renewed.
+      if ((options.onBusy === 'superseded' && seen?.renewed) || clock.now() > until) throw busy(other)
       if (!waited) options.onWait?.(other)
       waited = true
       await clock.sleep(ASK_EVERY, options.signal)
@@ -90,13 +95,17 @@ export function makeLock(options: LockOptions): Lock {
     }
   }
 
-  /** Who holds it rightfully; undefined: it is free, ran out, or its run is over. */
-  async function holderOf({ spec }: Lease): Promise<string | undefined> {
+  /**
+   * Who holds it rightfully; undefined: it is free, its run is over, or nobody has renewed it while we looked. The times
+   * in it are by the holder's clock, which may be an hour away from ours: only whether it changes counts.
+   */
+  async function holderOf({ metadata, spec }: Lease): Promise<string | undefined> {
     const other = spec?.holderIdentity
     if (!other || other === holder || isEarlierAttempt(other)) return undefined
-    const age = clock.now() - Date.parse(spec.renewTime ?? '')
-    const limit = (spec.leaseDurationSeconds ?? DURATION_S) * 1000 + SKEW
-    if (!Number.isFinite(age) || age > limit) return undefined
+    const record = `${metadata.uid ?? ''} ${metadata.resourceVersion ?? ''}`
+    if (seen?.record !== record) seen = { record, since: clock.now(), renewed: seen !== undefined }
+    const limit = Math.min(spec.leaseDurationSeconds ?? DURATION_S, LONGEST_S) * 1000 + MARGIN
+    if (clock.now() - seen.since > limit) return undefined
     return (await isOver(other)) ? undefined : other
   }
 

@@ -3,6 +3,9 @@ import { SWARM_INPUTS } from './inputs.ts'
 import type { SwarmRequest } from './request.ts'
 import { readSwarm } from './request.ts'
 
+/** A manager under load answers within a second or two; one that is silent must not outlive the rollout's own time. */
+const ANSWER_WITHIN = 10_000
+
 export const swarm = {
   name: 'swarm',
   title: 'Swarm',
@@ -15,10 +18,11 @@ export const swarm = {
     const { dockerHost: host, dockerContext, dockerCertPath: certPath } = request
     const onWarning = (text: string) => context.reporter.emit({ type: 'warning', text })
     const endpoint = { host, context: dockerContext, certPath, unreachable: 'target-unreachable', onWarning } as const
+    const limits = { within: ANSWER_WITHIN, signal: context.signal }
     const [{ createSwarmTarget }, { connect }] = await Promise.all([
       import('./target.ts'),
       import('../../adapters/docker/connection.ts'),
     ])
-    return createSwarmTarget(request, { ...context, api: await connect(endpoint, context.env) })
+    return createSwarmTarget(request, { ...context, api: await connect({ ...endpoint, ...limits }, context.env) })
   },
 } as const satisfies TargetKind<SwarmRequest, (typeof SWARM_INPUTS)[number]>
