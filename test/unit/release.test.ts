@@ -136,6 +136,8 @@ describe('a release that must not happen', () => {
       })
       expect(it.registry.tagged.has(TAG)).toBe(false)
       expect(it.target.calls.some((call) => call.startsWith('replace'))).toBe(false)
+      const left = it.reporter.texts('notice').filter((text) => text.includes(':candidate-'))
+      expect(left).toHaveLength(pushes ? 0 : 1)
     }
   })
 

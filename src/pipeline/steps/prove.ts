@@ -43,17 +43,25 @@ export async function proveBuilt(
       throw error
     }
   }
+  const tag = candidateTag(request.revision, request.run)
   const pushed = step(
     tools,
     'push',
     `Push the candidate to ${request.repository.name}`,
-    () => runtime.push(built.imageId, request.repository, candidateTag(request.revision, request.run), signal),
+    () => runtime.push(built.imageId, request.repository, tag, signal),
     shortDigest,
   )
   const [image, smoke] = await bothOrCause(
     either(pushed.then((digest) => remote(request, digest, tools.registry))),
     either(smokeLocal(built.imageId, facts, { ...tools, signal })),
-  )
+  ).catch(async (error: unknown) => {
+    const left = await pushed.catch(() => undefined)
+    if (left) {
+      const text = `${request.repository.name}:${tag} stays in the registry: a candidate, which proves nothing`
+      tools.reporter.emit({ type: 'notice', text })
+    }
+    throw error
+  })
   if (smoke && isDigest(built.imageId) && !image.accepted.has(built.imageId)) {
     const { digest } = image.descriptor
     throw new DeployError('smoke-image-mismatch', `smoked ${built.imageId}, but the registry holds ${digest}`, {
