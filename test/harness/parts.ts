@@ -10,6 +10,7 @@ interface Parts {
   kubernetes: { KUBECONFIG: string; REGISTRY_GATEWAY?: string }
   kwok: { KWOK_LABEL: string }
   act: { ACT: string }
+  ecs: { MINISTACK: string }
   lint: { ACTIONLINT: string; ZIZMOR: string }
 }
 export type PartName = keyof Parts
@@ -20,7 +21,7 @@ export interface Missing {
 }
 export type Lab = { [P in PartName]: ({ ok: true } & Parts[P]) | Missing }
 
-const names: readonly PartName[] = ['docker', 'registry', 'buildkit', 'kubernetes', 'kwok', 'act', 'lint']
+const names: readonly PartName[] = ['docker', 'registry', 'buildkit', 'kubernetes', 'kwok', 'act', 'ecs', 'lint']
 const home = process.env.LAB_HOME ?? path.join(homedir(), '.cache', 'immutable-deploy-lab')
 
 export function readLab(file = process.env.LAB_ENV ?? path.join(home, 'env.json')): Lab {
