@@ -34,7 +34,9 @@ describeWith(
   afterAll(async () => {
     client.destroy()
     await ministack.stop()
-    expect(await docker('ps', '-q', '--filter', 'label=ministack=ecs')).toBe('')
+    expect(
+      await docker('ps', '-q', '--filter', `label=ministack.instance=${ministack.url.replace('http://', '')}`),
+    ).toBe('')
   })
   beforeEach(async () => {
     world = await World.open()

@@ -2,7 +2,7 @@
 import type { Deployment, Service, ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { WorkloadObservation } from '../../ports.ts'
-import { isLive, isHealthy, replicaOf } from './replicas.ts'
+import { isHealthy, isLive, isOf, isStartedBy, replicaOf } from './replicas.ts'
 import type { Look } from './snapshot.ts'
 import { openHook, primaryOf } from './snapshot.ts'
 import { endingOf } from './stopped.ts'
@@ -18,7 +18,7 @@ export function classify(look: Look): WorkloadObservation {
   const state = stateOf(look)
   // While the deployment pauses only the new version is proven: the old one serves, as it should.
   const isPaused = state.is === 'settled' && isWaiting(look)
-  const shown = isPaused ? tasks.filter(({ startedBy }) => startedBy === handle.deploymentId) : tasks
+  const shown = isPaused ? tasks.filter((task) => isOf(task, handle)) : tasks
   return {
     name,
     state,
@@ -52,11 +52,14 @@ function releaseState(look: Look, { service, primary }: { service: Service; prim
 
 /** Something else is PRIMARY now: Amazon went back, or somebody deployed. */
 function replaced(look: Look, primary: Deployment): State {
-  const { name, deployment } = look
+  const { name, deployment, handle } = look
   const ended = endedBadly(look, deployment)
   if (ended && deployment?.status !== 'STOPPED') return ended
-  const went = deployment === undefined && look.stopped.some((task) => endingOf(name, task))
-  if (went) return failed(withWhy(look, `${name}: Amazon ECS went back to ${revision(primary.taskDefinition)}`))
+  const own = look.service?.deployments?.find(({ id }) => id === handle.deploymentId)
+  const isBack = primary.taskDefinition === handle.replaces
+  if (own?.rolloutState === 'FAILED' || (isBack && deployment?.status !== 'STOPPED')) {
+    return failed(withWhy(look, `${name}: Amazon ECS went back to ${revision(primary.taskDefinition)}`))
+  }
   return {
     is: 'superseded',
     by: `${revision(primary.taskDefinition)} was deployed by somebody else (deployment ${primary.id ?? ''})`,
@@ -95,7 +98,7 @@ function earlyFailure(look: Look): State | undefined {
   const { handle, tasks } = look
   const certain = look.stopped.flatMap((task) => endingOf(look.name, task) ?? []).filter(({ isCertain }) => isCertain)
   const isAnyHealthy = tasks.some(
-    (task) => task.startedBy === handle.deploymentId && isHealthy(task, handle.definition) && ranFor(task, look) > 5000,
+    (task) => isOf(task, handle) && isHealthy(task, handle.definition) && ranFor(task, look) > 5000,
   )
   const [first] = certain
   if (!first || certain.length < CERTAIN_FAILURES || isAnyHealthy) return undefined
@@ -117,7 +120,7 @@ function isWaiting({ deployment, isShifted }: Look): boolean {
 }
 
 function pausedState({ name, tasks, handle, deployment }: Look, service: Service): State {
-  const mine = tasks.filter((task) => task.startedBy === handle.deploymentId && isHealthy(task, handle.definition))
+  const mine = tasks.filter((task) => isOf(task, handle) && isHealthy(task, handle.definition))
   const stage = deployment?.lifecycleStage ?? 'a hook'
   if (mine.length >= (service.desiredCount ?? 0)) return { is: 'settled' }
   return {
@@ -129,7 +132,7 @@ function pausedState({ name, tasks, handle, deployment }: Look, service: Service
 function progress(look: Look, service: Service, primary: Deployment): State {
   const { deployment, tasks, handle } = look
   const wanted = service.desiredCount ?? 0
-  const old = tasks.filter((task) => isLive(task) && task.startedBy !== handle.deploymentId)
+  const old = tasks.filter((task) => isLive(task) && !isOf(task, handle))
   const isDone =
     primary.rolloutState === 'COMPLETED' && (deployment === undefined || deployment.status === 'SUCCESSFUL')
   if (wanted === 0) return { is: 'settled' }
@@ -187,7 +190,7 @@ function wayBackState(look: Look, service: Service, primary: Deployment): State 
   }
   if (primary.rolloutState === 'FAILED')
     return failed(withWhy(look, `${name}: the way back failed: ${primary.rolloutStateReason ?? ''}`))
-  const old = look.tasks.filter((task) => isLive(task) && task.startedBy !== primary.id)
+  const old = look.tasks.filter((task) => isLive(task) && !isStartedBy(task, primary.id, handle.taskDefinition))
   const wanted = service.desiredCount ?? 0
   const isDone = primary.rolloutState === 'COMPLETED' && (primary.runningCount ?? 0) >= wanted && !isGoing
   if (wanted === 0 || (isDone && old.length === 0)) return { is: 'settled' }

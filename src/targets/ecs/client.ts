@@ -18,6 +18,8 @@ const REQUEST_MS = 10_000
 const CONNECT_MS = 4000
 /** One call with all its tries, ms. Amazon's advice is to wait much longer than the three tries of the SDK. */
 const CALL_MS = 60_000
+/** Requests that nobody answered before the call is given up: an engine that throttles answers. */
+const SILENT_TRIES = 2
 const PAUSES_MS = [100, 200, 400, 800, 1600, 3200, 5000]
 
 type Loaded = typeof import('./sdk.ts') & { readonly client: InstanceType<(typeof import('./sdk.ts'))['ECSClient']> }
@@ -49,6 +51,7 @@ export function openEcs({ clock, signal, env }: ClientContext): EcsApi {
     readBack: () => Promise<T | undefined> = () => Promise.resolve(undefined),
   ): Promise<T> {
     const deadline = clock.now() + CALL_MS
+    let silent = 0
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await once(send)
@@ -56,7 +59,9 @@ export function openEcs({ clock, signal, env }: ClientContext): EcsApi {
         if (signal.aborted) throw cancelled()
         const kind = error instanceof DeployError ? 'final' : kindOf(error)
         const pause = PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)] ?? 5000
-        if (kind === 'final' || clock.now() + pause >= deadline) throw translated(error, operation, regionOf(env))
+        if (isAbort(error)) silent += 1
+        if (kind === 'final' || silent >= SILENT_TRIES || clock.now() + pause >= deadline)
+          throw translated(error, operation, regionOf(env))
         await clock.sleep(pause * (0.75 + Math.random() / 2), signal)
         const known = kind === 'ambiguous' ? await readBack() : undefined
         if (known !== undefined) return known
@@ -75,6 +80,10 @@ export function openEcs({ clock, signal, env }: ClientContext): EcsApi {
       void loading?.then(({ client }) => client.destroy()).catch(() => undefined)
     },
   }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')
 }
 
 async function loadSdk(env: ClientContext['env']): Promise<Loaded> {

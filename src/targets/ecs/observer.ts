@@ -2,6 +2,7 @@
 import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs'
 import type { Clock, Rollout } from '../../ports.ts'
 import type { EcsReader } from './reader.ts'
+import { isOf } from './replicas.ts'
 import type { EcsRequest } from './request.ts'
 import type { EcsSpec, Look } from './snapshot.ts'
 
@@ -141,7 +142,7 @@ export function createObserver(
       }
       return rollout.workloads.map(({ name, handle }) => {
         const { service, deployment, tasks = [], stopped = [] } = seen.get(handle.service) ?? {}
-        const mine = stopped.filter(({ startedBy }) => startedBy === handle.deploymentId)
+        const mine = stopped.filter((task) => isOf(task, handle))
         const context = { earlyStop, pauseStage, isShifted, startedAt: rollout.startedAt }
         return { name, handle, service, deployment, tasks, stopped: mine, ...context }
       })

@@ -10,6 +10,22 @@ export function isLive({ lastStatus, desiredStatus }: Task): boolean {
   return desiredStatus !== 'STOPPED' && lastStatus !== 'STOPPED'
 }
 
+/**
+ * Whether a task belongs to that deployment. Amazon says so by `startedBy`; engines that put something else there are
+ * believed by the task definition.
+ */
+export function isStartedBy(
+  { startedBy = '', taskDefinitionArn }: Task,
+  deploymentId: string | undefined,
+  definition: string | undefined,
+): boolean {
+  return startedBy.startsWith('ecs-svc/') ? startedBy === deploymentId : taskDefinitionArn === definition
+}
+
+export function isOf(task: Task, { deploymentId, taskDefinition }: EcsSpec): boolean {
+  return isStartedBy(task, deploymentId, taskDefinition)
+}
+
 export function digestOf(task: Task, container: string): Digest | undefined {
   const digest = task.containers?.find(({ name }) => name === container)?.imageDigest
   return digest !== undefined && isDigest(digest) ? digest : undefined

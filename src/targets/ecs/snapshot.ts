@@ -21,6 +21,8 @@ export interface EcsSpec {
   readonly ran?: Digest
   /** Entry of `deployments[]` that was PRIMARY when it was read, or that this run started. */
   readonly deploymentId: string | undefined
+  /** The task definition that this one took the place of. */
+  readonly replaces?: string | undefined
   /** ARN of the service deployment, where it is known already. */
   readonly serviceDeployment?: string
   /** On the way back any deployment of that task definition counts, whoever started it. */

@@ -150,6 +150,7 @@ async function put(
   return {
     ...spec,
     serviceArn: service.serviceArn,
+    replaces: spec.taskDefinition,
     taskDefinition: definition.arn,
     definition: definition.definition,
     definitionTags: definition.tags,
