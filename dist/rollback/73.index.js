@@ -1,1 +1,0 @@
-export const id=73;export const ids=[73];export const modules={1073:(e,t,a)=>{a.d(t,{TARGETS:()=>r});const r={swarm:async()=>(await Promise.all([a.e(934),a.e(928)]).then(a.bind(a,4928))).createSwarmTarget,kubernetes:async()=>(await Promise.all([a.e(934),a.e(184)]).then(a.bind(a,7184))).createKubernetesTarget}}};
