@@ -21,7 +21,7 @@ export function parseArgv(command: string, argv: readonly string[], faults: Faul
       const input = inputOf(command, name)
       const value = input ? valueOf(input, match?.[2], words) : match?.[2]
       if (input) accept(values, input, value, faults)
-      else unknownOption(command, name, value, words, faults)
+      else unknownOption(command, { name, value }, words, faults)
     }
   }
   return values
@@ -69,8 +69,7 @@ function secretExample(name: string): string {
 
 function unknownOption(
   command: string,
-  name: string,
-  value: string | undefined,
+  { name, value }: { name: string; value: string | undefined },
   words: string[],
   faults: Faults,
 ): void {

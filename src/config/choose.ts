@@ -75,17 +75,22 @@ export function precedence(
 
 const NONE: Entry = new Map()
 
+/** What an environment is chosen from, and where faults go. */
+export interface ChoiceContext {
+  readonly file: ConfigFile | undefined
+  readonly app: ChosenApp
+  readonly faults: Faults
+}
+
 /**
  * The environment's name: as given, the file's only one, or `production` where a target is chosen without one.
  * @param values without an environment's entry
  * @param needed false where nothing reaches an environment: then none is chosen among several
  */
 export function chooseEnvironment(
-  file: ConfigFile | undefined,
-  app: ChosenApp,
+  { file, app, faults }: ChoiceContext,
   values: Values,
   needed: boolean,
-  faults: Faults,
 ): string | undefined {
   const names = [...new Set([...app.environments.keys(), ...(file?.environments.keys() ?? [])])]
   refuseSameSlug(names, file, faults)

@@ -1,10 +1,10 @@
 import { parseArgv } from './argv.ts'
-import type { ChosenApp } from './choose.ts'
+import type { ChoiceContext, ChosenApp } from './choose.ts'
 import { chooseApp, chooseEnvironment, precedence } from './choose.ts'
+import type { EventFacts } from './event.ts'
 import { limitOf, refuseForeignCode } from './event.ts'
 import { Faults } from '../inputs/faults.ts'
 import { loadFile } from './file.ts'
-import type { ConfigFile } from './file-shape.ts'
 import type { Values } from './inputs.ts'
 import { INPUTS, inputsOf } from './inputs.ts'
 import type { Layer, Raw } from '../inputs/raw.ts'
@@ -44,7 +44,7 @@ export async function open(command: string, io: Io): Promise<Opened> {
   const inputs = readGiven(command, io, around, faults)
   const file = await loadFile(around.cwd, inputs.get('config'), faults)
   const app = chooseApp(file, inputs, faults)
-  const environment = environmentFor(command, inputs, file, app, around, faults)
+  const environment = environmentFor(command, inputs, around.event, { file, app, faults })
   const values = valuesOf(command, precedence(inputs, file, app, environment), faults)
   return { values, faults, around, app, environment }
 }
@@ -68,17 +68,15 @@ function readGiven(command: string, io: Io, { env }: Surroundings, faults: Fault
 function environmentFor(
   command: string,
   inputs: ReadonlyMap<string, Raw>,
-  file: ConfigFile | undefined,
-  app: ChosenApp,
-  { event }: Surroundings,
-  faults: Faults,
+  event: EventFacts,
+  context: ChoiceContext,
 ): string | undefined {
   if (command === 'smoke') return undefined
   // Faults of these values show up again, once, when the environment's entry is known.
-  const values = valuesOf(command, precedence(inputs, file, app, undefined), new Faults())
+  const values = valuesOf(command, precedence(inputs, context.file, context.app, undefined), new Faults())
   const promote = values.choice('promote')
   const stops = promote === 'none' || promote === 'release-tag'
   const needed =
     command !== 'release' || !(stops || limitOf(event, values.flag('promote-unreviewed-code')) !== undefined)
-  return chooseEnvironment(file, app, values, needed, faults)
+  return chooseEnvironment(context, values, needed)
 }

@@ -40,7 +40,7 @@ export async function readRelease(io: Io, sourceFor: SourceFor, inspect?: Inspec
   const githubToken = values.text('github-token')
   const asking = faults.found.length > 0 ? undefined : commit()
   asking?.catch(() => undefined) // what is wrong with the checks is said first
-  await inspectAll([asked.smoke, base.liveChecks], base, around.cwd, inspect, faults)
+  await inspectAll([asked.smoke, base.liveChecks], { request: base, cwd: around.cwd, inspect, faults })
   faults.throwIfAny()
 
   const built = await (asking ?? commit())

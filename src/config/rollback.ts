@@ -39,7 +39,7 @@ export async function readRollback(
   if (!base.target) {
     values.fault('deploy-to', `is needed: the target to roll back, one of ${TARGET_NAMES.join(', ')}`)
   }
-  await inspectAll([base.liveChecks], base, around.cwd, inspect, faults)
+  await inspectAll([base.liveChecks], { request: base, cwd: around.cwd, inspect, faults })
   faults.throwIfAny()
   return {
     request: { ...base, ...own, kind: 'rollback', ...proven(base) },

@@ -65,14 +65,14 @@ export async function deploy(planned: Deployment, tools: Tools, trace: Trace): P
   const stamp = stampOf(deployment)
   let replacement: Replacement
   try {
-    replacement = await replaceAndVerify(tools.target, image, stamp, deployment, tools)
+    replacement = await replaceAndVerify(image, stamp, deployment, tools)
   } catch (error) {
     if (!tools.signal.aborted) throw error
     return { trace, ending: await cancelledEnding(deployment, stamp, tools.target) }
   }
   if (replacement.is === 'healthy') return settleHealthy(deployment, replacement, tools, trace)
   if (tools.signal.aborted) return { trace, ending: await cancelledEnding(deployment, stamp, tools.target) }
-  return settleFailure(deployment, replacement, stamp, tools, trace)
+  return settleFailure(deployment, replacement, tools, trace)
 }
 
 /** Waits for other runs where the target has a lock, and looks again where another version may run by now. */
@@ -131,7 +131,6 @@ function unrecorded(before: Running<unknown>): Ending {
 async function settleFailure(
   deployment: Deployment,
   replacement: Exclude<Replacement, { is: 'healthy' }>,
-  stamp: Stamp,
   tools: Tools,
   trace: Trace,
 ): Promise<Told> {
@@ -154,7 +153,7 @@ async function settleFailure(
   tools.reporter.emit({ type: 'failure', phase: 'before-restore', reason, state: 'restoring what ran before' })
   const way = proven
     ? await restoreProven(proven, deployment, stampOf, tools)
-    : await restore(tools.target, before, stamp, deployment, tools)
+    : await restore(before, stampOf(deployment), deployment, tools)
   if (way.is === 'nothing-to-restore') {
     const state = `there was nothing before: what this run created was removed`
     return { trace: failed, ending: { outcome: replacement.is, reason, state, touched: true, said: true } }

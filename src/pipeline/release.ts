@@ -32,7 +32,12 @@ export async function release(request: ReleaseRequest, outside: Ports): Promise<
   // What stops before a target reaches no environment, and must not claim one.
   const claimed = request.promote === 'all' ? request : { ...request, environment: undefined, target: undefined }
   return journey('release', claimed, outside, async (ports, travel) => {
-    const plan = await step(ports, 'preflight', 'Ask everything at once', () => questions(request, ports), planned)
+    const plan = await step(
+      ports,
+      { name: 'preflight', title: 'Ask everything at once' },
+      () => questions(request, ports),
+      planned,
+    )
     travel.note((trace) => withPlan(trace, request, plan))
     if (request.dryRun) {
       travel.note((trace) => ({ ...trace, plan: plan.lines }))

@@ -25,8 +25,7 @@ export async function rollback(request: RollbackRequest, outside: Ports): Promis
   return journey(request.list ? 'list' : 'rollback', request, outside, async (ports, travel) => {
     const known = await step(
       ports,
-      'preflight',
-      'Ask target and registry at once',
+      { name: 'preflight', title: 'Ask target and registry at once' },
       () => within({ signal: ports.signal }, () => survey(request, ports)),
       ({ versions }) => `${String(versions.length)} versions known`,
     )

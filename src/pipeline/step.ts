@@ -10,8 +10,7 @@ export interface Stage {
 /** Runs one step between its started and finished events; `detail` says in a few words what came of it. */
 export async function step<T>(
   { clock, reporter }: Stage,
-  name: StepName,
-  title: string,
+  { name, title }: { readonly name: StepName; readonly title: string },
   work: () => Promise<T>,
   detail: (value: T) => string,
 ): Promise<T> {

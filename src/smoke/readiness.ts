@@ -87,8 +87,7 @@ export function awaitReady(
   subject: Subject,
   condition: Condition,
   around: Surroundings,
-  patience: Duration,
-  tell: (text: string, elapsed: Duration) => void,
+  { within: patience, tell }: { within: Duration; tell: (text: string, elapsed: Duration) => void },
 ): Promise<Polled> {
   const once = attempts(subject, condition, around)
   return poll((remaining) => asked(subject, () => once(Math.min(PROBE, remaining))), {

@@ -117,7 +117,8 @@ async function becomeReady(stage: Stage, subject: Subject, condition: Condition)
   stage.doing = `waiting for ${describe(condition)}`
   let ready: Polled
   try {
-    ready = await life.guard(awaitReady(subject, condition, around, within, teller(reporter, 'smoke', clean)))
+    const tell = teller(reporter, 'smoke', clean)
+    ready = await life.guard(awaitReady(subject, condition, around, { within, tell }))
     if (!ready.passed) throw notReady(subject, condition, ready, within)
     if (stayUp > 0 && condition.kind !== 'exit') await life.guard(stay(stage, subject, stayUp))
   } catch (thrown) {

@@ -50,7 +50,7 @@ export function createBuildxBuilder(api: EngineApi, options: BuildxOptions): Ima
       sweepLeftovers(place)
       const folder = createPrivateFolder(place, 'imd-build-')
       try {
-        return await build(api, options, request, push, folder, signal)
+        return await build({ ...options, api, folder, signal }, request, push)
       } finally {
         await rm(folder, { recursive: true, force: true })
       }
@@ -73,21 +73,20 @@ function refusals(request: BuildRequest, { builder, engine }: BuildxOptions): re
   return asked.flatMap(([name, wanted, value]) => (wanted ? [{ name, value, problem }] : []))
 }
 
-async function build(
-  api: EngineApi,
-  options: BuildxOptions,
-  request: BuildRequest,
-  push: Repository | undefined,
-  folder: string,
-  signal: AbortSignal,
-): Promise<Built> {
-  const { builder, engine } = options
-  const progress = new BuildProgress(options.reporter)
+interface BuildContext extends BuildxOptions {
+  readonly api: EngineApi
+  readonly folder: string
+  readonly signal: AbortSignal
+}
+
+async function build(context: BuildContext, request: BuildRequest, push: Repository | undefined): Promise<Built> {
+  const { api, builder, engine, folder, signal } = context
+  const progress = new BuildProgress(context.reporter)
   const call = (output: BuildxOutput, platforms: readonly string[], access: Environment = {}): Promise<Metadata> =>
-    invoke(options, request, { output, platforms, access, folder, progress, signal })
+    invoke(context, request, { output, platforms, access, folder, progress, signal })
 
   if (push && builder.driver !== 'docker') {
-    const access = await registryAccess(push, options.auth, options.env, folder)
+    const access = await registryAccess(push, context.auth, context.env, folder)
     const digest = (await call({ to: 'registry', repository: push }, request.platforms, access))[
       'containerimage.digest'
     ]

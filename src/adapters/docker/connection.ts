@@ -46,6 +46,14 @@ export async function connect(options: ConnectOptions, env: Environment): Promis
   return new EngineConnection(await resolveEndpoint(options, env), env, options)
 }
 
+/** One request, and the pool of connections that it goes through. */
+interface Call {
+  readonly agent: http.Agent
+  readonly method: string
+  readonly path: string
+  readonly options: EngineRequest
+}
+
 class EngineConnection implements EngineApi {
   readonly endpoint: string
   readonly exposed: boolean
@@ -85,7 +93,12 @@ class EngineConnection implements EngineApi {
     const limit = options.within ?? this.#within
     const { signal: own } = options
     return this.#limited({ within: limit, own, changes: method !== 'GET' }, async (signal) => {
-      const response = await this.#send(this.#short, method, prefix + path, { ...options, signal })
+      const response = await this.#send({
+        agent: this.#short,
+        method,
+        path: prefix + path,
+        options: { ...options, signal },
+      })
       return this.#answer(response, signal)
     })
   }
@@ -96,7 +109,12 @@ class EngineConnection implements EngineApi {
     const deadline = this.#patience.open(limit, options.signal)
     try {
       const { signal } = deadline
-      const response = await this.#send(this.#long, method, prefix + path, { ...options, signal })
+      const response = await this.#send({
+        agent: this.#long,
+        method,
+        path: prefix + path,
+        options: { ...options, signal },
+      })
       const body = this.#chunks(response, signal, () => deadline.close())
       return { status: response.statusCode ?? 0, headers: response.headers, body }
     } catch (error) {
@@ -112,7 +130,8 @@ class EngineConnection implements EngineApi {
     const target = `/v${await this.version()}${path}`
     const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()]))
     const options = { headers: { connection: 'Upgrade' }, ...(signal ? { signal } : {}) }
-    const request = this.#open(this.#long, 'POST', target, options, { content: '', headers: own })
+    const call = { agent: this.#long, method: 'POST', path: target, options }
+    const request = this.#open(call, { content: '', headers: own })
     let late: NodeJS.Timeout | undefined
     try {
       return await new Promise((resolve, reject) => {
@@ -146,7 +165,10 @@ class EngineConnection implements EngineApi {
   async #ping(): Promise<string> {
     const within = Math.min(PING_WITHIN, this.#within)
     const answer = await this.#limited({ within, own: undefined, changes: false }, async (signal) =>
-      this.#answer(await this.#send(this.#short, 'GET', '/_ping', { signal }), signal),
+      this.#answer(
+        await this.#send({ agent: this.#short, method: 'GET', path: '/_ping', options: { signal } }),
+        signal,
+      ),
     )
     const theirs = answer.headers['api-version']
     if (answer.status !== 200 || typeof theirs !== 'string') {
@@ -189,17 +211,12 @@ class EngineConnection implements EngineApi {
   }
 
   /** Resolves with the head. A pooled connection that the engine closed meanwhile is replaced once: nothing was processed. */
-  async #send(
-    agent: http.Agent,
-    method: string,
-    path: string,
-    options: EngineRequest,
-    again = true,
-  ): Promise<http.IncomingMessage> {
+  async #send(call: Call, again = true): Promise<http.IncomingMessage> {
+    const { method, options } = call
     const { signal } = options
     if (signal?.aborted) throw this.#explain(signal.reason, signal)
     const payload = payloadOf(options.body)
-    const request = this.#open(agent, method, path, options, payload)
+    const request = this.#open(call, payload)
     try {
       return await new Promise<http.IncomingMessage>((resolve, reject) => {
         request.on('response', resolve).on('error', reject)
@@ -217,18 +234,13 @@ class EngineConnection implements EngineApi {
     } catch (error) {
       const closed = request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(codeOf(error))
       const repeatable = !(payload?.content instanceof Readable) && (method === 'GET' || method === 'DELETE')
-      if (again && closed && repeatable && !signal?.aborted) return this.#send(agent, method, path, options, false)
+      if (again && closed && repeatable && !signal?.aborted) return this.#send(call, false)
       throw this.#explain(error, signal)
     }
   }
 
-  #open(
-    agent: http.Agent,
-    method: string,
-    path: string,
-    { query, headers, signal }: EngineRequest,
-    payload: Payload | undefined,
-  ): http.ClientRequest {
+  #open({ agent, method, path, options }: Call, payload: Payload | undefined): http.ClientRequest {
+    const { query, headers, signal } = options
     const settings: http.RequestOptions = {
       agent,
       method,

@@ -32,9 +32,9 @@ export function createRuntime(
     info: () => (known ??= engineInfo(api)),
     image: (reference) => inspectImage(api, reference),
     pull: ({ repository, digest }, platform, signal) =>
-      pullImage(api, auth, { repository, reference: digest }, platform, signal),
-    pullReference: (reference, signal) => pullReference(api, auth, reference, signal),
-    push: (id, repository, tag, signal) => pushImage(api, auth, { id, repository, tag }, signal),
+      pullImage({ api, auth, signal }, { repository, reference: digest }, platform),
+    pullReference: (reference, signal) => pullReference({ api, auth, signal }, reference),
+    push: (id, repository, tag, signal) => pushImage({ api, auth, signal }, { id, repository, tag }),
     createNetwork: (name, labels, internal) => createNetwork(api, name, labels, internal),
     removeNetwork: (id) => removeNetwork(api, id),
     connect: (network, container) => attach(api, network, container, 'connect'),

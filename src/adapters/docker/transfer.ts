@@ -14,12 +14,17 @@ import { cut, oneLine } from '../../domain/text.ts'
 /** The newest candidate of a repository on this engine; never pushed. */
 const LOCAL_TAG = 'immutable-deploy'
 
+/** The engine that moves the image, the logins for it, and what cancels it. */
+export interface TransferContext {
+  readonly api: EngineApi
+  readonly auth: EngineAuth
+  readonly signal: AbortSignal
+}
+
 export async function pullImage(
-  api: EngineApi,
-  auth: EngineAuth,
+  { api, auth, signal }: TransferContext,
   image: { repository: Repository; reference: string },
-  platform: string | undefined,
-  signal: AbortSignal,
+  platform?: string,
 ): Promise<void> {
   const { repository, reference } = image
   const name = repository.name + (reference.startsWith('sha256:') ? '@' : ':') + reference
@@ -33,49 +38,37 @@ export async function pullImage(
   })
 }
 
-/** @throws DeployError invalid-input for a text that is no reference */
-export async function pullReference(
-  api: EngineApi,
-  auth: EngineAuth,
-  text: string,
-  signal: AbortSignal,
-): Promise<void> {
+/** @throws DeployError invalid-input for a text that is not a reference */
+export async function pullReference(context: TransferContext, text: string): Promise<void> {
   const reference = parseReference(text)
   if (!reference) throw new DeployError('invalid-input', `"${text}" is no image reference`)
   const { repository, digest, tag = 'latest' } = reference
-  await pullImage(api, auth, { repository, reference: digest ?? tag }, undefined, signal)
+  await pullImage(context, { repository, reference: digest ?? tag })
 }
 
 /** Tags, pushes and untags; the image stays in the engine's store. */
 export async function pushImage(
-  api: EngineApi,
-  auth: EngineAuth,
+  context: TransferContext,
   image: { id: string; repository: Repository; tag: string },
-  signal: AbortSignal,
 ): Promise<Digest> {
+  const { api, signal } = context
   const { id, repository, tag } = image
   const name = `${repository.name}:${tag}`
   // The engine deletes an image with its last name, and a smoke test may be about to use it: one name a repository
   // stays, on this engine only, and moves from candidate to candidate.
   for (const own of [LOCAL_TAG, tag]) {
-    const tagged = await tagImage(api, id, repository, own, signal)
+    const tagged = await tagImage(context, id, repository, own)
     if (tagged.status === 404) throw refused(tagged, `tagging ${id}`, 'image-not-found')
     if (tagged.status !== 201) throw refused(tagged, `tagging ${id} as ${repository.name}:${own}`)
   }
   try {
-    return await patiently(signal, () => push(api, auth, repository, tag, signal))
+    return await patiently(signal, () => push(context, repository, tag))
   } finally {
     await api.request('DELETE', `/images/${encodeName(name)}`, { query: { noprune: true } })
   }
 }
 
-async function push(
-  api: EngineApi,
-  auth: EngineAuth,
-  repository: Repository,
-  tag: string,
-  signal: AbortSignal,
-): Promise<Digest> {
+async function push({ api, auth, signal }: TransferContext, repository: Repository, tag: string): Promise<Digest> {
   const what = `pushing ${repository.name}:${tag}`
   const { status, body } = await api.stream('POST', `/images/${encodeName(repository.name)}/push`, {
     query: { tag },
@@ -96,11 +89,10 @@ async function push(
 }
 
 function tagImage(
-  api: EngineApi,
+  { api, signal }: TransferContext,
   id: string,
   repository: Repository,
   tag: string,
-  signal: AbortSignal,
 ): Promise<EngineAnswer> {
   return api.request('POST', `/images/${encodeName(id)}/tag`, { query: { repo: repository.name, tag }, signal })
 }

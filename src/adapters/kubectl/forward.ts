@@ -2,13 +2,14 @@ import { createServer, request, type Agent, type IncomingMessage, type ServerRes
 import type { AddressInfo } from 'node:net'
 import type { Door } from '../../ports.ts'
 import { errorMessage } from '../../errors/message.ts'
+import type { Server } from './http.ts'
 
 /** A server on loopback that hands every request on to a path of the cluster's API: plain checks can ask a Service. */
 export async function openDoor(agent: Agent, socketOf: () => Promise<string>, base: string): Promise<Door> {
   const prefix = base.replace(/\/$/, '')
   const server = createServer((incoming, outgoing) => {
     socketOf().then(
-      (socketPath) => pass(agent, socketPath, prefix, incoming, outgoing),
+      (socketPath) => pass({ agent, socketPath }, prefix, incoming, outgoing),
       (error: unknown) => refuse(outgoing, error),
     )
   })
@@ -28,8 +29,7 @@ export async function openDoor(agent: Agent, socketOf: () => Promise<string>, ba
 }
 
 function pass(
-  agent: Agent,
-  socketPath: string,
+  { agent, socketPath }: Server,
   prefix: string,
   incoming: IncomingMessage,
   outgoing: ServerResponse,

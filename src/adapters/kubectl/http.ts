@@ -12,22 +12,22 @@ export interface Raw {
 }
 
 /** Lists of a large namespace; whatever is larger would only fill the memory. */
-const LARGEST_ANSWER = 256 * 1024 * 1024
+const LARGEST_ANSWER_BYTES = 256 * 1024 * 1024
+
+/** Where requests go: a socket, and the pool of connections to it. */
+export interface Server {
+  readonly agent: Agent
+  readonly socketPath: string
+}
 
 export function makeAgent(): Agent {
   return new Agent({ keepAlive: true, maxSockets: 32 })
 }
 
 /** One request, one answer, no judgement. @throws Error of the socket */
-export async function send(
-  agent: Agent,
-  socketPath: string,
-  method: string,
-  path: string,
-  options: KubeRequest,
-): Promise<Raw> {
-  const response = await open(agent, socketPath, method, path, options)
-  const bytes = await readWhole(response, LARGEST_ANSWER)
+export async function send(server: Server, method: string, path: string, options: KubeRequest): Promise<Raw> {
+  const response = await open(server, method, path, options)
+  const bytes = await readWhole(response, LARGEST_ANSWER_BYTES)
   const retryAfter = Number(response.headers['retry-after'])
   return {
     status: response.statusCode ?? 0,
@@ -39,8 +39,7 @@ export async function send(
 
 /** The answer as soon as its headers are there; the request's own signal limits it. */
 export function open(
-  agent: Agent,
-  socketPath: string,
+  { agent, socketPath }: Server,
   method: string,
   path: string,
   { query, body, type, signal }: KubeRequest,

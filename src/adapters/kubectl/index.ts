@@ -1,3 +1,5 @@
+import type { Agent, IncomingMessage } from 'node:http'
+import type { Patience } from '../../async/patience.ts'
 import { createPatience } from '../../async/patience.ts'
 import { within } from '../../async/deadline.ts'
 import { sleep } from '../../async/sleep.ts'
@@ -6,11 +8,12 @@ import { cancelled, DeployError } from '../../errors/deploy-error.ts'
 import { errorMessage } from '../../errors/message.ts'
 import type { KubeAnswer, KubeApi, KubeRequest } from '../../ports.ts'
 import { openDoor } from './forward.ts'
-import { makeAgent, open, send, type Raw } from './http.ts'
-import { locateKubectl } from './install.ts'
+import type { Raw, Server } from './http.ts'
+import { makeAgent, open, send } from './http.ts'
 import { contextNamespace } from './kubeconfig.ts'
-import { sweepLeftovers, temporaryFolder } from '../process/leftovers.ts'
-import { startProxy, type Proxy } from './proxy.ts'
+import type { Proxy } from './proxy.ts'
+import type { ProxyServer } from './server.ts'
+import { createProxyServer } from './server.ts'
 
 export interface KubectlOptions {
   readonly context: string | undefined
@@ -27,140 +30,125 @@ export interface KubectlOptions {
   readonly downloads?: string
 }
 
-const PATIENCE = 3000
+const PATIENCE_MS = 3000
 /** For one whole answer of an API that has taken the request. */
-const ANSWER_WITHIN = 10_000
+const ANSWER_MS = 10_000
 const VERSION_TRIES = 20
 const BUSY = new Set([429, 500, 502, 503, 504])
 
 /** The cluster's API through one `kubectl proxy`, started at the first request and gone with `close`. */
 export function openKubectl(options: KubectlOptions): KubeApi {
-  const folder = options.folder ?? temporaryFolder(options.env)
   const agent = makeAgent()
-  const waiting = createPatience(options.signal)
-  let kubectl: Promise<string> | undefined
-  let current: Promise<Proxy> | undefined
-  let version: string | undefined
-  let closed = false
-
-  function start(): Promise<Proxy> {
-    if (closed) throw new DeployError('internal-error', 'the connection to the cluster is closed')
-    sweepLeftovers(folder)
-    kubectl ??= locateKubectl({
-      version: options.version,
-      env: options.env,
-      onWarning: options.onWarning,
-      downloads: options.downloads,
-    })
-    return kubectl.then((program) =>
-      startProxy({ kubectl: program, context: options.context, env: options.env, folder, signal: options.signal }),
-    )
-  }
-
-  /** The proxy that serves; a dead one is replaced, and `stale` too: once for all who found it so. */
-  async function proxy(stale?: Proxy): Promise<Proxy> {
-    const asked = (current ??= start())
-    const found = await asked.catch((error: unknown) => {
-      if (current === asked) current = undefined
-      throw error
-    })
-    if (found !== stale && !found.ended()) return found
-    if (current === asked) {
-      current = undefined
-      await found.stop()
-    }
-    return proxy()
-  }
-
-  async function request(method: string, path: string, details: KubeRequest = {}): Promise<KubeAnswer> {
-    const until = Date.now() + (details.patience ?? PATIENCE)
-    let server = await proxy()
-    let renewed = false
-    for (let attempt = 0; ; attempt++) {
-      const raw = await ask(server, method, path, details)
-      version ??= server.clientVersion()
-      if (raw.status === 401 && !renewed) {
-        // A token that ran out while this process held it: a new one reads the kubeconfig and asks the plugin again.
-        renewed = true
-        server = await proxy(server)
-        continue
-      }
-      if (raw.status === 401) throw denied(path, raw, server)
-      const trouble = isTrouble(raw)
-      const pause = Math.min(100 * 2 ** attempt, 2000) * (0.5 + Math.random() / 2)
-      const wait = Math.max(pause, Math.min(raw.retryAfter ?? 0, 10) * 1000)
-      if (trouble === 'none') return { status: raw.status, body: parsed(raw) }
-      if (trouble === 'final' || options.signal?.aborted || Date.now() + wait > until) {
-        if (raw.status !== 0 && raw.type.includes('json')) return { status: raw.status, body: parsed(raw) }
-        throw unreachable(raw, server)
-      }
-      await sleep(wait, details.signal)
-      if (details.signal?.aborted) throw cancelled()
-      server = await proxy(server.ended() ? server : undefined)
-    }
-  }
-
-  async function ask(server: Proxy, method: string, path: string, details: KubeRequest): Promise<Raw> {
-    const deadline = waiting.open(ANSWER_WITHIN, details.signal, method !== 'GET')
-    try {
-      const raw = await send(agent, server.socket, method, path, { ...details, signal: deadline.signal })
-      waiting.answered()
-      return raw
-    } catch (error) {
-      return failure(error, details)
-    } finally {
-      deadline.close()
-    }
-  }
-
-  /** A watch has no end of its own, but its answer begins soon or never. */
-  async function begin(server: Proxy, path: string, details: KubeRequest & { readonly signal: AbortSignal }) {
-    const { signal } = details
-    const late = (): Error => new Error(`the watch did not begin within ${String(ANSWER_WITHIN / 1000)} s`)
-    const opened = open(agent, server.socket, 'GET', path, details)
-    return within({ ms: ANSWER_WITHIN, signal, late }, () => opened)
-  }
-
-  async function* watch(path: string, details: KubeRequest & { readonly signal: AbortSignal }): AsyncGenerator {
-    const server = await proxy()
-    const query = { ...details.query, watch: true, allowWatchBookmarks: true }
-    const response = await begin(server, path, { ...details, query })
-    if (response.statusCode !== 200) {
-      response.resume()
-      yield { type: 'ERROR', object: { code: response.statusCode } }
-      return
-    }
-    let rest = ''
-    response.setEncoding('utf8')
-    for await (const text of response as AsyncIterable<string>) {
-      const lines = (rest + text).split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) if (line !== '') yield parseJson(line)
-    }
-  }
-
+  const proxies = createProxyServer(options)
+  const { signal } = options
+  const context: RequestContext = { agent, proxies, patience: createPatience(signal), signal, version: undefined }
   return {
     namespace: () => contextNamespace(options.env, options.context),
     async clientVersion() {
       // It is in the log of the first request, which may come after the answer.
-      for (let tries = 0; version === undefined && tries < VERSION_TRIES; tries++) {
-        version = (await current)?.clientVersion()
-        if (version === undefined) await sleep(10)
+      for (let tries = 0; context.version === undefined && tries < VERSION_TRIES; tries++) {
+        context.version = (await proxies.current())?.clientVersion()
+        if (context.version === undefined) await sleep(10)
       }
-      return version
+      return context.version
     },
-    request,
-    watch,
-    forward: (path) => openDoor(agent, async () => (await proxy()).socket, path),
+    request: (method, path, details = {}) => request(context, method, path, details),
+    watch: (path, details) => watch(context, path, details),
+    forward: (path) => openDoor(agent, async () => (await proxies.get()).socket, path),
     async close() {
-      closed = true
-      const asked = current
-      current = undefined
       agent.destroy()
-      const running = await asked?.catch(() => undefined)
-      await running?.stop()
+      await proxies.close()
     },
   }
+}
+
+interface RequestContext {
+  readonly agent: Agent
+  readonly proxies: ProxyServer
+  readonly patience: Patience
+  readonly signal: AbortSignal | undefined
+  /** kubectl's own, as soon as a proxy has written it to its log. */
+  version: string | undefined
+}
+
+async function request(
+  context: RequestContext,
+  method: string,
+  path: string,
+  details: KubeRequest,
+): Promise<KubeAnswer> {
+  const { proxies, signal } = context
+  const until = Date.now() + (details.patience ?? PATIENCE_MS)
+  let server = await proxies.get()
+  let renewed = false
+  for (let attempt = 0; ; attempt++) {
+    const raw = await ask(context, server, { ...details, method, path })
+    context.version ??= server.clientVersion()
+    if (raw.status === 401 && !renewed) {
+      // A token that ran out while this process held it: a new one reads the kubeconfig and asks the plugin again.
+      renewed = true
+      server = await proxies.get(server)
+      continue
+    }
+    if (raw.status === 401) throw denied(path, raw, server)
+    const trouble = isTrouble(raw)
+    const pause = Math.min(100 * 2 ** attempt, 2000) * (0.5 + Math.random() / 2)
+    const wait = Math.max(pause, Math.min(raw.retryAfter ?? 0, 10) * 1000)
+    if (trouble === 'none') return { status: raw.status, body: parsed(raw) }
+    if (trouble === 'final' || signal?.aborted || Date.now() + wait > until) {
+      if (raw.status !== 0 && raw.type.includes('json')) return { status: raw.status, body: parsed(raw) }
+      throw unreachable(raw, server)
+    }
+    await sleep(wait, details.signal)
+    if (details.signal?.aborted) throw cancelled()
+    server = await proxies.get(server.ended() ? server : undefined)
+  }
+}
+
+async function ask(
+  { agent, patience }: RequestContext,
+  server: Proxy,
+  { method, path, ...details }: KubeRequest & { readonly method: string; readonly path: string },
+): Promise<Raw> {
+  const deadline = patience.open(ANSWER_MS, details.signal, method !== 'GET')
+  try {
+    const at = { agent, socketPath: server.socket }
+    const raw = await send(at, method, path, { ...details, signal: deadline.signal })
+    patience.answered()
+    return raw
+  } catch (error) {
+    return failure(error, details)
+  } finally {
+    deadline.close()
+  }
+}
+
+type WatchRequest = KubeRequest & { readonly signal: AbortSignal }
+
+async function* watch({ agent, proxies }: RequestContext, path: string, details: WatchRequest): AsyncGenerator {
+  const { socket } = await proxies.get()
+  const query = { ...details.query, watch: true, allowWatchBookmarks: true }
+  const response = await begin({ agent, socketPath: socket }, path, { ...details, query })
+  if (response.statusCode !== 200) {
+    response.resume()
+    yield { type: 'ERROR', object: { code: response.statusCode } }
+    return
+  }
+  let rest = ''
+  response.setEncoding('utf8')
+  for await (const text of response as AsyncIterable<string>) {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line !== '') yield parseJson(line)
+  }
+}
+
+/** A watch has no end of its own, but its answer begins soon or never. */
+function begin(server: Server, path: string, details: WatchRequest): Promise<IncomingMessage> {
+  const { signal } = details
+  const late = (): Error => new Error(`the watch did not begin within ${String(ANSWER_MS / 1000)} s`)
+  const opened = open(server, 'GET', path, details)
+  return within({ ms: ANSWER_MS, signal, late }, () => opened)
 }
 
 function failure(error: unknown, details: KubeRequest): Raw {

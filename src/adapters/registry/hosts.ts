@@ -61,3 +61,8 @@ export function keyMatchesHost(key: string, host: string): boolean {
     .toLowerCase()
   return named === host || (isDockerHub(named) && isDockerHub(host))
 }
+
+/** People know Docker Hub by another name than its API's. */
+export function displayHost(host: string): string {
+  return isDockerHub(host) ? 'docker.io' : host
+}

@@ -16,7 +16,7 @@ export interface Token {
   readonly expires: number
 }
 
-interface TokenRequest {
+export interface TokenRequest {
   readonly challenge: Challenge
   readonly repository: Repository
   readonly actions: Actions

@@ -15,7 +15,6 @@ export interface Parts {
 }
 
 type Platform = RemoteImage['platforms'][number] & { readonly facts: ImageConfig }
-type Place = Child['platform']
 
 /** Indexes in indexes exist, but no deeper than this. */
 const DEEPEST = 3
@@ -31,7 +30,7 @@ export async function walk(source: Parts, repository: Repository, digest: Digest
   const root = await parts.manifest(digest)
   if (!root) return undefined
   const accepted = new Set<Digest>([digest])
-  const platforms = await platformsOf(parts, repository, root, undefined, 0)
+  const platforms = await platformsOf({ parts, repository }, root, undefined, 0)
   for (const { manifest, config } of platforms) accepted.add(manifest).add(config)
   const first = platforms[0]?.facts
   return {
@@ -68,13 +67,18 @@ export function childrenOf(repository: Repository, manifest: RawManifest): Diges
   return (manifest.content.manifests ?? []).map((child) => child.digest).filter(isDigest)
 }
 
+interface WalkContext {
+  readonly parts: Parts
+  readonly repository: Repository
+}
+
 async function platformsOf(
-  parts: Parts,
-  repository: Repository,
+  context: WalkContext,
   manifest: RawManifest,
-  place: Place,
+  declared: Child['platform'],
   depth: number,
 ): Promise<Platform[]> {
+  const { parts, repository } = context
   const { content, descriptor } = manifest
   if (isIndex(manifest)) {
     if (depth >= DEEPEST) throw unusable(repository, descriptor.digest, 'is an index nested too deeply')
@@ -83,7 +87,7 @@ async function platformsOf(
     const found = children.map(async (child) => {
       const part = isDigest(child.digest) ? await parts.manifest(child.digest) : undefined
       if (!part) throw incomplete(repository, manifest, `the manifest ${child.digest}`)
-      return platformsOf(parts, repository, part, child.platform, depth + 1)
+      return platformsOf(context, part, child.platform, depth + 1)
     })
     return (await Promise.all(found)).flat()
   }
@@ -93,7 +97,7 @@ async function platformsOf(
   if (!bytes) throw incomplete(repository, manifest, `the config ${config}`)
   const facts = parseJson(ImageConfig, bytes)
   if (!facts) throw unusable(repository, descriptor.digest, 'has a config that cannot be read')
-  const platform = platformName(place?.os ? place : facts)
+  const platform = platformName(declared?.os ? declared : facts)
   return [{ platform, manifest: descriptor.digest, config, content: contentOf(facts), facts }]
 }
 
@@ -123,9 +127,9 @@ export function isAttestation(child: Child): boolean {
 }
 
 /** As engines write it: `linux/amd64`, `linux/arm/v7`; arm64 has only one variant, which is left out. */
-function platformName(place: { os: string; architecture: string; variant?: string | null | undefined }): string {
-  const variant = place.architecture === 'arm64' && place.variant === 'v8' ? '' : (place.variant ?? '')
-  return [place.os, place.architecture, variant].filter(Boolean).join('/')
+function platformName(from: { os: string; architecture: string; variant?: string | null | undefined }): string {
+  const variant = from.architecture === 'arm64' && from.variant === 'v8' ? '' : (from.variant ?? '')
+  return [from.os, from.architecture, variant].filter(Boolean).join('/')
 }
 
 function checkCount(repository: Repository, { content, descriptor }: RawManifest): void {

@@ -39,8 +39,7 @@ async function buildStep(request: ReleaseRequest, plan: Plan, ports: Ports): Pro
   const revision = revisionOf(plan)
   return step(
     ports,
-    'build',
-    `Build ${request.repository.name} at ${revision.slice(0, 7)} with ${builder.name}`,
+    { name: 'build', title: `Build ${request.repository.name} at ${revision.slice(0, 7)} with ${builder.name}` },
     () => {
       if (request.smoke !== 'off') void warm(ports)
       return build(

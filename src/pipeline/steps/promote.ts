@@ -34,8 +34,7 @@ export async function promote(
   }
   return step(
     ports,
-    'promote',
-    `Promote ${repository.name}@${digest.slice(0, 19)}`,
+    { name: 'promote', title: `Promote ${repository.name}@${digest.slice(0, 19)}` },
     async () => {
       await Promise.all([
         plan.tag === undefined || plan.tagged === digest

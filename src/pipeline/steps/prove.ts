@@ -46,8 +46,7 @@ export async function proveBuilt(
   const tag = candidateTag(request.revision, request.run)
   const pushed = step(
     tools,
-    'push',
-    `Push the candidate to ${request.repository.name}`,
+    { name: 'push', title: `Push the candidate to ${request.repository.name}` },
     () => runtime.push(built.imageId, request.repository, tag, signal),
     shortDigest,
   )
@@ -131,8 +130,7 @@ async function smoked(
 ): Promise<SmokeReport> {
   return step(
     tools,
-    'smoke',
-    `Smoke-test ${shortDigest(digest ?? facts.id)}`,
+    { name: 'smoke', title: `Smoke-test ${shortDigest(digest ?? facts.id)}` },
     async () => {
       const report = await tools.checks.smoke({ reference, facts, ...(digest ? { digest } : {}) }, tools.signal)
       if (report.passed) return report

@@ -56,8 +56,7 @@ export async function recordVerified(
 ): Promise<Recorded> {
   return step(
     tools,
-    'record',
-    `Record ${context.environment}`,
+    { name: 'record', title: `Record ${context.environment}` },
     async () => {
       const opened = await open(context, tools)
       const { ledgers, memory } = opened
@@ -80,8 +79,7 @@ export async function recordVerified(
 export async function recordBad(context: RecordContext, bad: AbandonedVersion, tools: Tools): Promise<Recorded> {
   return step(
     tools,
-    'record',
-    `Mark ${bad.revision?.slice(0, 7) ?? bad.digest} bad in ${context.environment}`,
+    { name: 'record', title: `Mark ${bad.revision?.slice(0, 7) ?? bad.digest} bad in ${context.environment}` },
     async () => {
       const opened = await open(context, tools)
       const marks = marksOf(context, [bad], opened)
@@ -116,11 +114,7 @@ async function open({ ledgers: context, memory }: RecordContext, tools: Tools): 
   return { ledgers: ledgers.filter(({ name }) => !known.down.has(name)), memory: known, registry, at }
 }
 
-function marksOf(
-  { reason }: RecordContext,
-  abandoned: readonly AbandonedVersion[],
-  { memory, at }: Opened,
-): BadMark[] {
+function marksOf({ reason }: RecordContext, abandoned: readonly AbandonedVersion[], { memory, at }: Opened): BadMark[] {
   const sequence = nextSequence(memory.history)
   return abandoned.map(({ digest, revision }) => ({
     digest,
@@ -155,7 +149,9 @@ function versionOf(
 
 function holds(history: History | undefined, { digest, sequence }: VerifiedVersion): boolean {
   const [newest] = history?.verified ?? []
-  return newest?.digest === digest && newest.sequence === sequence && !isBad(history ?? { verified: [], bad: [] }, digest)
+  return (
+    newest?.digest === digest && newest.sequence === sequence && !isBad(history ?? { verified: [], bad: [] }, digest)
+  )
 }
 
 async function movePointer(
@@ -196,5 +192,8 @@ function warn({ reporter }: Tools, name: Ledger['name'], { what, code }: { what:
 }
 
 function result(written: readonly (readonly string[] | undefined)[], { memory }: Opened): Recorded {
-  return { tags: written.flatMap((tags) => tags ?? []), complete: memory.down.size === 0 && !written.includes(undefined) }
+  return {
+    tags: written.flatMap((tags) => tags ?? []),
+    complete: memory.down.size === 0 && !written.includes(undefined),
+  }
 }

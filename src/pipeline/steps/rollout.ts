@@ -56,19 +56,18 @@ function isSet({ exists, image }: RunningWorkload<unknown>, accepted: ReadonlySe
 
 /** Replaces what runs, or attaches to what is on its way already, and waits for the verdict. */
 export async function replaceAndVerify(
-  target: Target,
   image: PinnedImage,
   stamp: Stamp,
-  deployment: Clocks & { readonly before: Running<unknown>; readonly exact?: Running<unknown> | undefined },
+  deployment: Clocks & Change,
   tools: Tools,
 ): Promise<Replacement> {
-  const sent = await send(target, image, stamp, deployment, tools)
+  const sent = await send(image, stamp, deployment, tools)
   if ('is' in sent) return sent
   const { rollout, changed, lost } = sent
+  const { target } = tools
   const verdict = await step(
     tools,
-    'verify',
-    `Prove that every replica runs ${shortDigest(image.digest)} and stays healthy`,
+    { name: 'verify', title: `Prove that every replica runs ${shortDigest(image.digest)} and stays healthy` },
     () => verify(target, rollout, { ...deployment, step: 'verify' }, tools),
     (value) => (value.is === 'healthy' ? replicasText(value.workloads) : value.reason.what),
   )
@@ -79,11 +78,11 @@ export async function replaceAndVerify(
   if (verdict.is !== 'healthy') return red(verdict.is, verdict.reason)
   try {
     const { traffic } = target
-    if (traffic) await moveTraffic(traffic, rollout, image, changed, tools)
+    if (traffic) await moveTraffic(traffic, { rollout, image, changed }, tools)
     const { live } = tools.checks
     const report =
       live && (await checked(tools, 'Check the running version from outside', () => live(image, tools.signal)))
-    const baked = traffic && (await bake(target, traffic, rollout, changed ? deployment.timeout : undefined, tools))
+    const baked = traffic && (await bake(traffic, rollout, changed ? deployment.timeout : undefined, tools))
     if (baked && baked.is !== 'healthy') return red(baked.is, baked.reason, baked)
     return { is: 'healthy', changed, rollout, verdict, live: report }
   } catch (error) {
@@ -100,28 +99,38 @@ interface Sent {
   readonly lost: DeployError | undefined
 }
 
+/** What runs now, and the exact spec of the wanted version where the target still holds it. */
+interface Change {
+  readonly before: Running<unknown>
+  readonly exact?: Running<unknown> | undefined
+}
+
 async function send(
-  target: Target,
   image: PinnedImage,
   stamp: Stamp,
-  { before, exact }: { readonly before: Running<unknown>; readonly exact?: Running<unknown> | undefined },
+  { before, exact }: Change,
   tools: Tools,
 ): Promise<Sent | Replacement> {
-  if (isAlreadySet(before, image.accepted) && !(await hasPendingChanges(target, image, tools))) {
+  const { target } = tools
+  if (isAlreadySet(before, image.accepted) && !(await hasPendingChanges(image, tools))) {
     return { rollout: attached(before, image.accepted, tools), changed: false, lost: undefined }
   }
   try {
-    const change = () =>
-      exact ? restoreVersion(target, image, stamp, before, exact) : target.replace(image, stamp, before)
+    const change = async (): Promise<Rollout<unknown>> => {
+      if (!exact) return target.replace(image, stamp, before)
+      const { startedAt, workloads } = await target.restore(exact, stamp)
+      const handles = workloads.map(({ name, handle }) => ({ name, handle }))
+      return { before, startedAt, accepted: image.accepted, workloads: handles }
+    }
     return {
-      rollout: await step(tools, 'rollout', `Replace ${names(before)}`, change, () => 'sent'),
+      rollout: await step(tools, { name: 'rollout', title: `Replace ${names(before)}` }, change, () => 'sent'),
       changed: true,
       lost: undefined,
     }
   } catch (error) {
     const reason = asDeployError(error)
     if (reason.code !== 'another-rollout') return refused('failed', reason)
-    const now = await sameImageEverywhere(target, image.accepted, tools)
+    const now = await sameImageEverywhere(image.accepted, tools)
     if (!now) return refused('superseded', reason)
     const text = `${reason.what}: it releases the same image, which is proven here too`
     tools.reporter.emit({ type: 'notice', text })
@@ -129,7 +138,7 @@ async function send(
   }
 }
 
-async function hasPendingChanges(target: Target, image: PinnedImage, { reporter }: Tools): Promise<boolean> {
+async function hasPendingChanges(image: PinnedImage, { target, reporter }: Tools): Promise<boolean> {
   const changes = (await target.pendingChanges?.(image)) ?? []
   if (changes.length === 0) return false
   const text = `the image runs already, but the files differ from what runs, and are applied: ${changes.slice(0, 10).join('; ')}`
@@ -139,9 +148,8 @@ async function hasPendingChanges(target: Target, image: PinnedImage, { reporter 
 
 /** Another run that releases the same image is followed while it still changes its workloads; undefined: it is another. */
 async function sameImageEverywhere(
-  target: Target,
   accepted: ReadonlySet<Digest>,
-  { clock, signal }: Tools,
+  { target, clock, signal }: Tools,
 ): Promise<Running<unknown> | undefined> {
   const until = clock.now() + FOLLOWED
   while (clock.now() < until) {
@@ -152,19 +160,6 @@ async function sameImageEverywhere(
     await clock.sleep(FOLLOW_EVERY, signal)
   }
   return undefined
-}
-
-/** The exact spec of an older version, as the target still holds it. */
-async function restoreVersion(
-  target: Target,
-  image: PinnedImage,
-  stamp: Stamp,
-  before: Running<unknown>,
-  exact: Running<unknown>,
-): Promise<Rollout<unknown>> {
-  const { startedAt, workloads } = await target.restore(exact, stamp)
-  const handles = workloads.map(({ name, handle }) => ({ name, handle }))
-  return { before, startedAt, accepted: image.accepted, workloads: handles }
 }
 
 /** The very first changing request was refused: nothing was changed. */
@@ -192,17 +187,16 @@ export type Restoration =
 
 /** Puts back exactly what ran before, and proves its digest too. Has a time limit of its own and never throws. */
 export async function restore(
-  target: Target,
   before: Running<unknown>,
   stamp: Stamp,
   clocks: Clocks,
   tools: Tools,
 ): Promise<Restoration> {
+  const { target } = tools
   try {
     return await step(
       tools,
-      'restore',
-      `Restore what ran before on ${names(before)}`,
+      { name: 'restore', title: `Restore what ran before on ${names(before)}` },
       async (): Promise<Restoration> => {
         const rollout = { ...(await target.restore(before, stamp)), isWayBack: true }
         if (!before.workloads.some(({ exists }) => exists)) return { is: 'nothing-to-restore' }
@@ -227,7 +221,7 @@ export async function restoreProven<D extends Clocks & { readonly image: PinnedI
   version: VerifiedVersion,
   deployment: D,
   stampOf: (deployment: D) => Stamp,
-  tools: Tools & { readonly target: Target },
+  tools: Tools,
 ): Promise<Restoration> {
   const { target } = tools
   const image: PinnedImage = {
@@ -244,8 +238,8 @@ export async function restoreProven<D extends Clocks & { readonly image: PinnedI
   try {
     const before = await target.current()
     const stamp = stampOf({ ...deployment, image })
-    const checks = { live: undefined, preview: undefined }
-    const replaced = await replaceAndVerify(target, image, stamp, { ...deployment, before }, { ...tools, checks })
+    const checks = { live: undefined, beforeTraffic: undefined }
+    const replaced = await replaceAndVerify(image, stamp, { ...deployment, before }, { ...tools, checks })
     if (replaced.is === 'healthy')
       return { is: 'restored', judgements: replaced.verdict.workloads, rollout: replaced.rollout }
     return { is: 'failed', reason: fail(replaced.reason), judgements: replaced.verdict?.workloads ?? [] }

@@ -8,7 +8,8 @@ import { step } from '../step.ts'
 import type { Verdict } from './verify.ts'
 import { replicasText, verify } from './verify.ts'
 
-export type Tools = Stage & Pick<Ports, 'signal'> & { readonly checks: Pick<Checks, 'live' | 'beforeTraffic'> }
+export type Tools = Stage &
+  Pick<Ports, 'signal'> & { readonly target: Target; readonly checks: Pick<Checks, 'live' | 'beforeTraffic'> }
 
 /**
  * Blue-green: the version that was proven beside the old one is checked there from outside, and only then gets the
@@ -16,24 +17,23 @@ export type Tools = Stage & Pick<Ports, 'signal'> & { readonly checks: Pick<Chec
  */
 export async function moveTraffic(
   traffic: TrafficSwitch<unknown>,
-  rollout: Rollout<unknown>,
-  image: PinnedImage,
-  changed: boolean,
+  { rollout, image, changed }: { rollout: Rollout<unknown>; image: PinnedImage; changed: boolean },
   tools: Tools,
 ): Promise<void> {
   const { beforeTraffic } = tools.checks
   const door = changed && beforeTraffic ? await traffic.beforeTraffic(rollout) : undefined
   if (door && beforeTraffic) {
     try {
-      await checked(tools, 'Check the new version before it has traffic', () => beforeTraffic(image, door.url, tools.signal))
+      await checked(tools, 'Check the new version before it has traffic', () =>
+        beforeTraffic(image, door.url, tools.signal),
+      )
     } finally {
       await door.close()
     }
   }
   await step(
     tools,
-    'rollout',
-    'Move the traffic',
+    { name: 'rollout', title: 'Move the traffic' },
     () => traffic.shift(rollout, tools.signal),
     () => 'moved',
   )
@@ -44,7 +44,6 @@ export async function moveTraffic(
  * changed by this run and there is nothing to watch. Returns the verdict of the watch, if there was one.
  */
 export async function bake(
-  target: Target,
   traffic: TrafficSwitch<unknown>,
   rollout: Rollout<unknown>,
   timeout: Duration | undefined,
@@ -57,9 +56,8 @@ export async function bake(
   const clocks = { timeout: traffic.bake + timeout, stability: traffic.bake }
   const verdict = await step(
     tools,
-    'verify',
-    `Keep the old version at full size for ${formatDuration(traffic.bake)}`,
-    () => verify(target, rollout, { ...clocks, step: 'verify', anew: true }, tools),
+    { name: 'verify', title: `Keep the old version at full size for ${formatDuration(traffic.bake)}` },
+    () => verify(tools.target, rollout, { ...clocks, step: 'verify', anew: true }, tools),
     (value) => (value.is === 'healthy' ? replicasText(value.workloads) : value.reason.what),
   )
   if (verdict.is === 'healthy') await traffic.finish(rollout)
@@ -70,8 +68,7 @@ export async function bake(
 export async function checked(tools: Tools, title: string, run: () => Promise<SmokeReport>): Promise<SmokeReport> {
   return step(
     tools,
-    'live-checks',
-    title,
+    { name: 'live-checks', title: title },
     async () => {
       const report = await run()
       if (report.passed) return report

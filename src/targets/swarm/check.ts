@@ -39,7 +39,7 @@ export async function checkSwarm(
     deps.names.map(async (name) => {
       const each: Findings = { faults: [], warnings: [], plan: [] }
       const service = services.find((candidate) => candidate.Spec.Name === name)
-      if (service) await checkService(deps, name, service, context, each)
+      if (service) await checkService(deps, service, context, each)
       else checkAbsent(deps, name, context, each)
       return each
     }),
@@ -97,12 +97,12 @@ async function managerFault(swarm: Swarm): Promise<Reason | undefined> {
 
 async function checkService(
   { swarm }: CheckDeps,
-  name: string,
   service: Service,
   context: { repository: Repository; image?: PinnedImage },
   { faults, warnings, plan }: Findings,
 ): Promise<void> {
   const { Spec: spec } = service
+  const name = spec.Name
   const { Replicated: replicated, Global: global } = spec.Mode
   if (!replicated && !global) {
     faults.push({ code: 'not-supported', what: `service ${name} is a job: jobs end, nothing of them could be proven` })

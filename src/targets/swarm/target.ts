@@ -1,6 +1,5 @@
 /** The Swarm target: the port's verbs over one look, one classification and the few writes. */
 import { once } from '../../async/once.ts'
-import type { Digest } from '../../domain/digest.ts'
 import type { Repository } from '../../domain/image.ts'
 import type { Run } from '../../domain/labels.ts'
 import { runKey } from '../../domain/labels.ts'
@@ -8,20 +7,22 @@ import type { Place } from '../../domain/place.ts'
 import { placeKey } from '../../domain/place.ts'
 import type { SwarmRequest } from './request.ts'
 import { asDeployError, DeployError } from '../../errors/deploy-error.ts'
-import type { Clock, EngineApi, Registry, Reporter, RunningWorkload, Target } from '../../ports.ts'
-import { checkSwarm, notFound } from './check.ts'
-import { classify, desiredOf, isServing } from './classify.ts'
+import type { Clock, EngineApi, Registry, Reporter, Target } from '../../ports.ts'
+import { checkSwarm } from './check.ts'
+import { classify } from './classify.ts'
 import { earlierVersion } from './earlier.ts'
+import type { Swarm } from './engine.ts'
 import { createSwarm } from './engine.ts'
 import { explain } from './explain.ts'
-import { hasFailed } from './failure.ts'
+import type { MemoryPlace } from './memory.ts'
 import { readMemory, writeMemory } from './memory.ts'
-import type { Look, TaskLook } from './look.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { Look } from './look.ts'
+import type { Plan } from './plan.ts'
+import { planOf } from './plan.ts'
+import { running } from './running.ts'
 import { createObserver } from './snapshot.ts'
 import type { SwarmSpec } from './spec.ts'
-import { historyOf, imageOf, runThatFits, stampedRevision } from './spec.ts'
-import type { Stack } from './stack/stack.ts'
+import { historyOf } from './spec.ts'
 import { createWatch } from './watch.ts'
 import { restoreAll } from './restore.ts'
 import { install, uninstall } from './stack/install.ts'
@@ -51,46 +52,9 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
   const observer = createObserver(swarm, clock)
   const watch = createWatch(api, clock)
   const plan = once(async () => planOf(request, deps))
-  const writing: WriteContext = {
-    swarm,
-    registry: deps.registry,
-    clock,
-    ...(deps.signal ? { signal: deps.signal } : {}),
-    leave: deps.onFailure === 'leave',
-    async prepare({ run }) {
-      const { stack } = await plan()
-      return stack === undefined ? new Map() : install(api, stack, [...stack.services.values()], runKey(run))
-    },
-    async unprepare({ run }) {
-      const { stack } = await plan()
-      return stack === undefined ? [] : uninstall(stack, runKey(run), { api, clock, signal: deps.signal })
-    },
-    written: new Map(),
-    warn: (text) => deps.reporter?.emit({ type: 'warning', text }),
-    async others() {
-      const { stack, names } = await plan()
-      return [...(stack?.services.keys() ?? [])].filter((name) => !names.includes(name))
-    },
-  }
-
-  const locate = once(async (): Promise<Place | undefined> => {
-    const [{ Swarm: state }, { names }] = await Promise.all([swarm.info(), plan()])
-    const cluster = state?.Cluster?.ID ?? ''
-    const { app, environment } = request
-    return cluster === '' ? undefined : { app, environment, target: 'swarm', cluster, workloads: names }
-  })
-  /** A Swarm is its own place: its objects need no other name for it. */
-  const memory = async () => {
-    const { app, environment } = request
-    const place = (await locate()) ?? {
-      app,
-      environment,
-      target: 'swarm',
-      cluster: '',
-      workloads: (await plan()).names,
-    }
-    return { key: placeKey(place), app, environment }
-  }
+  const writing = writeContext(plan, swarm, deps)
+  const locate = once(() => locationOf(request, swarm, plan))
+  const memory = async (): Promise<MemoryPlace> => memoryOf(request, await locate(), await plan())
 
   return {
     name: 'swarm',
@@ -155,66 +119,45 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
   }
 }
 
-/** A proxy in front of the engine may not let configs through: the services' own labels are all there is then. */
-function unlessDenied(error: unknown): undefined {
-  if (asDeployError(error).code !== 'target-denied') throw error
-}
-
-interface Plan {
-  /** Full names on the engine. */
-  readonly names: readonly string[]
-  readonly stack: Stack | undefined
-}
-
-/** @throws DeployError manifest-invalid, invalid-input */
-async function planOf(request: SwarmRequest, { env = {}, repository }: SwarmDeps): Promise<Plan> {
-  if (request.manifests.length === 0) return { names: request.workloads, stack: undefined }
-  const { fullName, readStack, servicesUsing } = await import('./stack/stack.ts')
-  const stack = await readStack(request.manifests, request.app, env)
-  const named = request.workloads.map((workload) => fullName(stack, request.app, workload))
-  const names = named.length > 0 || repository === undefined ? named : servicesUsing(stack, repository)
-  if (names.length > 0) return { names, stack }
-  const what = `no service of ${stack.file} uses ${repository?.name ?? 'the image'}`
-  throw new DeployError('manifest-invalid', what, { fix: 'Name the services that are released with workload.' })
-}
-
-function running(name: string, snapshot: Snapshot, now: number, stack: Stack | undefined): RunningWorkload<SwarmSpec> {
-  const service = snapshot.services.get(name)
-  if (!service) return absent(name, stack)
-  const tasks = snapshot.tasks.get(service.ID) ?? []
-  const serving = tasks.filter(isServing)
-  const digests = distinct(serving)
-  const revision = stampedRevision(service.Spec, digests)
-  const ended = tasks.filter(hasFailed).map(({ task }) => task.ID)
-  const handle = { id: service.ID, version: service.Version.Index, spec: service.Spec, ended }
-  const state = classify({ name, handle, service, tasks, now, startedAt: now }).state
+function writeContext(plan: () => Promise<Plan>, swarm: Swarm, deps: SwarmDeps): WriteContext {
+  const { api, clock, registry, signal, reporter } = deps
   return {
-    name,
-    exists: true,
-    image: imageOf(service.Spec),
-    digests,
-    ...(revision === undefined ? {} : { revision }),
-    ...runThatFits(service.Spec),
-    desired: desiredOf(service, tasks),
-    ready: serving.length,
-    stable: state.is === 'settled',
-    spec: { ...handle, ...pinOf(serving, digests) },
+    swarm,
+    registry,
+    clock,
+    ...(signal ? { signal } : {}),
+    leave: deps.onFailure === 'leave',
+    async prepare({ run }) {
+      const { stack } = await plan()
+      return stack === undefined ? new Map() : install(api, stack, [...stack.services.values()], runKey(run))
+    },
+    async unprepare({ run }) {
+      const { stack } = await plan()
+      return stack === undefined ? [] : uninstall(stack, runKey(run), { api, clock, signal })
+    },
+    written: new Map(),
+    warn: (text) => reporter?.emit({ type: 'warning', text }),
+    async others() {
+      const { stack, names } = await plan()
+      return [...(stack?.services.keys() ?? [])].filter((name) => !names.includes(name))
+    },
   }
 }
 
-function absent(name: string, stack: Stack | undefined): RunningWorkload<SwarmSpec> {
-  const spec = stack?.services.get(name)?.spec
-  if (!spec) throw notFound(name)
-  const handle = { id: undefined, version: 0, spec }
-  return { name, exists: false, digests: [], desired: 0, ready: 0, stable: true, spec: handle }
+async function locationOf(request: SwarmRequest, swarm: Swarm, plan: () => Promise<Plan>): Promise<Place | undefined> {
+  const [{ Swarm: state }, { names }] = await Promise.all([swarm.info(), plan()])
+  const cluster = state?.Cluster?.ID ?? ''
+  const { app, environment } = request
+  return cluster === '' ? undefined : { app, environment, target: 'swarm', cluster, workloads: names }
 }
 
-function distinct(tasks: readonly TaskLook[]): Digest[] {
-  return [...new Set(tasks.map(({ digest }) => digest).filter((digest) => digest !== undefined))]
+/** A Swarm is its own place: its objects need no other name for it. */
+function memoryOf({ app, environment }: SwarmRequest, found: Place | undefined, { names }: Plan): MemoryPlace {
+  const place = found ?? { app, environment, target: 'swarm', cluster: '', workloads: names }
+  return { key: placeKey(place), app, environment }
 }
 
-function pinOf(serving: readonly TaskLook[], digests: readonly Digest[]): Pick<SwarmSpec, 'ran' | 'local'> {
-  const [ran] = digests
-  if (ran === undefined || digests.length > 1) return {}
-  return { ran, ...(serving.every(({ evidence }) => evidence === 'local-image') ? { local: true } : {}) }
+/** A proxy in front of the engine may not let configs through: the services' own labels are all there is then. */
+function unlessDenied(error: unknown): undefined {
+  if (asDeployError(error).code !== 'target-denied') throw error
 }
