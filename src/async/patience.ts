@@ -1,6 +1,7 @@
 /** How long a peer is waited for: its full time while the run goes on, little once the run was cancelled. */
 import type { Duration } from '../domain/duration.ts'
-import { openDeadline, type Deadline } from './deadline.ts'
+import type { Deadline } from './deadline.ts'
+import { openDeadline } from './deadline.ts'
 
 /** For one exchange with a peer that has just shown that it is alive. */
 const FAREWELL: Duration = 4000

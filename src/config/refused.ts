@@ -4,8 +4,6 @@ import { INPUTS, inputOf, inputsOf } from './inputs.ts'
 import type { Raw } from '../inputs/raw.ts'
 import { shown } from '../inputs/raw.ts'
 import { nearest } from '../domain/nearest.ts'
-import { listed } from '../domain/text.ts'
-import { TARGET_NAMES } from '../targets/index.ts'
 import { takes, VERBS } from '../verbs/index.ts'
 
 /** Names that people bring from other actions: why they are none here, and what to write instead. */

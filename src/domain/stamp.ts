@@ -1,7 +1,8 @@
 /** What a release writes on a workload together with the image: who released what. */
 import type { Digest } from './digest.ts'
 import type { History } from './history.ts'
-import { LABEL, runKey, type Run } from './labels.ts'
+import type { Run } from './labels.ts'
+import { LABEL, runKey } from './labels.ts'
 import type { Revision } from './revision.ts'
 import { asRevision } from './revision.ts'
 

@@ -1,6 +1,8 @@
 // From the nodes of a document to plain values, by the rules of the chosen decoder; what it would refuse is a fault.
-import { isAlias, isMap, isScalar, isSeq, Scalar, type Document, type Node } from 'yaml'
-import { plainValue, taggedValue, type ScalarValue, type YamlSchema } from './yaml-scalar.ts'
+import type { Document, Node } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, Scalar } from 'yaml'
+import type { ScalarValue, YamlSchema } from './yaml-scalar.ts'
+import { plainValue, taggedValue } from './yaml-scalar.ts'
 
 /** Why a document cannot become a value; `at` is an offset into its text. */
 export class YamlMisfit extends Error {

@@ -2,9 +2,11 @@
  * The one reader of YAML: the library's parser with faults that name their line, and values by the rules of the decoder
  * that Kubernetes or Docker uses. Configuration and check documents look at the nodes themselves.
  */
-import { LineCounter, parseDocument, type Document, type Node } from 'yaml'
+import type { Document, Node } from 'yaml'
+import { LineCounter, parseDocument } from 'yaml'
 import { parseJson } from '../domain/json.ts'
-import { splitDocuments, type Piece } from './yaml-documents.ts'
+import type { Piece } from './yaml-documents.ts'
+import { splitDocuments } from './yaml-documents.ts'
 import { indentContinuations } from './yaml-indent.ts'
 import type { YamlSchema } from './yaml-scalar.ts'
 import { valueOf, YamlMisfit } from './yaml-value.ts'

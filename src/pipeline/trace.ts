@@ -10,9 +10,8 @@ import type { Revision } from '../domain/revision.ts'
 import type { Reason } from '../errors/deploy-error.ts'
 import { CATALOGUE } from '../errors/catalogue.ts'
 import { DeployError } from '../errors/deploy-error.ts'
-import type { CheckResult } from '../ports.ts'
+import type { CheckResult, Reporter } from '../ports.ts'
 import type { Event } from '../reporting/events.ts'
-import type { Reporter } from '../ports.ts'
 
 /** What has been established so far. Every step returns facts; the pipeline adds them to a new trace. */
 export interface Trace {

@@ -1,4 +1,5 @@
-import { emptyResult, type Result } from '../domain/result.ts'
+import type { Result } from '../domain/result.ts'
+import { emptyResult } from '../domain/result.ts'
 import type { DeployError } from '../errors/deploy-error.ts'
 
 /** The result of a run that ended before there was a request: inputs at fault, or our own bug. */

@@ -1,5 +1,6 @@
 import type { ContainerRuntime, LogPosition } from '../ports.ts'
-import { holds, tooSlow, type Pattern } from './pattern.ts'
+import type { Pattern } from './pattern.ts'
+import { holds, tooSlow } from './pattern.ts'
 import type { Attempt } from './poll.ts'
 
 /** Patterns are looked for in pieces of the log; a match may be as long as what two pieces share. */

@@ -1,9 +1,11 @@
 /** Readiness of an image that says nothing but its one exposed port. */
 import type { Duration } from '../domain/duration.ts'
-import { ask, listens, type Surroundings } from './ask.ts'
+import type { Surroundings } from './ask.ts'
+import { ask, listens } from './ask.ts'
 import { judgeHttp } from './checks/http.ts'
 import type { Attempt } from './poll.ts'
-import { BELOW_500, expecting, type HttpExpectation, type HttpProbe } from './spec.ts'
+import type { HttpExpectation, HttpProbe } from './spec.ts'
+import { BELOW_500, expecting } from './spec.ts'
 import type { Subject } from './subject.ts'
 
 export interface OnlyPort {

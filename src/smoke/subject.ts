@@ -1,5 +1,6 @@
 import type { Clock, ContainerRuntime, ContainerState, ImageFacts } from '../ports.ts'
-import { DeployError, type Reason } from '../errors/deploy-error.ts'
+import type { Reason } from '../errors/deploy-error.ts'
+import { DeployError } from '../errors/deploy-error.ts'
 import { SmokeFailure } from './failure.ts'
 import type { Ground } from './ground.ts'
 import type { Life } from './life.ts'

@@ -1,7 +1,7 @@
 import { sleep } from '../../async/sleep.ts'
 import type { Duration } from '../../domain/duration.ts'
 import type { ReasonCode } from '../../errors/catalogue.ts'
-import { DeployError } from '../../errors/deploy-error.ts'
+import type { DeployError } from '../../errors/deploy-error.ts'
 import type { ContainerSpec, ContainerState, EngineAnswer, EngineApi, ExecResult } from '../../ports.ts'
 import { Container, Created, Exec, read, refused } from './answers.ts'
 import { LOG_CONFIG } from './logs.ts'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { constants, lstatSync, readdirSync, type Stats } from 'node:fs'
+import type { Stats } from 'node:fs'
+import { constants, lstatSync, readdirSync } from 'node:fs'
 import { access, lstat, readFile, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, join, resolve } from 'node:path'
@@ -7,7 +8,8 @@ import { setImmediate } from 'node:timers/promises'
 import { DeployError } from '../../errors/deploy-error.ts'
 import { errorMessage } from '../../errors/message.ts'
 import { checkDockerfile } from './dockerfile.ts'
-import { ignoreRules, type IgnoreRules } from './ignore.ts'
+import type { IgnoreRules } from './ignore.ts'
+import { ignoreRules } from './ignore.ts'
 
 export interface ContextEntry {
   /** On this machine. */

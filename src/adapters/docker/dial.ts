@@ -1,7 +1,8 @@
 import type { ChildProcessByStdio } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { Socket } from 'node:net'
-import { Duplex, type Readable, type Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
+import { Duplex } from 'node:stream'
 import { childEnvironment } from '../process/environment.ts'
 import type { Environment } from './endpoint.ts'
 

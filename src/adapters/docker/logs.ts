@@ -1,6 +1,7 @@
 import type { EngineApi, LogPosition } from '../../ports.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
-import { messageIn, frames, type Frame } from './stream.ts'
+import type { Frame } from './stream.ts'
+import { messageIn, frames } from './stream.ts'
 import { oneLine, printableLines } from '../../domain/text.ts'
 
 /** Of one log file on disk. With two of them at least so much is left whenever the engine drops the oldest. */

@@ -1,5 +1,6 @@
 /** What of a folder a builder would send, name by name: for questions about files that nobody has to open. */
-import { readdirSync, type Dirent } from 'node:fs'
+import type { Dirent } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { posix } from 'node:path'
 import { readIgnoreRules } from './context.ts'
 import { dockerfilePath } from './dockerfile.ts'

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import http2 from 'node:http2'
 import { throwIfAborted } from '../../errors/deploy-error.ts'
 import type { EngineApi } from '../../ports.ts'
-import { answer, type Handler } from './grpc.ts'
+import type { Handler } from './grpc.ts'
+import { answer } from './grpc.ts'
 
 export interface BuildSession {
   /** Goes with the build request. */

@@ -1,6 +1,7 @@
 /** Removes what smoke tests left on an engine, and nothing that anybody else made: see `domain/throwaway.ts`. */
 import { LABEL } from '../../domain/labels.ts'
-import { hasExpired, isThrowawayOf, type Found } from '../../domain/throwaway.ts'
+import type { Found } from '../../domain/throwaway.ts'
+import { hasExpired, isThrowawayOf } from '../../domain/throwaway.ts'
 import type { EngineAnswer, EngineApi } from '../../ports.ts'
 import { ContainerList, EngineTime, Network, NetworkList, read, refused } from './answers.ts'
 import { attach, removeNetwork } from './networks.ts'

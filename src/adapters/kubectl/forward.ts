@@ -1,4 +1,5 @@
-import { createServer, request, type Agent, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Agent, IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Door } from '../../ports.ts'
 import { errorMessage } from '../../errors/message.ts'

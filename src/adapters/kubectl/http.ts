@@ -1,4 +1,5 @@
-import { Agent, request, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { Agent, request } from 'node:http'
 import { readWhole } from '../../async/body.ts'
 import { stringifyJson } from '../../domain/json.ts'
 import type { KubeRequest } from '../../ports.ts'

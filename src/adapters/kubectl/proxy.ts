@@ -2,7 +2,8 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { DeployError } from '../../errors/deploy-error.ts'
-import { spawnGuarded, type Child } from '../process/guard.ts'
+import type { Child } from '../process/guard.ts'
+import { spawnGuarded } from '../process/guard.ts'
 import { createPrivateFolder, SHORT_FOLDER } from '../process/leftovers.ts'
 import { killGroup } from '../process/run.ts'
 

@@ -3,8 +3,10 @@
  * (PR_SET_PDEATHSIG) is missing in some sandboxes. A shell beside the child waits on a pipe that only we hold open. It
  * closes when we die; then the folder that belongs to the child is removed and the whole process group is killed.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
-import { Writable, type Readable } from 'node:stream'
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import { Writable } from 'node:stream'
 import { childEnvironment } from './environment.ts'
 import { isExecutable } from './find.ts'
 import { noteChild } from './leftovers.ts'

@@ -3,7 +3,8 @@ import { openDeadline } from '../../async/deadline.ts'
 import type { Duration } from '../../domain/duration.ts'
 import { cancelled, DeployError } from '../../errors/deploy-error.ts'
 import { childEnvironment } from './environment.ts'
-import { spawnGuarded, type Child } from './guard.ts'
+import type { Child } from './guard.ts'
+import { spawnGuarded } from './guard.ts'
 import { createOutput } from './output.ts'
 
 export interface RunOptions {

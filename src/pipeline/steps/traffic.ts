@@ -68,7 +68,7 @@ export async function bake(
 export async function checked(tools: Tools, title: string, run: () => Promise<SmokeReport>): Promise<SmokeReport> {
   return step(
     tools,
-    { name: 'live-checks', title: title },
+    { name: 'live-checks', title },
     async () => {
       const report = await run()
       if (report.passed) return report

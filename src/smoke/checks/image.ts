@@ -1,5 +1,6 @@
 import type { ImageFacts } from '../../ports.ts'
-import { broken, holds, type Pattern } from '../pattern.ts'
+import type { Pattern } from '../pattern.ts'
+import { broken, holds } from '../pattern.ts'
 import type { Attempt } from '../poll.ts'
 import type { ImageCheck } from '../spec.ts'
 import { excerpt } from '../text.ts'

@@ -1,7 +1,9 @@
-import { DEFAULTS, type CheckSpec, type Retry } from '../spec.ts'
+import type { CheckSpec, Retry } from '../spec.ts'
+import { DEFAULTS } from '../spec.ts'
 import { SIGNAL_NAMES } from '../signals.ts'
 import { HTTP_EXAMPLE, httpName, readHeaderPatterns, readHttp, readPort } from './http.ts'
-import { CHECK_KINDS, KEYS, type CheckKind } from './keys.ts'
+import type { CheckKind } from './keys.ts'
+import { CHECK_KINDS, KEYS } from './keys.ts'
 import { readCodes } from './readiness.ts'
 import type { Reader, Value } from './reader.ts'
 

@@ -1,4 +1,5 @@
-import { BELOW_400, expecting, type HttpExpectation, type HttpProbe, type StatusRule } from '../spec.ts'
+import type { HttpExpectation, HttpProbe, StatusRule } from '../spec.ts'
+import { BELOW_400, expecting } from '../spec.ts'
 import type { Pattern } from '../pattern.ts'
 import { KEYS } from './keys.ts'
 import type { Reader, Value } from './reader.ts'

@@ -1,11 +1,15 @@
 /** Typed looks at YAML nodes. Every fault is remembered with its line; a reader then answers undefined and goes on. */
-import { isAlias, isMap, isScalar, isSeq, Scalar, type Document, type LineCounter, type Node } from 'yaml'
-import { parseDuration, type Duration } from '../../domain/duration.ts'
+import type { Document, LineCounter, Node } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, Scalar } from 'yaml'
+import type { Duration } from '../../domain/duration.ts'
+import { parseDuration } from '../../domain/duration.ts'
 import type { Fault } from '../../errors/deploy-error.ts'
 import { errorMessage } from '../../errors/message.ts'
-import { parsePattern, type Pattern } from '../pattern.ts'
+import type { Pattern } from '../pattern.ts'
+import { parsePattern } from '../pattern.ts'
 import { nearest } from '../../domain/nearest.ts'
-import { escapeRegex, substitute, type Variables } from './variables.ts'
+import type { Variables } from './variables.ts'
+import { escapeRegex, substitute } from './variables.ts'
 
 /** One node and the name by which a person finds it: `checks[2].expect.status`. */
 export interface Value {

@@ -4,7 +4,8 @@ import { readStart } from '../../async/body.ts'
 import { within } from '../../async/deadline.ts'
 import type { Duration } from '../../domain/duration.ts'
 import type { HttpProbe } from '../spec.ts'
-import { explain, type Trouble } from './trouble.ts'
+import type { Trouble } from './trouble.ts'
+import { explain } from './trouble.ts'
 
 /** Where a request goes, and the name that it is sent for. */
 export interface HttpEndpoint {

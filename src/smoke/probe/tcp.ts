@@ -1,7 +1,8 @@
 import net from 'node:net'
 import { openDeadline } from '../../async/deadline.ts'
 import type { Duration } from '../../domain/duration.ts'
-import { explain, type Trouble } from './trouble.ts'
+import type { Trouble } from './trouble.ts'
+import { explain } from './trouble.ts'
 
 /**
  * Whether the port takes a connection. Behind a published port the engine's own proxy takes every connection and
