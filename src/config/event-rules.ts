@@ -10,6 +10,16 @@ export const MAY_DEPLOY: ReadonlySet<string> = new Set([
   'repository_dispatch',
 ])
 
+/**
+ * Events whose limit an input may lift, as they say themselves whose code they are about. A comment, a review or a merge
+ * queue comes from anybody, and what is checked out there may be a fork's commit without any word of it in the event.
+ */
+export const MAY_BE_LIFTED: ReadonlySet<string | undefined> = new Set([
+  'pull_request',
+  'pull_request_target',
+  'workflow_run',
+])
+
 /** Events on which nobody expects a deployment: no notice is needed that none was made. */
 const CHECKS_ONLY: ReadonlySet<string> = new Set(['pull_request', 'pull_request_target', 'merge_group'])
 

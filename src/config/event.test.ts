@@ -129,6 +129,9 @@ it('an input may lift the limit, but never for a fork', () => {
   expect(limitOf(own, true)).toBeUndefined()
   expect(limitOf(facts('pull_request', pullRequest({ full_name: 'mallory/app' })), true)).toBeDefined()
   expect(limitOf(facts('pull_request'), true)).toBeDefined()
+  for (const name of ['merge_group', 'issue_comment', 'pull_request_review', 'issues', 'an event of the future']) {
+    expect(limitOf(facts(name, pullRequest({ full_name: 'acme/app' })), true)).toBeDefined()
+  }
   expect(limitOf(facts('push'), false)).toBeUndefined()
 })
 

@@ -2,7 +2,7 @@
 import { DeployError } from '../errors/deploy-error.ts'
 import { isRevision } from '../domain/revision.ts'
 import type { Revision } from '../domain/revision.ts'
-import { deployLimit, valueAt } from './event-rules.ts'
+import { deployLimit, MAY_BE_LIFTED, valueAt } from './event-rules.ts'
 
 export interface EventFacts {
   /** `push`, `pull_request`, …; undefined outside a workflow. */
@@ -15,8 +15,8 @@ export interface EventFacts {
   readonly checkoutRevision: Revision | undefined
   /** Commit of a fork whose code must not be built with secrets at hand; 'unknown' where nobody says. */
   readonly foreign: Revision | 'unknown' | undefined
-  /** The head is in a fork: then no input can lift the limit. */
-  readonly fork: boolean
+  /** An input may lift the limit: the event itself says that its code is this repository's own. */
+  readonly liftable: boolean
   /** Why nothing may be promoted or deployed on this event; undefined: it may. */
   readonly limit: string | undefined
 }
@@ -32,7 +32,7 @@ export function eventFacts(env: Env, readPayload: (file: string) => unknown): Ev
   const subject = name === undefined ? undefined : SUBJECTS[name]
   const common = { name, checkoutRevision, limit }
   if (!subject) {
-    return { ...common, revision: checkoutRevision, ref: '${{ github.sha }}', foreign: undefined, fork: false }
+    return { ...common, revision: checkoutRevision, ref: '${{ github.sha }}', foreign: undefined, liftable: false }
   }
   const head = valueAt(payload, subject.head)
   const foreign = foreignHead(payload, head, subject)
@@ -41,7 +41,7 @@ export function eventFacts(env: Env, readPayload: (file: string) => unknown): Ev
     revision: revisionIn(valueAt(head, subject.sha)) ?? checkoutRevision,
     ref: `\${{ github.event.${[...subject.head, ...subject.sha].join('.')} }}`,
     foreign: subject.secrets ? foreign : undefined,
-    fork: foreign !== undefined,
+    liftable: foreign === undefined && MAY_BE_LIFTED.has(name),
   }
 }
 
@@ -104,7 +104,7 @@ export function refuseForeignRevision(event: EventFacts, revision: Revision | un
 
 /** Why nothing may be promoted or deployed by this run. `insists`: the workflow takes the risk by an input. */
 export function limitOf(event: EventFacts, insists: boolean): string | undefined {
-  return insists && !event.fork ? undefined : event.limit
+  return insists && event.liftable ? undefined : event.limit
 }
 
 function revisionIn(value: unknown): Revision | undefined {

@@ -61,6 +61,16 @@ describe('promote', () => {
     expect((await release('', { inputs, head: 'mallory/app' })).request.promote).toBe('none')
     expect(await faultNames(release('promote-unreviewed-code: true'))).toEqual(['promote-unreviewed-code'])
   })
+
+  it.each(['merge_group', 'pull_request_review', 'pull_request_review_comment', 'issue_comment', 'issues', 'create'])(
+    'on %s no input lifts the limit',
+    async (event) => {
+      const inputs = { 'promote-unreviewed-code': 'true', promote: 'release-tag' }
+      const { request, notices } = await release('', { event, inputs })
+      expect(request.promote).toBe('none')
+      expect(notices.some((notice) => notice.includes('neither promoted nor deployed'))).toBe(true)
+    },
+  )
 })
 
 describe('on a pull request the file cannot say', () => {
@@ -136,7 +146,9 @@ it.each(['pull_request', 'issue_comment', 'merge_group'])('a rollback is refused
   expect(await refusal(readRollback(io('', { event, inputs })))).toMatchObject({ code: 'unsafe-event' })
   await expect(readRollback(io('', { event, inputs: { ...inputs, list: 'true' } }))).resolves.toBeDefined()
   const insists = { ...inputs, 'promote-unreviewed-code': 'true' }
-  await expect(readRollback(io('', { event, inputs: insists }))).resolves.toBeDefined()
+  const insisting = readRollback(io('', { event, inputs: insists }))
+  if (event === 'pull_request') await expect(insisting).resolves.toBeDefined()
+  else expect(await refusal(insisting)).toMatchObject({ code: 'unsafe-event' })
   await expect(readRollback(io('', { event: 'workflow_dispatch', inputs }))).resolves.toBeDefined()
 })
 

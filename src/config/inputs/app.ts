@@ -58,7 +58,7 @@ export const APP_INPUTS = [
     default: 'false',
     example: 'true',
     about:
-      'Promote and deploy also on events that may not do so by themselves, such as `pull_request` or `issue_comment`: code that nobody reviewed then reaches the environment. Never for forks.',
+      'Promote and deploy also on `pull_request`, `pull_request_target` and `workflow_run` where their code is of this repository: code that nobody reviewed then reaches the environment. Never for forks, and on no other event.',
     file: false,
   },
   {
