@@ -163,7 +163,8 @@ async function settleFailure(
     return { trace: lost(failed, before, way), ending }
   }
   const { unproven } = way
-  if (unproven) tools.reporter.emit({ type: 'warning', text: `what ran before runs again, ${unproven.what}` })
+  if (unproven)
+    tools.reporter.emit({ type: 'warning', text: `what ran before is set again, but not proven: ${unproven.what}` })
   await recordBad({ ...deployment, rollout: way.rollout }, image, tools)
   const runs = way.judgements.map(({ name, digest }) => `${name} runs ${digest ? shortDigest(digest) : 'it'}`)
   return {

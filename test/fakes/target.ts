@@ -200,8 +200,9 @@ export class FakeTarget implements Target<FakeSpec> {
       if (!service) return []
       const spec = next(workload)
       // Restoring what is there replaces nothing.
-      if (spec && service.spec && spec.digest === service.spec.digest && spec.run === service.spec.run) {
-        return [{ name: workload.name, handle: service.spec }]
+      const live = service.spec
+      if (spec && live && spec.digest === live.digest && spec.image === live.image && spec.run === live.run) {
+        return [{ name: workload.name, handle: live }]
       }
       const version = Math.max(service.spec?.version ?? 0, workload.spec.version) + 1
       this.#put(service, spec && { ...spec, version })

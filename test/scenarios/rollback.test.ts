@@ -1,5 +1,6 @@
 // The way back by hand: to which version, on whose word, and that nothing is built, smoked or pushed for it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { docker } from '../contract/swarm-world.ts'
 import { describeWith } from '../harness/lab.ts'
 import type { Told } from './world.ts'
 import { freshRun, leftovers, World } from './world.ts'
@@ -110,6 +111,8 @@ describeWith('docker', 'registry')('a rollback', () => {
       await world.services.update((spec) => {
         delete spec.Labels['dev.immutable-deploy.history']
       })
+      const record = (await world.tags()).find((tag) => tag.startsWith('deployed-production-')) ?? ''
+      await docker('config', 'rm', `immutable-deploy-${record.split('-')[2] ?? ''}`)
       const run = await world.rollback({ to: releases[0]?.revision ?? '' })
       isHealthy(run, digest(1))
       expect(run.log).toContain('no stamp')

@@ -111,13 +111,13 @@ describeWith('docker', 'registry')('a release that fails on the Swarm', () => {
       }
       world = await World.open({ services: ['web'], replicas: 1, change: half })
       const before = await world.specDigests()
-      const run = await world.release({ timeout: '5s' })
+      const run = await world.release({ timeout: '5s', grace: '10s' })
       isRestored(run, before)
       expect(run.outputs['reason-code']).toBe('unschedulable')
       expect(run.outputs.reason).toContain('not proven after 5s')
       await world.serves(`v0 ${world.image}`)
 
-      const left = await world.release({ timeout: '5s', 'on-failure': 'leave' })
+      const left = await world.release({ timeout: '5s', grace: '10s', 'on-failure': 'leave' })
       expect(left.outputs, left.log).toMatchObject({ outcome: 'timed-out', 'reason-code': 'unschedulable' })
       expect(left.result.touched).toBe(true)
       expect(await world.specDigests()).toEqual([left.outputs.digest])

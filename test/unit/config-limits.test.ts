@@ -166,6 +166,14 @@ describe('variables of the runner', () => {
     expect(await faultNames(reading)).toContain(name)
   })
 
+  it.each(['GITHUB_SHA', 'GITHUB_RUN_NUMBER', 'RUNNER_OS'])(
+    'the file can name %s, which gives no rights',
+    async (name) => {
+      const reading = release(`build-args: [${name}]`, { event: 'push', inputs: { 'github-token': 't' } })
+      await expect(reading).resolves.toBeDefined()
+    },
+  )
+
   it('an input can', async () => {
     const inputs = { 'secret-envs': 't=GITHUB_TOKEN', 'build-args': 'GITHUB_SHA' }
     await expect(release('', { event: 'push', inputs })).resolves.toBeDefined()

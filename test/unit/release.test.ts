@@ -30,7 +30,11 @@ describe('a release', () => {
       workloads: [{ name: 'web', verdict: 'healthy', replicas: '2/2', digest: NEW }],
     })
     expect(result.custody.map(({ hop }) => hop)).toEqual(['commit', 'built', 'smoked', 'promoted', 'running'])
-    expect(result.tags).toEqual([TAG, 'production', expect.stringMatching(`^deployed-production-[a-z2-9]{10}-99999998-2026.*-${REVISION}$`)])
+    expect(result.tags).toEqual([
+      TAG,
+      'production',
+      expect.stringMatching(`^deployed-production-[a-z2-9]{10}-99999998-2026.*-${REVISION}$`),
+    ])
     expect(it.registry.tagged.get('production')).toBe(NEW)
     expect(it.target.stored.verified[0]).toMatchObject({ digest: NEW, revision: REVISION })
     expect(it.target.closed).toBe(true)
@@ -281,6 +285,49 @@ describe('what is reported is what is', () => {
     }
   })
 
+  it.each([
+    ['another registry', (digest: Digest) => `mirror.test/app@${digest}`],
+    ['another repository', (digest: Digest) => `registry.test/app-old@${digest}`],
+    ['another registry, beside a tag', (digest: Digest) => `registry.test:5000/app:1@${digest}`],
+    ['Docker Hub', (digest: Digest) => `acme/app@${digest}`],
+  ])('the same digest of %s is a change', async (_, imageOf) => {
+    const it = world()
+    await release(releaseRequest(), it.ports)
+    const service = it.target.services.get('web')
+    if (!service?.spec) throw new Error('no spec')
+    service.spec = { ...service.spec, image: imageOf(NEW) }
+    expect(await release(releaseRequest(), it.ports)).toMatchObject({ outcome: 'healthy', digest: NEW })
+    expect(it.target.services.get('web')?.spec?.image).toBe(`registry.test/app@${NEW}`)
+    expect(await release(releaseRequest(), it.ports)).toMatchObject({ outcome: 'unchanged', digest: NEW })
+  })
+
+  it('the same digest beside a tag, or in another spelling of the repository, is no change', async () => {
+    const it = world()
+    await release(releaseRequest(), it.ports)
+    for (const image of [`registry.test/app:1@${NEW}`, `Registry.test/APP@${NEW}`]) {
+      const service = it.target.services.get('web')
+      if (!service?.spec) throw new Error('no spec')
+      service.spec = { ...service.spec, image }
+      expect(await release(releaseRequest(), it.ports)).toMatchObject({ outcome: 'unchanged' })
+    }
+  })
+
+  it('needs nobody where somebody scaled the workload to zero meanwhile, and does not wait for it', async () => {
+    const it = world({ behaviour: behaves('crash') })
+    const restore = it.target.restore.bind(it.target)
+    it.target.restore = async (...args) => {
+      const rollout = await restore(...args)
+      const service = it.target.services.get('web')
+      if (service) service.replicas = 0
+      return rollout
+    }
+    const from = it.clock.now()
+    const result = await release(releaseRequest(), it.ports)
+    expect(result).toMatchObject({ outcome: 'rolled-back', reasonCode: 'crash-on-start' })
+    expect(result.state).toMatch(/nothing differs from before \(web is scaled to zero/)
+    expect(it.clock.now() - from).toBeLessThan(60_000)
+  })
+
   it('tells the reason before the way back, and the outcome only when it is known', async () => {
     const it = world({ behaviour: behaves('crash') })
     expect(await release(releaseRequest(), it.ports)).toMatchObject({ outcome: 'rolled-back' })
@@ -372,6 +419,19 @@ describe('a rollout that fails', () => {
     const result = await release(releaseRequest(), it.ports)
     expect(result).toMatchObject({ outcome: 'rolled-back', rolledBack: true, reasonCode: 'crash-on-start' })
     expect(result.state).toMatch(/nothing differs from before \(not proven after/)
+  })
+
+  it('needs a person where the target takes the way back and does nothing', async () => {
+    const it = world({ behaviour: behaves('crash') })
+    it.target.restore = async (to) => ({
+      before: to,
+      accepted: new Set(to.workloads.flatMap(({ digests }) => digests)),
+      startedAt: it.clock.now(),
+      workloads: to.workloads.map(({ name, spec }) => ({ name, handle: spec })),
+    })
+    const result = await release(releaseRequest(), it.ports)
+    expect(result).toMatchObject({ outcome: 'rollback-failed', reasonCode: 'restore-failed' })
+    expect(result.reason).toMatch(/web is still set to what this run put there/)
   })
 
   it('is superseded where somebody put another version in before the way back came', async () => {
@@ -503,7 +563,15 @@ describe('the records of a release', () => {
     const first = world()
     await release(releaseRequest(), first.ports)
     const stored = first.target.stored
-    const live = async () => ({ passed: false, reason: { code: 'live-check-failed' as const, what: 'no' }, checks: [], logs: [], readyMs: 1, ms: 1, cleanup: Promise.resolve() })
+    const live = async () => ({
+      passed: false,
+      reason: { code: 'live-check-failed' as const, what: 'no' },
+      checks: [],
+      logs: [],
+      readyMs: 1,
+      ms: 1,
+      cleanup: Promise.resolve(),
+    })
     const again = await release(releaseRequest(), { ...first.ports, checks: { ...first.ports.checks, live } })
     expect(again).toMatchObject({ outcome: 'failed', rolledBack: false, touched: false })
     expect(first.target.stored).toEqual(stored)

@@ -51,7 +51,8 @@ async function proven(
   const { name } = request.repository
   const revisions = to.length === 40 ? [to] : await revisionsLike(request, to, registry)
   const [revision] = revisions
-  if (revision === undefined) throw new DeployError('image-not-found', `no release tag of ${name} begins with sha-${to}`)
+  if (revision === undefined)
+    throw new DeployError('image-not-found', `no release tag of ${name} begins with sha-${to}`)
   if (revisions.length > 1) {
     throw new DeployError('version-ambiguous', `${to} matches ${String(revisions.length)} revisions`, {
       evidence: revisions,

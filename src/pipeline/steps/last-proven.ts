@@ -12,7 +12,9 @@ import { setDigests } from './versions.ts'
 export function lastProven({ workloads }: Running<unknown>, { history }: Memory): VerifiedVersion | undefined {
   const isUnproven = workloads.some((workload) => {
     const set = setDigests(workload)
-    const isVerified = history.verified.some(({ digest, accepted = [] }) => [digest, ...accepted].some((one) => set.includes(one)))
+    const isVerified = history.verified.some(({ digest, accepted = [] }) =>
+      [digest, ...accepted].some((one) => set.includes(one)),
+    )
     return workload.releasedBy !== undefined && set.length > 0 && !isVerified
   })
   return isUnproven ? history.verified.find(({ digest }) => !isBad(history, digest)) : undefined

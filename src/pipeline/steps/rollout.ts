@@ -3,6 +3,8 @@ import { digestIn, shortDigest } from '../../domain/digest.ts'
 import type { Duration } from '../../domain/duration.ts'
 import type { VerifiedVersion } from '../../domain/history.ts'
 import type { PinnedImage } from '../../domain/image.ts'
+import { parseReference } from '../../domain/image.ts'
+import { runKey } from '../../domain/labels.ts'
 import type { Stamp } from '../../domain/stamp.ts'
 import type { WorkloadResult } from '../../domain/result.ts'
 import type { DeployError, Reason } from '../../errors/deploy-error.ts'
@@ -44,14 +46,21 @@ interface Clocks {
   readonly stability: Duration
 }
 
-/** Whether every workload is set to this image already: then nothing is sent, and what runs is proven again. */
-export function isAlreadySet(before: Running<unknown>, accepted: ReadonlySet<Digest>): boolean {
-  return before.workloads.length > 0 && before.workloads.every((workload) => isSet(workload, accepted))
+type Wanted = Pick<PinnedImage, 'repository' | 'accepted'>
+
+/**
+ * Whether every workload is set to this image already: then nothing is sent, and what runs is proven again. The same
+ * digest in another repository is a change: the next replica would still be pulled from there.
+ */
+export function isAlreadySet(before: Running<unknown>, wanted: Wanted): boolean {
+  return before.workloads.length > 0 && before.workloads.every((workload) => isSet(workload, wanted))
 }
 
-function isSet({ exists, image }: RunningWorkload<unknown>, accepted: ReadonlySet<Digest>): boolean {
-  const digest = image === undefined ? undefined : digestIn(image)
-  return exists && digest !== undefined && accepted.has(digest)
+function isSet({ exists, image }: RunningWorkload<unknown>, { repository, accepted }: Wanted): boolean {
+  const named = image === undefined ? undefined : parseReference(image)
+  return (
+    exists && named?.digest !== undefined && accepted.has(named.digest) && named.repository.name === repository.name
+  )
 }
 
 /** Replaces what runs, or attaches to what is on its way already, and waits for the verdict. */
@@ -112,7 +121,7 @@ async function send(
   tools: Tools,
 ): Promise<Sent | Replacement> {
   const { target } = tools
-  if (isAlreadySet(before, image.accepted) && !(await hasPendingChanges(image, tools))) {
+  if (isAlreadySet(before, image) && !(await hasPendingChanges(image, tools))) {
     return { rollout: attached(before, image.accepted, tools), changed: false, lost: undefined }
   }
   try {
@@ -130,7 +139,7 @@ async function send(
   } catch (error) {
     const reason = asDeployError(error)
     if (reason.code !== 'another-rollout') return refused('failed', reason)
-    const now = await sameImageEverywhere(image.accepted, tools)
+    const now = await sameImageEverywhere(image, tools)
     if (!now) return refused('superseded', reason)
     const text = `${reason.what}: it releases the same image, which is proven here too`
     tools.reporter.emit({ type: 'notice', text })
@@ -148,15 +157,15 @@ async function hasPendingChanges(image: PinnedImage, { target, reporter }: Tools
 
 /** Another run that releases the same image is followed while it still changes its workloads; undefined: it is another. */
 async function sameImageEverywhere(
-  accepted: ReadonlySet<Digest>,
+  image: PinnedImage,
   { target, clock, signal }: Tools,
 ): Promise<Running<unknown> | undefined> {
   const until = clock.now() + FOLLOWED
   while (clock.now() < until) {
     throwIfAborted(signal)
     const now = await target.current()
-    if (isAlreadySet(now, accepted)) return now
-    if (!now.workloads.some((workload) => isSet(workload, accepted))) return undefined
+    if (isAlreadySet(now, image)) return now
+    if (!now.workloads.some((workload) => isSet(workload, image))) return undefined
     await clock.sleep(FOLLOW_EVERY, signal)
   }
   return undefined
@@ -202,6 +211,8 @@ export async function restore(
         if (!before.workloads.some(({ exists }) => exists)) return { is: 'nothing-to-restore' }
         const verdict = await verify(target, rollout, { ...clocks, step: 'restore' }, tools)
         if (verdict.is === 'healthy') return { is: 'restored', judgements: verdict.workloads, rollout }
+        const lie = verdict.is === 'superseded' ? await notCarriedOut(tools, stamp) : undefined
+        if (lie) return { is: 'failed', reason: lie, judgements: verdict.workloads }
         const same = verdict.is !== 'superseded' && (await runsAsBeforeSoon(target, before, clocks, tools))
         if (same) return { is: 'restored', judgements: verdict.workloads, rollout, unproven: verdict.reason }
         return { is: 'failed', reason: fail(verdict.reason), judgements: verdict.workloads }
@@ -211,6 +222,17 @@ export async function restore(
   } catch (error) {
     return { is: 'failed', reason: asDeployError(error), judgements: [] }
   }
+}
+
+/** An engine that took the way back and did nothing: what this run put there stands there still, nobody else's change. */
+async function notCarriedOut({ target }: Tools, { run, digest }: Stamp): Promise<DeployError | undefined> {
+  const { workloads } = await target.current()
+  const left = workloads.filter(
+    ({ releasedBy, image }) => releasedBy === runKey(run) && image !== undefined && digestIn(image) === digest,
+  )
+  if (left.length === 0) return undefined
+  const what = `the way back was accepted, but ${left.map(({ name }) => name).join(', ')} is still set to what this run put there`
+  return fail({ code: 'restore-failed', what })
 }
 
 /**

@@ -244,6 +244,35 @@ describe('the way back', () => {
   })
 })
 
+describe('the way back to what somebody scaled to zero on purpose', () => {
+  const worker = (healthyFrom: number) => (s: number) =>
+    s < healthyFrom
+      ? web([], { is: 'progressing', detail: 'starting' }, 1, 'worker')
+      : web([replica('w')], SETTLED, 1, 'worker')
+  it.each<[string, WorldWeb]>([
+    ['by its own word', web([], { is: 'failed', reason: { code: 'nothing-runs', what: 'web is scaled to zero' } }, 0)],
+    ['without a word', web([], SETTLED, 0)],
+  ])('ends early, and says so: %s', async (_, zero) => {
+    const it = world(() => [zero])
+    const verdict = await it.run({ step: 'restore', timeout: 600_000 })
+    expect(verdict).toMatchObject({ is: 'failed', reason: { code: 'nothing-runs' } })
+    expect(verdict.is === 'failed' && verdict.reason.what).toMatch(/^web is scaled to zero/)
+    expect(it.seconds()).toBeLessThan(15)
+  })
+
+  it('waits until the other workloads are proven', async () => {
+    const it = world((s) => [web([], SETTLED, 0), worker(60)(s)])
+    const verdict = await it.run({ step: 'restore', timeout: 600_000 })
+    expect(verdict).toMatchObject({
+      is: 'failed',
+      reason: { code: 'nothing-runs' },
+      workloads: [{ is: 'pending' }, { name: 'worker', is: 'proven' }],
+    })
+    expect(it.seconds()).toBeGreaterThanOrEqual(70)
+    expect(it.seconds()).toBeLessThan(75)
+  })
+})
+
 describe('progress', () => {
   it('of a rollout with a thousand changes is told in a few lines, the first ones at once', async () => {
     const it = world((s) => {

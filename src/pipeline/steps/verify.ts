@@ -25,6 +25,8 @@ export interface Judgement {
   readonly reason?: Reason
   /** While pending: what will have been the reason if time runs out now. */
   readonly suspect?: Reason
+  /** While pending: why it can be proven no more, and is not waited for once all others are proven. */
+  readonly idle?: Reason
   /** Digest that its replicas report, when they agree. */
   readonly digest?: Digest
   readonly replicas: string
@@ -38,6 +40,8 @@ interface Window {
   readonly healthy: ReadonlyMap<string, { readonly since: number; readonly restarts: number }>
   /** Since when a settled workload reports a digest that is not accepted. */
   readonly wrongSince?: number
+  /** Since when it is scaled to zero. */
+  readonly zeroSince?: number
 }
 
 interface Options {
@@ -57,6 +61,8 @@ interface Surroundings {
 
 /** A target may name an old replica for a moment after it said that all is done. */
 const WRONG_DIGEST_GRACE: Duration = 5000
+/** What is scaled to zero and back is proven afterwards; what stays at zero that long was scaled there on purpose. */
+const SCALED_TO_ZERO_GRACE: Duration = 10_000
 /** The target's API may be away that long (a control plane that restarts) before the rollout counts as lost. */
 const TOLERATED_OUTAGE: Duration = 60_000
 /** The look at the deadline itself: a target that hangs must not prolong it. */
@@ -150,7 +156,9 @@ function sum(judgements: readonly Judgement[]): Verdict | undefined {
   if (failed?.reason) return { is: 'failed', reason: failed.reason, workloads: judgements }
   const superseded = judgements.find(({ is }) => is === 'superseded')
   if (superseded?.reason) return { is: 'superseded', reason: superseded.reason, workloads: judgements }
-  return judgements.every(({ is }) => is === 'proven') ? { is: 'healthy', workloads: judgements } : undefined
+  if (!judgements.every(({ is, idle }) => is === 'proven' || idle)) return undefined
+  const idle = judgements.find((judgement) => judgement.idle)?.idle
+  return idle ? { is: 'failed', reason: idle, workloads: judgements } : { is: 'healthy', workloads: judgements }
 }
 
 interface JudgeOptions {
@@ -185,19 +193,24 @@ export function judge(
   }
   const healthy = remembered(good, before, now, first)
   const window: Window = { healthy }
-  const pending = (detail: string, kept: Window = window) => ({
-    judgement: { ...seen, is: 'pending' as const, detail },
+  const pending = (detail: string, kept: Window = window, more: Pick<Judgement, 'suspect' | 'idle'> = {}) => ({
+    judgement: { ...seen, is: 'pending' as const, detail, ...more },
     window: kept,
   })
   const failed = (reason: Reason, kept: Window = window) => ({
     judgement: { ...seen, is: 'failed' as const, detail: reason.what, reason },
     window: kept,
   })
+  const scaledToZero = (reason: Reason) => {
+    const zeroSince = before?.zeroSince ?? now
+    const idle = now - zeroSince >= SCALED_TO_ZERO_GRACE ? { idle: reason } : {}
+    return pending(reason.what, { healthy, zeroSince }, { suspect: reason, ...idle })
+  }
 
   if (state.is === 'failed') {
+    if (isWayBack && desired === 0 && state.reason.code === 'nothing-runs') return scaledToZero(state.reason)
     if (!isWayBack || !PASSING.has(state.reason.code)) return failed(state.reason)
-    const { judgement } = pending(state.reason.what)
-    return { judgement: { ...judgement, suspect: state.reason }, window }
+    return pending(state.reason.what, window, { suspect: state.reason })
   }
   if (state.is === 'superseded') {
     const reason: Reason = { code: 'another-rollout', what: `${name}: ${state.by}` }
@@ -218,12 +231,11 @@ export function judge(
     })
   }
   if (state.is === 'progressing') {
-    const { judgement } = pending(state.detail)
-    return { judgement: { ...judgement, ...(state.suspect ? { suspect: state.suspect } : {}) }, window }
+    return pending(state.detail, window, state.suspect ? { suspect: state.suspect } : {})
   }
   if (desired === 0) {
     const what = `${name} is scaled to zero: nothing runs, so nothing is proven`
-    return isWayBack ? pending(what) : failed({ code: 'nothing-runs', what })
+    return isWayBack ? scaledToZero({ code: 'nothing-runs', what }) : failed({ code: 'nothing-runs', what })
   }
 
   const wrong = replicas.find(({ digest }) => digest !== undefined && !accepted.has(digest))

@@ -38,7 +38,9 @@ export function versionsOf({ history, by }: Memory, before: Running<unknown>): V
  * beside it: after a release that was killed half-way the version before still serves, and is not what is set.
  */
 export function isSetEverywhere({ workloads }: Running<unknown>, accepted: ReadonlySet<Digest>): boolean {
-  return workloads.length > 0 && workloads.every((workload) => setDigests(workload).some((digest) => accepted.has(digest)))
+  return (
+    workloads.length > 0 && workloads.every((workload) => setDigests(workload).some((digest) => accepted.has(digest)))
+  )
 }
 
 /** What a workload's specification names; where it names only a tag, what its replicas report. */

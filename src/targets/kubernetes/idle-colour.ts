@@ -1,4 +1,5 @@
 /** The Deployment without traffic: brought up with the new version, and put down again when that is not proven. */
+import { parseReference } from '../../domain/image.ts'
 import { patchWorkload } from './change.ts'
 import { FIELD_MANAGER, parse, read, refusal } from './client.ts'
 import { idleLabels, matchFor, newLabels, recoloured } from './colours.ts'
@@ -41,7 +42,7 @@ async function reuse(
   if (warning !== undefined) onWarning?.(warning)
   // The colour that served this version before still holds its exact template: it only has to come up.
   const wanted = holdsIt
-    ? own
+    ? inRepository(own, live.slots, image)
     : recoloured(withImage(template, live.slots, image), from, idleLabels(from, service.spec.selector ?? {}, idle))
   return patchWorkload(api, paths, id, idle, {
     template: wanted,
@@ -77,6 +78,17 @@ async function create(
   const answer = await api.request('POST', path, { body, query: { fieldManager: FIELD_MANAGER } })
   if (answer.status !== 201) throw refusal(answer, `${id.label} could not be created`)
   return parse(WorkloadSchema, answer.body, path)
+}
+
+/** The exact template; only an image of the same digest in another repository is named anew. */
+function inRepository(own: Template, slots: Scene['live']['slots'], image: string): Template {
+  const wanted = repositoryOf(image)
+  const others = slots.filter((slot) => repositoryOf(imageOf(own, slot) ?? image) !== wanted)
+  return others.length === 0 ? own : withImage(own, others, image)
+}
+
+function repositoryOf(image: string): string | undefined {
+  return parseReference(image)?.repository.name
 }
 
 function withImage(template: Template, slots: Scene['live']['slots'], image: string): Template {

@@ -221,6 +221,22 @@ configs: { c: { external: "\${YES}" } }`,
     expect(text).not.toContain('hidden')
   })
 
+  it('reads which commit and which run this is', async () => {
+    writeFileSync(path.join(folder, 'build.env'), 'GITHUB_REPOSITORY\n')
+    const names = ['GITHUB_SHA', 'GITHUB_REF_NAME', 'GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_ACTOR']
+    const stack = await stackOf(
+      `services:
+  web:
+    image: acme/app
+    command: serve --commit \${GITHUB_SHA} --run $GITHUB_RUN_ID
+    environment: { GITHUB_REF_NAME: , BY: "\${GITHUB_ACTOR:-nobody}" }
+    env_file: [build.env]`,
+      Object.fromEntries(names.map((name) => [name, `the-${name}`])),
+    )
+    const text = JSON.stringify([...stack.services])
+    for (const name of names) expect(text).toContain(`the-${name}`)
+  })
+
   it('says where YAML ends', async () => {
     expect(await stackOf('services: [').catch(asDeployError)).toMatchObject({ code: 'manifest-invalid' })
     expect(await faultsOf('just text')).toContain(`${path.join(folder, 'stack.yml')}: must be a mapping`)
