@@ -33,21 +33,6 @@ export function integer(value: bigint): number | bigint {
   return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value
 }
 
-/** Deep equality of JSON values, whatever the order of keys. */
-export function equalJson(one: unknown, other: unknown): boolean {
-  return stringifyJson(sorted(one)) === stringifyJson(sorted(other))
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  )
-}
-
 function isBig(digits: string): boolean {
   const value = BigInt(digits)
   return typeof integer(value) === 'bigint' && BigInt.asIntN(64, value) === value

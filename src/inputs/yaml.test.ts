@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { equalJson, parseJson, stringifyJson } from '../domain/json.ts'
+import { equal } from '../domain/equal.ts'
+import { parseJson, stringifyJson } from '../domain/json.ts'
 import { readYaml, type YamlSchema } from './yaml.ts'
 
 const valueOf = (text: string, schema: YamlSchema = 'kubernetes') => readYaml(text, schema).documents[0]?.value
@@ -102,7 +103,7 @@ describe('JSON', () => {
     expect(stringifyJson(parseJson(text))).toBe(
       '{"a":9007199254740993,"b":"9007199254740993","c":[-9223372036854775808,1.5,1000],"d":0.12345678901234568}',
     )
-    expect(equalJson(parseJson('{"a":9007199254740993}'), parseJson('{"a":9007199254740992}'))).toBe(false)
-    expect(equalJson({ a: [1, { b: 1, c: 2 }] }, { a: [1, { c: 2, b: 1 }] })).toBe(true)
+    expect(equal(parseJson('{"a":9007199254740993}'), parseJson('{"a":9007199254740992}'))).toBe(false)
+    expect(equal({ a: [1, { b: 1, c: 2 }] }, { a: [1, { c: 2, b: 1 }] })).toBe(true)
   })
 })

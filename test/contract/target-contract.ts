@@ -4,6 +4,7 @@ import type { PinnedImage } from '../../src/domain/image.ts'
 import type { History } from '../../src/domain/history.ts'
 import type { Stamp } from '../../src/domain/stamp.ts'
 import { EMPTY_HISTORY, mergeHistories, withBad, withVerified } from '../../src/domain/history.ts'
+import { eventually } from '../harness/temp.ts'
 import { asDeployError } from '../../src/errors/deploy-error.ts'
 import type { Observation, Rollout, Target, WorkloadObservation } from '../../src/ports.ts'
 
@@ -234,7 +235,10 @@ export function targetContract(name: string, makeWorld: () => Promise<World>, op
       const history: History = withBad(verified, { digest: world.image('crash').digest, sequence, at })
       if (!target.record || !target.history) return
       await target.record(history, rollout)
-      await new Promise((resolve) => setTimeout(resolve, 300))
+      // An engine's controller looks at a change in its own time; until then it has not said that all is well.
+      await eventually('the engine has looked at the record', async () => {
+        return (await target.current()).workloads.every(({ stable }) => stable) || undefined
+      })
       expect(await world.replicaIds()).toEqual(ids)
       expect(mergeHistories(await target.history())).toEqual(history)
       expect(states(await target.observe(rollout))).toEqual(rollout.workloads.map(() => 'settled'))

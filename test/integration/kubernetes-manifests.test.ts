@@ -5,7 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { equalJson } from '../../src/domain/json.ts'
+import { equal } from '../../src/domain/equal.ts'
 import { EMPTY_HISTORY, withVerified } from '../../src/domain/history.ts'
 import { LABEL } from '../../src/domain/labels.ts'
 import { describeWith, need } from '../harness/lab.ts'
@@ -271,6 +271,6 @@ ${deployment(name, `  replicas: ${level === 'one' ? '1' : '2'}`, '', `, env: [{n
     expect((await one.history?.())?.[0]?.verified).toHaveLength(1)
     await one.close()
     expect(readFileSync(exported, 'utf8')).toContain('verified')
-    expect(equalJson(annotations, {})).toBe(false)
+    expect(equal(annotations, {})).toBe(false)
   })
 })

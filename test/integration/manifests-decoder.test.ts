@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { equalJson, parseJson, stringifyJson } from '../../src/domain/json.ts'
+import { equal } from '../../src/domain/equal.ts'
+import { parseJson, stringifyJson } from '../../src/domain/json.ts'
 import { readYaml } from '../../src/inputs/yaml.ts'
 import { describeWith } from '../harness/lab.ts'
 import { tempDir } from '../harness/temp.ts'
@@ -57,7 +58,7 @@ async function differences(bodies: readonly string[]): Promise<string[]> {
     const [kubectl, ours] = [theirs.get(name), weRead(text, name)]
     if (kubectl === undefined && ours !== undefined && WE_ALSO_READ.some((also) => text.includes(also))) return []
     if (ours === undefined && WE_REFUSE.some((odd) => text.includes(odd))) return []
-    if (equalJson(kubectl, ours)) return []
+    if (equal(kubectl, ours)) return []
     return [`${JSON.stringify(bodies[index])}: kubectl ${stringifyJson(kubectl)}, we ${stringifyJson(ours)}`]
   })
 }

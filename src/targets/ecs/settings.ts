@@ -1,5 +1,5 @@
 /** In which settings two task definitions differ: names for people, never values. */
-import { isDeepStrictEqual } from 'node:util'
+import { equal } from '../../domain/equal.ts'
 import type { Definition } from './definition.ts'
 import { withImage } from './definition.ts'
 
@@ -8,7 +8,7 @@ type Container = Definition['containerDefinitions'][number]
 /** Differences beside the image of the container that is released. */
 export function differingSettings(one: Definition, other: Definition, container: string): string[] {
   const [a, b] = [withImage(one, container, ''), withImage(other, container, '')]
-  const names = keysOf(a, b).filter((name) => name !== 'containerDefinitions' && !isDeepStrictEqual(a[name], b[name]))
+  const names = keysOf(a, b).filter((name) => name !== 'containerDefinitions' && !equal(a[name], b[name]))
   const containers = new Set([...a.containerDefinitions, ...b.containerDefinitions].map(({ name }) => name))
   return [...names, ...[...containers].flatMap((name) => inContainer(name, find(a, name), find(b, name)))]
 }
@@ -20,7 +20,7 @@ function find({ containerDefinitions }: Definition, name: string): Container | u
 function inContainer(name: string, a: Container | undefined, b: Container | undefined): string[] {
   if (!a || !b) return [`container ${name}`]
   return keysOf(a, b)
-    .filter((key) => !isDeepStrictEqual(a[key], b[key]))
+    .filter((key) => !equal(a[key], b[key]))
     .flatMap((key) =>
       key === 'environment' || key === 'secrets' ? variables(name, a[key], b[key]) : [`${name}: ${key}`],
     )
@@ -29,7 +29,7 @@ function inContainer(name: string, a: Container | undefined, b: Container | unde
 function variables(container: string, a: unknown, b: unknown): string[] {
   const [left, right] = [byName(a), byName(b)]
   return [...new Set([...left.keys(), ...right.keys()])]
-    .filter((name) => !isDeepStrictEqual(left.get(name), right.get(name)))
+    .filter((name) => !equal(left.get(name), right.get(name)))
     .map((name) => `${container}: ${name}`)
 }
 

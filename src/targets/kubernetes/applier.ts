@@ -1,7 +1,7 @@
 // Manifests in a release: read once, tried at preflight, applied with the image put in, taken back where they were new.
 import * as v from 'valibot'
 import { pinned, type PinnedImage, type Repository } from '../../domain/image.ts'
-import { equalJson } from '../../domain/json.ts'
+import { equal } from '../../domain/equal.ts'
 import { asDeployError, DeployError, type Reason } from '../../errors/deploy-error.ts'
 import type { Clock, KubeApi } from '../../ports.ts'
 import { applyObject, makeMapper, type Applied } from './apply.ts'
@@ -253,7 +253,7 @@ function choose(
   }
   if (described.length === 1) return described.map(slots)
   const matching = described.filter(({ template }) => {
-    return !equalJson(withRepositoryImage(template, repository ?? NOWHERE, 'x'), template)
+    return !equal(withRepositoryImage(template, repository ?? NOWHERE, 'x'), template)
   })
   if (matching.length > 0 || described.length === 0) return matching.map(slots)
   const names = described.map(({ id }) => id.label).join(', ')

@@ -7,7 +7,7 @@ import { lastWriter } from './classify.ts'
 import { FIELD_MANAGER, JSON_PATCH, MERGE, parse, read, refusal, STRATEGIC } from './client.ts'
 import { imageOf, sameImage, withImages } from './containers.ts'
 import type { Paths, WorkloadId } from './names.ts'
-import { equal } from './equal.ts'
+import { equal } from '../../domain/equal.ts'
 import { reverted } from './revert.ts'
 import { WorkloadSchema, type Template, type Workload } from './schema.ts'
 import { earlierAnnotations, stampOf, type KubeSpec } from './spec.ts'
@@ -89,7 +89,7 @@ export interface Return extends WayBack {
   readonly to: KubeSpec
   /** The whole spec after this run's own change: only that change is taken back. undefined: the template is set as it is. */
   readonly written: Readonly<Record<string, unknown>> | undefined
-  isForeign(live: Workload): boolean
+  readonly isForeign: (live: Workload) => boolean
 }
 
 /** Puts a template back: where nobody else changed it meanwhile exactly, which gives the same ReplicaSet. */

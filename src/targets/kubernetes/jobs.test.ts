@@ -9,7 +9,7 @@ import type { Job } from './schema.ts'
 
 type Status = NonNullable<Job['status']>
 const job = (status?: Partial<Status>, spec: Job['spec'] = { suspend: null }): Job => ({
-  metadata: { name: 'migrate', uid: 'u1', resourceVersion: '1' } as Job['metadata'],
+  metadata: { name: 'migrate', uid: 'u1', resourceVersion: '1' },
   spec,
   status: status && { active: null, failed: null, conditions: null, ...status },
 })

@@ -4,7 +4,7 @@ import type { Reason } from '../../errors/deploy-error.ts'
 import type { KubeApi } from '../../ports.ts'
 import type { WorkloadId } from './names.ts'
 import type { Workload } from './schema.ts'
-import { equal } from './equal.ts'
+import { equal } from '../../domain/equal.ts'
 
 export interface Placed {
   readonly id: WorkloadId

@@ -46,7 +46,7 @@ interface Course {
 
 export function makeObserver({ api, paths, grace }: ObserverContext, specs: readonly KubeSpec[]): Observer {
   const changes = makeChanges()
-  const followed = follow(api, paths, specs, changes.notify)
+  const followed = follow(api, paths, specs, () => changes.notify())
   const courses = new WeakMap<Rollout<KubeSpec>, Course>()
   const evidence = new Map<string, { at: number; lines: readonly string[] }>()
   let events: readonly KubeEvent[] = []

@@ -1,5 +1,5 @@
 // The ReplicaSet behind a Deployment's current template.
-import { equalJson } from '../../domain/json.ts'
+import { equal } from '../../domain/equal.ts'
 import type { KubeApi } from '../../ports.ts'
 import { HASH } from './colours.ts'
 import { listAll } from './current.ts'
@@ -14,7 +14,7 @@ export async function hashOf(api: KubeApi, paths: Paths, { metadata, spec }: Wor
   const query = { labelSelector: selectorText(spec.selector) }
   const sets = listOf(ReplicaSetSchema, await listAll(api, paths.replicaSets, query)).items
   const current = sets.find((set) => {
-    return isOwner(set, metadata.uid) && equalJson(withoutHash(set.spec.template), spec.template)
+    return isOwner(set, metadata.uid) && equal(withoutHash(set.spec.template), spec.template)
   })
   return current?.metadata.labels?.[HASH] ?? undefined
 }

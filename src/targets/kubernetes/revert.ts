@@ -1,6 +1,6 @@
 // Takes back what one run changed in an object, and nothing that others changed since. Pure.
 import * as v from 'valibot'
-import { equal } from './equal.ts'
+import { equal } from '../../domain/equal.ts'
 import { TemplateSchema, type Template } from './schema.ts'
 
 type Fields = Readonly<Record<string, unknown>>

@@ -1,6 +1,6 @@
 // In which settings two pod templates differ, by name and never by value. Pure.
 import * as v from 'valibot'
-import { equal } from './equal.ts'
+import { equal } from '../../domain/equal.ts'
 import type { Container, Template } from './schema.ts'
 
 type Fields = Readonly<Record<string, unknown>>

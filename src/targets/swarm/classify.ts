@@ -6,11 +6,12 @@
  * failed again and again. A null update status is judged by the tasks alone.
  */
 import { digestIn } from '../../domain/digest.ts'
+import { equal } from '../../domain/equal.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { Replica, WorkloadObservation } from '../../ports.ts'
 import { codeOf, hasFailed, reasonFor } from './failure.ts'
 import type { Look, TaskLook } from './look.ts'
-import { imageOf, isUpToDate, same, writerOf } from './spec.ts'
+import { imageOf, isUpToDate, writerOf } from './spec.ts'
 import type { Service } from './wire.ts'
 
 /** How long "no suitable node" may last where nothing else is said: a node can come back, resources can be given free. */
@@ -109,7 +110,7 @@ function isOurs(look: Look, service: Service): boolean {
   const live = imageOf(service.Spec)
   if (live !== ours && (digestIn(live) === undefined || digestIn(live) !== digestIn(ours))) return false
   // After a rollback of the engine the same image can stand there with the settings of before.
-  return !isRolledBack(service) || same(look.handle.spec.TaskTemplate, service.Spec.TaskTemplate)
+  return !isRolledBack(service) || equal(look.handle.spec.TaskTemplate, service.Spec.TaskTemplate)
 }
 
 function isRolledBack(service: Service): boolean {

@@ -1,6 +1,7 @@
 /** The way back: what this run changed in services is taken back, and what it made is removed. */
 import * as v from 'valibot'
 import type { Stamp } from '../../domain/stamp.ts'
+import { equal } from '../../domain/equal.ts'
 import { runKey } from '../../domain/labels.ts'
 import { digestIn } from '../../domain/digest.ts'
 import type { DeployError } from '../../errors/deploy-error.ts'
@@ -9,7 +10,7 @@ import type { Rollout, Running, RunningWorkload } from '../../ports.ts'
 import type { Auth, Swarm } from './engine.ts'
 import type { SwarmSpec } from './spec.ts'
 import { reverted } from './revert.ts'
-import { imageOf, isWrittenBy, pinnedTo, runOf, same, withdrawn, withStamp } from './spec.ts'
+import { imageOf, isWrittenBy, pinnedTo, runOf, withdrawn, withStamp } from './spec.ts'
 import type { Change } from './swap.ts'
 import { anotherRollout, swap } from './swap.ts'
 import type { Service, ServiceSpec } from './wire.ts'
@@ -69,7 +70,7 @@ async function bringBack(
   const spec = withStamp(seen.spec, stamp, context.leave)
   const plan = async (service: Service | undefined): Promise<Change> => {
     const change: Change = { id: seen.id ?? '', spec, auth: { from: 'previous-spec' } }
-    if (service === undefined || (service.ID === seen.id && same(service.Spec, seen.replaces))) return change
+    if (service === undefined || (service.ID === seen.id && equal(service.Spec, seen.replaces))) return change
     throw anotherRollout(name, service)
   }
   const version = await swap(context.swarm, name, { version: seen.version, plan })
@@ -90,12 +91,12 @@ async function restoreOne(
     if (service === undefined || service.ID !== seen.id) {
       throw fail({ code: 'workload-gone', what: `service ${name} was removed or created again while this run waited` })
     }
-    const isOurs = isWrittenBy(service.Spec, runKey(stamp.run)) || same(service.Spec, seen.spec)
+    const isOurs = isWrittenBy(service.Spec, runKey(stamp.run)) || equal(service.Spec, seen.spec)
     // Nothing of this run is there: it was not changed, or the engine went back by itself.
     if (!isOurs && !isSameVersion(service.Spec, seen.spec)) throw anotherRollout(name, service)
     const now = withoutSettings(service.Spec, seen.spec, context.written.get(name))
     spec = isOurs ? withdrawn(now, { before: seen.spec, image, leave }) : service.Spec
-    return same(service.Spec, spec) ? undefined : { id: service.ID, spec, auth: authOfBefore(service, spec) }
+    return equal(service.Spec, spec) ? undefined : { id: service.ID, spec, auth: authOfBefore(service, spec) }
   }
   const version = await swap(swarm, name, { plan, live })
   return { name, handle: { ...seen, version, spec }, accepted: new Set(acceptedOf({ spec: seen, digests })) }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { digestOf } from '../../domain/digest.ts'
 import type { Stamp } from '../../domain/stamp.ts'
 import { LABEL } from '../../domain/labels.ts'
-import { pinnedTo, released, same, stampedRevision } from './spec.ts'
+import { pinnedTo, released, stampedRevision } from './spec.ts'
 import type { ServiceSpec } from './wire.ts'
 
 const digest = digestOf('image')
@@ -114,16 +114,4 @@ describe('stampedRevision', () => {
     const pinned = { ...spec, Labels: labels, TaskTemplate: { ContainerSpec: { Image: `r.test/app@${digest}` } } }
     expect(stampedRevision(pinned, [digestOf('platform')])).toBe(revision)
   })
-})
-
-describe('same', () => {
-  it.each([
-    [{ a: 1, b: [1, { c: null }] }, { b: [1, { c: null }], a: 1 }, true],
-    [{ a: undefined }, {}, true],
-    [{ a: null }, {}, false],
-    [[1, 2], [2, 1], false],
-    [{ a: 1 }, { a: '1' }, false],
-    [[], {}, false],
-    [{ a: 1 }, { a: 1, b: 2 }, false],
-  ])('%o and %o: %s', (a, b, expected) => expect(same(a, b)).toBe(expected))
 })

@@ -1,5 +1,6 @@
 /** Pure rules over service specs: what a release changes in them, and nothing else. */
 import type { Digest } from '../../domain/digest.ts'
+import { equal } from '../../domain/equal.ts'
 import { digestIn } from '../../domain/digest.ts'
 import type { PinnedImage } from '../../domain/image.ts'
 import type { History } from '../../domain/history.ts'
@@ -77,7 +78,7 @@ const STAMP = [...STAMP_KEYS, LABEL.history]
 function withdrawnRules(live: UpdateConfig, before: ServiceSpec, leave: boolean): UpdateConfig {
   const own: Readonly<Record<string, unknown>> = before.UpdateConfig ?? {}
   const ours: Readonly<Record<string, unknown>> = updateRules(before, leave)
-  const entries = Object.entries(live).map(([key, value]) => [key, same(value, ours[key]) ? own[key] : value])
+  const entries = Object.entries(live).map(([key, value]) => [key, equal(value, ours[key]) ? own[key] : value])
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as UpdateConfig
 }
 
@@ -159,24 +160,10 @@ export function runThatFits(spec: ServiceSpec): { readonly releasedBy?: string }
   return run === undefined ? {} : { releasedBy: run }
 }
 
-/** Equal but for the order of keys; what is undefined is absent. */
-export function same(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a) !== Array.isArray(b)) return false
-  const left = definedEntries(a)
-  const right = new Map(definedEntries(b))
-  return left.length === right.size && left.every(([key, value]) => right.has(key) && same(value, right.get(key)))
-}
-
-function definedEntries(value: object): [string, unknown][] {
-  return (Object.entries(value) as [string, unknown][]).filter(([, item]) => item !== undefined)
-}
-
 /** Whether a task was made from this spec. Tasks carry no runtime field, and moving constraints alone replaces none. */
 export function isUpToDate(task: Task, spec: ServiceSpec): boolean {
   if (task.Spec.ContainerSpec?.Image !== imageOf(spec)) return false
-  return same(comparable(task.Spec), comparable(spec.TaskTemplate))
+  return equal(comparable(task.Spec), comparable(spec.TaskTemplate))
 }
 
 function comparable(template: Record<string, unknown>): Record<string, unknown> {

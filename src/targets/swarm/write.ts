@@ -1,5 +1,6 @@
 /** A release in a Swarm: every service gets the image, or none. Compare-and-swap on the version index. */
 import type { PinnedImage } from '../../domain/image.ts'
+import { equal } from '../../domain/equal.ts'
 import { parseReference } from '../../domain/image.ts'
 import { runKey } from '../../domain/labels.ts'
 import type { Stamp } from '../../domain/stamp.ts'
@@ -10,7 +11,7 @@ import { authFor } from './auth.ts'
 import type { Auth, Swarm } from './engine.ts'
 import { rejections, restoreAll } from './restore.ts'
 import type { SwarmSpec } from './spec.ts'
-import { imageOf, madeBy, released, same } from './spec.ts'
+import { imageOf, madeBy, released } from './spec.ts'
 import type { Change } from './swap.ts'
 import { anotherRollout, swap } from './swap.ts'
 import type { Service, ServiceSpec } from './wire.ts'
@@ -92,7 +93,7 @@ async function replaceOne(
 ): Promise<Handle> {
   const plan = async (live: Service | undefined): Promise<Change> => {
     if (live === undefined) return { id: seen.id ?? '', spec, auth }
-    if (live.ID === seen.id && same(live.Spec, seen.spec)) return { id: live.ID, spec, auth }
+    if (live.ID === seen.id && equal(live.Spec, seen.spec)) return { id: live.ID, spec, auth }
     throw anotherRollout(name, live)
   }
   const version = await swap(swarm, name, { version: seen.version, plan })

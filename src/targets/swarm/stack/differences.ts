@@ -1,6 +1,7 @@
 /** In which settings a service differs from what its stack file says: names, never values. Pure. */
 import { LABEL } from '../../../domain/labels.ts'
-import { same, updateRules } from '../spec.ts'
+import { equal } from '../../../domain/equal.ts'
+import { updateRules } from '../spec.ts'
 import type { ServiceSpec } from '../wire.ts'
 import type { Present } from './parts.ts'
 import type { StackService } from './stack.ts'
@@ -63,7 +64,7 @@ export function differences(service: StackService, live: ServiceSpec, present: P
   const wanted = rootsOf({ ...service.spec, UpdateConfig: updateRules(service.spec) }, service, names)
   const found = rootsOf({ ...live, UpdateConfig: updateRules(live) }, undefined, names)
   return Object.entries(SETTINGS)
-    .filter(([, paths]) => paths.some((path) => !same(settled(wanted, path), settled(found, path))))
+    .filter(([, paths]) => paths.some((path) => !equal(settled(wanted, path), settled(found, path))))
     .map(([name]) => name)
 }
 
@@ -74,7 +75,7 @@ export function templateDifferences(one: ServiceSpec['TaskTemplate'], other: Ser
   )
   return Object.entries(SETTINGS)
     .filter(([, paths]) => paths.every((path) => !path.startsWith('spec.')))
-    .filter(([, paths]) => paths.some((path) => !same(settled(left ?? {}, path), settled(right ?? {}, path))))
+    .filter(([, paths]) => paths.some((path) => !equal(settled(left ?? {}, path), settled(right ?? {}, path))))
     .map(([name]) => name)
 }
 
@@ -115,7 +116,7 @@ function foreign(labels: Node): Node {
 
 function settled(roots: Node, path: string): unknown {
   const value = tidy(path.split('.').reduce<unknown>((node, key) => nodeOf(node)[key], roots))
-  return DEFAULTS.some(([at, item]) => at === path && same(value, item)) ? undefined : value
+  return DEFAULTS.some(([at, item]) => at === path && equal(value, item)) ? undefined : value
 }
 
 /** Without what is empty, false or zero; lists in one order, because the engine's order means nothing. */
