@@ -71,7 +71,10 @@ export async function deploy(planned: Deployment, tools: Tools, trace: Trace): P
     return { trace, ending: await cancelledEnding(deployment, stamp, tools.target) }
   }
   if (replacement.is === 'healthy') return settleHealthy(deployment, replacement, tools, trace)
-  if (tools.signal.aborted) return { trace, ending: await cancelledEnding(deployment, stamp, tools.target) }
+  if (tools.signal.aborted) {
+    const { rollout } = replacement
+    return { trace, ending: await cancelledEnding(deployment, stamp, tools.target, rollout) }
+  }
   return settleFailure(deployment, replacement, tools, trace)
 }
 
@@ -239,15 +242,22 @@ function overtaken(reason: Reason, way: Extract<Restoration, { is: 'failed' }>):
 }
 
 /** Only one request fits into the time that a cancelled run has left; nobody waits for what comes of it. */
-async function cancelledEnding({ onCancel, before }: Deployment, stamp: Stamp, target: Target): Promise<Ending> {
+async function cancelledEnding(
+  { onCancel, before }: Deployment,
+  stamp: Stamp,
+  target: Target,
+  rollout?: Rollout<unknown>,
+): Promise<Ending> {
   const names = namesOf(before)
   const ending = {
     outcome: 'cancelled',
     reason: { code: 'cancelled', what: `cancelled while ${names} was being replaced` },
     touched: true,
   } as const
-  if (onCancel === 'leave')
-    return { ...ending, state: `the rollout of ${names} goes on without this run; run again to prove it` }
+  if (onCancel === 'leave') {
+    const left = rollout ? createdText(rollout) : ''
+    return { ...ending, state: `the rollout of ${names} goes on without this run; run again to prove it${left}` }
+  }
   try {
     await target.restore(before, stamp)
     return { ...ending, state: `${names}: the way back was sent, nobody waits for it` }

@@ -42,6 +42,8 @@ export interface Readiness {
   /** Everything that would stop the release, all at once. */
   readonly faults: readonly Reason[]
   readonly warnings: readonly string[]
+  /** What could not be looked at, and what that means. */
+  readonly notices?: readonly string[]
   /** Lines of the plan: what would change, readable. */
   readonly plan: readonly string[]
 }

@@ -127,6 +127,27 @@ ${pod}
     return { spec, data }
   }
 
+  it('ConfigMaps and Secrets that are missing are named at preflight, or said to be unreadable', async () => {
+    const container = `, envFrom: [{secretRef: {name: keys}}, {configMapRef: {name: brought}}], env: [
+        {name: A, valueFrom: {secretKeyRef: {name: sealed, key: a}}},
+        {name: B, valueFrom: {configMapKeyRef: {name: spare, key: b, optional: true}}},
+        {name: C, valueFrom: {configMapKeyRef: {name: there, key: c}}}]`
+    const pod = `      volumes: [{name: all, projected: {sources: [{configMap: {name: pages}}]}}]`
+    const brought = '{apiVersion: v1, kind: ConfigMap, metadata: {name: brought}, data: {x: y}}'
+    const text = [deployment('refers', '', pod, container), brought].join('---\n')
+    await bench.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'there' }, data: { c: '1' } })
+    await bench.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'sealed' }, stringData: { a: '1' } })
+    const { warnings, notices } = await check(fileOf(text))
+    const named = warnings.find((warning) => warning.includes('neither in namespace'))
+    expect(named).toContain('Secret keys (deployment/refers), ConfigMap pages (deployment/refers): ')
+    expect(named).not.toMatch(/brought|spare|there|sealed/)
+    expect(notices).toEqual([])
+    const limited = bench.target([], { manifests: [fileOf(text)] })
+    const { notices: unread, warnings: less } = await limited.check({ repository: image().repository, dryRun: false })
+    expect(unread).toEqual([expect.stringMatching(/Secret keys .*ConfigMap pages .*may not read them/)])
+    expect(less.join()).not.toContain('neither in namespace')
+  })
+
   it('octal modes, words and big integers mean what they mean to kubectl', { timeout: 90_000 }, async () => {
     const file = fileOf(`apiVersion: v1
 kind: Secret

@@ -2,10 +2,11 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { stringify } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { pinned } from '../../src/domain/image.ts'
 import { EMPTY_HISTORY, withVerified } from '../../src/domain/history.ts'
 import { asDeployError } from '../../src/errors/deploy-error.ts'
+import { rightsFor, roleLines } from '../../src/targets/kubernetes/access.ts'
 import { describeWith } from '../harness/lab.ts'
 import { tempDir } from '../harness/temp.ts'
 import {
@@ -21,6 +22,7 @@ import {
 } from './kubernetes-world.ts'
 
 const settled = { is: 'settled' }
+const ROLLING = { kinds: ['Deployment', 'StatefulSet', 'DaemonSet'], blueGreen: false, applied: [] } as const
 
 describeWith('kubernetes', 'registry')('kubernetes rollouts', () => {
   let bench: Bench
@@ -212,6 +214,34 @@ describeWith('kubernetes', 'registry')('kubernetes rollouts', () => {
     expect(await target.replace(image, stamp(image), before).catch(asDeployError)).toMatchObject({
       code: 'target-denied',
     })
+  })
+
+  it('a right that is only preferred is a notice with what is lost, and the place is told by the workload', async () => {
+    const { metadata } = (await bench.get(bench.path('deployment', 'locked'))).body as { metadata: { uid: string } }
+    const role = parse(roleLines(bench.namespace, rightsFor(ROLLING)).join('\n')) as {
+      rules: { resources: string[] }[]
+    }
+    const rules = role.rules.filter(({ resources }) => !resources.includes('namespaces'))
+    const name = 'without-namespaces'
+    await bench.apply({ ...role, metadata: { name }, rules })
+    await bench.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } })
+    await bench.apply({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace: bench.namespace }],
+    })
+    const kubeconfig = path.join(tempDir('kube'), 'config')
+    writeKubeconfig(kubeconfig, bench.namespace, await tokenFor(bench.admin, bench.namespace, name))
+    const target = bench.target(['locked'], {}, { api: bench.openApi(kubeconfig) })
+    const { faults, notices } = await target.check({ repository: bench.image('v1').repository, dryRun: false })
+    expect(faults).toEqual([])
+    expect(notices).toEqual([expect.stringMatching(/may not get namespaces: .*history begins anew/)])
+    expect(await target.place?.()).toMatchObject({ cluster: metadata.uid })
+    const full = bench.target(['locked'])
+    expect((await full.check({ repository: bench.image('v1').repository, dryRun: false })).notices).toEqual([])
+    expect((await full.place?.())?.cluster).not.toBe(metadata.uid)
   })
 
   it('says what does not exist, and how to make it', async () => {

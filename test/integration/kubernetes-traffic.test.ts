@@ -195,6 +195,30 @@ describeWith('kubernetes', 'registry')('kubernetes traffic', () => {
     await target.close()
   })
 
+  it('what somebody sets on blue while green comes up is named, not lost silently', { timeout: 120_000 }, async () => {
+    await serve('rotated', { container: { ...drains.container, env: [{ name: 'PASSWORD', value: 'one' }] } })
+    const warnings: string[] = []
+    const target = bench.target(
+      ['rotated'],
+      { strategy: 'blue-green', activeService: 'rotated' },
+      { onWarning: (text) => warnings.push(text) },
+    )
+    const image = bench.image('v2')
+    const rollout = await target.replace(image, stamp(image), await target.current())
+    const env = [{ name: 'PASSWORD', value: 'two' }]
+    await bench.admin.request('PATCH', bench.path('deployment', 'rotated'), {
+      body: { spec: { template: { spec: { containers: [{ name: 'web', env }] } } } },
+      type: 'application/strategic-merge-patch+json',
+    })
+    expect((await settle(target, rollout)).workloads[0]?.state.is).toBe('settled')
+    await target.traffic?.shift(rollout, signal)
+    await target.traffic?.finish(rollout)
+    const told = warnings.filter((text) => text.includes('PASSWORD'))
+    expect(told).toEqual([expect.stringMatching(/deployment\/rotated was changed .*env PASSWORD of container web/)])
+    expect(told.join()).not.toMatch(/one|two/)
+    await target.close()
+  })
+
   it('a switch by somebody else is left alone', { timeout: 60_000 }, async () => {
     await serve('other', { replicas: 1 })
     const target = blueGreen('other')

@@ -292,7 +292,8 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     openApi,
     openAdmin: () => openApi(need('kubernetes').KUBECONFIG),
     target: (workloads, more, deps) => {
-      const target = createKubernetesTarget(request(workloads, more), {
+      // Another connection's kubeconfig may name another namespace: an admin's names `default`.
+      const target = createKubernetesTarget(request(workloads, deps?.api ? { namespace, ...more } : more), {
         api: openApi(),
         clock: realClock,
         repository: images.get('v1')!.repository,

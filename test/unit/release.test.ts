@@ -493,8 +493,12 @@ describe('a rollout that fails', () => {
         it.abort.abort()
         return changed(...args)
       }
+      const replace = it.target.replace.bind(it.target)
+      it.target.replace = async (...args) => ({ ...(await replace(...args)), created: ['configmap/settings'] })
       const result = await release(releaseRequest({ onCancel }), it.ports)
       expect(result).toMatchObject({ outcome: 'cancelled', reasonCode: 'cancelled' })
+      const names = result.state?.includes('created by this run and left: configmap/settings') ?? false
+      expect(names).toBe(onCancel === 'leave')
       expect(it.target.calls.some((call) => call.startsWith('restore'))).toBe(onCancel === 'rollback')
     }
   })

@@ -50,6 +50,7 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
   ]
   if (reasons.length > 0) throw together(reasons)
   for (const text of target?.warnings ?? []) ports.reporter.emit({ type: 'warning', text })
+  for (const text of target?.notices ?? []) ports.reporter.emit({ type: 'notice', text })
   const plan: Omit<Plan, 'lines'> = {
     revision,
     source,

@@ -79,7 +79,11 @@ export async function replaceAndVerify(
     { name: 'verify', title: `Prove that every replica runs ${shortDigest(image.digest)} and stays healthy` },
     () => verify(target, rollout, { ...deployment, step: 'verify' }, tools),
     (value) => (value.is === 'healthy' ? replicasText(value.workloads) : value.reason.what),
-  )
+  ).catch((error: unknown) => {
+    // Cancelled: the caller is told what was sent.
+    if (!tools.signal.aborted) throw error
+    return { is: 'failed' as const, reason: asDeployError(error), workloads: [] }
+  })
   const red = (is: 'failed' | 'timed-out' | 'superseded', reason: Reason, last: Verdict = verdict): Replacement =>
     lost
       ? { is: 'superseded', reason: { ...reason, code: lost.code }, verdict: last, rollout, changed }
@@ -95,7 +99,6 @@ export async function replaceAndVerify(
     if (baked && baked.is !== 'healthy') return red(baked.is, baked.reason, baked)
     return { is: 'healthy', changed, rollout, verdict, live: report }
   } catch (error) {
-    if (tools.signal.aborted) throw error
     const reason = asDeployError(error)
     return red(reason.code === 'another-rollout' ? 'superseded' : 'failed', reason)
   }

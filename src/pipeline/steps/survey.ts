@@ -32,6 +32,7 @@ export async function survey(request: RollbackRequest, ports: Ports): Promise<Su
   const { target, before, ledgers } = look
   if (!target || !ledgers) throw new DeployError('internal-error', 'a rollback needs a target')
   for (const text of look.warnings) ports.reporter.emit({ type: 'warning', text })
+  for (const text of look.notices) ports.reporter.emit({ type: 'notice', text })
   const isEnough = look.memory.by.has('target') && find(request, versionsOf(look.memory, before)).length > 0
   const registry = isEnough ? ports.registry.within(REGISTRY_PATIENCE_MS) : ports.registry
   const opened = ports.ledgers({ ...ledgers, registry })

@@ -18,6 +18,7 @@ export interface TargetLook {
   readonly memory: Memory
   readonly reasons: readonly Reason[]
   readonly warnings: readonly string[]
+  readonly notices: readonly string[]
   readonly plan: readonly string[]
 }
 
@@ -31,7 +32,14 @@ type Asked = Pick<AppRequest, 'repository' | 'app' | 'environment' | 'adoptHisto
  * @param image what would be set, where it is known already
  */
 export async function lookAtTarget(request: Asked, ports: Ports, image?: PinnedImage): Promise<TargetLook> {
-  const nothing = { before: { workloads: [] }, ledgers: undefined, memory: NO_MEMORY, warnings: [], plan: [] }
+  const nothing = {
+    before: { workloads: [] },
+    ledgers: undefined,
+    memory: NO_MEMORY,
+    warnings: [],
+    notices: [],
+    plan: [],
+  }
   let target: Target | undefined
   try {
     target = await ports.target?.()
@@ -43,13 +51,14 @@ export async function lookAtTarget(request: Asked, ports: Ports, image?: PinnedI
     ])
     // What the check says explains better than the look that failed for the same cause.
     if (readiness.status === 'rejected') throw readiness.reason
-    const { faults, warnings, plan } = readiness.value
-    if (faults.length > 0) return { ...nothing, target, reasons: faults, warnings, plan }
+    const { faults, notices = [], ...told } = readiness.value
+    if (faults.length > 0) return { ...nothing, ...told, target, reasons: faults, notices }
     if (before.status === 'rejected') throw before.reason
     if (records.status === 'rejected') throw records.reason
     const { ledgers, memory } = records.value
     const strange = otherRepositories(before.value, request.repository)
-    return { target, before: before.value, ledgers, memory, reasons: [], warnings: [...warnings, ...strange], plan }
+    const warnings = [...told.warnings, ...strange]
+    return { ...told, target, before: before.value, ledgers, memory, reasons: [], warnings, notices }
   } catch (error) {
     return { ...nothing, target, reasons: [asDeployError(error)] }
   }

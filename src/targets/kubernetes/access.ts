@@ -9,8 +9,8 @@ export interface Right {
   readonly resource: string
   readonly subresource?: string
   readonly verb: string
-  /** One object only. */
-  readonly name?: string
+  /** A release goes on without it; this says what is lost. */
+  readonly otherwise?: string
 }
 
 export interface Need {
@@ -21,6 +21,8 @@ export interface Need {
 }
 
 const APPS = 'apps'
+const NO_NAMESPACE =
+  'the first workload’s own identity stands for the place instead, and the history begins anew where that workload is deleted and made again'
 
 /** Every right that a release with these workloads will use. */
 export function rightsFor({ kinds, blueGreen, applied }: Need): Right[] {
@@ -44,6 +46,7 @@ export function rightsFor({ kinds, blueGreen, applied }: Need): Right[] {
         ]
       : []),
     ...applied.flatMap(({ group, resource }) => of(group, resource, ['get', 'create', 'patch', 'delete'])),
+    { group: '', resource: 'namespaces', verb: 'get', otherwise: NO_NAMESPACE },
   ]
 }
 
@@ -52,30 +55,43 @@ const SelfSchema = v.object({
   status: v.object({ userInfo: v.object({ username: v.nullish(v.string()) }) }),
 })
 
-/** The rights that are missing, as one reason with the Role that grants all of them; undefined when none is. */
-export async function missingRights(
-  api: KubeApi,
-  paths: Paths,
-  namespace: string,
-  rights: readonly Right[],
-): Promise<Reason | undefined> {
-  const answers = await Promise.all(rights.map((right) => isAllowed(api, paths, namespace, right)))
+interface AccessContext {
+  readonly api: KubeApi
+  readonly paths: Paths
+  readonly namespace: string
+}
+
+export interface Access {
+  /** The rights that are missing, as one reason with the Role that grants all of them; undefined when none is. */
+  readonly denied?: Reason
+  /** What is lost without the rights that a release can do without. */
+  readonly notices: readonly string[]
+}
+
+export async function reviewAccess(context: AccessContext, rights: readonly Right[]): Promise<Access> {
+  const { api, paths, namespace } = context
+  const answers = await Promise.all(rights.map((right) => isAllowed(context, right)))
   const missing = rights.filter((_, index) => answers[index] === false)
-  if (missing.length === 0) return undefined
+  const notices = missing.flatMap((right) =>
+    right.otherwise === undefined ? [] : [`this step may not ${nameOf(right)}: ${right.otherwise}`],
+  )
+  const names = missing.filter(({ otherwise }) => otherwise === undefined).map(nameOf)
+  if (names.length === 0) return { notices }
   const who = await whoAmI(api, paths)
-  const names = missing.map(nameOf)
-  return {
+  const denied: Reason = {
     code: 'target-denied',
     what: `${who} may not do what this release needs in namespace ${namespace}: ${names.join('; ')}`,
     evidence: ['the Role that grants everything a release needs:', ...roleLines(namespace, rights)],
     fix: 'Apply the Role below and bind it to the user or service account of this step.',
   }
+  return { denied, notices }
 }
 
 /** undefined: the cluster does not say. */
-async function isAllowed(api: KubeApi, paths: Paths, namespace: string, right: Right): Promise<boolean | undefined> {
-  const { group, resource, subresource, verb, name } = right
-  const resourceAttributes = { namespace, group, resource, subresource, verb, name }
+async function isAllowed({ api, paths, namespace }: AccessContext, right: Right): Promise<boolean | undefined> {
+  const { group, resource, subresource, verb } = right
+  // RBAC asks of a namespace object within that namespace: a Role can grant it.
+  const resourceAttributes = { namespace, group, resource, subresource, verb }
   const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }
   const answer = await api.request('POST', paths.accessReviews, { body })
   const parsed = v.safeParse(ReviewSchema, answer.body)
@@ -89,9 +105,8 @@ async function whoAmI(api: KubeApi, paths: Paths): Promise<string> {
   return (parsed.success && parsed.output.status.userInfo.username) || 'this user'
 }
 
-function nameOf({ verb, resource, subresource, group, name }: Right): string {
-  const full = `${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`
-  return `${verb} ${full}${name ? ` ${name}` : ''}`
+function nameOf({ verb, resource, subresource, group }: Right): string {
+  return `${verb} ${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`
 }
 
 /** The Role as YAML, one rule for each group and resource. */

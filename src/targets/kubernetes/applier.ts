@@ -19,6 +19,7 @@ import type { KubeSpec } from './spec.ts'
 export interface Applier {
   /** Workloads that the manifests describe and that take the image. */
   readonly workloads: readonly { readonly id: WorkloadId; readonly slots: readonly Slot[] }[]
+  readonly manifests: readonly Manifest[]
   readonly faults: readonly Reason[]
   readonly warnings: readonly string[]
   rights(): Promise<{ group: string; resource: string }[]>
@@ -206,6 +207,7 @@ export async function makeApplier(context: ApplierContext, repository: Repositor
 
   return {
     workloads,
+    manifests,
     faults: [...faults, ...chosen.flatMap((one) => ('code' in one ? [one] : []))],
     warnings,
     rights: async () => {

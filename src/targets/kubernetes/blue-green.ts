@@ -10,6 +10,7 @@ import type { KubernetesDeps } from './deps.ts'
 import { bringUp, putDown } from './idle-colour.ts'
 import { parseWorkload, workloadId, type WorkloadId } from './names.ts'
 import { hashOf } from './replica-sets.ts'
+import { differingSettings } from './settings.ts'
 import type { KubernetesRequest } from './request.ts'
 import type { Labels, Place, Scene } from './scene.ts'
 import { WorkloadSchema, type Service, type Workload } from './schema.ts'
@@ -28,6 +29,8 @@ interface Move {
   readonly idleBefore: Workload | undefined
   /** As this run wrote it: what others change later is theirs. */
   readonly written: Workload
+  /** Settings of the live Deployment that somebody changed meanwhile, and that were told. */
+  readonly told: Set<string>
   /** What it selects since the traffic moved. */
   readonly to?: Labels
 }
@@ -95,7 +98,8 @@ export function withBlueGreen(base: Base, context: BlueGreenContext): Base & Swi
     const from = isHidden || COLOUR in rest ? rest : await selectorOf(rest, live.workload, undefined)
     await select(await here(), active, service.spec.selector ?? {}, from)
     const written = await bringUp(deps, paths, scene, { image: pinned(image), annotations: stampAnnotations(stamp) })
-    const move = { from, rest, live: live.workload, green: idle.id, idleBefore: idle.workload, written }
+    const told = new Set<string>()
+    const move = { from, rest, live: live.workload, green: idle.id, idleBefore: idle.workload, written, told }
     moves.set(written.metadata.uid, move)
     const slots = live.slots.map((slot) => ({ ...slot, image: imageOf(written.spec.template, slot) ?? '' }))
     const handle = specOf(idle.id, namespace, written, slots)
@@ -108,6 +112,19 @@ export function withBlueGreen(base: Base, context: BlueGreenContext): Base & Swi
     const workload = await read(api, paths.workload(green), WorkloadSchema)
     if (!workload) throw new DeployError('workload-gone', `${green.label} was deleted`)
     return selectorOf(rest, workload, live)
+  }
+
+  /** The new version came up with the settings of its start: what somebody set meanwhile is named, as it would be lost. */
+  async function warnOfChanges({ live, green, told }: Move): Promise<void> {
+    const { paths } = await locate()
+    const blue = workloadId('Deployment', live.metadata.name)
+    const now = await read(api, paths.workload(blue), WorkloadSchema)
+    const names = now ? differingSettings(live.spec.template, now.spec.template).filter((name) => !told.has(name)) : []
+    if (names.length === 0) return
+    for (const name of names) told.add(name)
+    deps.onWarning?.(
+      `${blue.label} was changed by somebody else while ${green.label} came up: ${names.join(', ')}. ${green.label} does not have that change: make it there too, or it is lost`,
+    )
   }
 
   const traffic: TrafficSwitch<KubeSpec> = {
@@ -136,7 +153,7 @@ export function withBlueGreen(base: Base, context: BlueGreenContext): Base & Swi
         const what = state?.is === 'failed' ? state.reason.what : `${move.green.label} is not ready any more`
         throw new DeployError('unhealthy', `not switched: ${what}`)
       }
-      const to = await destination(move)
+      const [to] = await Promise.all([destination(move), warnOfChanges(move)])
       moves.set(rollout.workloads[0]?.handle.uid ?? '', { ...move, to })
       await select(await here(), active, move.from, to)
       try {
@@ -155,6 +172,8 @@ export function withBlueGreen(base: Base, context: BlueGreenContext): Base & Swi
           `the Service ${active} serves ${live.id.name} by now: nothing is scaled down`,
         )
       }
+      const move = moveOf(rollout)
+      if (move) await warnOfChanges(move)
       await removeShadow(await here(), service)
       await sleepOthers(service, live.workload)
       await toRest(live.workload)

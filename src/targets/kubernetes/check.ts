@@ -6,7 +6,8 @@ import type { KubernetesRequest } from './request.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { KubeApi, Readiness } from '../../ports.ts'
 import type { Applier, Trial } from './applier.ts'
-import { missingRights, rightsFor } from './access.ts'
+import { absentReferences } from './absent-references.ts'
+import { reviewAccess, rightsFor } from './access.ts'
 import { FIELD_MANAGER, messageOf, STRATEGIC } from './client.ts'
 import type { Found } from './current.ts'
 import { diffLines } from './diff.ts'
@@ -36,7 +37,12 @@ export async function checkCluster(around: Surroundings, context: Context): Prom
   const spelling = request.workloads.filter((text) => !parseWorkload(text)).map(misspelt)
   const kinds = [...new Set(ids.map(({ kind }) => kind))]
   const need = { kinds, blueGreen: request.strategy === 'blue-green', applied: await files.rights() }
-  const [denied, skew] = await Promise.all([missingRights(api, paths, namespace, rightsFor(need)), skewWarning(api)])
+  const [access, absent, skew] = await Promise.all([
+    reviewAccess({ api, paths, namespace }, rightsFor(need)),
+    absentReferences({ api, paths, namespace }, files.manifests),
+    skewWarning(api),
+  ])
+  const { denied } = access
   // Without the right to read there is nothing more to say, and a 403 would say it less well.
   const found = denied ? [] : await around.find()
   const faults = [
@@ -61,9 +67,11 @@ export async function checkCluster(around: Surroundings, context: Context): Prom
     faults: [...faults, ...tried.faults, ...ahead, ...placed],
     warnings: [
       ...skew,
+      ...absent.warnings,
       ...files.warnings,
       ...found.flatMap(({ workload, id }) => (workload ? warningsOf(workload, id) : [])),
     ],
+    notices: [...access.notices, ...absent.notices],
     plan: [...plan.flat(), ...tried.plan.map(withoutStandIn)],
   }
 }

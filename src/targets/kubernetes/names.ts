@@ -65,6 +65,8 @@ export function paths(namespace: string) {
     pod: (name: string) => `${core}/pods/${encodeURIComponent(name)}`,
     log: (pod: string) => `${core}/pods/${encodeURIComponent(pod)}/log`,
     events: `${core}/events`,
+    configMap: (name: string) => `${core}/configmaps/${encodeURIComponent(name)}`,
+    secret: (name: string) => `${core}/secrets/${encodeURIComponent(name)}`,
     services: `${core}/services`,
     service: (name: string) => `${core}/services/${encodeURIComponent(name)}`,
     endpointSlices: `/apis/discovery.k8s.io/v1/namespaces/${place}/endpointslices`,
