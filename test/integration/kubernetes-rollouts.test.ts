@@ -8,7 +8,7 @@ import { EMPTY_HISTORY, withVerified } from '../../src/domain/history.ts'
 import { asDeployError } from '../../src/errors/deploy-error.ts'
 import { rightsFor, roleLines } from '../../src/targets/kubernetes/access.ts'
 import { describeWith } from '../harness/lab.ts'
-import { tempDir } from '../harness/temp.ts'
+import { eventually, tempDir } from '../harness/temp.ts'
 import {
   app,
   deployApp,
@@ -263,8 +263,11 @@ describeWith('kubernetes', 'registry')('kubernetes rollouts', () => {
     expect(refused).toMatchObject({ code: 'another-rollout' })
     expect(refused).toHaveProperty('what', expect.stringContaining('run 100-1'))
 
-    const patient = bench.target(['duel'], { environment: 'duel' })
+    const heard: string[] = []
+    const patient = bench.target(['duel'], { environment: 'duel' }, { onWarning: (text) => heard.push(text) })
     const waiting = patient.lock()
+    // Its connection takes a while to open: the first run ends only when the second one waits.
+    await eventually('the wait', () => heard.some((text) => text.includes('run 100-1 is releasing')) || undefined)
     await settle(one, rollout)
     await one.close()
     expect(await waiting).toBe(true)

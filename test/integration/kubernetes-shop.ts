@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { pinned } from '../../src/domain/image.ts'
 import type { Result } from '../../src/domain/result.ts'
 import { makeApp, type App } from '../harness/images.ts'
+import { COLOUR } from '../../src/targets/kubernetes/colours.ts'
 import { need } from '../harness/lab.ts'
 import { root } from '../harness/node.ts'
 import { runAction, type RunOptions } from '../harness/runner.ts'
@@ -92,7 +93,9 @@ export class Shop {
   /** The Deployment that the Service `colour` serves. */
   async served(): Promise<string> {
     const { body } = await this.bench.get(this.bench.path('service', 'colour'))
-    return (body as { spec: { selector: Record<string, string> } }).spec.selector['app'] ?? ''
+    const { selector } = (body as { spec: { selector: Record<string, string> } }).spec
+    // The keys of the Service's own file stay; a colour of ours is told by the key beside them.
+    return selector[COLOUR] ?? selector['app'] ?? ''
   }
 
   async leases(): Promise<unknown[]> {
