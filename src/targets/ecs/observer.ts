@@ -9,7 +9,7 @@ import type { EcsSpec, Look } from './snapshot.ts'
 /** Pauses between two looks while nothing changes, ms; each change begins anew. */
 const PAUSES_MS = [300, 600, 1000, 1500, 2000, 2500, 3000]
 /** Tasks are read again that often even where no count changed, ms. */
-const TASKS_MS = 15_000
+const TASKS_MS = 120_000
 
 interface Facts {
   readonly service: Service | undefined
@@ -52,15 +52,40 @@ export function createObserver(
   let quiet = 0
   let nextAt = 0
 
-  async function arnOf(handle: EcsSpec): Promise<string | undefined> {
-    if (handle.serviceDeployment !== undefined) return handle.serviceDeployment
-    const key = handle.deploymentId ?? handle.service
-    if (arns.get(key) !== undefined || (arns.has(key) && handle.deploymentId === undefined)) return arns.get(key)
-    const recent = await reader.recent(handle.service)
-    const arn = recent && (await ours(reader, recent, handle))
-    // Right after the update Amazon may not have it yet: then it is asked again.
-    if (arn !== undefined || recent === undefined) arns.set(key, arn)
-    return arn
+  const keyOf = ({ deploymentId, service }: EcsSpec): string => deploymentId ?? service
+  const known = (handle: EcsSpec): string | undefined => handle.serviceDeployment ?? arns.get(keyOf(handle))
+
+  /** Finds the service deployments of handles: all at once by what the services name, else one by one. */
+  async function learn(handles: readonly EcsSpec[]): Promise<void> {
+    const isOpen = (handle: EcsSpec) => handle.serviceDeployment === undefined && !arns.has(keyOf(handle))
+    const open = handles.filter(isOpen)
+    if (open.length === 0) return
+    const services = await reader.services(open.map(({ service }) => service))
+    const hints = open.flatMap(({ service }) => services.get(service)?.currentServiceDeployment ?? [])
+    const hinted = [...(await reader.deployments(hints)).values()]
+    await match(open, hinted)
+    await Promise.all(
+      open.filter(isOpen).map(async (handle) => {
+        const recent = await reader.recent(handle.service)
+        if (recent) await match([handle], recent)
+        // Right after the update Amazon may not have it yet: then it is asked again.
+        else arns.set(keyOf(handle), undefined)
+      }),
+    )
+  }
+
+  /** The newest service deployment of each handle that moves to its task definition. */
+  async function match(handles: readonly EcsSpec[], deployments: readonly ServiceDeployment[]): Promise<void> {
+    const revisions = deployments.flatMap(({ targetServiceRevision }) => targetServiceRevision?.arn ?? [])
+    const definitions = await reader.revisions(revisions)
+    for (const handle of handles) {
+      const arn = deployments.find(
+        ({ serviceArn, targetServiceRevision }) =>
+          serviceArn?.split('/').at(-1) === handle.service.split('/').at(-1) &&
+          definitions.get(targetServiceRevision?.arn ?? '') === handle.taskDefinition,
+      )?.serviceDeploymentArn
+      if (arn !== undefined) arns.set(keyOf(handle), arn)
+    }
   }
 
   /**
@@ -68,16 +93,16 @@ export function createObserver(
    * shows that something has changed, and then the other is asked too.
    */
   async function refresh(handles: readonly EcsSpec[]): Promise<boolean> {
-    const known = await Promise.all(handles.map(arnOf))
-    const wanted = known.filter((arn) => arn !== undefined)
+    await learn(handles)
+    const all = handles.map(known)
+    const wanted = all.filter((arn) => arn !== undefined)
     const isQuiet = quiet > 0 && wanted.length > 0
     const first = isQuiet && quiet % 2 === 0 ? 'services' : 'deployments'
     const latest = await ask(handles, wanted, isQuiet ? [first] : ['services', 'deployments'])
-    const hasNews =
-      isQuiet && handles.some((handle, index) => hasChanged(handle, factsOf(latest, handle, known[index])))
+    const hasNews = isQuiet && handles.some((handle, index) => hasChanged(handle, factsOf(latest, handle, all[index])))
     const rest = hasNews ? await ask(handles, wanted, [first === 'services' ? 'deployments' : 'services']) : {}
     const changes = await Promise.all(
-      handles.map((handle, index) => refreshOne(handle, factsOf({ ...latest, ...rest }, handle, known[index]))),
+      handles.map((handle, index) => refreshOne(handle, factsOf({ ...latest, ...rest }, handle, all[index]))),
     )
     return changes.some(Boolean)
   }
@@ -152,25 +177,12 @@ export function createObserver(
       nextAt = 0
     },
     async deploymentOf(handle) {
-      const arn = await arnOf(handle)
+      await learn([handle])
+      const arn = known(handle)
       return arn === undefined ? undefined : (await reader.deployments([arn])).get(arn)
     },
     forget,
   }
-}
-
-/** The service deployment that moves to the handle's task definition, the newest of several. */
-async function ours(
-  reader: EcsReader,
-  recent: readonly ServiceDeployment[],
-  handle: EcsSpec,
-): Promise<string | undefined> {
-  for (const deployment of recent) {
-    const revision = deployment.targetServiceRevision?.arn
-    const definition = revision === undefined ? undefined : await reader.revisionDefinition(revision)
-    if (definition === handle.taskDefinition) return deployment.serviceDeploymentArn
-  }
-  return undefined
 }
 
 /** Everything whose change means that tasks have come, gone or failed. */

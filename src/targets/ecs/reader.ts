@@ -1,29 +1,40 @@
 /** Reads services, tasks and service deployments, each in as few requests as Amazon's pages allow. */
 import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs'
 import { DeployError } from '../../errors/deploy-error.ts'
-import type { EcsApi } from './api.ts'
+import type { EcsApi, Operation } from './api.ts'
 import { Refused } from './api.ts'
 import type { Described } from './definition.ts'
 import { described } from './definition.ts'
 
 export interface EcsReader {
   /** By name; a service that does not exist is left out. @throws DeployError where the cluster does not exist */
-  services(names: readonly string[]): Promise<Map<string, Service>>
+  services(names: readonly string[]): Promise<ReadonlyMap<string, Service>>
   definition(arn: string): Promise<Described>
-  tasks(service: string, desiredStatus: 'RUNNING' | 'STOPPED'): Promise<Task[]>
-  deployments(arns: readonly string[]): Promise<Map<string, ServiceDeployment>>
+  tasks(service: string, desiredStatus: TaskFilter): Promise<readonly Task[]>
+  /** By ARN, as far as the role may ask. */
+  deployments(arns: readonly string[]): Promise<ReadonlyMap<string, ServiceDeployment>>
   /** The newest service deployments of a service, newest first; undefined where the role may not ask or Amazon has none. */
   recent(service: string): Promise<readonly ServiceDeployment[] | undefined>
-  /** Task definition that a service revision has. */
-  revisionDefinition(arn: string): Promise<string | undefined>
+  /** Service revision → its task definition, as far as the role may ask. */
+  revisions(arns: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
+type TaskFilter = 'RUNNING' | 'STOPPED'
+
+/** What Amazon takes in one call. */
 const SERVICES_A_CALL = 10
 const TASKS_A_CALL = 100
 const DEPLOYMENTS_A_CALL = 20
+/** So many of the newest deployments are looked at: ours is the newest but for what came in between. */
+const NEWEST = 3
 
-export function createReader(api: EcsApi, cluster: string, onMissing: (operation: string) => void): EcsReader {
-  const isOptional = async <T>(operation: string, ask: () => Promise<T>): Promise<T | undefined> => {
+/** @param onMissing called with an operation that the role may not call and that can be done without */
+export function createReader(api: EcsApi, cluster: string, onMissing: (operation: Operation) => void): EcsReader {
+  const together = shared()
+  /** A revision never changes: it is read once. */
+  const definitions = new Map<string, Promise<Described>>()
+
+  async function optional<T>(operation: Operation, ask: () => Promise<T>): Promise<T | undefined> {
     try {
       return await ask()
     } catch (error) {
@@ -32,67 +43,89 @@ export function createReader(api: EcsApi, cluster: string, onMissing: (operation
       return undefined
     }
   }
+
+  async function deployments(arns: readonly string[]): Promise<Map<string, ServiceDeployment>> {
+    const pages = await Promise.all(
+      chunks(arns, DEPLOYMENTS_A_CALL).map((serviceDeploymentArns) =>
+        optional('DescribeServiceDeployments', () => api.read('DescribeServiceDeployments', { serviceDeploymentArns })),
+      ),
+    )
+    const found = pages.flatMap((page) => page?.serviceDeployments ?? [])
+    return new Map(found.flatMap((entry) => pair(entry.serviceDeploymentArn, entry)))
+  }
+
   return {
-    async services(names) {
-      const pages = await Promise.all(
-        chunks(names, SERVICES_A_CALL).map((services) =>
-          inCluster(cluster, () => api.read('DescribeServices', { cluster, services, include: ['TAGS'] })),
-        ),
-      )
-      const all = pages.flatMap(({ services = [] }) => services).filter(({ status }) => status !== 'INACTIVE')
-      return new Map(
-        names.flatMap((name) => {
-          const found = all.find(({ serviceName, serviceArn }) => serviceName === name || serviceArn === name)
-          return found ? [[name, found] as const] : []
-        }),
-      )
+    deployments,
+    services: (names) => together(`services ${names.join()}`, () => servicesOf(api, cluster, names)),
+    definition(arn) {
+      const known = definitions.get(arn)
+      if (known) return known
+      const reading = api.readJson('DescribeTaskDefinition', { taskDefinition: arn, include: ['TAGS'] }).then(described)
+      definitions.set(arn, reading)
+      reading.catch(() => definitions.delete(arn))
+      return reading
     },
-    async definition(arn) {
-      return described(await api.readJson('DescribeTaskDefinition', { taskDefinition: arn, include: ['TAGS'] }))
-    },
-    async tasks(serviceName, desiredStatus) {
-      const arns: string[] = []
-      let nextToken: string | undefined
-      do {
-        const page = await api.read('ListTasks', { cluster, serviceName, desiredStatus, nextToken })
-        arns.push(...(page.taskArns ?? []))
-        nextToken = page.nextToken
-      } while (nextToken !== undefined)
-      const pages = await Promise.all(
-        chunks(arns, TASKS_A_CALL).map((tasks) => api.read('DescribeTasks', { cluster, tasks })),
-      )
-      return pages.flatMap(({ tasks = [] }) => tasks)
-    },
-    async deployments(arns) {
-      const pages = await Promise.all(
-        chunks(arns, DEPLOYMENTS_A_CALL).map((serviceDeploymentArns) =>
-          isOptional('DescribeServiceDeployments', () =>
-            api.read('DescribeServiceDeployments', { serviceDeploymentArns }),
-          ),
-        ),
-      )
-      const found = pages.flatMap((page) => page?.serviceDeployments ?? [])
-      return new Map(
-        found.flatMap((entry) =>
-          entry.serviceDeploymentArn === undefined ? [] : [[entry.serviceDeploymentArn, entry] as const],
-        ),
-      )
-    },
+    tasks: (service, status) =>
+      together(`tasks ${service} ${status}`, () => tasksOf(api, cluster, { service, status })),
     async recent(service) {
-      const page = await isOptional('ListServiceDeployments', () =>
+      const page = await optional('ListServiceDeployments', () =>
         api.read('ListServiceDeployments', { cluster, service, maxResults: DEPLOYMENTS_A_CALL }),
       )
       const arns = page?.serviceDeployments?.flatMap(({ serviceDeploymentArn }) => serviceDeploymentArn ?? []) ?? []
       if (arns.length === 0) return undefined
-      const known = await this.deployments(arns.slice(0, 3))
+      const known = await deployments(arns.slice(0, NEWEST))
       return arns.flatMap((arn) => known.get(arn) ?? [])
     },
-    async revisionDefinition(arn) {
-      const answer = await isOptional('DescribeServiceRevisions', () =>
-        api.read('DescribeServiceRevisions', { serviceRevisionArns: [arn] }),
+    async revisions(arns) {
+      const pages = await Promise.all(
+        chunks(arns, DEPLOYMENTS_A_CALL).map((serviceRevisionArns) =>
+          optional('DescribeServiceRevisions', () => api.read('DescribeServiceRevisions', { serviceRevisionArns })),
+        ),
       )
-      return answer?.serviceRevisions?.[0]?.taskDefinition
+      const found = pages.flatMap((page) => page?.serviceRevisions ?? [])
+      return new Map(found.flatMap(({ serviceRevisionArn: arn, taskDefinition = '' }) => pair(arn, taskDefinition)))
     },
+  }
+}
+
+async function servicesOf(api: EcsApi, cluster: string, names: readonly string[]): Promise<Map<string, Service>> {
+  const pages = await Promise.all(
+    chunks(names, SERVICES_A_CALL).map((services) =>
+      inCluster(cluster, () => api.read('DescribeServices', { cluster, services, include: ['TAGS'] })),
+    ),
+  )
+  const all = pages.flatMap(({ services = [] }) => services).filter(({ status }) => status !== 'INACTIVE')
+  const find = (name: string) => all.find(({ serviceName, serviceArn }) => serviceName === name || serviceArn === name)
+  return new Map(names.flatMap((name) => pair(name, find(name))))
+}
+
+async function tasksOf(
+  api: EcsApi,
+  cluster: string,
+  { service, status }: { service: string; status: TaskFilter },
+): Promise<Task[]> {
+  const arns: string[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await api.read('ListTasks', { cluster, serviceName: service, desiredStatus: status, nextToken })
+    arns.push(...(page.taskArns ?? []))
+    nextToken = page.nextToken
+  } while (nextToken !== undefined)
+  const pages = await Promise.all(
+    chunks(arns, TASKS_A_CALL).map((tasks) => api.read('DescribeTasks', { cluster, tasks })),
+  )
+  return pages.flatMap(({ tasks = [] }) => tasks)
+}
+
+/** Whoever asks the same while the answer is on its way gets that answer. */
+function shared(): <T>(key: string, ask: () => Promise<T>) => Promise<T> {
+  const asked = new Map<string, Promise<unknown>>()
+  return <T>(key: string, ask: () => Promise<T>) => {
+    const known = asked.get(key) as Promise<T> | undefined
+    if (known) return known
+    const asking = ask().finally(() => asked.delete(key))
+    asked.set(key, asking)
+    return asking
   }
 }
 
@@ -107,7 +140,11 @@ async function inCluster<T>(cluster: string, ask: () => Promise<T>): Promise<T> 
   }
 }
 
-export function chunks<T>(items: readonly T[], size: number): T[][] {
+function pair<T>(key: string | undefined, value: T | undefined): (readonly [string, T])[] {
+  return key === undefined || value === undefined ? [] : [[key, value]]
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   )

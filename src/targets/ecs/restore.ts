@@ -72,8 +72,9 @@ async function restoreOne(
   if (!service || spec.taskDefinition === undefined) {
     throw new DeployError('workload-gone', `the service ${spec.service} was deleted meanwhile`)
   }
-  if (primaryOf(service)?.taskDefinition === spec.taskDefinition) return back
-  const native = await goBackNatively(context, spec)
+  const primary = primaryOf(service)
+  if (primary?.taskDefinition === spec.taskDefinition) return back
+  const native = primary?.rolloutState === 'COMPLETED' ? undefined : await goBackNatively(context, spec)
   if (native !== undefined) return { ...back, serviceDeployment: native }
   const target = await exactly(context, spec, stamp)
   const updated = await update(context, spec.service, target)
@@ -113,9 +114,7 @@ async function comesFrom(
   { sourceServiceRevisions = [] }: ServiceDeployment,
   spec: EcsSpec,
 ): Promise<boolean> {
-  const definitions = await Promise.all(
-    sourceServiceRevisions.map(async ({ arn }) => (arn === undefined ? undefined : reader.revisionDefinition(arn))),
-  )
+  const definitions = [...(await reader.revisions(sourceServiceRevisions.flatMap(({ arn }) => arn ?? []))).values()]
   return definitions.length > 0 && definitions.every((definition) => definition === spec.taskDefinition)
 }
 

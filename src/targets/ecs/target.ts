@@ -5,7 +5,7 @@ import { digestIn } from '../../domain/digest.ts'
 import { LABEL } from '../../domain/labels.ts'
 import { isRevision } from '../../domain/revision.ts'
 import { asDeployError, DeployError } from '../../errors/deploy-error.ts'
-import type { RunningWorkload, Target } from '../../ports.ts'
+import type { Running, RunningWorkload, Target } from '../../ports.ts'
 import type { TargetContext } from '../shared/kind.ts'
 import type { EcsApi } from './api.ts'
 import { checkEcs } from './check.ts'
@@ -51,6 +51,7 @@ export function createEcsTarget(request: EcsRequest, context: EcsContext): Targe
   const writing: WriteContext = { api, reader, cluster, clock, files: manifests }
   const traffic = createTraffic({ ...context, api, reader, observer, testUrl: request.testUrl })
   let isTrafficMoved = false
+  let last: Running<EcsSpec> | undefined
 
   async function names(): Promise<readonly string[]> {
     if (request.workloads.length > 0) return request.workloads
@@ -118,10 +119,11 @@ export function createEcsTarget(request: EcsRequest, context: EcsContext): Targe
     return 'container' in chosen ? chosen.container : (request.container ?? chosen.names[0] ?? '')
   }
 
-  async function current() {
+  async function current(): Promise<Running<EcsSpec>> {
     const all = await names()
     const services = await reader.services(all)
-    return { workloads: await Promise.all(all.map((name) => running(name, services.get(name)))) }
+    last = { workloads: await Promise.all(all.map((name) => running(name, services.get(name)))) }
+    return last
   }
 
   return {
@@ -182,7 +184,8 @@ export function createEcsTarget(request: EcsRequest, context: EcsContext): Targe
       )
     },
     async version(digest) {
-      const now = await current()
+      // What was read for the plan: whatever changed since is refused by the way back itself.
+      const now = last ?? (await current())
       const workloads = await Promise.all(now.workloads.map((workload) => versionOf(workload, digest)))
       return workloads.some((workload) => workload === undefined)
         ? undefined
