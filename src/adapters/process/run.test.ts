@@ -93,6 +93,20 @@ describe('run', () => {
     expect(performance.now() - at).toBeLessThan(2000)
   })
 
+  test('a child that ignores its first signal does not outlive a run that ends before the second', async () => {
+    const url = JSON.stringify(new URL('./run.ts', import.meta.url).href)
+    const deaf = "process.on('SIGTERM', () => {}); console.log(process.pid); setInterval(() => {}, 1000)"
+    const program = `
+      const { run } = await import(${url})
+      const abort = new AbortController()
+      const onLine = (line) => { console.log(line); abort.abort(); setImmediate(() => process.exit(0)) }
+      await run(process.execPath, ['-e', ${JSON.stringify(deaf)}], { signal: abort.signal, onLine })`
+    const ended = await run(node, ['--experimental-strip-types', '--input-type=module', '-e', program])
+    expect(ended.code).toBe(0)
+    expect(ended.stdout).toMatch(/^\d+\n$/)
+    await eventually('the child is gone', () => !alive(Number(ended.stdout)) || undefined, 2000)
+  })
+
   test('a program that does not exist is a missing tool', async () => {
     await expect(run('/nowhere/tool', [])).rejects.toMatchObject({ code: 'tool-missing' })
   })

@@ -50,6 +50,8 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   const { signal } = options
   if (signal?.aborted) throw reasonOf(signal)
   const child = await start(file, args, options)
+  // A guarded child has a watcher that ends it with us.
+  if (options.folder === undefined) endWithUs(child)
   child.stdin.on('error', () => undefined) // a child that does not read is its own business
   child.stdin.end(options.stdin)
   return ending(child, file, options)
@@ -60,6 +62,24 @@ async function start(file: string, args: readonly string[], options: RunOptions)
   if (folder !== undefined) return spawnGuarded({ program: file, args, env: surroundings, keep, own, cwd, folder })
   const env = { ...childEnvironment(surroundings, keep), ...own }
   return spawn(file, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+}
+
+const running = new Set<number>()
+
+/** A run that ends before a child has ended by its first signal does not leave it behind. */
+function endWithUs(child: Child): void {
+  const { pid } = child
+  if (pid === undefined) return
+  if (running.size === 0) process.once('exit', endRunning)
+  running.add(pid)
+  child.once('exit', () => {
+    running.delete(pid)
+    if (running.size === 0) process.off('exit', endRunning)
+  })
+}
+
+function endRunning(): void {
+  for (const pid of running) killGroup(pid, 'SIGKILL')
 }
 
 async function ending(child: Child, file: string, options: RunOptions): Promise<RunResult> {
