@@ -233,6 +233,21 @@ secrets: { s: { file: ./key } }
     ])
   })
 
+  it('names configs and secrets whose files say something else than what a service that exists keeps', async () => {
+    stack(`version: "3.8"${full()}`)
+    await docker('stack', 'deploy', '--resolve-image', 'never', '--compose-file', file, app)
+    const before = await check(await target())
+    expect(before.warnings.filter((text) => text.includes('other content'))).toEqual([])
+    writeFileSync(path.join(folder, 'c.conf'), 'corrected')
+    writeFileSync(path.join(folder, 'key'), 'rotated')
+    const { faults, warnings } = await check(await target())
+    expect(faults).toEqual([])
+    expect(warnings.filter((text) => text.includes('keeps the old content')).sort()).toEqual([
+      expect.stringContaining(`the config ${app}_c exists with other content`),
+      expect.stringContaining(`the secret ${app}_s exists with other content`),
+    ])
+  })
+
   it('gives every service of the file the credentials of its own registry', async () => {
     const locked = await startRegistry({ auth: { user: 'bob', password: 'geheim' } })
     const config = tempDir('login')

@@ -20,9 +20,11 @@ export async function checkStack(check: StackCheck, services: readonly Service[]
   const all = [...services, ...existing]
   const isAbsent = (name: string): boolean => !all.some(({ Spec }) => Spec.Name === name)
   warnOfDifferences(stack, all, present, found)
-  if (!names.some((name) => stack.services.has(name) && isAbsent(name))) return
+  const kept = [...stack.services.values()].filter(({ name }) => !isAbsent(name))
+  const content = warnOfContent(check, kept, present, found)
+  if (!names.some((name) => stack.services.has(name) && isAbsent(name))) return content
   const created = [...stack.services.values()].filter(({ name }) => isAbsent(name))
-  await checkCreated(check, created, present, found)
+  await Promise.all([content, checkCreated(check, created, present, found)])
   const more = created.filter(({ name }) => !names.includes(name))
   found.plan.push(...more.map(({ name }) => `service ${name} of the same stack is created`))
 }
@@ -34,15 +36,9 @@ async function checkCreated(
   { faults, warnings, plan }: Findings,
 ): Promise<void> {
   const globals = created.filter(({ name, spec }) => spec.Mode.Global && names.includes(name))
-  const used = new Set(
-    created.flatMap(({ secrets, configs }) => [
-      ...secrets.map(({ name }) => `secret ${name}`),
-      ...configs.map(({ name }) => `config ${name}`),
-    ]),
-  )
   const [unreadable, stale, nodes] = await Promise.all([
     unreadableParts(stack),
-    staleParts(api, stack, { present, used }),
+    staleParts(api, stack, { present, used: usedBy(created) }),
     globals.length === 0 ? [] : swarm.nodes(),
   ])
   faults.push(...missingParts(stack, present), ...unreadable, ...stale)
@@ -57,6 +53,27 @@ async function checkCreated(
   }
   warnings.push(...stack.warnings)
   plan.push(...absentParts(stack, present).map(({ kind, name }) => `${kind} ${name} is created`))
+}
+
+/** Secrets and configs, by kind and name. */
+function usedBy(services: readonly StackService[]): ReadonlySet<string> {
+  return new Set(
+    services.flatMap(({ secrets, configs }) => [
+      ...secrets.map(({ name }) => `secret ${name}`),
+      ...configs.map(({ name }) => `config ${name}`),
+    ]),
+  )
+}
+
+/** A service that exists keeps its secrets and configs: other content in their files is named. */
+async function warnOfContent(
+  { api, stack }: StackCheck,
+  kept: readonly StackService[],
+  present: Present,
+  { warnings }: Findings,
+): Promise<void> {
+  const stale = await staleParts(api, stack, { present, used: usedBy(kept) })
+  warnings.push(...stale.map(({ what, fix }) => `${what}: what runs keeps the old content. ${fix ?? ''}`))
 }
 
 /** Only the image of a service that exists is changed: what else the file says is named. */
