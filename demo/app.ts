@@ -13,7 +13,7 @@ export const PORT = 8080
 const BUSYBOX = '/bin/busybox'
 const PUBLISHED = 'busybox:1.36-musl'
 /** On the sample images, so that clean-up finds them. */
-export const MARK = 'dev.immutable-deploy.demo'
+export const MARK = 'org.example.immutable-demo'
 
 export type Version = 'v1' | 'v2' | 'v3' | 'v4'
 

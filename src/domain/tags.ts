@@ -21,6 +21,11 @@ export function environmentSlug(environment: string): string {
   return slug === name || slug === '' ? slug : `${cut(slug, 57)}-${shortHash([name], 6)}`
 }
 
+/** The moving tag of one place of an environment that has several. A full stop: no name of ours continues with one. */
+export function placeTag(environmentTag: string, key: string): string {
+  return `${environmentTag}.${key}`
+}
+
 /** What of a name can stand in a tag. */
 export function slugOf(name: string): string {
   return name.replace(/[^a-z0-9_.-]+/g, '-').replace(/^[.-]+|[.-]+$/g, '')

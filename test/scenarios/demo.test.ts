@@ -86,7 +86,7 @@ describeWith('docker', 'registry')('the demo', () => {
     const docker = async (...args: string[]) => (await run('docker', args, { env: env() })).stdout.trim()
     expect(await docker('service', 'ls', '-q', '-f', 'name=immutable-demo')).toBe('')
     expect(await docker('ps', '-aq', '-f', 'label=com.docker.swarm.service.name=immutable-demo_web')).toBe('')
-    expect(await docker('images', '-q', '-f', 'label=dev.immutable-deploy.demo=yes')).toBe('')
+    expect(await docker('images', '-q', '-f', 'label=org.example.immutable-demo=yes')).toBe('')
     expect(await docker('info', '--format', '{{.Swarm.LocalNodeState}}')).toBe('active')
     const again = await runCli(['demo', '--clean'], { env: env() as Record<string, string> })
     expect(again).toMatchObject({ code: 0, stdout: 'There is nothing to remove.\n' })

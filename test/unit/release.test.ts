@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 import type { Digest } from '../../src/domain/digest.ts'
 import { digestOf } from '../../src/domain/digest.ts'
 import { LABEL, OCI_LABEL } from '../../src/domain/labels.ts'
-import { releaseTag } from '../../src/domain/tags.ts'
+import { placeKey } from '../../src/domain/place.ts'
+import { recordTag, releaseTag } from '../../src/domain/tags.ts'
 import { CATALOGUE } from '../../src/errors/catalogue.ts'
 import { DeployError } from '../../src/errors/deploy-error.ts'
 import { release } from '../../src/pipeline/release.ts'
 import type { Behaviour } from '../fakes/target.ts'
-import { down, OLD, releaseRequest, REVISION, RUNNING, world } from './world.ts'
 import { FakeTarget } from '../fakes/target.ts'
+import { down, OLD, releaseRequest, REVISION, RUNNING, world } from './world.ts'
 
 const NEW = digestOf('manifest new content')
 const TAG = releaseTag(REVISION)
@@ -603,6 +604,20 @@ describe('the records of a release', () => {
     service.spec = { ...service.spec, revision: undefined }
     it.registry.tagged.set('production', it.old)
     expect(await release(releaseRequest(), it.ports)).toMatchObject({ outcome: 'healthy' })
+  })
+
+  it('of two places of one environment do not move one tag', async () => {
+    const it = world()
+    const place = { app: 'app', environment: 'production', target: 'fake', cluster: 'other', workloads: ['web'] }
+    const owner = { environment: 'production', key: placeKey(place) }
+    const tag = recordTag(owner, { kind: 'deployed', sequence: 1, at: new Date(0), revision: RUNNING })
+    for (const name of [tag, 'production']) it.registry.tagged.set(name, it.old)
+    const result = await release(releaseRequest(), it.ports)
+    expect(result).toMatchObject({ outcome: 'healthy', digest: NEW })
+    expect(it.registry.tagged.get('production')).toBe(it.old)
+    const own = result.tags.find((name) => /^production\.[a-z2-9]{10}$/.test(name)) ?? ''
+    expect(it.registry.tagged.get(own)).toBe(NEW)
+    expect(it.reporter.texts('notice').join()).toContain('production stays')
   })
 
   it('that are cancelled are told', async () => {

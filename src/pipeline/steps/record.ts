@@ -11,6 +11,7 @@ import type { Stage } from '../step.ts'
 import { step } from '../step.ts'
 import type { Memory } from './memory.ts'
 import { remember } from './memory.ts'
+import { pointerOf } from './pointer.ts'
 
 /** What is recorded, and where. */
 export interface RecordContext {
@@ -66,7 +67,7 @@ export async function recordVerified(
       const change = { history, marks, rollout: context.rollout }
       const missing = ledgers.filter((ledger) => marks.length > 0 || !holds(memory.by.get(ledger.name), version))
       const written = await Promise.all([
-        movePointer(context, image.digest, opened, tools),
+        movePointers(context, { digest: image.digest, isRecorded: missing.length === 0 }, opened, tools),
         ...missing.map((ledger) => attempt(tools, ledger, () => ledger.recordVerified(version, change))),
       ])
       return result(written, opened)
@@ -154,23 +155,37 @@ function holds(history: History | undefined, { digest, sequence }: VerifiedVersi
   )
 }
 
-async function movePointer(
-  { environmentTag, pointsAt, ledgers: { repository } }: RecordContext,
-  digest: Digest,
+interface Proven {
+  readonly digest: Digest
+  /** Every ledger held it as the newest already. */
+  readonly isRecorded: boolean
+}
+
+/** The environment's moving tag, and this place's own where several share the environment. */
+async function movePointers(
+  { environment, environmentTag, pointsAt, ledgers }: RecordContext,
+  { digest, isRecorded }: Proven,
   { registry }: Opened,
   tools: Tools,
 ): Promise<readonly string[] | undefined> {
   if (environmentTag === undefined) return []
-  if (pointsAt === digest) return [environmentTag]
-  try {
-    await registry.promote(repository, digest, environmentTag, 'may-move')
-    return [environmentTag]
-  } catch (error) {
-    const { code, what } = asDeployError(error)
-    const text = `the tag ${repository.name}:${environmentTag} was not written: ${what} (${code})`
-    tools.reporter.emit({ type: 'warning', text })
-    return undefined
+  if (pointsAt === digest && isRecorded) return [environmentTag]
+  const { repository } = ledgers
+  const { tags, notice } = await pointerOf({ environment, environmentTag, ledgers }, digest, registry)
+  if (notice !== undefined) tools.reporter.emit({ type: 'notice', text: notice })
+  const move = async (tag: string): Promise<boolean> => {
+    try {
+      if (pointsAt !== digest || tag !== environmentTag) await registry.promote(repository, digest, tag, 'may-move')
+      return true
+    } catch (error) {
+      const { code, what } = asDeployError(error)
+      const text = `the tag ${repository.name}:${tag} was not written: ${what} (${code})`
+      tools.reporter.emit({ type: 'warning', text })
+      return false
+    }
   }
+  const moved = await Promise.all(tags.map(move))
+  return moved.includes(false) ? undefined : tags
 }
 
 /** undefined: it was not written. */
