@@ -7,6 +7,7 @@ import type { Clock, Reporter } from './ports/basics.ts'
 import type { ImageBuilder } from './ports/build.ts'
 import type { Checks } from './ports/checks.ts'
 import type { ContainerRuntime } from './ports/containers.ts'
+import type { Gate } from './ports/gate.ts'
 import type { OpenLedgers } from './ports/ledger.ts'
 import type { Registry } from './ports/registry.ts'
 import type { Source } from './ports/source.ts'
@@ -20,6 +21,7 @@ export type * from './ports/engine-api.ts'
 export type * from './ports/kube-api.ts'
 export type * from './ports/github.ts'
 export type * from './ports/checks.ts'
+export type * from './ports/gate.ts'
 export type * from './ports/ledger.ts'
 export type * from './ports/registry.ts'
 export type * from './ports/target.ts'
@@ -30,6 +32,8 @@ export interface Ports {
   readonly builder: (request: BuildRequest) => Promise<ImageBuilder>
   readonly runtime: () => Promise<ContainerRuntime>
   readonly checks: Checks
+  /** Asked after every replica was proven, whatever the target. */
+  readonly gates: readonly Gate[]
   readonly registry: Registry
   readonly ledgers: OpenLedgers
   readonly target: (() => Promise<Target>) | undefined

@@ -54,9 +54,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   reporting: { holds: 'says what happens: log, terminal, event lines, outputs, summary', imports: CORE },
   ledgers: { holds: 'one file a place that remembers versions: the target’s stamp, the registry’s tags', imports: CORE },
+  gates: {
+    holds: 'one file a kind of gate: what decides whether a proven version may stay',
+    imports: CORE,
+  },
   compose: {
     holds: 'reads a request and puts real ports together for it',
-    imports: [...CORE, 'config', 'targets', 'ledgers', 'verbs', 'reporting'],
+    imports: [...CORE, 'config', 'targets', 'gates', 'ledgers', 'verbs', 'reporting'],
     lazily: ['pipeline', 'adapters', 'smoke'],
   },
   actions: {

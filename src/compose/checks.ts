@@ -1,9 +1,11 @@
 import type { Inspect } from '../config/index.ts'
-import type { PinnedImage } from '../domain/image.ts'
 import type { Document, ReleaseRequest, RollbackRequest } from '../domain/request.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import { errorMessage } from '../errors/message.ts'
-import type { Checks, Clock, ContainerRuntime, Reporter, SmokeReport } from '../ports.ts'
+import { bakeGate } from '../gates/bake.ts'
+import type { RunChecks } from '../gates/checks.ts'
+import { beforeTrafficGate, liveGate } from '../gates/checks.ts'
+import type { Checks, Clock, ContainerRuntime, Gate, Reporter, SmokeReport } from '../ports.ts'
 
 export interface CheckSettings {
   /** Carried by every throwaway thing; unique per step, so that a clean-up never takes another job's. */
@@ -37,24 +39,15 @@ export const inspectChecks =
     return faults.length > 0 ? faults : missingSecrets(spec, env)
   }
 
-/** The checks of a request: their documents were inspected with the inputs and are read when everything is known. */
+/** The smoke test of a request: its document was inspected with the inputs and is read when everything is known. */
 export function makeChecks(request: ReleaseRequest | RollbackRequest, around: CheckContext): Checks {
-  const smoke = request.kind === 'release' ? request.smoke : 'off'
-  const { liveChecks, url } = request
-  const variables = {
-    sha: request.kind === 'release' ? request.revision : undefined,
-    revision: request.kind === 'release' ? request.revision : undefined,
-    digest: undefined as string | undefined,
-    image: request.repository.name,
-    app: request.app,
-    environment: request.environment,
-  }
   return {
     warm: () => import('../smoke/run.ts'),
     async smoke(image, signal) {
       const { runSmoke, secretNames } = await import('../smoke/index.ts')
       const digest = image.digest ?? image.facts.id
-      const spec = await specOf(smoke, { ...variables, digest }, around.cwd)
+      const revision = request.kind === 'release' ? request.revision : undefined
+      const spec = await specOf(smokeOf(request), variablesOf(request, digest, revision), around.cwd)
       for (const name of secretNames(spec)) around.onSecret(around.env[name] ?? '')
       const runtime = await around.runtime()
       around.beforeCreate()
@@ -63,37 +56,48 @@ export function makeChecks(request: ReleaseRequest | RollbackRequest, around: Ch
       if (request.kind === 'release') await writeJunit(request, report, around)
       return report
     },
-    beforeTraffic: beforeTrafficOf(liveChecks ?? smoke),
-    live:
-      liveChecks === undefined || url === undefined
-        ? undefined
-        : async (image, signal) => {
-            const { runLiveChecks } = await import('../smoke/index.ts')
-            return runLiveChecks({ ...around, spec: await specFor(liveChecks, image), url, signal })
-          },
-  }
-
-  /** Without checks of the user's own the target's word and the digests are all there is to ask. */
-  function beforeTrafficOf(document: Wanted): Checks['beforeTraffic'] {
-    if (document === undefined || typeof document === 'string') return undefined
-    return async (image, address, signal) => {
-      const { runLiveChecks } = await import('../smoke/index.ts')
-      return runLiveChecks({ ...around, spec: await specFor(document, image), url: address, signal })
-    }
-  }
-
-  function specFor(document: Wanted, image: PinnedImage) {
-    const revision = image.revision ?? variables.revision
-    return specOf(document, { ...variables, digest: image.digest, sha: revision, revision }, around.cwd)
   }
 }
 
-type Wanted = Document | 'default' | 'off' | undefined
+/** Live checks, the bake, and what can be asked of a version without traffic: for every target and strategy. */
+export function makeGates(request: ReleaseRequest | RollbackRequest, around: Omit<CheckContext, 'runtime'>): Gate[] {
+  const { liveChecks, url, bake } = request
+  const before = liveChecks ?? smokeOf(request)
+  const asks =
+    (document: Document, usual: string): RunChecks =>
+    async (image, address, signal) => {
+      const { runLiveChecks } = await import('../smoke/index.ts')
+      const own = request.kind === 'release' ? request.revision : undefined
+      const variables = variablesOf(request, image.digest, image.revision ?? own)
+      const spec = await specOf(document, variables, around.cwd)
+      return runLiveChecks({ ...around, spec, url: address ?? usual, signal })
+    }
+  return [
+    // Without checks of the user's own the target's word and the digests are all there is to ask.
+    ...(typeof before === 'string' ? [] : [beforeTrafficGate(asks(before, url ?? ''))]),
+    ...(liveChecks === undefined || url === undefined ? [] : [liveGate(asks(liveChecks, url))]),
+    ...(bake > 0 ? [bakeGate(bake)] : []),
+  ]
+}
+
+type Wanted = Document | 'default' | 'off'
 type Variables = Parameters<typeof import('../smoke/index.ts').parseSmoke>[1]
+
+function smokeOf(request: ReleaseRequest | RollbackRequest): Wanted {
+  return request.kind === 'release' ? request.smoke : 'off'
+}
+
+function variablesOf(
+  { repository, app, environment }: ReleaseRequest | RollbackRequest,
+  digest: string,
+  revision: string | undefined,
+): Variables {
+  return { sha: revision, revision, digest, image: repository.name, app, environment }
+}
 
 async function specOf(document: Wanted, variables: Variables, cwd: string) {
   const { defaultSpec, parseSmoke } = await import('../smoke/index.ts')
-  if (document === undefined || typeof document === 'string') return defaultSpec()
+  if (typeof document === 'string') return defaultSpec()
   const { spec, faults } = await parseSmoke(document, variables, cwd)
   if (faults.length > 0) throw new DeployError('invalid-input', 'the checks cannot be read', { faults })
   return spec

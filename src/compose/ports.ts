@@ -5,7 +5,7 @@ import type { EngineApi, GitHubApi, Ports, Registry, Reporter, Source, Target } 
 import { openLedgers } from '../ledgers/index.ts'
 import { targetKind } from '../targets/index.ts'
 import type { CheckSettings } from './checks.ts'
-import { makeChecks } from './checks.ts'
+import { makeChecks, makeGates } from './checks.ts'
 import { systemClock } from './clock.ts'
 
 export interface Wiring {
@@ -42,6 +42,7 @@ export async function makePorts(request: ReleaseRequest | RollbackRequest, wirin
     const { createRuntime } = await import('../adapters/docker/runtime.ts')
     return createRuntime(await engine(), { registry })
   })
+  const checking = { ...wiring, ...wiring.checks, clock: systemClock }
   return {
     source: wiring.source,
     builder: async (build) => {
@@ -49,7 +50,8 @@ export async function makePorts(request: ReleaseRequest | RollbackRequest, wirin
       return chooseBuilder(env, await engine(), build, { reporter, registry })
     },
     runtime,
-    checks: makeChecks(request, { ...wiring, ...wiring.checks, runtime, clock: systemClock }),
+    checks: makeChecks(request, { ...checking, runtime }),
+    gates: makeGates(request, checking),
     registry,
     ledgers: openLedgers,
     target: request.target && targetOf(request.target, request, wiring, registry),

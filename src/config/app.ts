@@ -32,6 +32,7 @@ export function appRequest(
     liveChecks: liveChecks(values, url, target !== undefined),
     timeout,
     stability,
+    bake: values.duration('bake'),
     dryRun: values.flag('dry-run'),
     run: around.run,
   }

@@ -58,6 +58,8 @@ export interface AppRequest {
   readonly liveChecks: Document | undefined
   readonly timeout: Duration
   readonly stability: Duration
+  /** How long a proven version is watched on before the way back is closed. */
+  readonly bake: Duration
   readonly dryRun: boolean
   readonly run: Run
 }

@@ -115,7 +115,7 @@ async function settleHealthy(
       ...withLink(trace, 'running', image.digest, replicasText(workloads)),
       tags: [...trace.tags, ...recorded.tags],
       workloads: workloadResults(before, workloads, () => verdict),
-      ...(replacement.live ? { checks: [...(trace.checks ?? []), ...replacement.live.checks] } : {}),
+      ...(replacement.checks.length > 0 ? { checks: [...(trace.checks ?? []), ...replacement.checks] } : {}),
     },
     ending: tools.signal.aborted && !recorded.complete ? unrecorded(before) : { outcome: verdict },
   }

@@ -1,6 +1,5 @@
 import type { Digest } from '../domain/digest.ts'
 import type { Duration } from '../domain/duration.ts'
-import type { PinnedImage } from '../domain/image.ts'
 import type { Reason } from '../errors/deploy-error.ts'
 import type { ImageFacts } from './containers.ts'
 
@@ -27,14 +26,10 @@ export interface SmokeReport {
   readonly cleanup: Promise<void>
 }
 
-/** The checks that the request asks for, parsed already. A failed check is a report, not an exception. */
+/** The smoke test that the request asks for. A failed check is a report, not an exception. */
 export interface Checks {
   /** Loads what `smoke` will need while something else is waited for. */
   readonly warm?: () => Promise<unknown>
   /** Runs the image in a throwaway container. `reference`: local id or `repo@sha256:…`, present in the engine. */
   smoke(image: { reference: string; facts: ImageFacts; digest?: Digest }, signal: AbortSignal): Promise<SmokeReport>
-  /** After the rollout; undefined when no live checks are asked for. */
-  readonly live: ((image: PinnedImage, signal: AbortSignal) => Promise<SmokeReport>) | undefined
-  /** The live checks, else what of the smoke checks can be asked from outside, against an address without traffic. */
-  readonly beforeTraffic?: ((image: PinnedImage, url: string, signal: AbortSignal) => Promise<SmokeReport>) | undefined
 }

@@ -163,8 +163,11 @@ export interface Switchable<Spec> {
 }
 
 export interface TrafficSwitch<Spec> {
-  /** How long the old version stays at full size after the shift. */
-  readonly bake: Duration
+  /**
+   * The engine itself keeps the old version for a time and then ends it; `finish` follows that, and gates that bake are
+   * asked after it. Otherwise the old version stays at full size until `finish` is called, after all gates.
+   */
+  readonly bakesItself: boolean
   /** Where the new version alone answers, before it has traffic; undefined where it can't be reached from here. */
   beforeTraffic(rollout: Rollout<Spec>): Promise<Door | undefined>
   /**

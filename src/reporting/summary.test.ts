@@ -61,6 +61,7 @@ const REQUEST: AppRequest = {
   liveChecks: undefined,
   timeout: 1,
   stability: 1,
+  bake: 0,
   dryRun: false,
   run: { id: '1', attempt: 1 },
 }

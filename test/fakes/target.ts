@@ -18,6 +18,7 @@ import type {
   RunningWorkload,
   Target,
   TargetPlace,
+  TrafficSwitch,
   WorkloadObservation,
 } from '../../src/ports.ts'
 
@@ -75,6 +76,8 @@ export interface FakeTargetOptions {
   /** When `dies` and the quiet lies turn, ms after the request. */
   readonly turnsAfter?: number
   readonly history?: History
+  /** It has traffic to switch; whether its engine bakes itself. */
+  readonly bakesItself?: boolean
   /** Which cluster it says it is. */
   readonly cluster?: string
 }
@@ -165,6 +168,20 @@ export class FakeTarget implements Target<FakeSpec> {
   async record(history: History, rollout: Rollout<FakeSpec>): Promise<void> {
     this.#called('record', rollout.workloads.map(({ name }) => name).join(' '))
     this.stored = history
+  }
+
+  get traffic(): TrafficSwitch<FakeSpec> | undefined {
+    const { bakesItself } = this.#options
+    if (bakesItself === undefined) return undefined
+    return {
+      bakesItself,
+      beforeTraffic: async () => {
+        this.#called('beforeTraffic')
+        return { url: 'http://green.test', close: async () => void this.calls.push('door closed') }
+      },
+      shift: async () => this.#called('shift'),
+      finish: async () => this.#called('finish'),
+    }
   }
 
   async close(): Promise<void> {

@@ -50,7 +50,7 @@ describeWith(
 
   it.each([
     ['cancelled while green comes up', 'cancelOn', /::group::Prove that every replica/],
-    ['cancelled while it bakes', 'cancelOn', /::group::Keep the old version/],
+    ['cancelled while it bakes', 'cancelOn', /::group::Watch the new version/],
     ['killed while green comes up', 'killOn', /::group::Prove that every replica/],
     ['killed while the traffic moves', 'killOn', /::group::Move the traffic/],
   ] as const)(

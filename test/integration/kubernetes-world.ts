@@ -269,7 +269,6 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     kubectlVersion: undefined,
     activeService: undefined,
     previewService: undefined,
-    bake: 0,
     ...more,
   })
   const openApi = (file = kubeconfig) => {

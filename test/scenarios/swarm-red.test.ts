@@ -79,6 +79,16 @@ describeWith('docker', 'registry')('a release that fails on the Swarm', () => {
       expect(await leftovers(github.run_id)).toEqual([])
     })
 
+    it('dies in the bake, long after the engine called the update complete', async () => {
+      const script = 'sleep 15 & wait $!; echo "lost the queue"; exit 1'
+      world.app.commit('bakes', { version: 'bakes', ...onlyThere(script) })
+      const run = await world.release({ bake: '30s' })
+      isRestored(run, [good])
+      expect(run.outputs['reason-code'], run.log).toBe('died-after-ready')
+      expect(run.log).toContain('Watch the new version for 30s')
+      expect(run.result.evidence?.join('\n')).toContain('lost the queue')
+    })
+
     it('has an image that is gone before the nodes pull it', async () => {
       world.app.commit('gone', { version: 'gone' })
       const built = await world.release({ promote: 'release-tag' })

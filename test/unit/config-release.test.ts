@@ -179,14 +179,19 @@ describe('targets', () => {
     })
   })
 
+  it.each([
+    ['swarm', SWARM],
+    ['kubernetes', KUBERNETES],
+    ['ecs', { ...SWARM, 'deploy-to': 'ecs' }],
+  ] as const)('%s: a rolling release can bake', async (_, target) =>
+    expect((await released({ ...target, bake: '2m' })).bake).toBe(120_000),
+  )
+
   it('kubernetes, blue-green', async () => {
     const blueGreen = { strategy: 'blue-green', 'active-service': 'web', bake: '1m', namespace: 'shop' }
-    expect((await released({ ...KUBERNETES, ...blueGreen })).target).toMatchObject({
-      name: 'kubernetes',
-      activeService: 'web',
-      bake: 60_000,
-      namespace: 'shop',
-    })
+    const request = await released({ ...KUBERNETES, ...blueGreen })
+    expect(request.target).toMatchObject({ name: 'kubernetes', activeService: 'web', namespace: 'shop' })
+    expect(request.bake).toBe(60_000)
   })
 
   it.each([
@@ -197,7 +202,7 @@ describe('targets', () => {
     [{ ...KUBERNETES, 'docker-host': 'unix:///x' }, 'docker-host', /deploy-to: swarm/],
     [{ ...KUBERNETES, workload: 'Web_1' }, 'workload', /kind\/name/],
     [{ ...KUBERNETES, strategy: 'blue-green' }, 'active-service', /is needed/],
-    [{ ...KUBERNETES, bake: '1m' }, 'bake', /without strategy/],
+    [{ ...KUBERNETES, 'active-service': 'web' }, 'active-service', /without strategy/],
     [{ ...SWARM, 'docker-host': '/var/run/docker.sock' }, 'docker-host', /must begin/],
     [{ ...SWARM, 'docker-host': 'tcp://a:1', 'docker-context': 'b' }, 'docker-context', /together/],
     [{ ...SWARM, 'docker-cert-path': 'none' }, 'docker-cert-path', /no such folder/],

@@ -6,6 +6,7 @@ import { placeKey } from '../../src/domain/place.ts'
 import { recordTag, releaseTag } from '../../src/domain/tags.ts'
 import { CATALOGUE } from '../../src/errors/catalogue.ts'
 import { DeployError } from '../../src/errors/deploy-error.ts'
+import { liveGate } from '../../src/gates/checks.ts'
 import { release } from '../../src/pipeline/release.ts'
 import type { Behaviour } from '../fakes/target.ts'
 import { FakeTarget } from '../fakes/target.ts'
@@ -508,7 +509,7 @@ describe('a rollout that fails', () => {
     const it = world()
     const result = await release(releaseRequest(), {
       ...it.ports,
-      checks: { smoke: () => Promise.reject(new TypeError('x')), live: undefined },
+      checks: { smoke: () => Promise.reject(new TypeError('x')) },
     })
     expect(result).toMatchObject({
       outcome: 'failed',
@@ -577,7 +578,7 @@ describe('the records of a release', () => {
       ms: 1,
       cleanup: Promise.resolve(),
     })
-    const again = await release(releaseRequest(), { ...first.ports, checks: { ...first.ports.checks, live } })
+    const again = await release(releaseRequest(), { ...first.ports, gates: [liveGate(live)] })
     expect(again).toMatchObject({ outcome: 'failed', rolledBack: false, touched: false })
     expect(first.target.stored).toEqual(stored)
     expect([...first.registry.tagged.keys()].filter((tag) => tag.startsWith('bad-'))).toEqual([])

@@ -7,7 +7,18 @@ import { EMPTY_HISTORY } from '../../src/domain/history.ts'
 import type { ReleaseRequest, RollbackRequest } from '../../src/domain/request.ts'
 import type { Reason } from '../../src/errors/deploy-error.ts'
 import { DeployError } from '../../src/errors/deploy-error.ts'
-import type { Ancestry, Built, ContainerRuntime, ImageFacts, Ports, SmokeReport, SourceFacts } from '../../src/ports.ts'
+import { bakeGate } from '../../src/gates/bake.ts'
+import { liveGate } from '../../src/gates/checks.ts'
+import type {
+  Ancestry,
+  Built,
+  ContainerRuntime,
+  Gate,
+  ImageFacts,
+  Ports,
+  SmokeReport,
+  SourceFacts,
+} from '../../src/ports.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { FakeRegistry } from '../fakes/registry.ts'
 import { FakeReporter } from '../fakes/reporter.ts'
@@ -45,6 +56,7 @@ export function releaseRequest(more: Partial<ReleaseRequest> = {}): ReleaseReque
     liveChecks: undefined,
     timeout: 60_000,
     stability: 10_000,
+    bake: 0,
     dryRun: false,
     run: { id: '7', attempt: 1 },
     digest: undefined,
@@ -94,6 +106,11 @@ export interface WorldOptions {
   /** The builder pushes by digest itself. */
   readonly pushes?: boolean
   readonly live?: Reason | 'passes'
+  readonly bake?: number
+  readonly gates?: readonly Gate[]
+  /** How the target switches traffic: blue-green. */
+  readonly bakesItself?: boolean
+  readonly turnsAfter?: number
 }
 
 /** The image that runs before; the fake registry holds it. */
@@ -113,6 +130,8 @@ export function world(options: WorldOptions = {}) {
     workloads: [{ digest: old, revision: RUNNING, replicas: 2 }],
     history: options.history ?? EMPTY_HISTORY,
     ...(options.behaviour ? { behaviour: options.behaviour } : {}),
+    ...(options.turnsAfter === undefined ? {} : { turnsAfter: options.turnsAfter }),
+    ...(options.bakesItself === undefined ? {} : { bakesItself: options.bakesItself }),
   })
   let labels: Record<string, string> = {}
   const facts: ImageFacts = {
@@ -165,8 +184,12 @@ export function world(options: WorldOptions = {}) {
         calls.push(`smoke ${reference}`)
         return report(options.smoke)
       },
-      live: options.live ? async () => report(options.live === 'passes' ? undefined : options.live) : undefined,
     },
+    gates: [
+      ...(options.live ? [liveGate(async () => report(options.live === 'passes' ? undefined : options.live))] : []),
+      ...(options.bake === undefined ? [] : [bakeGate(options.bake)]),
+      ...(options.gates ?? []),
+    ],
     registry,
     ledgers: openLedgers,
     target: async () => target,

@@ -110,7 +110,7 @@ export const APP_INPUTS = [
     group: 'prove',
     commands: DEPLOYING,
     example: 'checks: [{http: "GET /healthz -> 200"}]',
-    about: 'The same check language against `url`, after the rollout.',
+    about: 'The same check language against `url`, after the rollout and again at the end of `bake`.',
   },
   {
     name: 'url',
@@ -148,6 +148,16 @@ export const APP_INPUTS = [
     default: '10s',
     example: '30s',
     about: 'How long the new replicas must have been healthy, counted from when they became so.',
+  },
+  {
+    name: 'bake',
+    kind: 'duration',
+    group: 'prove',
+    commands: DEPLOYING,
+    default: '0s',
+    example: '5m',
+    about:
+      'How long the proven version is watched on, with the way back open; `live-checks` are asked again at the end. Blue-green keeps blue at full size.',
   },
   {
     name: 'on-failure',

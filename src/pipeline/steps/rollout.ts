@@ -9,11 +9,11 @@ import type { Stamp } from '../../domain/stamp.ts'
 import type { WorkloadResult } from '../../domain/result.ts'
 import type { DeployError, Reason } from '../../errors/deploy-error.ts'
 import { asDeployError, fail, throwIfAborted } from '../../errors/deploy-error.ts'
-import type { Rollout, Running, RunningWorkload, SmokeReport } from '../../ports.ts'
+import type { CheckResult, Rollout, Running, RunningWorkload } from '../../ports.ts'
 import type { Stage } from '../step.ts'
 import { step } from '../step.ts'
-import type { Tools } from './traffic.ts'
-import { bake, checked, moveTraffic } from './traffic.ts'
+import type { Tools } from './gates.ts'
+import { passGates } from './gates.ts'
 import type { Judgement, Verdict } from './verify.ts'
 import { replicasText, verify } from './verify.ts'
 import { runsAsBeforeSoon } from './as-before.ts'
@@ -25,7 +25,8 @@ export type Replacement =
       readonly changed: boolean
       readonly rollout: Rollout<unknown>
       readonly verdict: Verdict
-      readonly live: SmokeReport | undefined
+      /** What gates checked. */
+      readonly checks: readonly CheckResult[]
     }
   | {
       readonly is: 'failed' | 'timed-out' | 'superseded'
@@ -84,24 +85,19 @@ export async function replaceAndVerify(
     if (!tools.signal.aborted) throw error
     return { is: 'failed' as const, reason: asDeployError(error), workloads: [] }
   })
-  const red = (is: 'failed' | 'timed-out' | 'superseded', reason: Reason, last: Verdict = verdict): Replacement =>
+  const red = ({ is, reason }: Ended, last: Verdict): Replacement =>
     lost
       ? { is: 'superseded', reason: { ...reason, code: lost.code }, verdict: last, rollout, changed }
       : { is, reason, verdict: last, rollout, changed }
-  if (verdict.is !== 'healthy') return red(verdict.is, verdict.reason)
-  try {
-    const { traffic } = target
-    if (traffic) await moveTraffic(traffic, { rollout, image, changed }, tools)
-    const { live } = tools.checks
-    const report =
-      live && (await checked(tools, 'Check the running version from outside', () => live(image, tools.signal)))
-    const baked = traffic && (await bake(traffic, rollout, changed ? deployment.timeout : undefined, tools))
-    if (baked && baked.is !== 'healthy') return red(baked.is, baked.reason, baked)
-    return { is: 'healthy', changed, rollout, verdict, live: report }
-  } catch (error) {
-    const reason = asDeployError(error)
-    return red(reason.code === 'another-rollout' ? 'superseded' : 'failed', reason)
-  }
+  if (verdict.is !== 'healthy') return red(verdict, verdict)
+  const passage = await passGates({ ...deployment, rollout, image, changed }, tools)
+  if (passage.is !== 'passed') return red(passage, passage.verdict ?? verdict)
+  return { is: 'healthy', changed, rollout, verdict, checks: passage.checks }
+}
+
+interface Ended {
+  readonly is: 'failed' | 'timed-out' | 'superseded'
+  readonly reason: Reason
 }
 
 interface Sent {
@@ -263,8 +259,7 @@ export async function restoreProven<D extends Clocks & { readonly image: PinnedI
   try {
     const before = await target.current()
     const stamp = stampOf({ ...deployment, image })
-    const checks = { live: undefined, beforeTraffic: undefined }
-    const replaced = await replaceAndVerify(image, stamp, { ...deployment, before }, { ...tools, checks })
+    const replaced = await replaceAndVerify(image, stamp, { ...deployment, before }, { ...tools, gates: [] })
     if (replaced.is === 'healthy')
       return { is: 'restored', judgements: replaced.verdict.workloads, rollout: replaced.rollout }
     return { is: 'failed', reason: fail(replaced.reason), judgements: replaced.verdict?.workloads ?? [] }

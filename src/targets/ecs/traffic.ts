@@ -37,8 +37,8 @@ type Handles = Rollout<EcsSpec>['workloads']
 export function createTraffic(context: TrafficContext): TrafficSwitch<EcsSpec> {
   const { observer, testUrl, signal } = context
   return {
-    // Amazon keeps the old version for the bake time of the service, which `finish` follows.
-    bake: 0,
+    // Amazon keeps the old version for the bake time of the service.
+    bakesItself: true,
     beforeTraffic: () =>
       Promise.resolve(testUrl === undefined ? undefined : { url: testUrl, close: () => Promise.resolve() }),
     async shift({ workloads }, abort) {

@@ -128,7 +128,7 @@ export function withBlueGreen(base: Base, context: BlueGreenContext): Base & Swi
   }
 
   const traffic: TrafficSwitch<KubeSpec> = {
-    bake: request.bake,
+    bakesItself: false,
     async beforeTraffic(rollout) {
       const move = moveOf(rollout)
       if (!move || !api.forward) return undefined

@@ -57,15 +57,6 @@ export const KUBERNETES_INPUTS = [
     about: 'Blue-green: the Service that shows green before the switch.',
   },
   {
-    name: 'bake',
-    kind: 'duration',
-    group: 'where',
-    commands: DEPLOYING,
-    default: '0s',
-    example: '5m',
-    about: 'Blue-green: how long blue stays at full size after the switch.',
-  },
-  {
     name: 'on-busy',
     kind: 'choice',
     choices: ['wait', 'superseded'],

@@ -1,4 +1,3 @@
-import type { Duration } from '../../domain/duration.ts'
 import type { TargetRequest } from '../../domain/request.ts'
 import type { Values } from '../../inputs/values.ts'
 import type { SharedInput, TargetCommon } from '../shared/kind.ts'
@@ -13,7 +12,6 @@ export interface KubernetesRequest extends TargetRequest {
   readonly takeOver?: readonly string[]
   readonly activeService: string | undefined
   readonly previewService: string | undefined
-  readonly bake: Duration
   /** Another run holds the lock: wait for it, or give way at once. `wait` where not said. */
   readonly onBusy?: 'wait' | 'superseded'
 }
@@ -27,7 +25,6 @@ export function readKubernetes(values: KubernetesValues, { cwd: _, ...common }: 
   if (odd.length > 0) values.fault('workload', `${odd.join(', ')}: must be a name or kind/name`)
   const activeService = values.text('active-service')
   const previewService = values.text('preview-service')
-  const bake = values.duration('bake')
   const blueGreen = common.strategy === 'blue-green'
   if (blueGreen && activeService === undefined) {
     values.fault('active-service', 'is needed with strategy: blue-green: the Service whose selector is switched')
@@ -36,7 +33,7 @@ export function readKubernetes(values: KubernetesValues, { cwd: _, ...common }: 
     values.fault('preview-service', 'must be another Service than active-service')
   }
   if (!blueGreen) {
-    for (const name of ['active-service', 'preview-service', 'bake'] as const) {
+    for (const name of ['active-service', 'preview-service'] as const) {
       if (values.isGivenHere(name))
         values.fault(name, 'has no effect without strategy: blue-green', { example: 'strategy: blue-green' })
     }
@@ -50,7 +47,6 @@ export function readKubernetes(values: KubernetesValues, { cwd: _, ...common }: 
     takeOver: readTakeOver(values, common),
     activeService,
     previewService,
-    bake,
     onBusy: values.choice('on-busy') === 'superseded' ? 'superseded' : 'wait',
   }
 }

@@ -1,0 +1,147 @@
+/** What comes between the proof of every replica and the record: the traffic, the gates, the bake. */
+import type { Duration } from '../../domain/duration.ts'
+import type { PinnedImage } from '../../domain/image.ts'
+import type { DeployError } from '../../errors/deploy-error.ts'
+import { asDeployError, fail } from '../../errors/deploy-error.ts'
+import type { CheckResult, Gate, GateAnswer, GateMoment, Ports, Rollout, Target, TrafficSwitch } from '../../ports.ts'
+import type { Stage } from '../step.ts'
+import { step } from '../step.ts'
+import type { Verdict } from './verify.ts'
+import { replicasText, verify } from './verify.ts'
+
+export type Tools = Stage & Pick<Ports, 'signal' | 'gates'> & { readonly target: Target }
+
+/** A version whose replicas are all proven. */
+export interface Proposed {
+  readonly rollout: Rollout<unknown>
+  readonly image: PinnedImage
+  /** Whether this run sent it: only then there is something to bake. */
+  readonly changed: boolean
+  /** What the watch may take beside the time that it watches. */
+  readonly timeout: Duration
+}
+
+export type Passage =
+  | { readonly is: 'passed'; readonly checks: readonly CheckResult[] }
+  | { readonly is: 'failed' | 'timed-out' | 'superseded'; readonly reason: DeployError; readonly verdict?: Verdict }
+
+/** Moves the traffic where that is a step of its own, and asks every gate at its moments. Cancelled, it has failed. */
+export async function passGates(proposed: Proposed, tools: Tools): Promise<Passage> {
+  const { traffic } = tools.target
+  const { rollout, changed } = proposed
+  const checks = new Map<string, readonly CheckResult[]>()
+  const verdicts: Verdict[] = []
+  const asked = async (moment: GateMoment, url?: string): Promise<void> => {
+    for (const { gate, answer } of await askAll(proposed, { moment, url, verdicts }, tools)) {
+      if (answer.checks) checks.set(gate.name, answer.checks)
+    }
+  }
+  const isBaking = changed && tools.gates.some((gate) => isOf(gate, 'baking'))
+  try {
+    if (traffic) await moveTraffic(traffic, proposed, asked, tools)
+    await asked('rolled-out')
+    if (traffic?.bakesItself) await traffic.finish(rollout)
+    if (isBaking) {
+      await asked('baking')
+      await asked('baked')
+    }
+    if (traffic && !traffic.bakesItself) await traffic.finish(rollout)
+    return { is: 'passed', checks: [...checks.values()].flat() }
+  } catch (error) {
+    const reason = asDeployError(error)
+    const watched = verdicts.find(({ is }) => is !== 'healthy')
+    if (watched && watched.is !== 'healthy') return { is: watched.is, reason, verdict: watched }
+    return { is: reason.code === 'another-rollout' ? 'superseded' : 'failed', reason }
+  }
+}
+
+function isOf({ moments }: Gate, moment: GateMoment): boolean {
+  return moments.includes(moment)
+}
+
+/**
+ * Blue-green: the version that was proven beside the old one is checked there from outside, and only then gets the
+ * traffic. @throws DeployError live-check-failed, and what the shift throws: the traffic is on the old version then
+ */
+async function moveTraffic(
+  traffic: TrafficSwitch<unknown>,
+  { rollout, changed }: Proposed,
+  asked: (moment: GateMoment, url: string) => Promise<void>,
+  tools: Tools,
+): Promise<void> {
+  const isAsked = changed && tools.gates.some((gate) => isOf(gate, 'before-traffic'))
+  const door = isAsked ? await traffic.beforeTraffic(rollout) : undefined
+  if (door) {
+    try {
+      await asked('before-traffic', door.url)
+    } finally {
+      await door.close()
+    }
+  }
+  await step(
+    tools,
+    { name: 'rollout', title: 'Move the traffic' },
+    () => traffic.shift(rollout, tools.signal),
+    () => 'moved',
+  )
+}
+
+interface When {
+  readonly moment: GateMoment
+  readonly url: string | undefined
+  /** Where the verdicts of the gates' watches are kept: they say more than the reason alone. */
+  readonly verdicts: Verdict[]
+}
+
+interface Answered {
+  readonly gate: Gate
+  readonly answer: GateAnswer
+}
+
+/** All gates of a moment side by side: the first that closes ends the others, and its reason is thrown. */
+async function askAll(proposed: Proposed, when: When, tools: Tools): Promise<readonly Answered[]> {
+  const closed = new AbortController()
+  const signal = AbortSignal.any([tools.signal, closed.signal])
+  const errors: unknown[] = []
+  const answers = await Promise.all(
+    tools.gates
+      .filter((gate) => isOf(gate, when.moment))
+      .map(async (gate): Promise<Answered | undefined> => {
+        try {
+          return { gate, answer: await askOne(gate, proposed, when, { ...tools, signal }) }
+        } catch (error) {
+          errors.push(error)
+          closed.abort()
+          return undefined
+        }
+      }),
+  )
+  if (errors.length > 0) throw errors[0]
+  return answers.filter((answer) => answer !== undefined)
+}
+
+async function askOne(
+  gate: Gate,
+  proposed: Proposed,
+  { moment, url, verdicts }: When,
+  tools: Tools,
+): Promise<GateAnswer> {
+  const { image, rollout, timeout } = proposed
+  const watch = async (time: Duration) => {
+    const options = { timeout: time + timeout, stability: time, step: 'verify', anew: true } as const
+    const verdict = await verify(tools.target, rollout, options, tools)
+    verdicts.push(verdict)
+    return verdict.is === 'healthy' ? undefined : verdict.reason
+  }
+  return step(
+    tools,
+    { name: gate.step, title: gate.title(moment) },
+    async () => {
+      const answer = await gate.ask({ moment, image, url, signal: tools.signal, watch })
+      if (answer.reason) throw fail(answer.reason)
+      return answer
+    },
+    ({ checks }) =>
+      checks ? `${String(checks.length)} checks passed` : replicasText(verdicts.at(-1)?.workloads ?? []),
+  )
+}
