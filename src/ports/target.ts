@@ -116,10 +116,10 @@ export interface Target<Spec = unknown>
   /** Which place this is, so that records of another are never taken for its own. undefined: it cannot be told. */
   place(): Promise<TargetPlace | undefined>
   /**
-   * Replaces the image in every workload, image and stamp in one request each. Rejects with `another-rollout` when a
-   * workload changed since `before`. When it rejects, nothing is left changed: what was changed already is put back
-   * before. A target may instead resolve when only some requests were refused: `observe` then says that these workloads
-   * failed, with the reason of the refusal, and the pipeline takes all of them back.
+   * Replaces the image in every workload or in none, image and stamp in one request each. Rejects with `another-rollout`
+   * when a workload changed since `before`. When any workload is refused, what was changed already is put back and what
+   * was created is removed; then it rejects with the reason of the refusal. The error's `state` says so, or what could not
+   * be put back.
    */
   replace(image: PinnedImage, stamp: Stamp, before: Running<Spec>): Promise<Rollout<Spec>>
   /**

@@ -47,9 +47,9 @@ describe('Amazon ECS', () => {
         await lab.definitions('bystander'),
         (await lab.tasks('bystander')).map(({ id }) => id).sort(),
       ],
-      async foreignChange(variant) {
+      async foreignChange(variant, where) {
         const definition = await lab.register(text(variant))
-        await Promise.all(['web', 'worker'].map((name) => lab.update(name, definition)))
+        await Promise.all((where === 'last' ? ['worker'] : ['web', 'worker']).map((name) => lab.update(name, definition)))
       },
       leftovers: () => Promise.resolve([]),
       cleanup: () => lab.close(),

@@ -50,7 +50,7 @@ async function fakeWorld(): Promise<World> {
     settings: async () => services().map(({ spec }) => spec?.settings),
     spec: specs,
     bystander: async () => 'none',
-    foreignChange: async (variant) => target.foreignChange(digests(variant)),
+    foreignChange: async (variant, where) => target.foreignChange(digests(variant), where),
     leftovers: async () => (target.closed ? [] : ['an open target']),
     cleanup: async () => undefined,
   }

@@ -55,8 +55,8 @@ async function makeWorld(registry: TestRegistry): Promise<World> {
       const { metadata, spec } = await live('bystander')
       return { uid: metadata.uid, spec, pods: (await podsOf(bench, 'bystander')).map((pod) => pod.metadata.uid) }
     },
-    foreignChange: async (variant) => {
-      for (const name of NAMES)
+    foreignChange: async (variant, where) => {
+      for (const name of where === 'last' ? NAMES.slice(-1) : NAMES)
         await bench.apply(sample(bench, name, variant, { env: [{ name: 'BY', value: 'other' }] }))
     },
     leftovers: async () => proxiesFor(bench.kubeconfig),

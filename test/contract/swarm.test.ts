@@ -69,10 +69,13 @@ describeWith('docker', 'registry')('Swarm', () => {
       },
       spec: () => services.specs(),
       bystander: async () => [await others.specs(), await ids(others)],
-      foreignChange: (variant) =>
-        services.update((spec) => {
-          spec.TaskTemplate.ContainerSpec.Image = imageText(image(variant))
-        }),
+      foreignChange: (variant, where) =>
+        services.update(
+          (spec) => {
+            spec.TaskTemplate.ContainerSpec.Image = imageText(image(variant))
+          },
+          where === 'last' ? services.names.slice(-1) : services.names,
+        ),
       async leftovers() {
         await new Promise((resolve) => setTimeout(resolve, 100))
         return pipes() > before ? [`${String(pipes() - before)} connections`] : []

@@ -31,8 +31,8 @@ export interface World {
   spec(): Promise<unknown>
   /** Something else that is on the engine and none of ours. */
   bystander(): Promise<unknown>
-  /** Another tool replaces the image. */
-  foreignChange(variant: ContractVariant): Promise<void>
+  /** Another tool replaces the image, in all workloads or in the last one only. */
+  foreignChange(variant: ContractVariant, where?: 'last'): Promise<void>
   /** Processes, sockets, files that a closed target left. */
   leftovers(): Promise<readonly string[]>
   cleanup(): Promise<void>
@@ -168,6 +168,16 @@ export function targetContract(name: string, makeWorld: () => Promise<World>, op
       await world.foreignChange('v2')
       const specs = await world.spec()
       const image = world.image('crash')
+      const refused = await target.replace(image, stampFor(image), before).catch(asDeployError)
+      expect(refused).toMatchObject({ code: 'another-rollout' })
+      expect(await world.spec()).toEqual(specs)
+    })
+
+    it('replaces every workload or none: a partial refusal takes back what was changed, and is the reason', async () => {
+      const before = await target.current()
+      await world.foreignChange('v2', 'last')
+      const specs = await world.spec()
+      const image = world.image('never-ready')
       const refused = await target.replace(image, stampFor(image), before).catch(asDeployError)
       expect(refused).toMatchObject({ code: 'another-rollout' })
       expect(await world.spec()).toEqual(specs)

@@ -190,8 +190,8 @@ export class FakeTarget implements Target<FakeSpec> {
   }
 
   /** Somebody else puts another image in. */
-  foreignChange(digest: Digest): void {
-    for (const service of this.services.values()) {
+  foreignChange(digest: Digest, where?: 'last'): void {
+    for (const service of [...this.services.values()].slice(where === 'last' ? -1 : 0)) {
       const spec = service.spec
       if (!spec) continue
       const image = `registry.test/app@${digest}`

@@ -6,7 +6,8 @@ import { historyText } from '../../domain/history.ts'
 import { LABEL } from '../../domain/labels.ts'
 import type { Stamp } from '../../domain/stamp.ts'
 import type { KubernetesRequest } from './request.ts'
-import { asDeployError } from '../../errors/deploy-error.ts'
+import type { DeployError } from '../../errors/deploy-error.ts'
+import { asDeployError, fail } from '../../errors/deploy-error.ts'
 import type { Lockable, Restorable, Rollout, Running, RunningWorkload, Switchable, Target } from '../../ports.ts'
 import { makeApplier, type Applier } from './applier.ts'
 import { withBlueGreen } from './blue-green.ts'
@@ -122,23 +123,39 @@ export function createKubernetesTarget(
     const annotations = stampAnnotations(stamp)
     const files = await manifests()
     await files.applyOthers(image)
-    const sent = settleAll(before.workloads, async ({ spec }) => {
+    const results = await Promise.allSettled(before.workloads.map(replaceOne))
+    const [refusal] = refusals(results)
+    if (refusal) {
+      const changed = before.workloads.filter((_, index) => results[index]?.status === 'fulfilled')
+      throw await putBack({ workloads: changed }, stamp, refusal)
+    }
+    const { paths: where } = await locate()
+    jobs = new JobWatch({ api, paths: where }, [...files.jobs])
+    const workloads = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+    return { before, accepted: image.accepted, startedAt, workloads, created: files.left() }
+
+    async function replaceOne({ name, spec }: RunningWorkload<KubeSpec>) {
       const live = files.has(spec.id)
         ? await files.applyWorkload(spec, image, annotations)
         : await putImage(api, paths, spec, pinned(image), annotations)
       remember(spec.id.label, live.spec.template)
       written.set(spec.id.label, live.spec)
       warnOfOldConfig(spec, live, files.changedConfig())
-      return specOf(spec.id, namespace, live, withImage(spec, live))
-    })
-    const handles = await sent.catch(async (error: unknown) => {
-      // No workload was changed: nothing of the others may stay either.
-      await files.undo()
-      throw error
-    })
-    const { paths: where } = await locate()
-    jobs = new JobWatch({ api, paths: where }, [...files.jobs])
-    return { before, accepted: image.accepted, startedAt, workloads: handles, created: files.left() }
+      return { name, handle: specOf(spec.id, namespace, live, withImage(spec, live)) }
+    }
+  }
+
+  /** Every workload or none: what was changed before another one was refused goes back, and what was created goes. */
+  async function putBack(changed: Running_, stamp: Stamp, refusal: DeployError): Promise<DeployError> {
+    try {
+      const { workloads } = await restore(changed, stamp)
+      const stuck = workloads.find(({ handle }) => handle.refused)?.handle.refused
+      if (stuck) throw fail(stuck)
+      return fail(refusal, { state: 'this run left no workload changed: all are as they were before', cause: refusal })
+    } catch (error) {
+      const state = `not every workload could be put back: ${asDeployError(error).what}`
+      return fail(refusal, { state, cause: refusal })
+    }
   }
 
   /** Pods that are not replaced keep what they read at their start. */
@@ -273,15 +290,15 @@ export function createKubernetesTarget(
 }
 
 /**
- * Changes every workload at once. Refused everywhere: that is the error, and nothing was changed. Refused for some: the
- * others are on their way, so the refusal becomes what `observe` says, and the pipeline takes all of them back.
+ * Puts every workload back at once. Refused everywhere: that is the error. Refused for some: the others are on their way,
+ * so the refusal becomes what `observe` says of these.
  */
 async function settleAll(
   workloads: readonly RunningWorkload<KubeSpec>[],
   change: (workload: RunningWorkload<KubeSpec>) => Promise<KubeSpec>,
 ): Promise<{ name: string; handle: KubeSpec }[]> {
   const results = await Promise.allSettled(workloads.map(change))
-  const errors = results.flatMap((result) => (result.status === 'rejected' ? [asDeployError(result.reason)] : []))
+  const errors = refusals(results)
   const [first] = errors
   if (first && errors.length === workloads.length) throw first
   return workloads.map(({ name, spec }, index) => {
@@ -290,6 +307,10 @@ async function settleAll(
     const { code, what, evidence, fix } = asDeployError(result?.reason)
     return { name, handle: { ...spec, refused: { code, what, evidence, fix } } }
   })
+}
+
+function refusals(results: readonly PromiseSettledResult<unknown>[]): DeployError[] {
+  return results.flatMap((result) => (result.status === 'rejected' ? [asDeployError(result.reason)] : []))
 }
 
 /** The containers of a spec with the images that the live template holds. */
