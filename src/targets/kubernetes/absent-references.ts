@@ -41,6 +41,7 @@ export async function absentReferences(
     .flatMap(wantedBy)
     .filter((one, index, all) => all.findIndex((other) => keyOf(other) === keyOf(one)) === index)
     .filter((one) => !brought.includes(keyOf(one)) && !isMadeBy(manifests, one))
+    .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
   const states = await Promise.all(wanted.map((one) => stateOf(context, one)))
   const named = (state: State) =>
     wanted.filter((_, index) => states[index] === state).map((one) => `${keyOf(one)} (${one.by})`)

@@ -154,7 +154,10 @@ function annotationOperations(wanted: Annotations, live: Readonly<Record<string,
   return live === undefined ? [{ op: 'add', path: '/metadata/annotations', value: {} }, ...values] : values
 }
 
-/** Template, size and annotations of a workload as it was just read, in one guarded request. */
+/**
+ * Template, size and annotations of a workload that was just read. Where the cluster itself wrote meanwhile (status), or
+ * somebody changed a template that is not set here, it is tried again; a template of somebody else is not overwritten.
+ */
 export async function patchWorkload(
   api: KubeApi,
   paths: Paths,
@@ -162,8 +165,25 @@ export async function patchWorkload(
   live: Workload,
   change: { readonly template?: Template; readonly replicas: number; readonly annotations: Annotations },
 ): Promise<Workload> {
-  const { template, replicas, annotations } = change
-  const body = [
+  const { template } = change
+  const path = paths.workload(id)
+  let last = live
+  for (let attempt = 1; ; attempt++) {
+    const body = patchOf(last, change)
+    const options = { body, type: JSON_PATCH, query: QUERY, patience: RESTORE_PATIENCE }
+    const answer = await api.request('PATCH', path, options)
+    if (answer.status === 200) return parse(WorkloadSchema, answer.body, path)
+    const now = answer.status === 409 && attempt < ATTEMPTS ? await read(api, path, WorkloadSchema) : undefined
+    const isSame = now?.metadata.uid === live.metadata.uid
+    if (!now || !isSame || (template && !equal(now.spec.template, live.spec.template))) {
+      throw refusal(answer, `${id.label} could not be changed`)
+    }
+    last = now
+  }
+}
+
+function patchOf(live: Workload, { template, replicas, annotations }: Parameters<typeof patchWorkload>[4]): object[] {
+  return [
     { op: 'replace', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion },
     ...(template && !equal(live.spec.template, template)
       ? [{ op: 'replace', path: '/spec/template', value: template }]
@@ -171,10 +191,6 @@ export async function patchWorkload(
     { op: 'add', path: '/spec/replicas', value: replicas },
     ...annotationOperations(annotations, live.metadata.annotations ?? undefined),
   ]
-  const path = paths.workload(id)
-  const answer = await api.request('PATCH', path, { body, type: JSON_PATCH, query: QUERY, patience: RESTORE_PATIENCE })
-  if (answer.status !== 200) throw refusal(answer, `${id.label} could not be changed`)
-  return parse(WorkloadSchema, answer.body, path)
 }
 
 /** Writes annotations of the workload's metadata: the controller replaces no pod for them. */
