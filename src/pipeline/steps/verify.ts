@@ -125,9 +125,9 @@ export async function verify<Spec>(
   }
 }
 
-const FREE_LINES = 6
+const FREE_LINES = 4
 /** Afterwards a line is told only when this part of the time so far has passed: few lines, however long it takes. */
-const QUIET_PART = 1 / 3
+const QUIET_PART = 2 / 5
 
 /** Tells what is pending when it changes: the first changes at once, later ones ever more seldom. */
 function progressTeller(step: Options['step'], clock: Clock, reporter: Reporter): (text: string) => void {
