@@ -112,7 +112,7 @@ const version = object(
   {
     digest,
     verdict: { enum: ['running', 'verified', 'bad', 'unverified'] },
-    knownBy: list({ enum: ['target', 'registry'] }),
+    knownBy: list({ enum: ['target', 'registry', 'github'] }),
   },
   {
     revision,

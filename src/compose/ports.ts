@@ -1,8 +1,8 @@
 import { once } from '../async/once.ts'
 import type { ReleaseRequest, RollbackRequest, TargetRequest } from '../domain/request.ts'
 import { DeployError } from '../errors/deploy-error.ts'
-import type { EngineApi, GitHubApi, Ports, Registry, Reporter, Source, Target } from '../ports.ts'
-import { openLedgers } from '../ledgers/index.ts'
+import type { EngineApi, GitHubApi, GitHubContext, Ports, Registry, Reporter, Source, Target } from '../ports.ts'
+import { ledgersWith } from '../ledgers/index.ts'
 import { targetKind } from '../targets/index.ts'
 import type { CheckSettings } from './checks.ts'
 import { makeChecks, makeGates } from './checks.ts'
@@ -17,6 +17,8 @@ export interface Wiring {
   readonly githubToken: string | undefined
   /** Where GitHub can be asked; undefined outside of it. */
   readonly github: GitHubApi | undefined
+  /** undefined: no records are kept on GitHub. */
+  readonly records: GitHubContext | undefined
   readonly secrets: readonly string[]
   /** Called with every secret before it is used. */
   readonly onSecret: (value: string) => void
@@ -53,7 +55,7 @@ export async function makePorts(request: ReleaseRequest | RollbackRequest, wirin
     checks: makeChecks(request, { ...checking, runtime }),
     gates: makeGates(request, checking),
     registry,
-    ledgers: openLedgers,
+    ledgers: ledgersWith(wiring.records),
     target: request.target && targetOf(request.target, request, wiring, registry),
     clock: systemClock,
     reporter,

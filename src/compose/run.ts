@@ -3,8 +3,9 @@ import type { Reading, Surroundings } from '../config/index.ts'
 import { readRelease, readRollback, readSurroundings } from '../config/index.ts'
 import type { ReleaseRequest, RollbackRequest } from '../domain/request.ts'
 import type { Result } from '../domain/result.ts'
-import type { Ports, Source } from '../ports.ts'
+import type { GitHubApi, GitHubContext, Ports, Source } from '../ports.ts'
 import type { Done, Io, VerbContext } from '../verbs/verb.ts'
+import { nameArtifact } from './artifact-name.ts'
 import { inspectChecks } from './checks.ts'
 
 /** Reads, wires and runs a release. @throws DeployError for inputs at fault */
@@ -46,11 +47,14 @@ export async function runPipeline<Request extends ReleaseRequest | RollbackReque
     source: known ?? (await gitSource(around, githubToken)),
     githubToken,
     github: gitHubOf(around, githubToken),
+    records: await recordsOf(request, around, githubToken, signal),
     secrets,
     onSecret: (secret) => mask([secret]),
     checks: { token, beforeCreate: () => remember(`${token}-${String(request.run.attempt)}`) },
   })
-  return { request, result: await verb(request, ports) }
+  const result = await verb(request, ports)
+  if (request.deploymentRecord) nameArtifact(result, around, reporter)
+  return { request, result }
 }
 
 /** Where each value came from, for a plan that nobody has to guess about. */
@@ -64,6 +68,21 @@ async function gitSource(around: Surroundings, token: string | undefined): Promi
   return createSource({ cwd: around.cwd, env: around.env, ...(github ? { github } : {}) })
 }
 
-function gitHubOf({ github }: Surroundings, token: string | undefined) {
-  return github && token !== undefined ? { ...github, token } : undefined
+function gitHubOf({ github, env }: Surroundings, token: string | undefined): GitHubApi | undefined {
+  const { apiUrl, repository } = github ?? {}
+  if (apiUrl === undefined || repository === undefined || token === undefined) return undefined
+  return { apiUrl, repository, token, env }
+}
+
+/** undefined: no records are kept on GitHub. Nothing is loaded then. */
+async function recordsOf(
+  { deploymentRecord, target, run }: ReleaseRequest | RollbackRequest,
+  around: Surroundings,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<GitHubContext | undefined> {
+  const api = gitHubOf(around, token)
+  if (!deploymentRecord || !target || !api) return undefined
+  const { gitHubContext } = await import('./github.ts')
+  return gitHubContext(api, around, run, signal)
 }

@@ -34,6 +34,7 @@ export function appRequest(
     stability,
     bake: values.duration('bake'),
     dryRun: values.flag('dry-run'),
+    deploymentRecord: values.choice('deployment-record') !== 'off',
     run: around.run,
   }
 }

@@ -8,6 +8,7 @@ import type { Run } from '../domain/labels.ts'
 import type { Io } from '../verbs/verb.ts'
 import type { EventFacts } from './event.ts'
 import { eventFacts } from './event.ts'
+import { valueAt } from './event-rules.ts'
 import type { Raw } from '../inputs/raw.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -19,6 +20,12 @@ export interface GitHubPlace {
   readonly serverUrl: string
   /** `owner/name` */
   readonly repository: string
+  /** The commit of the workflow's event. */
+  readonly sha: string | undefined
+  /** Where the runner takes the names of published artifacts from; undefined where it does not. */
+  readonly artifactsFile: string | undefined
+  /** By the event's payload; undefined where it does not say. */
+  readonly isOwnedByOrganization: () => boolean | undefined
 }
 
 /** Everything around the inputs. */
@@ -70,6 +77,12 @@ function gitHubPlace(env: Env): GitHubPlace | undefined {
     apiUrl: trim(env['GITHUB_API_URL'] ?? 'https://api.github.com'),
     serverUrl: trim(env['GITHUB_SERVER_URL'] ?? 'https://github.com'),
     repository,
+    sha: env['GITHUB_SHA'] || undefined,
+    artifactsFile: env['GITHUB_ARTIFACTS'] || undefined,
+    isOwnedByOrganization: () => {
+      const type = valueAt(readEventFile(env['GITHUB_EVENT_PATH'] ?? ''), ['repository', 'owner', 'type'])
+      return typeof type === 'string' ? type === 'Organization' : undefined
+    },
   }
 }
 

@@ -61,6 +61,8 @@ export interface AppRequest {
   /** How long a proven version is watched on before the way back is closed. */
   readonly bake: Duration
   readonly dryRun: boolean
+  /** Whether records are kept on GitHub, as far as the token allows. */
+  readonly deploymentRecord: boolean
   readonly run: Run
 }
 

@@ -31,7 +31,7 @@ export interface VersionEntry {
   readonly at?: string
   readonly verdict: 'running' | 'verified' | 'bad' | 'unverified'
   /** Where this is known from. */
-  readonly knownBy: readonly ('target' | 'registry')[]
+  readonly knownBy: readonly ('target' | 'registry' | 'github')[]
   /** Why somebody went there by hand. */
   readonly reason?: string
 }

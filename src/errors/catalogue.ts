@@ -352,6 +352,22 @@ export const CATALOGUE = {
     'Amazon ECS starts no tasks of an inactive revision.',
     'Release the digest of that version again: this registers a new revision.',
   ),
+  // GitHub
+  'github-denied': entry(
+    'GitHub refuses the token',
+    'The job’s token lacks a permission, or nothing of that name exists.',
+    'Give the job the `permissions:` that the message names, or set deployment-record: off.',
+  ),
+  'github-refused': entry(
+    'GitHub does not accept the request',
+    'GitHub understood the request and turned it down, for example because of a rule of the environment.',
+    'Read GitHub’s own words in the message. The deployment itself does not depend on it.',
+  ),
+  'github-unavailable': entry(
+    'GitHub does not answer',
+    'The API could not be reached in time, answered with an error of its own, or its rate limit is reached.',
+    'Run again later to complete the record. The deployment itself does not depend on it.',
+  ),
   // run
   cancelled: entry(
     'Cancelled',

@@ -7,7 +7,8 @@ import type { Stamp } from '../domain/stamp.ts'
 import { placeScope } from '../domain/place.ts'
 import type { Reason } from '../errors/deploy-error.ts'
 import { asDeployError } from '../errors/deploy-error.ts'
-import type { LedgerContext, Ports, Rollout, Running, Target } from '../ports.ts'
+import type { LedgerContext, LedgerEnding, Ports, Rollout, Running, Target } from '../ports.ts'
+import { announce, thrownEnding } from './steps/announce.ts'
 import { lastProven } from './steps/last-proven.ts'
 import type { Memory } from './steps/memory.ts'
 import { rememberSome } from './steps/memory.ts'
@@ -35,6 +36,8 @@ export interface Deployment {
   readonly abandoned: readonly AbandonedVersion[]
   /** Why, by the input of that name: goes into the records. */
   readonly reason: string | undefined
+  /** Address of the app, for the records. */
+  readonly url: string | undefined
   readonly timeout: Duration
   readonly stability: Duration
   /** Whether what ran before is put back when the replacement fails. */
@@ -61,6 +64,22 @@ export async function deploy(planned: Deployment, tools: Tools, trace: Trace): P
   const deployment = await inTurn(planned, tools)
   const reason = deployment === planned ? undefined : await deployment.recheck?.(deployment.before)
   if (reason) return { trace, ending: { outcome: 'superseded', reason, state: runsText(deployment.before) } }
+  const announced = announce(deployment, trace.action === 'rollback' ? 'rollback' : 'release', tools)
+  try {
+    const told = await replaceAndSettle(deployment, tools, trace)
+    await announced.end(endingOf(told.ending))
+    return told
+  } catch (error) {
+    await announced.end(thrownEnding(asDeployError(error), tools.signal.aborted))
+    throw error
+  }
+}
+
+function endingOf({ outcome, reason }: Ending): LedgerEnding {
+  return { outcome, text: reason?.what ?? outcome }
+}
+
+async function replaceAndSettle(deployment: Deployment, tools: Tools, trace: Trace): Promise<Told> {
   const { image } = deployment
   const stamp = stampOf(deployment)
   let replacement: Replacement

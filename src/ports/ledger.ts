@@ -1,10 +1,13 @@
+import type { Digest } from '../domain/digest.ts'
 import type { BadMark, History, VerifiedVersion } from '../domain/history.ts'
+import type { PinnedImage, Repository } from '../domain/image.ts'
+import type { Outcome } from '../domain/outcome.ts'
 import type { Place } from '../domain/place.ts'
-import type { Repository } from '../domain/image.ts'
+import type { Revision } from '../domain/revision.ts'
 import type { Existence, Registry } from './registry.ts'
 import type { Rollout, Target } from './target.ts'
 
-export type LedgerName = 'target' | 'registry'
+export type LedgerName = 'target' | 'registry' | 'github'
 
 /** What a ledger is asked. */
 export interface LedgerQuestion {
@@ -23,6 +26,30 @@ export interface LedgerChange {
   readonly rollout: Rollout<unknown>
 }
 
+/** A replacement that begins, for ledgers that show it to people while it lasts. */
+export interface LedgerAttempt {
+  readonly action: 'release' | 'rollback'
+  readonly image: PinnedImage
+  /** The number that its record will have, as far as it is known now. */
+  readonly sequence: number
+  /** Run and attempt. */
+  readonly runKey: string
+  /** What was set before. */
+  readonly previous: Digest | undefined
+  /** The versions that a rollback by hand leaves behind. */
+  readonly abandoned: readonly { readonly digest: Digest; readonly revision?: Revision | undefined }[]
+  readonly reason: string | undefined
+  readonly url: string | undefined
+  /** Every workload is set to this image already: the record may exist. */
+  readonly isSet: boolean
+}
+
+export interface LedgerEnding {
+  readonly outcome: Outcome
+  /** In a few words, for people. */
+  readonly text: string
+}
+
 /**
  * Remembers which versions were verified at one place and which were marked bad. The pipeline reads all ledgers, merges
  * what they say, and writes every change to all of them; each may be away.
@@ -35,6 +62,10 @@ export interface Ledger {
   recordVerified(version: VerifiedVersion, change: LedgerChange): Promise<readonly string[]>
   /** @throws DeployError */
   recordBad(change: LedgerChange): Promise<readonly string[]>
+  /** A replacement begins. Nothing waits for it, and it never throws: what fails is said when the attempt ends. */
+  readonly begin?: (attempt: LedgerAttempt) => void
+  /** How the attempt ended, where neither `recordVerified` nor `recordBad` was called for it. @throws DeployError */
+  readonly end?: (ending: LedgerEnding) => Promise<void>
 }
 
 /** What the ledgers of one run are opened for. */

@@ -63,6 +63,7 @@ const REQUEST: AppRequest = {
   stability: 1,
   bake: 0,
   dryRun: false,
+  deploymentRecord: true,
   run: { id: '1', attempt: 1 },
 }
 

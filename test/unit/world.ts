@@ -58,6 +58,7 @@ export function releaseRequest(more: Partial<ReleaseRequest> = {}): ReleaseReque
     stability: 10_000,
     bake: 0,
     dryRun: false,
+    deploymentRecord: true,
     run: { id: '7', attempt: 1 },
     digest: undefined,
     revision: REVISION,

@@ -13,7 +13,7 @@ const ANSWERS: Readonly<Record<string, Ancestry>> = {
 export async function compareByApi(api: GitHubApi, revision: string, other: string): Promise<Ancestry> {
   if (!isRevision(revision) || !isRevision(other)) return 'unknown'
   try {
-    const answer = await getFromRepository(api, `compare/${other}...${revision}?per_page=1`)
+    const answer = await getFromRepository(api, `compare/${other}...${revision}?per_page=1`, 'contents: read')
     const status: unknown = typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'status') : undefined
     return (typeof status === 'string' ? ANSWERS[status] : undefined) ?? 'unknown'
   } catch {

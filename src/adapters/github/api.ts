@@ -1,17 +1,18 @@
 import type { GitHubApi } from '../../ports.ts'
+import { createClient } from './client.ts'
 
-const PATIENCE = 5000
+const DEADLINE_MS = 5000
 
 /**
- * By the toolkit's client, which knows proxies and certificates; loaded when GitHub is first asked.
- * GETs a path below the repository's own, e.g. `actions/runs/1`.
- * @throws whatever the client throws: callers treat GitHub as something that may be away
+ * GETs a path below the repository's own, e.g. `actions/runs/1`. Made for single questions whose answer nothing depends on.
+ * @throws DeployError github-denied, github-refused, github-unavailable
  */
-export async function getFromRepository({ apiUrl, repository, token }: GitHubApi, path: string): Promise<unknown> {
-  const { getOctokit } = await import('@actions/github')
-  const octokit = getOctokit(token, { baseUrl: apiUrl })
-  const answer = await octokit.request(`GET /repos/${repository}/${path}`, {
-    request: { signal: AbortSignal.timeout(PATIENCE) },
-  })
-  return answer.data as unknown
+export async function getFromRepository(api: GitHubApi, path: string, needs: string): Promise<unknown> {
+  const signal = AbortSignal.timeout(DEADLINE_MS)
+  const clock = {
+    now: () => Date.now(),
+    sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+  }
+  const client = createClient({ ...api, env: api.env ?? {}, clock, signal, deadlineMs: DEADLINE_MS })
+  return client.request({ method: 'GET', path: `repos/${api.repository}/${path}`, needs })
 }

@@ -9,7 +9,11 @@ export async function isRunOver(api: GitHubApi, holder: string): Promise<boolean
   const match = /^(\d+)-(\d+)$/.exec(holder)
   if (!match) return false
   try {
-    const run = await getFromRepository(api, `actions/runs/${match[1] ?? ''}/attempts/${match[2] ?? ''}`)
+    const run = await getFromRepository(
+      api,
+      `actions/runs/${match[1] ?? ''}/attempts/${match[2] ?? ''}`,
+      'actions: read',
+    )
     return typeof run === 'object' && run !== null && Reflect.get(run, 'status') === 'completed'
   } catch {
     return false

@@ -7,12 +7,14 @@ import { fault } from './fault.ts'
 import { trustedAuthorities } from './trust.ts'
 
 export interface Ask {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body?: Uint8Array | string
   /** The scheme of `url` is provisional: a host that may be plain is asked in plain HTTP first. */
   readonly detectScheme?: boolean
+  /** Never sent twice, not even where a kept-alive connection ended: the server may have carried it out. */
+  readonly isOnce?: boolean
 }
 
 export interface Answer {
@@ -37,6 +39,8 @@ interface WireOptions {
   readonly idle?: number | undefined
   /** For a whole exchange, also of a server that sends a byte now and then, ms. */
   readonly total?: number | undefined
+  /** Bytes of an answer above which it is not read on. */
+  readonly largest?: number | undefined
 }
 
 // Manifests and configs are some kB; whatever is larger is not what we asked for.
@@ -44,7 +48,8 @@ const LARGEST_BODY = 16 * 1024 * 1024
 const SOCKETS = 8
 
 /** Plain node:http(s) over kept-alive connections: fetch would cost its own start-up. */
-export function createWire({ env, signal, idle = 15_000, total = 30_000 }: WireOptions): Wire {
+export function createWire(options: WireOptions): Wire {
+  const { env, signal, idle = 15_000, total = 30_000, largest = LARGEST_BODY } = options
   const settings = { keepAlive: true, maxSockets: SOCKETS, timeout: idle }
   const plain = new http.Agent(settings)
   const secure = new Map<string, Promise<Agent>>()
@@ -77,7 +82,7 @@ export function createWire({ env, signal, idle = 15_000, total = 30_000 }: WireO
     }
     // Loaded only when needed: TLS costs start-up time that a registry on this machine never pays back.
     const request = tls ? (await import('node:https')).request : http.request
-    return exchange(ask, () => request(ask.url, options))
+    return exchange(ask, () => request(ask.url, options), largest)
   }
 }
 
@@ -86,18 +91,18 @@ function lengthOf(ask: Ask): Record<string, string> {
   return { 'content-length': String(Buffer.byteLength(ask.body)) }
 }
 
-function exchange(ask: Ask, start: () => ClientRequest, again = false): Promise<Answer> {
+function exchange(ask: Ask, start: () => ClientRequest, largest: number, again = false): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = start()
     request.on('timeout', () => request.destroy(fault('ETIMEDOUT', 'no sign of life from the server')))
     request.on('error', (error: NodeJS.ErrnoException) => {
       // The server closed an idle connection just as we reused it: nothing was asked yet, so ask on a new one.
-      const stale = request.reusedSocket && error.code === 'ECONNRESET' && !again
-      if (stale) exchange(ask, start, true).then(resolve, reject)
+      const stale = request.reusedSocket && error.code === 'ECONNRESET' && !again && !ask.isOnce
+      if (stale) exchange(ask, start, largest, true).then(resolve, reject)
       else reject(error)
     })
     request.on('response', (response) => {
-      readWhole(response, LARGEST_BODY).then(
+      readWhole(response, largest).then(
         (body) =>
           resolve({
             status: response.statusCode ?? 0,

@@ -273,6 +273,17 @@ export const APP_INPUTS = [
     file: false,
   },
   {
+    name: 'deployment-record',
+    kind: 'choice',
+    group: 'run',
+    commands: TARGETED,
+    default: 'auto',
+    choices: ['auto', 'off'],
+    example: 'off',
+    about:
+      'Records on GitHub (Deployments, artifact deployment records): `auto` writes what the token allows and says once what it does not.',
+  },
+  {
     name: 'config',
     kind: 'text',
     group: 'run',

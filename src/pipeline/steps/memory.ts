@@ -30,10 +30,14 @@ export async function remember(memory: Memory, ledgers: readonly Ledger[], limit
   return known
 }
 
-/** Asks one ledger after the other until one remembers a verified version. */
+/**
+ * Asks one ledger after the other until one remembers a verified version. A ledger that shows attempts to people, on
+ * another service, is asked only where one before it does not answer: nothing before a rollout waits for it.
+ */
 export async function rememberSome(ledgers: readonly Ledger[], limit: number): Promise<Memory> {
   let known = NO_MEMORY
   for (const ledger of ledgers) {
+    if (ledger.begin && known.down.size === 0) continue
     known = await remember(known, [ledger], limit)
     if (known.history.verified.length > 0) return known
   }

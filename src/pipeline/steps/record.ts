@@ -5,6 +5,7 @@ import type { PinnedImage } from '../../domain/image.ts'
 import type { Run } from '../../domain/labels.ts'
 import { runKey } from '../../domain/labels.ts'
 import type { Revision } from '../../domain/revision.ts'
+import type { Reason } from '../../errors/deploy-error.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { Ledger, LedgerChange, LedgerContext, OpenLedgers, Rollout } from '../../ports.ts'
 import type { Stage } from '../step.ts'
@@ -65,7 +66,9 @@ export async function recordVerified(
       const version = versionOf(context, image, marks, opened)
       const history = withVerified(marks.reduce(withBad, memory.history), version)
       const change = { history, marks, rollout: context.rollout }
-      const missing = ledgers.filter((ledger) => marks.length > 0 || !holds(memory.by.get(ledger.name), version))
+      const missing = ledgers.filter(
+        (ledger) => ledger.begin || marks.length > 0 || !holds(memory.by.get(ledger.name), version),
+      )
       const written = await Promise.all([
         movePointers(context, { digest: image.digest, isRecorded: missing.length === 0 }, opened, tools),
         ...missing.map((ledger) => attempt(tools, ledger, () => ledger.recordVerified(version, change))),
@@ -108,11 +111,14 @@ async function open({ ledgers: context, memory }: RecordContext, tools: Tools): 
   const registry = remembers ? context.registry.within(REGISTRY_PATIENCE_MS) : context.registry
   const ledgers = tools.ledgers({ ...context, registry })
   const known = await remember(memory, ledgers, 1)
-  for (const [name, why] of known.down) {
-    if (!memory.down.has(name)) warn(tools, name, why)
+  // A ledger that shows the attempt says by itself, once, what it could not write.
+  const away = ledgers.filter((ledger) => known.down.has(ledger.name) && !ledger.begin)
+  for (const { name } of away) {
+    const why = known.down.get(name)
+    if (why && !memory.down.has(name)) unwritten(tools, name, why)
   }
   const at = new Date(tools.clock.now()).toISOString()
-  return { ledgers: ledgers.filter(({ name }) => !known.down.has(name)), memory: known, registry, at }
+  return { ledgers: ledgers.filter((ledger) => !away.includes(ledger)), memory: known, registry, at }
 }
 
 function marksOf({ reason }: RecordContext, abandoned: readonly AbandonedVersion[], { memory, at }: Opened): BadMark[] {
@@ -197,13 +203,18 @@ async function attempt(
   try {
     return await write()
   } catch (error) {
-    warn(tools, name, asDeployError(error))
+    unwritten(tools, name, asDeployError(error))
     return undefined
   }
 }
 
-function warn({ reporter }: Tools, name: Ledger['name'], { what, code }: { what: string; code: string }): void {
-  reporter.emit({ type: 'warning', text: `the record in the ${name} was not written: ${what} (${code})` })
+const PLACES = { target: 'in the target', registry: 'in the registry', github: 'on GitHub' } as const
+
+/** One line: a notice where a workflow may choose not to grant a permission, a warning otherwise. */
+export function unwritten({ reporter }: Stage, name: Ledger['name'], { what, code, fix }: Reason): void {
+  const text = `the record ${PLACES[name]} was not written: ${what} (${code})`
+  if (code !== 'github-denied') reporter.emit({ type: 'warning', text })
+  else reporter.emit({ type: 'notice', text: `${text}. ${fix ?? ''} Or set deployment-record: off.` })
 }
 
 function result(written: readonly (readonly string[] | undefined)[], { memory }: Opened): Recorded {

@@ -1,4 +1,5 @@
 /** What a rollback can go to. */
+import { listed } from '../../domain/text.ts'
 import type { RollbackRequest } from '../../domain/request.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { LedgerContext, Ports, Registry, Running, Target } from '../../ports.ts'
@@ -46,15 +47,32 @@ export async function survey(request: RollbackRequest, ports: Ports): Promise<Su
   return { target, before, ledgers, memory, versions: versionsOf(memory, before), registry, plan: look.plan }
 }
 
+const TITLES = {
+  target: "the target's own stamp",
+  registry: 'the registry’s history tags',
+  github: 'the records on GitHub',
+} as const
+
+/** Which memories the answer rests on, wherever one of them is gone. */
 function tellSources({ place }: LedgerContext, { by, down, history }: Memory, { reporter }: Ports): void {
-  const why = down.get('registry')
-  if (why) {
-    const text = `the registry could not be asked (${why.what}): going by the target's own stamp`
-    reporter.emit({ type: 'warning', text })
-  } else if (!place) {
+  const answering = (['target', 'registry', 'github'] as const).filter(
+    (name) => (by.get(name)?.verified ?? []).length > 0,
+  )
+  const sources = listed(answering.length > 0 ? answering.map((name) => TITLES[name]) : [TITLES.target], 'and')
+  for (const [name, why] of down) {
+    const who = name === 'github' ? 'GitHub' : `the ${name}`
+    reporter.emit({
+      type: name === 'github' ? 'notice' : 'warning',
+      text: `${who} could not be asked (${why.what}): going by ${sources}`,
+    })
+  }
+  if (down.size > 0) return
+  if (!place) {
     const text = 'the target does not tell which place it is: going by its own stamp, not by tags in the registry'
     reporter.emit({ type: 'warning', text })
-  } else if ((by.get('target')?.verified ?? []).length === 0 && history.verified.length > 0) {
-    reporter.emit({ type: 'notice', text: 'the target carries no stamp: going by the registry’s history tags' })
+  } else if (!answering.includes('target') && history.verified.length > 0) {
+    reporter.emit({ type: 'notice', text: `the target carries no stamp: going by ${sources}` })
+  } else if (!answering.includes('registry') && answering.includes('github')) {
+    reporter.emit({ type: 'notice', text: `the registry has no history tags of this place: going by ${sources}` })
   }
 }

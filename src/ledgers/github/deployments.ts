@@ -1,0 +1,117 @@
+/** The calls of GitHub's Deployments API that the ledger makes, with the fields of their answers that it reads. */
+import * as v from 'valibot'
+import { DeployError } from '../../errors/deploy-error.ts'
+import type { GitHubClient, GitHubContext } from '../../ports.ts'
+import type { Payload } from './payload.ts'
+import { describe, parsePayload } from './payload.ts'
+
+export type DeploymentState = 'error' | 'failure' | 'inactive' | 'in_progress' | 'queued' | 'pending' | 'success'
+
+const id = v.pipe(v.number(), v.safeInteger())
+const DeploymentSchema = v.object({
+  id,
+  sha: v.string(),
+  task: v.string(),
+  created_at: v.string(),
+  payload: v.unknown(),
+  creator: v.nullish(v.object({ login: v.string() })),
+  performed_via_github_app: v.nullish(v.object({ slug: v.optional(v.string()) })),
+})
+const StatusSchema = v.object({
+  state: v.string(),
+  description: v.nullish(v.string(), ''),
+  log_url: v.nullish(v.string(), ''),
+  target_url: v.nullish(v.string(), ''),
+})
+const CreatedSchema = v.object({ id })
+
+export type Status = v.InferOutput<typeof StatusSchema>
+
+export interface Deployment {
+  readonly id: number
+  readonly sha: string
+  readonly task: string
+  readonly at: string
+  /** undefined: it is not one of ours. */
+  readonly payload: Payload | undefined
+  /** GitHub made it for a job with `environment:`. */
+  readonly isOfJob: boolean
+}
+
+export interface NewStatus {
+  readonly state: DeploymentState
+  readonly description: string
+  readonly url?: string | undefined
+}
+
+export interface Deployments {
+  /** The newest first, of one environment; of one task if it is given. */
+  list(environment: string, task?: string): Promise<readonly Deployment[]>
+  /** The newest first. */
+  statuses(id: number): Promise<readonly Status[]>
+  create(wanted: {
+    readonly ref: string
+    readonly task: string
+    readonly environment: string
+    readonly payload: Payload
+    readonly description: string
+  }): Promise<number>
+  setStatus(id: number, status: NewStatus): Promise<void>
+}
+
+const NEEDS = 'deployments: write'
+export const PAGE = 100
+
+export function openDeployments({ repository, runUrl }: GitHubContext, client: GitHubClient): Deployments {
+  const root = `repos/${repository}/deployments`
+  return {
+    async list(environment, task) {
+      const query = new URLSearchParams({
+        environment,
+        per_page: String(PAGE),
+        ...(task === undefined ? {} : { task }),
+      })
+      const answer = await client.request({ method: 'GET', path: `${root}?${query.toString()}`, needs: NEEDS })
+      return read(v.array(v.unknown()), answer).flatMap(deploymentIn)
+    },
+    async statuses(of) {
+      const path = `${root}/${String(of)}/statuses?per_page=30`
+      return read(v.array(StatusSchema), await client.request({ method: 'GET', path, needs: NEEDS }))
+    },
+    async create(wanted) {
+      const body = { ...wanted, auto_merge: false, required_contexts: [] }
+      const answer = await client.request({ method: 'POST', path: root, body, needs: NEEDS, isRepeatable: false })
+      // 202 has a message only: GitHub merged something instead of making the deployment.
+      return read(CreatedSchema, answer).id
+    },
+    async setStatus(of, { state, description, url }) {
+      const body = {
+        state,
+        description: describe(description),
+        auto_inactive: false,
+        ...(runUrl === undefined ? {} : { log_url: runUrl }),
+        ...(url === undefined ? {} : { environment_url: url }),
+      }
+      await client.request({ method: 'POST', path: `${root}/${String(of)}/statuses`, body, needs: NEEDS })
+    },
+  }
+}
+
+function deploymentIn(value: unknown): Deployment[] {
+  const { success, output } = v.safeParse(DeploymentSchema, value)
+  if (!success) return []
+  const isOfJob =
+    output.task === 'deploy' &&
+    (output.performed_via_github_app?.slug === 'github-actions' || output.creator?.login === 'github-actions[bot]')
+  const payload = parsePayload(output.payload)
+  return [
+    { id: output.id, sha: output.sha, task: output.task, at: output.created_at, payload, isOfJob: isOfJob && !payload },
+  ]
+}
+
+function read<T>(schema: v.GenericSchema<unknown, T>, answer: unknown): T {
+  const result = v.safeParse(schema, answer)
+  if (result.success) return result.output
+  const [issue] = result.issues
+  throw new DeployError('github-refused', `GitHub's answer is not what its description says: ${issue.message}`)
+}

@@ -1,0 +1,142 @@
+/**
+ * GitHub Deployments: the record for people, and the memory that lives when the registry's is gone. What runs now is the
+ * target's word; nothing that this ledger says or fails to say changes a verdict.
+ */
+import type { Duration } from '../../domain/duration.ts'
+import { placeKey } from '../../domain/place.ts'
+import type { PinnedImage } from '../../domain/image.ts'
+import { DeployError, asDeployError } from '../../errors/deploy-error.ts'
+import type { GitHubContext, Ledger, LedgerAttempt, LedgerContext, LedgerEnding } from '../../ports.ts'
+import { recordArtifact } from './artifacts.ts'
+import type { DeploymentState } from './deployments.ts'
+import { openDeployments } from './deployments.ts'
+import type { Found, LookContext } from './look.ts'
+import { historyOf, lookUp } from './look.ts'
+import type { OpenRecord } from './open-record.ts'
+import { openRecord } from './open-record.ts'
+import { describe, markText } from './payload.ts'
+
+/** After the verdict nobody waits longer for GitHub. */
+const PATIENCE: Duration = 10_000
+
+export function gitHubLedger(context: LedgerContext, github: GitHubContext): Ledger {
+  const { app, environment, target, place } = context
+  const deployments = openDeployments(github, github.client)
+  // A target that does not tell its place still has records for people.
+  const key = placeKey(place ?? { app, environment, target: target.name, cluster: '', workloads: [] })
+  const look: LookContext = { deployments, github, environment, task: `deploy:${app}`, place: key }
+  let found: Promise<Found> | undefined
+  const lookOnce = () => (found ??= lookUp(look))
+  let attempt: LedgerAttempt | undefined
+  let record: Promise<OpenRecord> | undefined
+
+  async function open(begun: LedgerAttempt): Promise<OpenRecord> {
+    const make = async () => openRecord(await lookOnce(), begun, look, { app, target: target.name })
+    try {
+      return await make()
+    } catch (error) {
+      if (asDeployError(error).code !== 'github-unavailable') throw error
+      // GitHub may have made the deployment without an answer: looking again finds it.
+      found = undefined
+      return make()
+    }
+  }
+
+  /** Once for an attempt: whoever comes first knows best how it ended. */
+  async function conclude(state: DeploymentState, describeIt: (record: OpenRecord) => string): Promise<void> {
+    const [begun, opened] = [attempt, record]
+    attempt = undefined
+    record = undefined
+    if (!begun || !opened) return
+    const isVerified = state === 'success'
+    await allOf([
+      opened.then(async (made) => {
+        const url = begun.url
+        await allOf([
+          made.id === undefined
+            ? undefined
+            : deployments.setStatus(made.id, { state, description: describeIt(made), url }),
+          ...(isVerified
+            ? made.earlier.map((id) =>
+                deployments.setStatus(id, { state: 'inactive', description: replacedBy(begun.image) }),
+              )
+            : []),
+        ])
+      }),
+      isVerified && github.hasArtifactRecords
+        ? recordArtifact(github.client, github, begun.image, { ...context, target: target.name })
+        : undefined,
+    ])
+  }
+
+  return {
+    name: 'github',
+    async read({ limit }) {
+      if (!place) return { is: 'absent' }
+      try {
+        return { is: 'present', value: await historyOf(await lookOnce(), look, limit) }
+      } catch (error) {
+        const reason = asDeployError(error)
+        if (reason.code === 'cancelled') throw reason
+        const { code, what, evidence, fix } = reason
+        return { is: 'unknown', why: { code, what, evidence, fix } }
+      }
+    },
+    begin(begun) {
+      attempt = begun
+      record = open(begun)
+      record.catch(() => undefined)
+    },
+    async recordVerified(version) {
+      const { digest, revision, sequence = 0 } = version
+      await conclude('success', ({ isOfJob }) =>
+        isOfJob ? markText({ digest, revision, place: key, sequence }) : `${digest} is verified in ${environment}`,
+      )
+      return []
+    },
+    async recordBad() {
+      await conclude('failure', () => `failed; what ran before was restored`)
+      return []
+    },
+    end: async (ending) => {
+      if (ending.outcome === 'cancelled') return lastWord(ending)
+      await conclude(stateOf(ending), () => describe(ending.text))
+    },
+  }
+
+  /** The run's own connections are cut by now. */
+  async function lastWord({ text }: LedgerEnding): Promise<void> {
+    const opened = record
+    record = undefined
+    const made = await opened?.catch(() => undefined)
+    if (made?.id === undefined) return
+    await openDeployments(github, github.lastClient()).setStatus(made.id, { state: 'error', description: text })
+  }
+}
+
+function stateOf({ outcome }: LedgerEnding): DeploymentState {
+  if (outcome === 'healthy' || outcome === 'unchanged') return 'success'
+  return outcome === 'superseded' ? 'inactive' : 'failure'
+}
+
+function replacedBy({ digest }: PinnedImage): string {
+  return `replaced by ${digest}`
+}
+
+/** All at once, in time; what failed becomes one error that names every permission that lacks. */
+async function allOf(work: readonly (Promise<unknown> | undefined)[]): Promise<void> {
+  const late = new DeployError('github-unavailable', `GitHub did not answer within ${String(PATIENCE / 1000)} s`)
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(late), PATIENCE)))
+  deadline.catch(() => undefined)
+  const settled = await Promise.allSettled(work.map((one) => Promise.race([one ?? Promise.resolve(), deadline])))
+  clearTimeout(timer)
+  const faults = settled.flatMap((one) => (one.status === 'rejected' ? [asDeployError(one.reason)] : []))
+  const [first, ...others] = faults
+  if (!first) return
+  if (others.length === 0) throw first
+  throw new DeployError(first.code, faults.map(({ what }) => what).join('; '), {
+    evidence: faults.flatMap(({ evidence }) => evidence),
+    fix: [...new Set(faults.map(({ fix }) => fix))].join(' '),
+  })
+}
