@@ -99,19 +99,21 @@ export function gitHubLedger(context: LedgerContext, github: GitHubContext): Led
       return []
     },
     end: async (ending) => {
-      if (ending.outcome === 'cancelled') return lastWord(ending)
+      if (ending.outcome === 'cancelled') return lastWord(github, record, ending)
       await conclude(stateOf(ending), () => describe(ending.text))
     },
   }
+}
 
-  /** The run's own connections are cut by now. */
-  async function lastWord({ text }: LedgerEnding): Promise<void> {
-    const opened = record
-    record = undefined
-    const made = await opened?.catch(() => undefined)
-    if (made?.id === undefined) return
-    await openDeployments(github, github.lastClient()).setStatus(made.id, { state: 'error', description: text })
-  }
+/** The run's own connections are cut by now. */
+async function lastWord(
+  github: GitHubContext,
+  record: Promise<OpenRecord> | undefined,
+  { text }: LedgerEnding,
+): Promise<void> {
+  const made = await record?.catch(() => undefined)
+  if (made?.id === undefined) return
+  await openDeployments(github, github.lastClient()).setStatus(made.id, { state: 'error', description: text })
 }
 
 function stateOf({ outcome }: LedgerEnding): DeploymentState {
