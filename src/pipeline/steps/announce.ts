@@ -32,7 +32,7 @@ export function announce(deployment: Deployment, action: 'release' | 'rollback',
       abandoned,
       reason,
       url,
-      isSet: isAlreadySet(before, image.accepted),
+      isSet: isAlreadySet(before, image),
     })
   }
   return {
