@@ -53,7 +53,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     lazily: ['inputs/yaml'],
   },
   reporting: { holds: 'says what happens: log, terminal, event lines, outputs, summary', imports: CORE },
-  ledgers: { holds: 'what remembers versions: the target’s stamp, the registry’s tags, deployments on GitHub', imports: CORE },
+  ledgers: {
+    holds: 'what remembers versions: the target’s stamp, the registry’s tags, deployments on GitHub',
+    imports: CORE,
+  },
   gates: {
     holds: 'one file a kind of gate: what decides whether a proven version may stay',
     imports: CORE,
