@@ -108,6 +108,12 @@ export interface Target<Spec = unknown>
   extends Partial<Restorable<Spec>>, Partial<Lockable>, Partial<Switchable<Spec>>, Partial<Remembering<Spec>> {
   readonly name: string
   /**
+   * How a change by somebody else is kept from being overwritten. `compare-and-swap`: the engine refuses a request that
+   * names an older version. `lock`: runs of ours wait for each other (`lock`), and the engine refuses as well. `none`: the
+   * engine offers neither; the workload is read right before it is changed, and its deployment is followed by id.
+   */
+  readonly locking: 'compare-and-swap' | 'lock' | 'none'
+  /**
    * Credentials, permissions, workloads, strategy; asks for everything at once. `image` is what would be set, where it is
    * known before the build: a digest that was given, or the image of a release tag.
    */

@@ -183,6 +183,26 @@ export function targetContract(name: string, makeWorld: () => Promise<World>, op
       expect(await world.spec()).toEqual(specs)
     })
 
+    it('keeps a change by somebody else as it declares: by compare-and-swap, by a lock, or by the deployment’s id', async () => {
+      expect(target.lock !== undefined).toBe(target.locking === 'lock')
+      const before = await target.current()
+      await target.lock?.()
+      // Changed after the last look, and also after the lock was taken: other tools know nothing of the lock.
+      await world.foreignChange('v2')
+      const specs = await world.spec()
+      const image = world.image('crash')
+      const refused = await target.replace(image, stampFor(image), before).catch(asDeployError)
+      expect(refused).toMatchObject({ code: 'another-rollout' })
+      expect(await world.spec()).toEqual(specs)
+      // Where nothing guards the request itself, a change at the same moment is seen by the look at the rollout.
+      const after = await target.current()
+      const next = world.image('v1')
+      const rollout = await target.replace(next, stampFor(next), after)
+      await world.foreignChange('v2')
+      const seen = await watchUntil(target, rollout, (look) => states(look).includes('superseded'), within)
+      expect(states(seen)).toContain('superseded')
+    })
+
     it('says superseded when somebody else changes the image meanwhile', async () => {
       const { rollout } = await release('v2')
       await world.foreignChange('v1')

@@ -91,6 +91,7 @@ const REASONS: Partial<Record<Behaviour, Reason>> = {
 
 export class FakeTarget implements Target<FakeSpec> {
   readonly name = 'fake'
+  readonly locking = 'compare-and-swap'
   /** Every call in order: `replace sha256:…`. */
   readonly calls: string[] = []
   readonly services = new Map<string, Service>()

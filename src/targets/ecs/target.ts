@@ -128,6 +128,7 @@ export function createEcsTarget(request: EcsRequest, context: EcsContext): Targe
 
   return {
     name: 'ecs',
+    locking: 'none',
     async check({ image }) {
       try {
         const checking = { api, reader, request, names: await names(), files: await manifests(), repository, image }

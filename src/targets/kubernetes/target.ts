@@ -230,6 +230,7 @@ export function createKubernetesTarget(
 
   const rolling: Target<KubeSpec> & Restorable<KubeSpec> & Lockable = {
     name: 'kubernetes',
+    locking: 'lock',
     async check(context) {
       applier = undefined
       const where = await locate()

@@ -58,6 +58,7 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
 
   return {
     name: 'swarm',
+    locking: 'compare-and-swap',
     async check(context) {
       const planned = await plan().catch(asDeployError)
       if (planned instanceof DeployError) return { faults: [planned], warnings: [], plan: [] }
