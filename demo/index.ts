@@ -26,7 +26,7 @@ export async function demo(argv: readonly string[]): Promise<number> {
   }
   const unknown = argv.find((word) => word !== '--step' && word !== '--clean')
   if (unknown !== undefined) {
-    process.stderr.write(`immutable-deploy demo: ${JSON.stringify(unknown)} is no option\n\n${HELP}`)
+    process.stderr.write(`immutable-deploy demo: ${JSON.stringify(unknown)} is not an option\n\n${HELP}`)
     return 2
   }
   const talk = new Talk(argv.includes('--step'))

@@ -81,7 +81,7 @@ export function resultSchema(): Schema {
         previousRevision: revision,
         previousVerified: {
           type: 'boolean',
-          description: 'What ran before was verified here: the way back needs no permission.',
+          description: 'What ran before was verified here: restoring it needs no permission.',
         },
         url: text,
         note: { ...text, description: 'Why somebody did this by hand: the input `reason` of a rollback.' },

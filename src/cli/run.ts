@@ -65,7 +65,7 @@ function bareTeller(argv: readonly string[], { clean }: Redactor): Teller {
     emit: (event) => terminal.emit(event),
     end({ result, request }) {
       terminal.close()
-      // The command for the way back is made of the request.
+      // The rollback command is made of the request.
       print(argv.includes('--json') ? `${resultJson(result)}\n` : clean(resultText(result, request)))
     },
   }

@@ -60,7 +60,7 @@ function repositoryOf(values: Values, { github }: Surroundings): Repository {
       suggestion: reference.repository.name,
     })
   } else {
-    values.fault('image', 'is no image repository', usual === undefined ? {} : { example: usual })
+    values.fault('image', 'is not an image repository', usual === undefined ? {} : { example: usual })
   }
   return STAND_IN
 }
@@ -101,7 +101,10 @@ function environmentTag(values: Values, environment: string | undefined): string
 function adopted(values: Values): string | undefined {
   const key = values.text('adopt-history')
   if (key !== undefined && !isPlaceKey(key)) {
-    values.fault('adopt-history', 'is not the key of a place: ten letters and digits, as in the tags deployed-<env>-<key>-…')
+    values.fault(
+      'adopt-history',
+      'is not the key of a place: ten letters and digits, as in the tags deployed-<env>-<key>-…',
+    )
   }
   return key
 }

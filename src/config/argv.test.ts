@@ -36,12 +36,12 @@ describe('options', () => {
 describe('faults', () => {
   it.each([
     [['--timout', '5m'], '--timout', { suggestion: '--timeout' }],
-    [['deploy'], 'deploy', { problem: 'is no option' }],
+    [['deploy'], 'deploy', { problem: 'is not an option' }],
     [['--timeout'], 'timeout', { problem: 'needs a value' }],
     [['--timeout', '--dry-run'], 'timeout', { problem: 'needs a value' }],
     [['--timeout', '1m', '--timeout', '2m'], 'timeout', { problem: 'is given twice' }],
     [['--workload', '"a'], 'workload', { value: '"a' }],
-    [['--to', 'previous'], '--to', { problem: 'is no option of release; --help lists them' }],
+    [['--to', 'previous'], '--to', { problem: 'is not an option of release; --help lists them' }],
   ])('%j', (argv, name, fault) => {
     const { faults } = parse(...argv)
     expect(faults).toEqual([expect.objectContaining({ name, ...fault })])

@@ -16,7 +16,12 @@ export function parseArgv(command: string, argv: readonly string[], faults: Faul
     const match = /^--([^=]+)(?:=(.*))?$/s.exec(word)
     const name = match?.[1]
     if (name === undefined) {
-      faults.add({ ...OPTION, name: word, problem: 'is no option', example: `--${inputsOf(command)[0]?.name ?? ''} …` })
+      faults.add({
+        ...OPTION,
+        name: word,
+        problem: 'is not an option',
+        example: `--${inputsOf(command)[0]?.name ?? ''} …`,
+      })
     } else if (!SWITCHES.some((known) => known === name)) {
       const input = inputOf(command, name)
       const value = input ? valueOf(input, match?.[2], words) : match?.[2]
@@ -79,7 +84,7 @@ function unknownOption(
   faults.add({
     ...OPTION,
     name: `--${name}`,
-    problem: `is no option of ${command}; --help lists them`,
+    problem: `is not an option of ${command}; --help lists them`,
     suggestion: suggestion === undefined ? undefined : `--${suggestion}`,
   })
 }

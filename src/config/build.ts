@@ -88,7 +88,7 @@ function fillDefaultContext(values: Values, written: string, { github, event }: 
 
 function checkFiles(values: Values, context: string, file: string | undefined, cwd: string): void {
   if (!statSync(context, { throwIfNoEntry: false })?.isDirectory()) {
-    values.fault('context', 'is no folder: check the repository out first, or name a folder of it')
+    values.fault('context', 'is not a folder: check the repository out first, or name a folder of it')
     return
   }
   if (file !== undefined && !existsSync(path.resolve(cwd, file))) {

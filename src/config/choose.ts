@@ -26,7 +26,7 @@ export function chooseApp(file: ConfigFile | undefined, inputs: ReadonlyMap<stri
   const entry = name === undefined ? undefined : file.apps.get(name)
   if (entry && name !== undefined) return { name, ...entry }
   if (given && name !== undefined) {
-    const problem = `is no app of ${file.name}, which has ${names.join(', ') || 'none'}`
+    const problem = `is not an app of ${file.name}, which has ${names.join(', ') || 'none'}`
     faults.add({ ...BLANK, name: 'app', value: name, source: given.source, problem, suggestion: nearest(name, names) })
   } else if (!inputs.has('image')) {
     const problem = `is needed: ${file.name} has ${names.join(', ') || 'no apps'}`
@@ -97,7 +97,7 @@ export function chooseEnvironment(
   const name = textOf(given)
   if (name !== undefined) {
     if (names.length > 0 && !names.includes(name)) {
-      const problem = `is no environment of ${file?.name ?? 'the file'}, which has ${names.join(', ')}`
+      const problem = `is not an environment of ${file?.name ?? 'the file'}, which has ${names.join(', ')}`
       const at = { value: name, source: given?.source, suggestion: nearest(name, names) }
       faults.add({ ...at, name: 'environment', problem, example: names[0] })
     }

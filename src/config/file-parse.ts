@@ -118,7 +118,7 @@ class FileReader {
       this.#fault(member, 'belongs to one run: it is an input only, not a key of this file')
     } else {
       const { problem, example } = explain('release', member.key)
-      this.#fault(member, problem.replace(/is no input of release$/, 'is no key of this file'), {
+      this.#fault(member, problem.replace(/is not an input of release$/, 'is not a key of this file'), {
         ...(example ? { example } : {}),
         ...(suggestion ? { suggestion } : {}),
       })

@@ -21,7 +21,7 @@ export function helpFor({ name: command, title }: Verb): string {
     `${title}\n\n  immutable-deploy ${command} [--option value …]`,
     ...sections,
     `Output:\n${line('--json', 'Print the result as one JSON document.')}\n${line('--events', 'Print one JSON event a line.')}\n${line('--help', 'Print this.')}`,
-    'Lists may be repeated. Secrets are no options: GITHUB_TOKEN is read from the environment,\nbuild secrets come by --secret-envs and --secret-files.\n',
+    'Lists may be repeated. Secrets are not options: GITHUB_TOKEN is read from the environment,\nbuild secrets come by --secret-envs and --secret-files.\n',
   ].join('\n\n')
 }
 

@@ -9,19 +9,22 @@ import { takes, VERBS } from '../verbs/index.ts'
 /** Names that people bring from other actions: why they are none here, and what to write instead. */
 const FROM_ELSEWHERE: Readonly<Record<string, { readonly problem: string; readonly example: string }>> = {
   push: {
-    problem: 'is no input: what is pushed follows from promote, and the release tag only after the smoke test passed',
+    problem:
+      'is not an input: what is pushed follows from promote, and the release tag only after the smoke test passed',
     example: 'promote: none (instead of push: false)',
   },
   load: {
-    problem: 'is no input: the image is loaded into the engine wherever the smoke test needs it',
+    problem: 'is not an input: the image is loaded into the engine wherever the smoke test needs it',
     example: 'promote: none (build into the engine, smoke-test, push nothing)',
   },
   outputs: {
-    problem: 'is no input: the image that is smoke-tested must be the one that is promoted, so there is one way out',
+    problem:
+      'is not an input: the image that is smoke-tested must be the one that is promoted, so there is one way out',
     example: 'image: ghcr.io/acme/app',
   },
   call: {
-    problem: 'is no input: this action always builds; linting a Dockerfile is docker/build-push-action’s call: check',
+    problem:
+      'is not an input: this action always builds; linting a Dockerfile is docker/build-push-action’s call: check',
     example: 'promote: none (build and smoke-test only)',
   },
 }
@@ -52,7 +55,7 @@ export function meant(name: string, allowed: readonly string[]): string | undefi
   return familiar !== undefined && allowed.includes(familiar) ? familiar : nearest(name, allowed)
 }
 
-/** Faults for everything that was written and is no input of this command. */
+/** Faults for everything that was written and is not an input of this command. */
 export function refuseUnknown(command: string, given: ReadonlyMap<string, Raw>, faults: Faults): void {
   for (const [name, raw] of given) {
     if (inputOf(command, name)) continue
@@ -62,7 +65,7 @@ export function refuseUnknown(command: string, given: ReadonlyMap<string, Raw>, 
   }
 }
 
-/** Why a name is no input or key here. */
+/** Why a name is not an input or key here. */
 export function explain(command: string, name: string) {
   const elsewhere = FROM_ELSEWHERE[name]
   if (elsewhere && command === 'release') return { ...elsewhere, suggestion: undefined }
@@ -74,7 +77,7 @@ export function explain(command: string, name: string) {
   const later = NOT_IN_THIS_VERSION[name]
   if (later) return { problem: `belongs to the ${later} action, not to ${command}`, ...NO_MORE }
   const names: InputName[] = inputsOf(command).map((input) => input.name)
-  return { problem: `is no input of ${command}`, example: undefined, suggestion: meant(name, names) }
+  return { problem: `is not an input of ${command}`, example: undefined, suggestion: meant(name, names) }
 }
 
 const NO_MORE = { example: undefined, suggestion: undefined } as const

@@ -68,7 +68,7 @@ function oneOf(...candidates: readonly (Revision | undefined)[]): Revision | und
   return candidates.find((candidate) => candidate !== undefined)
 }
 
-/** A Git context is the commit that it pins: `…git#<40 hex>[:folder]`. What is only downloaded is no commit at all. */
+/** A Git context is the commit that it pins: `…git#<40 hex>[:folder]`. What is only downloaded is not a commit at all. */
 function revisionOfRemote(context: string, { kind, revision }: RemoteContext, given: Revision | undefined): Revision {
   if (revision !== undefined && (given === undefined || given === revision)) return revision
   const address = context.split('#')[0] ?? ''

@@ -14,7 +14,7 @@ function inline(values: Values): Document | 'off' | undefined {
   const document = values.document('smoke')
   const word = document?.text.trim()
   if (word === 'off') return 'off'
-  if (word === 'false' || word === 'none') values.fault('smoke', 'is no smoke test', { suggestion: 'off' })
+  if (word === 'false' || word === 'none') values.fault('smoke', 'is not a smoke test', { suggestion: 'off' })
   return document
 }
 

@@ -6,7 +6,7 @@ import type { Values } from './inputs.ts'
 
 /**
  * More tags of the release, as docker/metadata-action prints them (`repo:tag`) or bare. The release tag itself among
- * them is no news; names with a meaning of ours are refused, because a tag of that name would claim it.
+ * them is not news; names with a meaning of ours are refused, because a tag of that name would claim it.
  */
 export function extraTags(
   values: Values,

@@ -3,7 +3,7 @@ export type Duration = number
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-/** Parses `500ms`, `10s`, `1m30s`, `2h`, `7d`; undefined when the text is no duration (a bare number has no unit: refused, but for 0). */
+/** Parses `500ms`, `10s`, `1m30s`, `2h`, `7d`; undefined when the text is not a duration (a bare number has no unit: refused, but for 0). */
 export function parseDuration(text: string): Duration | undefined {
   const trimmed = text.trim()
   if (trimmed === '0') return 0

@@ -48,7 +48,7 @@ export function isTag(text: string): boolean {
 
 /**
  * Parses `host:port/path:tag@digest` by the rules of the distribution reference grammar; upper case is folded.
- * Returns undefined when the text is no reference.
+ * Returns undefined when the text is not a reference.
  */
 export function parseReference(text: string): Reference | undefined {
   let rest = text.trim()

@@ -68,7 +68,7 @@ export interface Result {
   readonly reused: boolean
   readonly previousDigest?: Digest
   readonly previousRevision?: Revision
-  /** What ran before was verified here: the way back needs no permission. */
+  /** What ran before was verified here: restoring it needs no permission. */
   readonly previousVerified?: boolean
   readonly rolledBack: boolean
   /** Whether the target was changed and is left changed: decides between exit codes 1 and 3. */

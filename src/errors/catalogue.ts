@@ -303,7 +303,7 @@ export const CATALOGUE = {
   ),
   'restore-failed': entry(
     'The previous version could not be restored',
-    'The way back failed too: a person is needed.',
+    'The restore failed too: a person is needed.',
     'Read which workload runs which digest, and repair by hand.',
   ),
   'port-in-use': entry(
@@ -372,7 +372,7 @@ export const CATALOGUE = {
   cancelled: entry(
     'Cancelled',
     'The run was cancelled from outside.',
-    'Nothing, if that was meant; the state left behind is said in the message.',
+    'Nothing, if that was meant; the message says what state was left behind.',
   ),
   'tool-missing': entry(
     'A tool is missing',

@@ -27,7 +27,7 @@ export interface Input {
   readonly commands: string
   /** Parsed like a given value. */
   readonly default?: string
-  /** What applies without a value, in words, where it is no constant. */
+  /** What applies without a value, in words, where it is not a constant. */
   readonly otherwise?: string
   readonly choices?: readonly string[]
   /** Other people's words for a choice. */

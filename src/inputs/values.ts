@@ -156,12 +156,12 @@ function asList({ value }: Raw, row: Input): readonly string[] {
   }
 }
 
-/** YAML's core schema: `yes`, `on` and `1` are no booleans. */
+/** YAML's core schema: `yes`, `on` and `1` are not booleans. */
 function asBoolean(raw: Raw): boolean {
   const text = asText(raw)
   if (/^(?:true|True|TRUE)$/.test(text)) return true
   if (/^(?:false|False|FALSE)$/.test(text)) return false
-  throw new Misfit('is no boolean: write true or false', booleanWord(text))
+  throw new Misfit('is not a boolean: write true or false', booleanWord(text))
 }
 
 function booleanWord(text: string): string | undefined {
@@ -176,7 +176,7 @@ function asDuration(raw: Raw, row: Input): number {
   if (duration === 0 && row.positive) throw new Misfit('must be longer than nothing')
   if (duration !== undefined) return duration
   const bare = /^\d+(?:\.\d+)?$/.test(text.trim())
-  throw new Misfit('is no duration: a number with ms, s, m, h or d', bare ? `${text.trim()}s` : undefined)
+  throw new Misfit('is not a duration: a number with ms, s, m, h or d', bare ? `${text.trim()}s` : undefined)
 }
 
 function asChoice(raw: Raw, row: Input): string {

@@ -54,13 +54,13 @@ export interface Deployment {
 
 type Tools = Omit<Ports, 'target'> & { readonly target: Target }
 
-interface Told {
+interface Deployed {
   readonly trace: Trace
   readonly ending: Ending
 }
 
 /** Replaces, verifies, and settles whatever came of it. */
-export async function deploy(planned: Deployment, tools: Tools, trace: Trace): Promise<Told> {
+export async function deploy(planned: Deployment, tools: Tools, trace: Trace): Promise<Deployed> {
   const deployment = await inTurn(planned, tools)
   const reason = deployment === planned ? undefined : await deployment.recheck?.(deployment.before)
   if (reason) return { trace, ending: { outcome: 'superseded', reason, state: runsText(deployment.before) } }
@@ -124,7 +124,7 @@ async function settleHealthy(
   replacement: Extract<Replacement, { is: 'healthy' }>,
   tools: Tools,
   trace: Trace,
-): Promise<Told> {
+): Promise<Deployed> {
   const { image, before, abandoned } = deployment
   const recorded = await recordVerified({ ...deployment, rollout: replacement.rollout }, image, abandoned, tools)
   const { workloads } = replacement.verdict
@@ -155,7 +155,7 @@ async function settleFailure(
   replacement: Exclude<Replacement, { is: 'healthy' }>,
   tools: Tools,
   trace: Trace,
-): Promise<Told> {
+): Promise<Deployed> {
   const { image, before } = deployment
   const { reason, rollout } = replacement
   const failed = withFailure(trace, before, replacement)
@@ -173,33 +173,41 @@ async function settleFailure(
     return { trace: failed, ending: { outcome: replacement.is, reason, state, touched: true } }
   }
   tools.reporter.emit({ type: 'failure', phase: 'before-restore', reason, state: 'restoring what ran before' })
-  const way = proven
+  const restoration = proven
     ? await restoreProven(proven, deployment, stampOf, tools)
     : await restore(before, stampOf(deployment), deployment, tools)
-  if (way.is === 'nothing-to-restore') {
+  if (restoration.is === 'nothing-to-restore') {
     const state = `there was nothing before: what this run created was removed`
-    return { trace: failed, ending: { outcome: replacement.is, reason, state, touched: true, said: true } }
+    return { trace: failed, ending: { outcome: replacement.is, reason, state, touched: true, reported: true } }
   }
-  if (way.is === 'failed') {
-    const ending = way.reason.code === 'another-rollout' ? overtaken(reason, way) : stuck(reason, way, before)
-    return { trace: lost(failed, before, way), ending }
+  if (restoration.is === 'failed') {
+    const ending =
+      restoration.reason.code === 'another-rollout'
+        ? overtaken(reason, restoration)
+        : restoreFailed(reason, restoration, before)
+    return { trace: withRestoreFailed(failed, before, restoration), ending }
   }
-  const { unproven } = way
+  const { unproven } = restoration
   if (unproven)
     tools.reporter.emit({ type: 'warning', text: `what ran before is set again, but not proven: ${unproven.what}` })
-  await recordBad({ ...deployment, rollout: way.rollout }, image, tools)
-  const runs = way.judgements.map(({ name, digest }) => `${name} runs ${digest ? shortDigest(digest) : 'it'}`)
+  await recordBad({ ...deployment, rollout: restoration.rollout }, image, tools)
+  const runs = restoration.judgements.map(({ name, digest }) => `${name} runs ${digest ? shortDigest(digest) : 'it'}`)
   return {
     trace: {
-      ...withLink(failed, 'running', way.judgements[0]?.digest ?? '', `restored: ${replicasText(way.judgements)}`),
-      workloads: workloadResults(before, way.judgements, () => 'restored'),
+      ...withLink(
+        failed,
+        'running',
+        restoration.judgements[0]?.digest ?? '',
+        `restored: ${replicasText(restoration.judgements)}`,
+      ),
+      workloads: workloadResults(before, restoration.judgements, () => 'restored'),
     },
     ending: {
       outcome: 'rolled-back',
       reason,
       rolledBack: true,
       state: `${unproven ? `restored, nothing differs from before (${unproven.what})` : 'restored and proven'}: ${runs.join('; ')}`,
-      said: true,
+      reported: true,
     },
   }
 }
@@ -228,34 +236,44 @@ async function leftText(before: Running<unknown>, image: PinnedImage, target: Ta
   return `${names} is left as it is after ${shortDigest(image.digest)} was not proven${left ? `: ${left}` : ''}`
 }
 
-function lost(trace: Trace, before: Running<unknown>, way: Extract<Restoration, { is: 'failed' }>): Trace {
+function withRestoreFailed(
+  trace: Trace,
+  before: Running<unknown>,
+  restoration: Extract<Restoration, { is: 'failed' }>,
+): Trace {
   return {
     ...trace,
-    workloads: workloadResults(before, way.judgements, (judgement) =>
+    workloads: workloadResults(before, restoration.judgements, (judgement) =>
       judgement?.is === 'proven' ? 'restored' : 'not-restored',
     ),
   }
 }
 
-function stuck(reason: Reason, way: Extract<Restoration, { is: 'failed' }>, before: Running<unknown>): Ending {
-  const runs = way.judgements.map(({ name, digest, replicas }) => `${name} ${replicas} ${digest ?? 'unknown digest'}`)
+function restoreFailed(
+  reason: Reason,
+  restoration: Extract<Restoration, { is: 'failed' }>,
+  before: Running<unknown>,
+): Ending {
+  const runs = restoration.judgements.map(
+    ({ name, digest, replicas }) => `${name} ${replicas} ${digest ?? 'unknown digest'}`,
+  )
   return {
     outcome: 'rollback-failed',
     reason: {
       code: 'restore-failed',
-      what: `the release failed (${reason.what}), and so did the way back: ${way.reason.what}`,
-      evidence: [...(reason.evidence ?? []), ...way.reason.evidence],
+      what: `the release failed (${reason.what}), and so did the restore: ${restoration.reason.what}`,
+      evidence: [...(reason.evidence ?? []), ...restoration.reason.evidence],
     },
     state: `a person is needed: ${runs.join('; ') || `${namesOf(before)} is in an unknown state`}`,
     touched: true,
   }
 }
 
-/** Somebody put another version in before the way back came: it is theirs, and nobody has to repair anything. */
-function overtaken(reason: Reason, way: Extract<Restoration, { is: 'failed' }>): Ending {
+/** Somebody put another version in before the restore came: it is theirs, and nobody has to repair anything. */
+function overtaken(reason: Reason, restoration: Extract<Restoration, { is: 'failed' }>): Ending {
   return {
     outcome: 'superseded',
-    reason: { code: 'another-rollout', what: `${way.reason.what} (this release failed: ${reason.what})` },
+    reason: { code: 'another-rollout', what: `${restoration.reason.what} (this release failed: ${reason.what})` },
     state: 'the other change was left alone',
   }
 }
@@ -279,9 +297,9 @@ async function cancelledEnding(
   }
   try {
     await target.restore(before, stamp)
-    return { ...ending, state: `${names}: the way back was sent, nobody waits for it` }
+    return { ...ending, state: `${names}: the restore was sent, and nobody waits for its result` }
   } catch (error) {
-    return { ...ending, state: `${names}: the way back could not be sent: ${asDeployError(error).what}` }
+    return { ...ending, state: `${names}: the restore could not be sent: ${asDeployError(error).what}` }
   }
 }
 

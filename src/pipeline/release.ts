@@ -12,8 +12,8 @@ import type { Reason } from '../errors/deploy-error.ts'
 import { throwIfAborted } from '../errors/deploy-error.ts'
 import type { Ports, RemoteImage, Running, SmokeReport } from '../ports.ts'
 import { deploy } from './deploy.ts'
-import type { Journey } from './journey.ts'
-import { journey } from './journey.ts'
+import type { RunProgress } from './run-verb.ts'
+import { runVerb } from './run-verb.ts'
 import { adopted, promoteOrAgree } from './steps/agree.ts'
 import { candidate, localCandidate } from './steps/candidate.ts'
 import { lastProven } from './steps/last-proven.ts'
@@ -31,27 +31,27 @@ import { withLink } from './trace.ts'
 export async function release(request: ReleaseRequest, outside: Ports): Promise<Result> {
   // What stops before a target reaches no environment, and must not claim one.
   const claimed = request.promote === 'all' ? request : { ...request, environment: undefined, target: undefined }
-  return journey('release', claimed, outside, async (ports, travel) => {
+  return runVerb('release', claimed, outside, async (ports, progress) => {
     const plan = await step(
       ports,
       { name: 'preflight', title: 'Ask everything at once' },
       () => questions(request, ports),
       planned,
     )
-    travel.note((trace) => withPlan(trace, request, plan))
+    progress.note((trace) => withPlan(trace, request, plan))
     if (request.dryRun) {
-      travel.note((trace) => ({ ...trace, plan: plan.lines }))
+      progress.note((trace) => ({ ...trace, plan: plan.lines }))
       return { outcome: 'planned' }
     }
     const reason = await older(request, plan, ports)
     if (reason) return { outcome: request.onOlder === 'skip' ? 'skipped' : 'superseded', reason }
-    if (request.promote === 'none') return check(request, plan, ports, travel)
+    if (request.promote === 'none') return check(request, plan, ports, progress)
 
     const tested = await adopted(request, plan, await candidate(request, plan, ports), ports)
-    if (tested.smoke) travel.later(tested.smoke.cleanup)
+    if (tested.smoke) progress.later(tested.smoke.cleanup)
     const noteProof = (proven: Proven, reused: boolean) => {
       const { digest } = proven.image.descriptor
-      travel.note((trace) => withProof({ ...trace, digest, reused }, proven))
+      progress.note((trace) => withProof({ ...trace, digest, reused }, proven))
     }
     noteProof(tested, plan.reuse !== undefined)
     throwIfAborted(ports.signal)
@@ -59,13 +59,13 @@ export async function release(request: ReleaseRequest, outside: Ports): Promise<
     const { proven, tags } = await promoteOrAgree(request, plan, tested, ports)
     const { image, smoke } = proven
     const { digest } = image.descriptor
-    if (smoke && proven !== tested) travel.later(smoke.cleanup)
+    if (smoke && proven !== tested) progress.later(smoke.cleanup)
     if (proven !== tested) noteProof(proven, true)
-    travel.note((trace) => withLink({ ...trace, tags }, 'promoted', digest, tags.join(', ') || 'no tag'))
+    progress.note((trace) => withLink({ ...trace, tags }, 'promoted', digest, tags.join(', ') || 'no tag'))
     if (!plan.target || !plan.ledgers) return { outcome: 'released' }
     throwIfAborted(ports.signal)
 
-    const told = await deploy(
+    const deployed = await deploy(
       {
         ...request,
         environment: request.environment ?? 'production',
@@ -81,10 +81,10 @@ export async function release(request: ReleaseRequest, outside: Ports): Promise<
         recheck: (before) => recheck(request, plan, before, ports),
       },
       { ...ports, target: plan.target },
-      travel.trace(),
+      progress.trace(),
     )
-    travel.note(() => told.trace)
-    return told.ending
+    progress.note(() => deployed.trace)
+    return deployed.ending
   })
 }
 
@@ -105,19 +105,19 @@ async function recheck(
 }
 
 /** `promote: none`: smoke what would be released, change nothing. */
-async function check(request: ReleaseRequest, plan: Plan, ports: Ports, travel: Journey): Promise<Ending> {
+async function check(request: ReleaseRequest, plan: Plan, ports: Ports, progress: RunProgress): Promise<Ending> {
   if (plan.reuse) {
     const { digest } = plan.reuse.descriptor
     const proven = await proveRemote(request, digest, ports, plan.reuse)
-    if (proven.smoke) travel.later(proven.smoke.cleanup)
-    travel.note((trace) => withProof({ ...trace, digest, reused: true }, proven))
+    if (proven.smoke) progress.later(proven.smoke.cleanup)
+    progress.note((trace) => withProof({ ...trace, digest, reused: true }, proven))
     return { outcome: 'checked' }
   }
   const { imageId, smoke } = await localCandidate(request, plan, ports)
-  travel.note((trace) => withLink(trace, 'built', imageId, 'local, not pushed'))
+  progress.note((trace) => withLink(trace, 'built', imageId, 'local, not pushed'))
   if (smoke) {
-    travel.later(smoke.cleanup)
-    travel.note((trace) => ({ ...withLink(trace, 'smoked', imageId, checksText(smoke)), checks: smoke.checks }))
+    progress.later(smoke.cleanup)
+    progress.note((trace) => ({ ...withLink(trace, 'smoked', imageId, checksText(smoke)), checks: smoke.checks }))
   }
   return { outcome: 'checked' }
 }

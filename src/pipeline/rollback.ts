@@ -8,7 +8,7 @@ import { labelledRevision } from '../domain/proof.ts'
 import { DeployError, fail, throwIfAborted } from '../errors/deploy-error.ts'
 import type { Ports, Running } from '../ports.ts'
 import { deploy } from './deploy.ts'
-import { journey } from './journey.ts'
+import { runVerb } from './run-verb.ts'
 import { step } from './step.ts'
 import { choose } from './steps/choose.ts'
 import type { AbandonedVersion } from './steps/record.ts'
@@ -22,32 +22,32 @@ import { withLink } from './trace.ts'
 
 /** Back to an earlier verified digest: no build, no smoke, the same rollout, proof and record. Never throws. */
 export async function rollback(request: RollbackRequest, outside: Ports): Promise<Result> {
-  return journey(request.list ? 'list' : 'rollback', request, outside, async (ports, travel) => {
+  return runVerb(request.list ? 'list' : 'rollback', request, outside, async (ports, progress) => {
     const known = await step(
       ports,
       { name: 'preflight', title: 'Ask target and registry at once' },
       () => within({ signal: ports.signal }, () => survey(request, ports)),
       ({ versions }) => `${String(versions.length)} versions known`,
     )
-    travel.note((trace) => withKnown(trace, request, known))
+    progress.note((trace) => withKnown(trace, request, known))
     if (request.list) return { outcome: 'planned' }
 
     const version = await choose(request, known)
     const image = await pin(request, version, known, ports)
     const settings = await settingsOf(request, image, known.target)
-    travel.note((trace) => withChoice(trace, image, version, known))
+    progress.note((trace) => withChoice(trace, image, version, known))
     if (request.dryRun) {
       const plan = known.before.workloads.map(
         ({ name }) => `replace ${name}: back to ${image.digest} (${image.revision ?? 'unknown revision'})`,
       )
-      travel.note((trace) => ({ ...trace, plan: [...plan, ...settings.lines, ...known.plan] }))
+      progress.note((trace) => ({ ...trace, plan: [...plan, ...settings.lines, ...known.plan] }))
       return { outcome: 'planned' }
     }
     for (const text of settings.lines) ports.reporter.emit({ type: 'notice', text })
     if (version.verdict === 'bad')
       ports.reporter.emit({ type: 'warning', text: `${version.digest} was marked bad in ${request.environment}` })
     throwIfAborted(ports.signal)
-    const told = await deploy(
+    const deployed = await deploy(
       {
         ...request,
         pointsAt: undefined,
@@ -62,10 +62,10 @@ export async function rollback(request: RollbackRequest, outside: Ports): Promis
         exact: settings.exact,
       },
       { ...ports, target: known.target },
-      travel.trace(),
+      progress.trace(),
     )
-    travel.note(() => ({ ...told.trace, versions: afterwards(told.trace, image, told.ending.outcome) }))
-    return told.ending
+    progress.note(() => ({ ...deployed.trace, versions: afterwards(deployed.trace, image, deployed.ending.outcome) }))
+    return deployed.ending
   })
 }
 

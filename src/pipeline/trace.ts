@@ -64,12 +64,12 @@ export interface Ending {
   readonly rolledBack?: boolean
   /** The target was changed and is left changed. */
   readonly touched?: boolean
-  /** The failure was told already, before the way back. */
-  readonly said?: boolean
+  /** The failure was reported already, before the restore. */
+  readonly reported?: boolean
 }
 
 /** The result document of a finished run. */
-export function close(trace: Trace, ending: Ending, heard: Heard): Result {
+export function close(trace: Trace, ending: Ending, findings: Findings): Result {
   const { outcome, reason, state } = ending
   const fix = reason ? (reason.fix ?? CATALOGUE[reason.code].fix) : undefined
   const faults = reason instanceof DeployError ? reason.faults : []
@@ -88,23 +88,23 @@ export function close(trace: Trace, ending: Ending, heard: Heard): Result {
     ...(trace.digest ? { imageRef: pinned({ repository, digest: trace.digest }) } : {}),
     rolledBack: ending.rolledBack ?? false,
     touched: ending.touched ?? false,
-    warnings: heard.warnings,
-    timings: heard.timings,
+    warnings: findings.warnings,
+    timings: findings.timings,
     run: { id: run.id, attempt: run.attempt, ...(run.url === undefined ? {} : { url: run.url }) },
   }
 }
 
-export interface Heard {
+export interface Findings {
   readonly warnings: readonly string[]
   readonly timings: Readonly<Record<string, number>>
 }
 
 /** Passes every event on and keeps what the result document repeats: warnings and how long each step took. */
-export function listening(reporter: Reporter): { reporter: Reporter; heard: () => Heard } {
+export function collectFindings(reporter: Reporter): { reporter: Reporter; findings: () => Findings } {
   const warnings: string[] = []
   const timings: Record<string, number> = {}
   return {
-    heard: () => ({ warnings: [...warnings], timings: { ...timings } }),
+    findings: () => ({ warnings: [...warnings], timings: { ...timings } }),
     reporter: {
       emit(event: Event) {
         if (event.type === 'warning') warnings.push(event.text)

@@ -58,7 +58,7 @@ export interface Rollout<Spec> {
   /** Names of what was created beside the workloads and is there now. */
   readonly created?: readonly string[]
   /** It puts back what ran before: a replica that ends on the way may come up again. */
-  readonly isWayBack?: boolean
+  readonly isRestore?: boolean
   /** The target's own handle per workload: version, generation, uid. */
   readonly workloads: readonly {
     readonly name: string
@@ -154,11 +154,11 @@ export interface TargetPlace {
   readonly workloads: readonly string[]
 }
 
-/** Targets that can keep records themselves; one that cannot is no ledger. */
+/** Targets that can keep records themselves; one that cannot is not a ledger. */
 export interface Remembering<Spec> {
   /** All that it holds about the workloads: one history from each place where it keeps some. */
   history(): Promise<readonly History[]>
-  /** After the verdict; must not replace anything that runs, nor take the way back from the engine's own tools. */
+  /** After the verdict; must not replace anything that runs, nor take the possibility to go back from the engine's own tools. */
   record(history: History, rollout: Rollout<Spec>): Promise<void>
 }
 
@@ -181,7 +181,7 @@ export interface TrafficSwitch<Spec> {
    * @throws DeployError another-rollout, unhealthy, target-denied, target-unreachable; the traffic is on the old version then
    */
   shift(rollout: Rollout<Spec>, signal: AbortSignal): Promise<void>
-  /** What served before is scaled to zero and kept for the way back. Also after a run that attached: it ends what a killed one left. */
+  /** What served before is scaled to zero and kept for a restore. Also after a run that attached: it ends what a killed one left. */
   finish(rollout: Rollout<Spec>): Promise<void>
 }
 

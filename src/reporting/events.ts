@@ -40,7 +40,7 @@ export type Event =
   /** The end of a red run: why, what is left behind and, for wrong use, every fault. */
   | {
       readonly type: 'failure'
-      /** Around the way back: the outcome is known, and the reason is told again with it, only afterwards. */
+      /** Around a restore: the outcome is known, and the reason is told again with it, only afterwards. */
       readonly phase?: 'before-restore' | 'after-restore'
       readonly reason: Reason
       readonly state?: string

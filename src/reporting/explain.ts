@@ -9,7 +9,7 @@ export type Failure = Extract<Event, { type: 'failure' }>
 const EVIDENCE_LINES = 40
 const LINE = 500
 
-/** `timeout: "5" is no duration (input), did you mean …, e.g. 5m`: one fault in one line. */
+/** `timeout: "5" is not a duration (input), did you mean …, e.g. 5m`: one fault in one line. */
 export function faultLine(fault: Fault): string {
   const value = fault.value === undefined ? '' : ` ${JSON.stringify(fault.value)}`
   const parts = [`${fault.name}:${value} ${fault.problem}`]
@@ -23,7 +23,7 @@ export function faultLine(fault: Fault): string {
 export function explain(failure: Failure): string[] {
   const { reason, state, phase } = failure
   const left = state === undefined ? [] : [`state left behind: ${oneLine(state)}`]
-  // The rest stands above, where it was told before the way back.
+  // The rest stands above, where it was told before the restore.
   if (phase === 'after-restore') return left
   const faults = faultsOf(failure)
   return [

@@ -140,7 +140,9 @@ describe('the log of a GitHub run', () => {
       {
         type: 'failure',
         reason: { code: 'invalid-input', what: '1 fault' },
-        faults: [{ name: 'timeout', value: '5', source: '.github/immutable-deploy.yml:12', problem: 'is no duration' }],
+        faults: [
+          { name: 'timeout', value: '5', source: '.github/immutable-deploy.yml:12', problem: 'is not a duration' },
+        ],
       },
     ])
     expect(log.commands[0]).toMatchObject({ name: 'error' })

@@ -129,7 +129,7 @@ function failure(result: Result): string | undefined {
   return parts.join('\n\n')
 }
 
-/** The way back, wherever the target runs something that this run put there. */
+/** The command that goes back, wherever the target runs something that this run put there. */
 function goBack(result: Result, request: AppRequest | undefined): string | undefined {
   const to = result.previousRevision ?? result.previousDigest
   const changed = result.outcome === 'healthy' || result.touched

@@ -104,7 +104,7 @@ function siteOf({ url, env = {} }: LiveOptions): Site {
     const fault = {
       name: 'url',
       value: url,
-      problem: 'is no http or https address',
+      problem: 'is not an http or https address',
       example: 'https://app.example.com',
     }
     throw new DeployError('invalid-input', 'the live checks need an address', { faults: [fault] })

@@ -23,7 +23,7 @@ export interface Subject {
   /** Looks again; throws when what it sees is the end. */
   readonly look: () => Promise<ContainerState>
   readonly markReady: () => void
-  /** From now on its end is no failure. */
+  /** From now on its end is not a failure. */
   readonly release: () => void
 }
 

@@ -220,7 +220,7 @@ describe('a new verb', () => {
   it('is a command with a help of its own', () => {
     expect(command('--help').stdout).toContain('play with one image')
     expect(command('play', '--help').stdout).toContain('--game TEXT')
-    expect(command('release', '--json', '--game', 'chess').stdout).toContain('is no option of release')
+    expect(command('release', '--json', '--game', 'chess').stdout).toContain('is not an option of release')
   })
 
   it.each([

@@ -17,7 +17,7 @@ export function engine(): Promise<EngineApi> {
 
 export function repository(host: string, path = 'app'): Repository {
   const parsed = parseRepository(`${host}/${path}`)
-  if (!parsed) throw new Error(`${host}/${path} is no repository`)
+  if (!parsed) throw new Error(`${host}/${path} is not a repository`)
   return parsed
 }
 

@@ -144,7 +144,7 @@ describeWith('kubernetes', 'registry')('kubernetes rollouts', () => {
         writeFileSync(file, [object, config].map((one) => stringify(one)).join('---\n'))
       }
       write(1)
-      // ConfigMaps are no part of the plain Role: an admin's connection, as a pipeline of one's own would have.
+      // ConfigMaps are not part of the plain Role: an admin's connection, as a pipeline of one's own would have.
       const target = () =>
         bench.target([], { manifests: [folder], namespace: bench.namespace }, { api: bench.openAdmin() })
       const first = target()

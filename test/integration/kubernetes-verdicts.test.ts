@@ -59,7 +59,7 @@ describeWith('kubernetes', 'registry')('kubernetes verdicts', () => {
       expect(states(await settle(target, rollout, 60_000))).toEqual(['settled'])
       const draining = (await podsOf(bench, 'drain')).filter(({ metadata }) => metadata.deletionTimestamp)
       expect(draining).toHaveLength(2)
-      const back = await settle(target, { ...(await target.restore(before, stamp(image))), isWayBack: true }, 60_000)
+      const back = await settle(target, { ...(await target.restore(before, stamp(image))), isRestore: true }, 60_000)
       expect(states(back)).toEqual(['settled'])
       expect(back.workloads[0]?.replicas.map(({ digest }) => digest)).toEqual(
         before.workloads[0]?.digests.concat(before.workloads[0].digests),
@@ -74,7 +74,7 @@ describeWith('kubernetes', 'registry')('kubernetes verdicts', () => {
   )
 
   it.each(['StatefulSet', 'DaemonSet'] as const)(
-    'a %s waits for the place of a pod that drains, which is no difference from before',
+    'a %s waits for the place of a pod that drains, which is not a difference from before',
     { timeout: 120_000 },
     async (kind) => {
       const name = `place-${kind.toLowerCase()}`

@@ -1,4 +1,4 @@
-// A Swarm of two engines of our own: what a manager can know of another node, and engines that are no managers.
+// A Swarm of two engines of our own: what a manager can know of another node, and engines that are not managers.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'

@@ -60,13 +60,13 @@ describeWith('docker', 'registry')('a run that ends before its time', () => {
     })
   })
 
-  it('on-cancel: rollback sends the way back before it ends', async () => {
+  it('on-cancel: rollback sends the restore before it ends', async () => {
     const settled = await world.release()
     expect(settled.outcome, settled.log).toBe('success')
     world.app.commit('cancelled and back', { version: 'back' })
     const run = await world.release({ stability: '5s', 'on-cancel': 'rollback' }, { cancelOn: STEPS.verify })
     expect(run.outputs, run.log).toMatchObject({ outcome: 'cancelled' })
-    expect(run.result.state).toContain('the way back was sent')
+    expect(run.result.state).toContain('the restore was sent')
     expect(await world.specDigests()).toEqual([settled.outputs.digest])
   })
 

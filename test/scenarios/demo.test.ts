@@ -204,5 +204,5 @@ describe('an engine that must not become a Swarm node', () => {
 it('wrong use of the demo is exit code 2', async () => {
   const result = await runCli(['demo', '--cleanup'])
   expect(result).toMatchObject({ code: 2, stdout: '' })
-  expect(result.stderr).toContain('"--cleanup" is no option')
+  expect(result.stderr).toContain('"--cleanup" is not an option')
 })

@@ -98,7 +98,7 @@ describeWith('docker', 'registry')('smoke: off', () => {
   })
   afterAll(() => world.close())
 
-  describe('is no proof', () => {
+  describe('is not proof', () => {
     it('so it is refused for a deploy that enforces the policy', async () => {
       const run = await world.release({ smoke: 'off' })
       expect(run.outputs, run.log).toMatchObject({ outcome: 'failed', 'reason-code': 'invalid-input' })

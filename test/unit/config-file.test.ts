@@ -74,7 +74,7 @@ describe('precedence', () => {
     })
   })
 
-  it('what belongs to one run is no key', async () => {
+  it('what belongs to one run is not a key', async () => {
     expect(await faultOf(read('image: acme/app\ndry-run: true\n'), 'dry-run')).toMatchObject({
       source: `${FILE}:2`,
       problem: expect.stringContaining('one run') as string,
@@ -213,7 +213,7 @@ describe('faults name line and near miss', () => {
     ['apps: {web: {image: a/b, app: x}}', 'apps.web.app', { problem: 'cannot be set here' }],
     ['image: acme/app\nsecrets: npm=x\n', 'secrets', { problem: expect.stringContaining('secret') as string }],
     ['image: acme/app\ngithub-token: x\n', 'github-token', { problem: expect.stringContaining('secret') as string }],
-    ['image: acme/app\npush: true\n', 'push', { problem: expect.stringContaining('is no input') as string }],
+    ['image: acme/app\npush: true\n', 'push', { problem: expect.stringContaining('is not an input') as string }],
     ['image: acme/app\nversion: 2\n', 'version', { problem: 'must be 1' }],
     ['image: acme/app\nimage: acme/b\n', 'config', { source: `${FILE}:2`, problem: 'the same key is written twice' }],
     ['image: [\n', 'config', { problem: expect.stringContaining('is not valid YAML') as string }],

@@ -100,7 +100,7 @@ describe('booleans are YAML’s', () => {
 describe('inputs of other actions', () => {
   it.each(['push', 'load', 'outputs', 'call'])('%s is explained', async (name) => {
     const fault = await faultOf(release({ [name]: 'x' }), name)
-    expect(fault.problem).toMatch(/is no input/)
+    expect(fault.problem).toMatch(/is not an input/)
     expect(fault.example).toBeTruthy()
   })
 
@@ -108,7 +108,7 @@ describe('inputs of other actions', () => {
     ['to', /input of rollback/],
     ['cluster', /belongs to deploy-to: ecs/],
     ['ttl', /preview action/],
-    ['whatever', /is no input of release/],
+    ['whatever', /is not an input of release/],
   ])('%s is named', async (name, problem) => {
     expect((await faultOf(release({ [name]: 'x' }), name)).problem).toMatch(problem)
   })
@@ -133,7 +133,7 @@ describe('image', () => {
     ['', 'is needed'],
     ['ghcr.io/acme/app:1', 'without tag'],
     [`ghcr.io/acme/app@${DIGEST}`, 'digest input'],
-    ['ghcr.io/acme//app', 'is no image'],
+    ['ghcr.io/acme//app', 'is not an image'],
   ])('%j is refused', async (image, problem) => {
     expect((await faultOf(release({ image }), 'image')).problem).toContain(problem)
   })
@@ -213,7 +213,7 @@ describe('targets', () => {
     [{ ...SWARM, timeout: '0s' }, 'timeout', /longer/],
     [{ ...SWARM, smoke: 'off' }, 'smoke', /policy: warn/],
     [{ smoke: 'off', promote: 'release-tag' }, 'smoke', /nothing to do/],
-    [{ smoke: 'false' }, 'smoke', /no smoke test/],
+    [{ smoke: 'false' }, 'smoke', /not a smoke test/],
     [{ smoke: 'checks: []', 'smoke-file': 'x.yml' }, 'smoke-file', /together/],
     [{ 'smoke-file': 'x.yml' }, 'smoke-file', /no such file/],
     [{ 'tag-suffix': 'a/b' }, 'tag-suffix', /must be letters/],
@@ -271,7 +271,7 @@ describe('build inputs', () => {
     [{ 'secret-files': 'npm=none' }, 'secret-files', /no such file/],
     [{ 'build-contexts': 'assets' }, 'build-contexts', /name=path/],
     [{ labels: 'dev.immutable-deploy.inputs=x' }, 'labels', /written by us/],
-    [{ context: 'none' }, 'context', /is no folder/],
+    [{ context: 'none' }, 'context', /is not a folder/],
     [{ file: 'none' }, 'file', /no such file/],
     [{ context: 'app' }, 'file', /has no Dockerfile/],
   ])('%j', async (inputs, name, problem) => {
@@ -314,7 +314,7 @@ describe('tags', () => {
     expect((await faultOf(release(inputs), 'tags')).problem).toMatch(problem)
   })
 
-  it('are no matter where nothing is promoted', async () => {
+  it('do not matter where nothing is promoted', async () => {
     expect((await released({ tags: `${repository}:pr-7`, promote: 'none' })).extraTags).toEqual([])
   })
 })

@@ -330,7 +330,7 @@ describe('what is reported is what is', () => {
     expect(it.clock.now() - from).toBeLessThan(60_000)
   })
 
-  it('tells the reason before the way back, and the outcome only when it is known', async () => {
+  it('tells the reason before the restore, and the outcome only when it is known', async () => {
     const it = world({ behaviour: behaves('crash') })
     expect(await release(releaseRequest(), it.ports)).toMatchObject({ outcome: 'rolled-back' })
     const failures = it.reporter.events.flatMap((event) => (event.type === 'failure' ? [event] : []))
@@ -383,7 +383,7 @@ describe('a rollout that fails', () => {
     expect(late).toMatchObject({ outcome: 'timed-out', touched: true })
   })
 
-  it('needs a person when the way back fails too', async () => {
+  it('needs a person when the restore fails too', async () => {
     const it = world({ behaviour: behaves('crash') })
     it.target.fails.restore = new DeployError('target-unreachable', 'connection refused')
     const result = await release(releaseRequest(), it.ports)
@@ -403,7 +403,7 @@ describe('a rollout that fails', () => {
     ])
     const result = await release(releaseRequest(), world({ behaviour }).ports)
     expect(result).toMatchObject({ outcome: 'rollback-failed', reasonCode: 'restore-failed' })
-    expect(result.reason).toMatch(/the way back: not proven after/)
+    expect(result.reason).toMatch(/the restore: not proven after/)
   })
 
   it('needs nobody where what ran before runs again, only not proven in time', async () => {
@@ -423,7 +423,7 @@ describe('a rollout that fails', () => {
     expect(result.state).toMatch(/nothing differs from before \(not proven after/)
   })
 
-  it('needs a person where the target takes the way back and does nothing', async () => {
+  it('needs a person where the target takes the restore and does nothing', async () => {
     const it = world({ behaviour: behaves('crash') })
     it.target.restore = async (to) => ({
       before: to,
@@ -436,7 +436,7 @@ describe('a rollout that fails', () => {
     expect(result.reason).toMatch(/web is still set to what this run put there/)
   })
 
-  it('is superseded where somebody put another version in before the way back came', async () => {
+  it('is superseded where somebody put another version in before the restore came', async () => {
     const it = world({ behaviour: behaves('crash') })
     it.target.fails.restore = new DeployError('another-rollout', 'web was changed by kubectl')
     const result = await release(releaseRequest(), it.ports)
@@ -487,7 +487,7 @@ describe('a rollout that fails', () => {
     expect(it.target.stored.verified).toHaveLength(1)
   })
 
-  it('cancelled while it waits: leaves the rollout, or sends the way back once', async () => {
+  it('cancelled while it waits: leaves the rollout, or sends the restore once', async () => {
     for (const onCancel of ['leave', 'rollback'] as const) {
       const it = world({ behaviour: behaves('stuck') })
       const changed = it.target.changed.bind(it.target)

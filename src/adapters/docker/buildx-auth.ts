@@ -46,7 +46,7 @@ export async function registryAccess(
   return { DOCKER_CONFIG: own, BUILDX_CONFIG: buildxFolder(env), DOCKER_CERT_PATH: env['DOCKER_CERT_PATH'] || source }
 }
 
-/** An entry without any text in it, such as `{"auth": null}`, is no login. */
+/** An entry without any text in it, such as `{"auth": null}`, is not a login. */
 function saysSomething(entry: unknown): boolean {
   if (typeof entry !== 'object' || entry === null) return typeof entry === 'string' && entry !== ''
   return Object.values(entry).some((value) => typeof value === 'string' && value !== '')

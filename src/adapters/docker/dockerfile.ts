@@ -15,7 +15,7 @@ export function dockerfilePath(context: string, file: string | undefined): strin
 
 /**
  * A link is followed inside the context, or inside its folder where the Dockerfile is outside of the context: what lies
- * elsewhere on this machine is nobody's to read.
+ * elsewhere on this machine must not be read.
  * @throws DeployError build-failed
  */
 export async function checkDockerfile(context: string, file: string | undefined): Promise<string> {

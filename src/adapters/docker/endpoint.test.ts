@@ -90,7 +90,7 @@ describe("a target's own endpoint", () => {
 
   test.each([
     [{ host: 'npipe:////./pipe/docker_engine' }, /named pipes/],
-    [{ host: 'somewhere' }, /no address/],
+    [{ host: 'somewhere' }, /not an address/],
     [{ context: 'nowhere' }, /"nowhere" does not exist/],
     [{ host: 'tcp://x', certPath: '/nowhere' }, /no ca\.pem/],
   ])('%o is refused', async (options, problem) => {

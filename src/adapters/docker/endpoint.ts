@@ -117,7 +117,7 @@ function fromHost(host: string, tls: Tls | undefined): Endpoint {
 }
 
 function unusable(host: string): DeployError {
-  const problem = host.startsWith('npipe://') ? 'named pipes are for Windows' : 'no address of an engine'
+  const problem = host.startsWith('npipe://') ? 'named pipes are for Windows' : 'not an address of an engine'
   return new DeployError('invalid-input', `"${withoutPassword(host)}": ${problem}`, {
     fix: 'Use unix:///path/docker.sock, tcp://host:2376 or ssh://user@host.',
   })

@@ -104,7 +104,7 @@ test('files are given by their number, and ended', async () => {
   expect(packets.at(-1)?.type).toBe(3)
 })
 
-test.each([1, 99])('what is no file is an error of the transfer: %d', async (id) => {
+test.each([1, 99])('what is not a file is an error of the transfer: %d', async (id) => {
   const packets = await take({}, [id])
   expect(packets.find(({ type }) => type === 4)?.data).toContain('there is no file')
 })

@@ -70,7 +70,7 @@ describe('what a build says', () => {
   })
 })
 
-test('reads a line of rawjson; anything else is no line of it', () => {
+test('reads a line of rawjson; anything else is not a line of it', () => {
   const line = JSON.stringify({
     vertexes: [{ digest: 'd', inputs: [], name: 'n', started: '2026-01-01T00:00:00.5Z', cached: true, unknown: 1 }],
     logs: [{ vertex: 'd', stream: 1, data: 'aGkK' }],

@@ -42,7 +42,7 @@ export async function pullImage(
 /** @throws DeployError invalid-input for a text that is not a reference */
 export async function pullReference(context: TransferContext, text: string): Promise<void> {
   const reference = parseReference(text)
-  if (!reference) throw new DeployError('invalid-input', `"${text}" is no image reference`)
+  if (!reference) throw new DeployError('invalid-input', `"${text}" is not an image reference`)
   const { repository, digest, tag = 'latest' } = reference
   await pullImage(context, { repository, reference: digest ?? tag })
 }

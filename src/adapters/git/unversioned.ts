@@ -35,7 +35,7 @@ function split(pair: string): [string, string] {
   return [pair.slice(0, at), pair.slice(at + 1)]
 }
 
-/** Images, layouts, other targets and addresses are no folders of this machine. */
+/** Images, layouts, other targets and addresses are not folders of this machine. */
 function isFolder(value: string): boolean {
   return !/^(?:docker-image|oci-layout|target|input):/.test(value) && !remoteContext(value)
 }

@@ -9,7 +9,7 @@ export function workTreeOf(folder: string): string | undefined {
   }
 }
 
-/** Web address of the remote `origin`, without credentials; undefined where there is none or it is no web host's. */
+/** Web address of the remote `origin`, without credentials; undefined where there is none or it is not a web host's. */
 export function originUrl(workTree: string): string | undefined {
   try {
     const config = readFileSync(path.join(commonFolder(workTree), 'config'), 'utf8')

@@ -32,7 +32,7 @@ export async function locateKubectl({ version, env, onWarning, downloads }: Inst
   }
   const pin = parsePin(version)
   if (!pin) {
-    throw new DeployError('invalid-input', `kubectl-version: ${version} is no version of kubectl`, {
+    throw new DeployError('invalid-input', `kubectl-version: ${version} is not a version of kubectl`, {
       faults: [{ name: 'kubectl-version', value: version, problem: 'not a version', example: 'v1.33.1' }],
     })
   }

@@ -35,7 +35,7 @@ describe('WWW-Authenticate', () => {
     expect(parseChallenges(String.raw`Basic realm="say \"hi\" \\ bye"`)[0]?.parameters['realm']).toBe('say "hi" \\ bye')
   })
 
-  it('ends on text that is no header', () => {
+  it('ends on text that is not a header', () => {
     expect(parseChallenges('"""')).toEqual([])
     expect(parseChallenges('Basic realm="never closed')).toHaveLength(1)
   })

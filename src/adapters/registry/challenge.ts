@@ -9,7 +9,7 @@ export interface Challenge {
 const STEP =
   /\s*(?:([!#$%&'*+.^_`|~\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))|([!#$%&'*+.^_`|~\w-]+)(?![!#$%&'*+.^_`|~\w-]|\s*=)|,)/gy
 
-/** All challenges of the header, in order; several headers arrive joined by commas. Text that is no challenge is skipped. */
+/** All challenges of the header, in order; several headers arrive joined by commas. Text that is not a challenge is skipped. */
 export function parseChallenges(header: string): Challenge[] {
   const challenges: { scheme: string; parameters: Record<string, string> }[] = []
   STEP.lastIndex = 0

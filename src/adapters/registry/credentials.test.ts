@@ -126,7 +126,7 @@ describe('the credential chain', () => {
 
   it.each([
     ['missing', 'absent', 'ENOENT'],
-    ['failing', '../../etc/passwd', 'no name of a credential helper'],
+    ['failing', '../../etc/passwd', 'not a name of a credential helper'],
   ])('warns about a helper that is %s and goes on', async (_what, name, said) => {
     write('.docker/config.json', { credHelpers: { 'ghcr.io': name } })
     write('.config/containers/auth.json', { auths: { 'ghcr.io': pair('podman', 'p') } })

@@ -50,7 +50,7 @@ describe('what a registry says about a manifest', () => {
     expect(await api.manifest(PLACE, 'x')).toBeUndefined()
   })
 
-  it('"not found" to a token that may not look is no absence', async () => {
+  it('"not found" to a token that may not look does not mean that it is absent', async () => {
     const { api } = setting(() => ({ status: 404, headers: API, body: errors('MANIFEST_UNKNOWN'), mayPull: false }))
     await expect(api.head(PLACE, 'x')).rejects.toMatchObject({ code: 'registry-denied' })
     await expect(api.blob(PLACE, digestOf('x'))).rejects.toMatchObject({ code: 'registry-denied' })
@@ -90,7 +90,7 @@ describe('what a registry says about a manifest', () => {
     })
   })
 
-  it.each(['<html>', '42', '{"manifests": "none"}'])('%s is no manifest', async (body) => {
+  it.each(['<html>', '42', '{"manifests": "none"}'])('%s is not a manifest', async (body) => {
     const { api } = setting(() => ({ body }))
     await expect(api.manifest(PLACE, 'x')).rejects.toMatchObject({ code: 'registry-error' })
   })

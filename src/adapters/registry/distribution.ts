@@ -89,7 +89,7 @@ export function createDistribution(session: Session): Distribution {
     if (!content) {
       throw new DeployError(
         'registry-error',
-        `${place.repository.name} ${reference}: what the registry sent is no manifest`,
+        `${place.repository.name} ${reference}: what the registry sent is not a manifest`,
       )
     }
     const mediaType = content.mediaType ?? mediaTypeOf(reply)

@@ -36,7 +36,7 @@ export async function readDockerConfig(
     return undefined
   }
   const config = parseJson(DockerConfig, text)
-  if (!config) onBroken(`${path} is no valid Docker configuration; its credentials are not used`)
+  if (!config) onBroken(`${path} is not a valid Docker configuration; its credentials are not used`)
   return config
 }
 

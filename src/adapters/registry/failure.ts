@@ -69,7 +69,7 @@ export function refusal(asker: Asker, what: string, answer: Answer): Reason {
   }
 }
 
-/** A fault of the wire as a DeployError; what is one already, or is no fault of the wire, stays as it is. */
+/** A fault of the wire as a DeployError; what is one already, or is not a fault of the wire, stays as it is. */
 export function unreachable(host: string, thrown: unknown): unknown {
   const code = faultCode(thrown)
   if (thrown instanceof DeployError || code === '') return thrown

@@ -19,7 +19,7 @@ export async function askHelper(
   signal: AbortSignal,
 ): Promise<Secret | undefined> {
   // The name comes from a file: it must not become a path.
-  if (!/^[\w.-]+$/.test(helper)) throw new Error(`${JSON.stringify(helper)} is no name of a credential helper`)
+  if (!/^[\w.-]+$/.test(helper)) throw new Error(`${JSON.stringify(helper)} is not a name of a credential helper`)
   const options = { env, signal, stdin: `${server}\n`, timeout: PATIENCE, grace: GRACE }
   const { code, stdout, timedOut } = await run(`docker-credential-${helper}`, ['get'], options)
   if (timedOut) throw new Error(`docker-credential-${helper} did not end within ${String(PATIENCE / 1000)} s`)

@@ -63,7 +63,7 @@ async function checkChildren(order: PromotionOrder, tools: PromotionTools, manif
   await Promise.all(checks)
 }
 
-/** Whether our write went in. A refusal is no failure when the tag names the digest anyway: another run wrote it. */
+/** Whether our write went in. A refusal is not a failure when the tag names the digest anyway: another run wrote it. */
 async function write(
   order: PromotionOrder,
   tools: PromotionTools,

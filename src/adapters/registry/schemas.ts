@@ -78,7 +78,7 @@ function tolerantRecord<Value extends v.GenericSchema>(value: Value) {
 
 export const HelperAnswer = v.looseObject({ Username: v.nullish(v.string(), ''), Secret: v.nullish(v.string(), '') })
 
-/** The value of that shape, or undefined when the text is no JSON or has another shape. */
+/** The value of that shape, or undefined when the text is not JSON or has another shape. */
 export function parseJson<Schema extends v.GenericSchema>(
   schema: Schema,
   text: Uint8Array | string,

@@ -39,7 +39,7 @@ function settle(exchange: Promise<Answer>): Promise<Attempt> {
   )
 }
 
-/** TLS servers meet plain HTTP with a bare 400, with bytes that are no HTTP, or by hanging up. */
+/** TLS servers meet plain HTTP with a bare 400, with bytes that are not HTTP, or by hanging up. */
 function mightBeTls(attempt: Attempt): boolean {
   if ('answer' in attempt) {
     return attempt.answer.status === 400 && attempt.answer.headers['docker-distribution-api-version'] === undefined

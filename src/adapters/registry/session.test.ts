@@ -247,7 +247,7 @@ describe('where credentials may go', () => {
     ['https://[::ffff:169.254.169.254]/token', 'private address'],
     ['https://localhost/token', 'private address'],
     ['file:///etc/passwd', 'not reached by https'],
-    ['nonsense', 'no address'],
+    ['nonsense', 'not an address'],
   ])('not to a token server at %s', async (realm, why) => {
     const { get, asked } = setting(() => ({
       status: 401,

@@ -111,7 +111,7 @@ function trustedRealm({ challenge, asker }: TokenRequest): URL {
   const text = challenge.parameters['realm'] ?? ''
   const refuse = (why: string) =>
     fail(denied(asker, `a login: its token server ${JSON.stringify(text.slice(0, 200))} ${why}`))
-  if (!URL.canParse(text)) throw refuse('is no address')
+  if (!URL.canParse(text)) throw refuse('is not an address')
   const realm = new URL(text)
   const own = hostname(realm.host) === hostname(asker.host)
   const plainAllowed = own && isLoopback(asker.host)

@@ -128,7 +128,7 @@ describe('walking an image', () => {
     await expect(look(one.manifest)).rejects.toMatchObject({ code: 'image-incomplete' })
   })
 
-  it('refuses what is no image', async () => {
+  it('refuses what is not an image', async () => {
     const { add, look } = store()
     await expect(look(add({ schemaVersion: 1 }, 'application/json'))).rejects.toMatchObject({ code: 'registry-error' })
   })

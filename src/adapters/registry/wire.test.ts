@@ -86,7 +86,7 @@ describe('the wire', () => {
     expect(asked).toBe(before)
   })
 
-  it('refuses an answer that is no manifest by its size', async () => {
+  it('refuses an answer that is not a manifest by its size', async () => {
     const url = await serve((_request, response) => void response.end(Buffer.alloc(17 * 1024 * 1024)))
     await expect(setting().get(url)).rejects.toMatchObject({ code: 'EMSGSIZE' })
   })

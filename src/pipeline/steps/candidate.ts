@@ -53,7 +53,7 @@ async function buildStep(request: ReleaseRequest, plan: Plan, ports: Ports): Pro
 }
 
 /**
- * Gets ready for the smoke test while the engine builds: that time is free, but only once the context is on its way.
+ * Gets ready for the smoke test while the engine builds: that time is free, but only once the context is on its restoration.
  * What fails here shows up when it is needed.
  */
 async function warm({ clock, signal, checks, runtime }: Ports): Promise<void> {

@@ -148,7 +148,7 @@ export function reusable(request: ReleaseRequest, look: ImageLook, print: string
 }
 
 /**
- * The fingerprint of an image that was built by us for this very release, by its own word. That is no proof: such an
+ * The fingerprint of an image that was built by us for this very release, by its own word. That is not proof: such an
  * image is smoke-tested again. A label that was inherited names another release.
  */
 export function inputsOf(

@@ -21,7 +21,7 @@ type Tools = Stage &
 
 /**
  * Smoke-tests the candidate and brings it into the registry. Push and smoke run side by side; either failure stops the
- * other, and the release tag is nobody's business here.
+ * other, and the release tag is not decided here.
  */
 export async function proveBuilt(
   request: ReleaseRequest & { readonly revision: Revision },

@@ -79,7 +79,7 @@ export async function recordVerified(
   )
 }
 
-/** After the way back from a failed release: the version that failed is marked bad. */
+/** After the restore from a failed release: the version that failed is marked bad. */
 export async function recordBad(context: RecordContext, bad: AbandonedVersion, tools: Tools): Promise<Recorded> {
   return step(
     tools,

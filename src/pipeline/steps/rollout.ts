@@ -18,7 +18,7 @@ import type { Judgement, Verdict } from './verify.ts'
 import { replicasText, verify } from './verify.ts'
 import { runsAsBeforeSoon } from './as-before.ts'
 
-/** What a replacement came to, before anybody decides about the way back. */
+/** What a replacement came to, before anybody decides about the restore. */
 export type Replacement =
   | {
       readonly is: 'healthy'
@@ -73,7 +73,7 @@ export async function replaceAndVerify(
 ): Promise<Replacement> {
   const sent = await send(image, stamp, deployment, tools)
   if ('is' in sent) return sent
-  const { rollout, changed, lost } = sent
+  const { rollout, changed, overtakenBy } = sent
   const { target } = tools
   const verdict = await step(
     tools,
@@ -103,8 +103,8 @@ interface Ended {
 interface Sent {
   readonly rollout: Rollout<unknown>
   readonly changed: boolean
-  /** Another run sent the same image first: its way back is its own business. */
-  readonly lost: DeployError | undefined
+  /** Another run sent the same image first: its restore is its own task. */
+  readonly overtakenBy: DeployError | undefined
 }
 
 /** What runs now, and the exact spec of the wanted version where the target still holds it. */
@@ -121,7 +121,7 @@ async function send(
 ): Promise<Sent | Replacement> {
   const { target } = tools
   if (isAlreadySet(before, image) && !(await hasPendingChanges(image, tools))) {
-    return { rollout: attached(before, image.accepted, tools), changed: false, lost: undefined }
+    return { rollout: attached(before, image.accepted, tools), changed: false, overtakenBy: undefined }
   }
   try {
     const change = async (): Promise<Rollout<unknown>> => {
@@ -133,7 +133,7 @@ async function send(
     return {
       rollout: await step(tools, { name: 'rollout', title: `Replace ${names(before)}` }, change, () => 'sent'),
       changed: true,
-      lost: undefined,
+      overtakenBy: undefined,
     }
   } catch (error) {
     const reason = asDeployError(error)
@@ -142,7 +142,7 @@ async function send(
     if (!now) return refused('superseded', reason)
     const text = `${reason.what}: it releases the same image, which is proven here too`
     tools.reporter.emit({ type: 'notice', text })
-    return { rollout: attached(now, image.accepted, tools), changed: false, lost: reason }
+    return { rollout: attached(now, image.accepted, tools), changed: false, overtakenBy: reason }
   }
 }
 
@@ -181,7 +181,7 @@ function attached(before: Running<unknown>, accepted: ReadonlySet<Digest>, { clo
   return { before, accepted, startedAt: clock.now(), workloads }
 }
 
-/** How the way back ended. */
+/** How the restore ended. */
 export type Restoration =
   | {
       readonly is: 'restored'
@@ -206,7 +206,7 @@ export async function restore(
       tools,
       { name: 'restore', title: `Restore what ran before on ${names(before)}` },
       async (): Promise<Restoration> => {
-        const rollout = { ...(await target.restore(before, stamp)), isWayBack: true }
+        const rollout = { ...(await target.restore(before, stamp)), isRestore: true }
         if (!before.workloads.some(({ exists }) => exists)) return { is: 'nothing-to-restore' }
         const verdict = await verify(target, rollout, { ...clocks, step: 'restore' }, tools)
         if (verdict.is === 'healthy') return { is: 'restored', judgements: verdict.workloads, rollout }

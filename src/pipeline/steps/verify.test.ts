@@ -134,7 +134,7 @@ describe('an engine that lies', () => {
     expect(it.seconds()).toBeLessThan(7)
   })
 
-  it('still lists an old replica for a moment: that is no lie', async () => {
+  it('still lists an old replica for a moment: that is not a lie', async () => {
     const it = world((s) => [web(s < 2 ? [replica('a'), replica('old', OTHER)] : [replica('a')], SETTLED, 1)])
     expect(await it.run({ stability: 0 })).toMatchObject({ is: 'healthy' })
   })

@@ -47,7 +47,7 @@ interface Window {
 interface Options {
   readonly timeout: Duration
   readonly stability: Duration
-  /** Step that the progress belongs to. On the way back (`restore`) a replica that ends may come up again. */
+  /** Step that the progress belongs to. During a restore a replica that ends may come up again. */
   readonly step: 'verify' | 'restore'
   /** Counts health from now on, whatever the target says of the time before. */
   readonly anew?: boolean
@@ -103,7 +103,7 @@ export async function verify<Spec>(
           now,
           first: looks === 0 && !options.anew,
           stability: options.stability,
-          isWayBack: options.step === 'restore',
+          isRestore: options.step === 'restore',
         })
       })
       windows = new Map(judged.map(({ judgement, window }) => [judgement.name, window]))
@@ -166,7 +166,7 @@ interface JudgeOptions {
   readonly first: boolean
   readonly stability: Duration
   /** What ran before may restart, or be scaled to zero and back: that is waited for and is not a failure. */
-  readonly isWayBack: boolean
+  readonly isRestore: boolean
 }
 
 /** Reasons that may pass by themselves for a version that ran before. */
@@ -177,7 +177,7 @@ export function judge(
   workload: WorkloadObservation,
   accepted: ReadonlySet<Digest>,
   before: Window | undefined,
-  { now, first, stability, isWayBack }: JudgeOptions,
+  { now, first, stability, isRestore }: JudgeOptions,
 ): { judgement: Judgement; window: Window } {
   const { name, state, replicas, desired } = workload
   const good = replicas.filter(
@@ -208,8 +208,8 @@ export function judge(
   }
 
   if (state.is === 'failed') {
-    if (isWayBack && desired === 0 && state.reason.code === 'nothing-runs') return scaledToZero(state.reason)
-    if (!isWayBack || !PASSING.has(state.reason.code)) return failed(state.reason)
+    if (isRestore && desired === 0 && state.reason.code === 'nothing-runs') return scaledToZero(state.reason)
+    if (!isRestore || !PASSING.has(state.reason.code)) return failed(state.reason)
     return pending(state.reason.what, window, { suspect: state.reason })
   }
   if (state.is === 'superseded') {
@@ -220,7 +220,7 @@ export function judge(
     const known = before?.healthy.get(replica.id)
     return known !== undefined && replica.restarts > known.restarts
   })
-  if (restarted && isWayBack) {
+  if (restarted && isRestore) {
     const others = [...healthy].filter(([id]) => id !== restarted.id)
     return pending(`replica ${restarted.id} was restarted`, { healthy: new Map(others) })
   }
@@ -235,7 +235,7 @@ export function judge(
   }
   if (desired === 0) {
     const what = `${name} is scaled to zero: nothing runs, so nothing is proven`
-    return isWayBack ? scaledToZero({ code: 'nothing-runs', what }) : failed({ code: 'nothing-runs', what })
+    return isRestore ? scaledToZero({ code: 'nothing-runs', what }) : failed({ code: 'nothing-runs', what })
   }
 
   const wrong = replicas.find(({ digest }) => digest !== undefined && !accepted.has(digest))

@@ -49,7 +49,7 @@ function jsonFault(body: string, expected: unknown): string | undefined {
   try {
     actual = JSON.parse(body)
   } catch {
-    return 'the body is no JSON'
+    return 'the body is not JSON'
   }
   return missing(expected, actual)
 }

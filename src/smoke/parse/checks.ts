@@ -140,13 +140,13 @@ function readMode(reader: Reader, value: Value): number | undefined {
   const text = reader.text(value, '"0644"')
   if (text === undefined) return undefined
   const match = /^(?:0o?)?([0-7]{3,4})$/.exec(text)
-  return match ? Number.parseInt(match[1] ?? '', 8) : reader.fault(value, 'is no file mode', { example: '"0644"' })
+  return match ? Number.parseInt(match[1] ?? '', 8) : reader.fault(value, 'is not a file mode', { example: '"0644"' })
 }
 
 function readSha256(reader: Reader, value: Value): string | undefined {
   const text = reader.text(value, '64 hex digits')?.toLowerCase()
   if (text === undefined || /^[0-9a-f]{64}$/.test(text)) return text
-  return reader.fault(value, 'is no SHA-256', { example: '64 hex digits' })
+  return reader.fault(value, 'is not a SHA-256', { example: '64 hex digits' })
 }
 
 function readImage(reader: Reader, value: Value): Body | undefined {
@@ -172,7 +172,8 @@ function readImage(reader: Reader, value: Value): Body | undefined {
 
 function readPorts(reader: Reader, value: Value): readonly string[] | undefined {
   return reader.texts(value, '[8080/tcp]')?.map((port) => {
-    if (!/^\d+(?:\/(?:tcp|udp|sctp))?$/.test(port)) reader.fault(value, `${port} is no port`, { example: '[8080/tcp]' })
+    if (!/^\d+(?:\/(?:tcp|udp|sctp))?$/.test(port))
+      reader.fault(value, `${port} is not a port`, { example: '[8080/tcp]' })
     return port.includes('/') ? port : `${port}/tcp`
   })
 }

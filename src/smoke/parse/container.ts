@@ -47,7 +47,7 @@ export async function readServices(reader: Reader, value: Value, folder: string)
 function readImage(reader: Reader, value: Value): string | undefined {
   const image = reader.text(value, 'postgres@sha256:…')
   if (image === undefined || parseReference(image) || /^sha256:[0-9a-f]{64}$/.test(image)) return image
-  return reader.fault(value, 'is no image reference', { example: 'postgres@sha256:…' })
+  return reader.fault(value, 'is not an image reference', { example: 'postgres@sha256:…' })
 }
 
 async function readOptions(

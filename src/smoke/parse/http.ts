@@ -43,15 +43,15 @@ function readShort(
   const match = SHORT.exec(text.trim())
   const method = match?.[1]?.toUpperCase() ?? 'GET'
   if (!match || text.trim() === '' || !METHODS.includes(method)) {
-    return reader.fault(value, 'is no HTTP check: METHOD :PORT/PATH -> STATUS', { example: HTTP_EXAMPLE })
+    return reader.fault(value, 'is not an HTTP check: METHOD :PORT/PATH -> STATUS', { example: HTTP_EXAMPLE })
   }
   const port = match[2] === undefined ? undefined : Number(match[2])
   if (port !== undefined && (port < PORTS.min || port > PORTS.max)) {
-    return reader.fault(value, `${String(port)} is no port`, { example: HTTP_EXAMPLE })
+    return reader.fault(value, `${String(port)} is not a port`, { example: HTTP_EXAMPLE })
   }
   const rules = match[4]?.split(',').map(parseStatus)
   if (rules?.some((rule) => rule === undefined)) {
-    return reader.fault(value, `${match[4] ?? ''} is no status`, { example: HTTP_EXAMPLE })
+    return reader.fault(value, `${match[4] ?? ''} is not a status`, { example: HTTP_EXAMPLE })
   }
   const probe = { scheme: 'http' as const, method, port, path: match[3] ?? '/', headers: {}, body: undefined }
   return { probe, status: rules?.filter((rule) => rule !== undefined) }
@@ -92,7 +92,7 @@ function readHeaders(reader: Reader, value: Value): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const [name, member] of reader.members(value, '{accept: application/json}') ?? []) {
     const text = reader.text(member, 'application/json')
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) reader.fault(member, `${name} is no header name`)
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) reader.fault(member, `${name} is not a header name`)
     else if (text !== undefined && /[\r\n]/.test(text)) reader.fault(member, 'a header has one line')
     else if (text !== undefined) headers[name.toLowerCase()] = text
   }
@@ -139,7 +139,7 @@ function readStatus(reader: Reader, value: Value): readonly StatusRule[] | undef
   return reader.list(value, '[200, 204]')?.flatMap((item) => {
     const text = reader.text(item, '200')
     const rule = text === undefined ? undefined : parseStatus(text)
-    if (text !== undefined && !rule) reader.fault(item, 'is no status', { example: '200, "2xx" or "<500"' })
+    if (text !== undefined && !rule) reader.fault(item, 'is not a status', { example: '200, "2xx" or "<500"' })
     return rule ? [rule] : []
   })
 }

@@ -153,7 +153,7 @@ export class Reader {
     if (text === undefined) return undefined
     const duration = parseDuration(text)
     if (duration !== undefined) return duration
-    const problem = /^\d+$/.test(text) ? 'a duration needs a unit' : 'is no duration'
+    const problem = /^\d+$/.test(text) ? 'a duration needs a unit' : 'is not a duration'
     return this.fault(value, problem, { example, ...(/^\d+$/.test(text) ? { suggestion: `${text}s` } : {}) })
   }
 
@@ -162,7 +162,7 @@ export class Reader {
     const text = this.text(value, example)
     if (text === undefined) return undefined
     const match = /^(\d+(?:\.\d+)?)\s*(b|[kmg]|[kmg]b|[kmg]ib)?$/i.exec(text)
-    if (!match) return this.fault(value, 'is no size', { example })
+    if (!match) return this.fault(value, 'is not a size', { example })
     const unit = (match[2] ?? 'b').toLowerCase()
     const power = 'bkmg'.indexOf(unit.charAt(0))
     return Math.round(Number(match[1]) * (unit.length === 2 ? 1000 : 1024) ** power)
@@ -196,7 +196,7 @@ export class Reader {
       return parsePattern(text)
     } catch (thrown) {
       const detail = errorMessage(thrown).replace(/^Invalid regular expression: /, '')
-      return this.fault(value, `is no regular expression: ${detail}`, { example: '/^ready in \\d+ ms/' })
+      return this.fault(value, `is not a regular expression: ${detail}`, { example: '/^ready in \\d+ ms/' })
     }
   }
 

@@ -68,13 +68,13 @@ function readLog(reader: Reader, value: Value, text: string): Readiness | undefi
   try {
     return { kind: 'log', patterns: [parsePattern(text)] }
   } catch {
-    return reader.fault(value, 'is no regular expression', { example: 'log /listening/' })
+    return reader.fault(value, 'is not a regular expression', { example: 'log /listening/' })
   }
 }
 
 function noCondition(reader: Reader, value: Value, kind = ''): Readiness | undefined {
   const near = KINDS.find((candidate) => candidate.startsWith(kind.slice(0, 3)) && kind.length > 2)
-  return reader.fault(value, 'is no readiness condition', {
+  return reader.fault(value, 'is not a readiness condition', {
     example: EXAMPLE,
     ...(near === undefined || near === kind ? {} : { suggestion: near }),
   })

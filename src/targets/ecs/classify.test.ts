@@ -255,7 +255,7 @@ describe('the state of a release', () => {
 })
 
 describe('the state of the way back', () => {
-  const back = { ...handle, taskDefinition: arn('1'), isWayBack: true } as const
+  const back = { ...handle, taskDefinition: arn('1'), isRestore: true } as const
   const old = (change: Partial<Deployment> = {}) =>
     service({ deployments: [primary({ id: 'ecs-svc/1', taskDefinition: arn('1'), ...change })] })
   const tasks = [task({ startedBy: 'ecs-svc/1' }, 'a'), task({ startedBy: 'ecs-svc/1' }, 'a')]

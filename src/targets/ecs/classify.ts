@@ -34,7 +34,7 @@ function stateOf(look: Look): State {
   }
   const primary = primaryOf(service)
   if (!primary) return failed({ code: 'workload-gone', what: `the service ${name} has no deployment any more` })
-  return look.handle.isWayBack ? wayBackState(look, service, primary) : releaseState(look, { service, primary })
+  return look.handle.isRestore ? wayBackState(look, service, primary) : releaseState(look, { service, primary })
 }
 
 function releaseState(look: Look, { service, primary }: { service: Service; primary: Deployment }): State {

@@ -64,7 +64,7 @@ async function restoreOne(
   { exists, spec }: RunningWorkload<EcsSpec>,
   { service, stamp }: { service: Service | undefined; stamp: Stamp },
 ): Promise<EcsSpec> {
-  const back: EcsSpec = { ...spec, isWayBack: true }
+  const back: EcsSpec = { ...spec, isRestore: true }
   if (!exists) {
     if (service) await remove(context, spec.service)
     return back

@@ -26,7 +26,7 @@ export interface EcsSpec {
   /** ARN of the service deployment, where it is known already. */
   readonly serviceDeployment?: string
   /** On the way back any deployment of that task definition counts, whoever started it. */
-  readonly isWayBack?: true
+  readonly isRestore?: true
 }
 
 export interface Look {

@@ -25,7 +25,7 @@ export interface Applier {
   rights(): Promise<{ group: string; resource: string }[]>
   /** Server-side dry run of everything: what the cluster would refuse, and what would change. */
   tryAll(image: PinnedImage | undefined): Promise<Trial>
-  /** Everything that is no workload of the release, in order. What was new is taken back when one fails. */
+  /** Everything that is not a workload of the release, in order. What was new is taken back when one fails. */
   applyOthers(image: PinnedImage): Promise<void>
   applyWorkload(spec: KubeSpec, image: PinnedImage, annotations: Annotations): Promise<Workload>
   /** Jobs that were applied: the release waits for them. */

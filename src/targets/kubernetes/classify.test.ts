@@ -49,7 +49,7 @@ function load(row: string, edit: Edit = (snapshot) => snapshot): { snapshot: Sna
   const { name, uid, generation } = workload.metadata
   const accepted = new Set<Digest>()
   const id = workloadId('Deployment', name)
-  const patience = { grace: GRACE, isWayBack: false, restartsBefore: {} }
+  const patience = { grace: GRACE, isRestore: false, restartsBefore: {} }
   const wanted = { id, uid, generation: generation ?? 0, containers: slots, accepted, ...patience }
   return { snapshot: edit(snapshot), wanted }
 }
@@ -179,7 +179,7 @@ describe('not certain yet', () => {
     expect(judge('image-missing', withoutEvents(resolver)).observation.state.is).toBe('progressing')
   })
 
-  it('a cache that is not filled yet is no missing configuration', () => {
+  it('a cache that is not filled yet is not a missing configuration', () => {
     const cache = waiting(
       'CreateContainerConfigError',
       'failed to sync secret cache: timed out waiting for the condition',
@@ -199,7 +199,7 @@ describe('not certain yet', () => {
   it.each([
     'Error creating: unexpected error when reading response body. Please retry.',
     'Internal error occurred: failed calling webhook "mesh.test": no endpoints available for service "mesh"',
-  ])('an API server or webhook that is away for a moment is no refusal: %s', (message) => {
+  ])('an API server or webhook that is away for a moment is not a refusal: %s', (message) => {
     expect(later('quota', 300_000, refusing(message)).observation.state).toMatchObject({
       is: 'progressing',
       suspect: {},
@@ -394,7 +394,7 @@ describe('ready, and then', () => {
       'dies-later',
       healed(editPods((pod) => ({ ...pod, status: ended(pod, 0, false) }))),
     )
-    const back = { ...wanted, isWayBack: true }
+    const back = { ...wanted, isRestore: true }
     const first = classify(snapshot, back, nothing)
     const dead = load('dies-later', healed(editPods((pod) => ({ ...pod, status: ended(pod, 1, true) })))).snapshot
     expect(classify(dead, back, first.memory).observation.state.is).not.toBe('failed')

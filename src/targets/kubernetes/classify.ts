@@ -58,7 +58,7 @@ export function classify(snapshot: Snapshot, wanted: Wanted, before: Memory): Ju
 
   const patience = { ...wanted, nodeNews: snapshot.events.find(isAboutNewNodes) }
   const troubles = [
-    ...(wanted.isWayBack ? [] : diedAfterReady(fresh, before, label)),
+    ...(wanted.isRestore ? [] : diedAfterReady(fresh, before, label)),
     ...fresh
       .filter((pod) => !isReady(pod))
       .flatMap((pod) => troublesOf(pod, eventsOf(snapshot.events, pod.metadata.uid), patience)),

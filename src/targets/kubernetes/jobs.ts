@@ -60,7 +60,7 @@ export class JobWatch {
     this.#places = places
   }
 
-  /** The observation of the workloads, with what the Jobs add: a failed one fails the first workload that is no worse. */
+  /** The observation of the workloads, with what the Jobs add: a failed one fails the first workload that is not worse. */
   async added(observation: Observation, confirms: boolean): Promise<Observation> {
     if (this.#places.length === 0) return observation
     const states = await this.#states(confirms)

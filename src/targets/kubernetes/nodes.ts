@@ -45,7 +45,7 @@ function placement(spec: Workload['spec']): v.InferOutput<typeof PlacementSchema
   return parsed.success ? parsed.output : undefined
 }
 
-/** False also where nodes may not be read: that is no part of the Role. */
+/** False also where nodes may not be read: that is not part of the Role. */
 async function hasNoLabelledNode(api: KubeApi, spec: Workload['spec']): Promise<boolean> {
   const labels = Object.entries(placement(spec)?.nodeSelector ?? {})
   if (labels.length === 0) return false

@@ -101,7 +101,7 @@ export function makeObserver({ api, paths, grace }: ObserverContext, specs: read
         containers: handle.containers,
         accepted: accepted ?? rollout.accepted,
         grace,
-        isWayBack: rollout.isWayBack ?? false,
+        isRestore: rollout.isRestore ?? false,
         restartsBefore: handle.restartsBefore ?? {},
       }
       const judgement = classify(snapshot(handle), wanted, before)

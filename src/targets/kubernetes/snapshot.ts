@@ -30,7 +30,7 @@ export interface Wanted {
   /** How long a trouble that others may end by themselves is waited for: a Secret that comes later, a node. */
   readonly grace: Duration
   /** It puts back what ran before. */
-  readonly isWayBack: boolean
+  readonly isRestore: boolean
   /** Restarts that pods which were ready before this run had by then. */
   readonly restartsBefore: RestartsBefore
 }

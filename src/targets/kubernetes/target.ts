@@ -258,7 +258,7 @@ export function createKubernetesTarget(
         observed = subject
       }
       const observation = await observer.look(rollout, confirms)
-      return jobs && !rollout.isWayBack ? jobs.added(observation, confirms) : observation
+      return jobs && !rollout.isRestore ? jobs.added(observation, confirms) : observation
     },
     async changed(_rollout, ms, signal) {
       await (observer ? observer.changed(ms, signal) : clock.sleep(ms, signal))

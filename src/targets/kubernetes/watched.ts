@@ -85,7 +85,7 @@ export function watchObjects<T extends Named>(
     const { uid, resourceVersion } = object.output.metadata
     version = resourceVersion
     const before = known.get(uid)
-    // A list may be ahead of the watch: what is older than known is no news.
+    // A list may be ahead of the watch: what is older than known is not news.
     if (before && Number(before.metadata.resourceVersion) > Number(resourceVersion)) return
     if (type === 'DELETED') known.delete(uid)
     else known.set(uid, object.output)

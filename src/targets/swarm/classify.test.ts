@@ -178,7 +178,7 @@ describe('classify: done', () => {
     expect(observation.replicas.map(({ digest }) => digest)).toContain(OLD)
   })
 
-  it('a task that was told to stop is no replica any more, old or new', () => {
+  it('a task that was told to stop is not a replica any more, old or new', () => {
     const leaving = [OLD, DIGEST].map((digest) =>
       task({ slot: 1, desired: 'shutdown', image: `registry.test/app:v1@${digest}` }),
     )

@@ -20,7 +20,7 @@ const UNSCHEDULABLE_GRACE = 30_000
 const ATTEMPTS = 3
 /**
  * Two updates that cross can leave two tasks in one slot until the next update: more replicas than asked for, all of
- * the right version, are no fault once the engine has had this long to end one.
+ * the right version, are not a fault once the engine has had this long to end one.
  */
 const SURPLUS_GRACE = 10_000
 /** Another attempt cannot end otherwise. */
@@ -234,7 +234,7 @@ export function isServing({ task, lost }: TaskLook): boolean {
   return task.Status.State === 'running' && !isLeaving(task.DesiredState) && lost !== true
 }
 
-/** A task that was told to stop is no replica any more: the engine takes it out of the service before it ends it. */
+/** A task that was told to stop is not a replica any more: the engine takes it out of the service before it ends it. */
 function isAlive({ task, lost }: TaskLook): boolean {
   return ALIVE.has(task.Status.State) && !isLeaving(task.DesiredState) && lost !== true
 }

@@ -100,7 +100,7 @@ export function accepted(api: { endpoint: string }, answer: EngineAnswer, to: st
   })
 }
 
-/** What the engine says counts before the status: it answers 500 to much that is nobody's fault but the request's. */
+/** What the engine says counts before the status: it answers 500 to much where only the request is wrong. */
 const BY_MESSAGE: readonly (readonly [RegExp, ReasonCode])[] = [
   [/port '?\d+'? is already in use/i, 'port-in-use'],
   [/network \S+ (?:not found|is being removed)|could not find network|no such network/i, 'network-unavailable'],
@@ -132,7 +132,7 @@ function parse<Schema extends v.GenericSchema>(schema: Schema, value: unknown): 
   })
 }
 
-/** `Date` has whole seconds: less than two of them are no difference. */
+/** `Date` has whole seconds: less than two of them are not a difference. */
 function skewOf(answer: EngineAnswer, now: number): number {
   const skew = Date.parse(String(answer.headers.date)) - now
   return Math.abs(skew) >= 2000 ? skew : 0

@@ -5,7 +5,7 @@ import type { ReasonCode } from '../../errors/catalogue.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { TaskLook } from './look.ts'
 
-/** Task states that are no way back to running; `orphaned` is the node's trouble, `shutdown` is what was asked for. */
+/** Task states from which a task never runs again; `orphaned` is the node's trouble, `shutdown` is what was asked for. */
 const ENDED = new Set(['failed', 'rejected', 'complete'])
 
 export function hasFailed(look: TaskLook): boolean {

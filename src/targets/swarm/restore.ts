@@ -1,4 +1,4 @@
-/** The way back: what this run changed in services is taken back, and what it made is removed. */
+/** Restore: what this run changed in services is taken back, and what it made is removed. */
 import * as v from 'valibot'
 import type { Stamp } from '../../domain/stamp.ts'
 import { equal } from '../../domain/equal.ts'
@@ -51,7 +51,7 @@ async function removeOne(swarm: Swarm, live: Service | undefined, { run }: Stamp
   return undefined
 }
 
-/** Other services, networks, configs and secrets of the stack. What stays is named: it is no reason to fail. */
+/** Other services, networks, configs and secrets of the stack. What stays is named: it is not a reason to fail. */
 async function removeMade(context: WriteContext, stamp: Stamp): Promise<void> {
   const others = await context.others()
   const { services } = others.length === 0 ? { services: [] } : await context.swarm.services(others)

@@ -82,7 +82,7 @@ function withdrawnRules(live: UpdateConfig, before: ServiceSpec, leave: boolean)
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as UpdateConfig
 }
 
-/** Services of the same stack that are no workloads carry only who made them. */
+/** Services of the same stack that are not workloads carry only who made them. */
 export function madeBy(spec: ServiceSpec, run: string): ServiceSpec {
   return { ...spec, Labels: { ...spec.Labels, [LABEL.run]: run } }
 }
@@ -137,7 +137,7 @@ export function runOf(spec: ServiceSpec): string | undefined {
 /** `run 123-1`, where its stamp still fits the image; for messages. */
 export function writerOf(spec: ServiceSpec): string {
   const run = runOf(spec)
-  return run !== undefined && isWrittenBy(spec, run) ? `run ${run}` : 'something that is no release of ours'
+  return run !== undefined && isWrittenBy(spec, run) ? `run ${run}` : 'something that is not a release of ours'
 }
 
 /** Whether what stands there is what that run wrote: other tools change the image and leave our labels as they are. */

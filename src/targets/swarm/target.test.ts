@@ -185,7 +185,7 @@ describe('looking', () => {
     ])
   })
 
-  it('a service that goes between two calls is no error', async () => {
+  it('a service that goes between two calls is not an error', async () => {
     const api = wire({ ...answers([]), 'GET /tasks': [404, { message: 'service s1 not found' }] })
     expect((await observe(api)).workloads[0]?.state).toMatchObject({ is: 'progressing' })
   })

@@ -60,7 +60,7 @@ const DEFAULTS: readonly (readonly [string, unknown])[] = [
 
 export function differences(service: StackService, live: ServiceSpec, present: Present): string[] {
   const names = new Map([...present.values()].map(({ id, name }) => [id, name]))
-  // A release writes safe update rules: those are no difference.
+  // A release writes safe update rules: those are not a difference.
   const wanted = rootsOf({ ...service.spec, UpdateConfig: updateRules(service.spec) }, service, names)
   const found = rootsOf({ ...live, UpdateConfig: updateRules(live) }, undefined, names)
   return Object.entries(SETTINGS)

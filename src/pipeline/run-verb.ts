@@ -10,7 +10,7 @@ import { asDeployError, DeployError } from '../errors/deploy-error.ts'
 import type { Ports, Target } from '../ports.ts'
 import { SmokeFailure } from './steps/prove.ts'
 import type { Ending, Trace } from './trace.ts'
-import { close, listening, openTrace } from './trace.ts'
+import { close, collectFindings, openTrace } from './trace.ts'
 
 /** A cancelled run ends in order within a second or two; this is for whatever hangs nevertheless. */
 const OVERDUE: Duration = 6000
@@ -18,7 +18,7 @@ const OVERDUE: Duration = 6000
 const LAST_WORK: Duration = 60_000
 
 /** What a running verb tells about itself, so that a result can be given at whatever point it ends. */
-export interface Journey {
+export interface RunProgress {
   trace(): Trace
   note(add: (trace: Trace) => Trace): void
   /** Work whose end must be awaited before the process ends, but not before the next step. */
@@ -26,40 +26,40 @@ export interface Journey {
 }
 
 /** Runs one verb from start to result: every ending, thrown or returned, becomes one; targets are closed. */
-export async function journey(
+export async function runVerb(
   action: Result['action'],
   request: AppRequest,
   outside: Ports,
-  run: (ports: Ports, journey: Journey) => Promise<Ending>,
+  run: (ports: Ports, progress: RunProgress) => Promise<Ending>,
 ): Promise<Result> {
-  const { reporter, heard } = listening(outside.reporter)
+  const { reporter, findings } = collectFindings(outside.reporter)
   const opened: Promise<Target>[] = []
   const pending: Promise<unknown>[] = []
   const runtime = once(outside.runtime)
   const makeTarget = outside.target
   const target = makeTarget && once(() => tap(makeTarget(), opened))
   let trace = openTrace(action, request)
-  const travel: Journey = {
+  const progress: RunProgress = {
     trace: () => trace,
     note: (add) => (trace = add(trace)),
     later: (work) => pending.push(work),
   }
   let ending: Ending
   try {
-    ending = await unlessOverdue(outside.signal, run({ ...outside, reporter, runtime, target }, travel))
+    ending = await unlessOverdue(outside.signal, run({ ...outside, reporter, runtime, target }, progress))
   } catch (thrown) {
     if (thrown instanceof SmokeFailure) trace = { ...trace, checks: thrown.report.checks }
     ending = endingOf(asDeployError(thrown), outside.signal, request, trace)
   }
   const { outcome, reason, state } = ending
   if (reason && !isGreen(outcome)) {
-    const phase = ending.said ? ({ phase: 'after-restore' } as const) : {}
+    const phase = ending.reported ? ({ phase: 'after-restore' } as const) : {}
     reporter.emit({ type: 'failure', ...phase, reason, ...(state === undefined ? {} : { state }) })
   }
   const targets = opened.map((made) => made.then((value) => value.close()))
   const ms = outside.signal.aborted ? OVERDUE : LAST_WORK
   await within({ ms }, () => Promise.allSettled([...pending, ...targets])).catch(() => undefined)
-  return close(trace, ending, heard())
+  return close(trace, ending, findings())
 }
 
 /** @throws DeployError cancelled when the run goes on for too long after its cancellation */
