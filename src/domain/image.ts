@@ -1,6 +1,7 @@
 import type { Digest } from './digest.ts'
 import { isDigest } from './digest.ts'
 import type { Revision } from './revision.ts'
+import { DOCKER_HUB, isDockerHub } from './docker-hub.ts'
 
 /** A repository in a registry, without tag or digest. */
 export interface Repository {
@@ -36,8 +37,6 @@ export function pinned(image: { repository: Repository; digest: Digest }): strin
   return `${image.repository.name}@${image.digest}`
 }
 
-const DOCKER_HUB = 'registry-1.docker.io'
-const HUB_ALIASES = new Set(['docker.io', 'index.docker.io', DOCKER_HUB])
 const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/
 const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::[0-9]+)?$/i
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/
@@ -86,7 +85,7 @@ function repositoryOf(text: string): Repository | undefined {
   let path = (hasHost ? text.slice(slash + 1) : text).toLowerCase()
   if (hasHost && !HOST.test(first)) return undefined
   if (!path.split('/').every((part) => COMPONENT.test(part)) || path.length > 255) return undefined
-  if (!HUB_ALIASES.has(host)) return { registry: host, path, name: `${host}/${path}` }
+  if (!isDockerHub(host)) return { registry: host, path, name: `${host}/${path}` }
   const name = path.replace(/^library\//, '')
   if (!path.includes('/')) path = `library/${path}`
   return { registry: DOCKER_HUB, path, name }

@@ -5,6 +5,7 @@ import { SmokeFailure } from './failure.ts'
 import type { Ground } from './ground.ts'
 import type { Life } from './life.ts'
 import { certainFailure, wrongPlatform } from './verdict.ts'
+import { isForeignBinary } from '../domain/wrong-platform.ts'
 
 /** Between two looks when no event says that something changed. */
 const LOOK_EVERY = 2000
@@ -105,7 +106,7 @@ export function isTrouble(thrown: unknown): boolean {
 /** A refused create or start is the image's or the file's fault, unless the engine itself is gone. */
 export function startFailure(thrown: unknown, who: string, failure: (reason: Reason) => SmokeFailure): Error {
   if (isTrouble(thrown) || !(thrown instanceof DeployError)) return thrown as Error
-  if (/exec format error/i.test(thrown.what) || thrown.code === 'smoke-wrong-platform') {
+  if (isForeignBinary(thrown.what) || thrown.code === 'smoke-wrong-platform') {
     return failure(wrongPlatform(who, thrown.what))
   }
   return failure({ code: 'smoke-cannot-start', what: `${who} cannot start: ${thrown.what}`, evidence: thrown.evidence })

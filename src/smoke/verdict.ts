@@ -3,8 +3,7 @@ import type { Reason } from '../errors/deploy-error.ts'
 import type { ContainerState } from '../ports.ts'
 import { exitText } from '../domain/exit-code.ts'
 import { excerpt } from './text.ts'
-
-const WRONG_PLATFORM = /exec format error|exec user process caused.*format/i
+import { isForeignBinary } from '../domain/wrong-platform.ts'
 
 /**
  * Why a container can never pass any more; undefined while it may. Pure.
@@ -27,7 +26,7 @@ export function certainFailure(
   if (options.limited && state.status === 'exited' && state.exitCode === 137) {
     return { code: 'smoke-oom', what: `${who} was killed${after}, most likely at its memory limit (exit code 137)` }
   }
-  if (WRONG_PLATFORM.test(state.error)) return wrongPlatform(who, state.error)
+  if (isForeignBinary(state.error)) return wrongPlatform(who, state.error)
   if (state.restartCount > 0) {
     const last = state.exitCode === 0 ? '' : `; the last end was ${exitText(state.exitCode)}`
     return { code: 'smoke-restarted', what: `${who} restarted ${String(state.restartCount)} times${last}` }
@@ -46,7 +45,7 @@ export function wrongPlatform(who: string, words: string): Reason {
 
 /** A wrong architecture that only the log tells: the shell or init of the container says it and exits. */
 export function betterReason(reason: Reason, logs: readonly string[]): Reason {
-  const line = reason.code === 'smoke-exited' ? logs.slice(-5).find((text) => WRONG_PLATFORM.test(text)) : undefined
+  const line = reason.code === 'smoke-exited' ? logs.slice(-5).find((text) => isForeignBinary(text)) : undefined
   return line === undefined ? reason : wrongPlatform('the container', line)
 }
 

@@ -3,8 +3,7 @@ import type { Repository } from '../../domain/image.ts'
 import { readCredentials } from './credentials.ts'
 import type { EngineAuth } from './images.ts'
 import type { Services } from './session.ts'
-
-const HUB = 'registry-1.docker.io'
+import { DOCKER_HUB, isDockerHub } from '../../domain/docker-hub.ts'
 
 /**
  * Who we are, for base images. Without it none could be pulled from a registry that wants a token, not even
@@ -30,7 +29,7 @@ function hostOf(request: Uint8Array): string {
 
 /** CredentialsResponse {username = 1, secret = 2}; empty means anonymous. */
 async function credentialsFor(host: string, auth: EngineAuth | undefined): Promise<Uint8Array> {
-  const registry = host === 'docker.io' || host === 'index.docker.io' ? HUB : host
+  const registry = isDockerHub(host) ? DOCKER_HUB : host
   const repository: Repository = { registry, path: '', name: host }
   const { username, password, identitytoken } = readCredentials(await auth?.(repository))
   const writer = new PbfWriter()

@@ -7,8 +7,7 @@ import { readCredentials } from './credentials.ts'
 import type { Environment } from './endpoint.ts'
 import { dockerConfigFolder } from './endpoint.ts'
 import type { EngineAuth } from './images.ts'
-
-const HUB_KEY = 'https://index.docker.io/v1/'
+import { DOCKER_HUB_LOGIN, isDockerHub } from '../../domain/docker-hub.ts'
 
 /**
  * Variables that let buildx push where only we have credentials (a workflow's token for ghcr.io): a copy of the
@@ -22,7 +21,7 @@ export async function registryAccess(
   folder: string,
 ): Promise<Readonly<Record<string, string>>> {
   const config = await clientConfig(env)
-  const keys = repository.registry === 'registry-1.docker.io' ? [HUB_KEY, 'docker.io'] : [repository.registry]
+  const keys = isDockerHub(repository.registry) ? [DOCKER_HUB_LOGIN, 'docker.io'] : [repository.registry]
   const known = [config.auths, config.credHelpers].flatMap((entries) =>
     Object.entries(entries ?? {}).flatMap(([key, entry]) => (saysSomething(entry) ? [key] : [])),
   )

@@ -7,6 +7,7 @@ import { Container, Created, Exec, read, refused } from './answers.ts'
 import { LOG_CONFIG } from './logs.ts'
 import { frames, messageIn } from './stream.ts'
 import { oneLine } from '../../domain/text.ts'
+import { isWrongPlatform } from '../../domain/wrong-platform.ts'
 
 const EXEC_OUTPUT = 1024 * 1024
 /** After SIGKILL, until the engine says that the container has ended. */
@@ -51,7 +52,7 @@ function startError(answer: EngineAnswer, what: string): DeployError {
   const words = answer.message()
   let code: ReasonCode = answer.status >= 500 || answer.status === 400 ? 'smoke-cannot-start' : 'engine-error'
   if (answer.status === 404 && /no such image/i.test(words)) code = 'image-not-found'
-  else if (/exec format error|does not match the specified platform/i.test(words)) code = 'smoke-wrong-platform'
+  else if (isWrongPlatform(words)) code = 'smoke-wrong-platform'
   else if (/no command specified|executable file not found|permission denied|no such file/i.test(words)) {
     code = 'smoke-cannot-start'
   }

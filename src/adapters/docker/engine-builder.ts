@@ -17,6 +17,7 @@ import type { Services } from './session.ts'
 import { openSession } from './session.ts'
 import { jsonLines, messageIn } from './stream.ts'
 import { decodeTrace } from './trace.ts'
+import { parseSize } from '../../domain/size.ts'
 
 interface Options {
   readonly reporter: Reporter
@@ -111,7 +112,7 @@ function queryOf(request: BuildRequest, env: Options['env']): NonNullable<Engine
     pull: request.pull || undefined,
     networkmode: request.network,
     extrahosts: request.addHosts.map((host) => host.replace('=', ':')),
-    shmsize: request.shmSize === undefined ? undefined : bytesOf(request.shmSize),
+    shmsize: request.shmSize === undefined ? undefined : (parseSize(request.shmSize) ?? Number.NaN),
     ulimits: request.ulimit.length === 0 ? undefined : JSON.stringify(request.ulimit.map(ulimitOf)),
     cachefrom: request.cacheFrom.length === 0 ? undefined : JSON.stringify(request.cacheFrom.map(cacheRef)),
   }
@@ -129,12 +130,6 @@ function notSupported(faults: readonly Fault[]): DeployError {
   const names = faults.map(({ name }) => name).join(', ')
   const what = `without buildx, the engine's own builder cannot honour: ${names}`
   return new DeployError('build-not-supported', what, { faults })
-}
-
-/** `64m` → bytes, binary units as Docker has them. */
-export function bytesOf(text: string): number {
-  const [, amount = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([bkmgt]?)(?:i?b)?$/i.exec(text.trim()) ?? []
-  return Math.floor(Number(amount || NaN) * 1024 ** ' kmgt'.indexOf(unit.toLowerCase().replace('b', '') || ' '))
 }
 
 /** `nofile=1024:2048` → what the API takes. */

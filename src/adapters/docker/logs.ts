@@ -1,6 +1,6 @@
 import type { EngineApi, LogPosition } from '../../ports.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
-import type { Frame } from './stream.ts'
+import type { Frame } from '../../domain/log-frames.ts'
 import { messageIn, frames } from './stream.ts'
 import { oneLine, printableLines } from '../../domain/text.ts'
 

@@ -1,3 +1,6 @@
+import type { Frame } from '../../domain/log-frames.ts'
+import { isFramed, takeFrames } from '../../domain/log-frames.ts'
+
 /** Engine bodies come in three shapes: JSON a line, multiplexed output of a container, raw output of a terminal. */
 
 /** JSON values of a stream of concatenated lines; a line that does not parse is skipped. */
@@ -47,36 +50,19 @@ export function messageOf(bytes: Uint8Array): string {
   }
 }
 
-export interface Frame {
-  readonly from: 'stdout' | 'stderr'
-  readonly bytes: Uint8Array
-}
-
-const HEADER = 8
-
-/** Frames of multiplexed output: `[stream, 0, 0, 0, length × 4]` and the bytes. Output of a terminal is one long frame. */
+/** Frames of multiplexed output, as they arrive. Output of a terminal is one long frame. */
 export async function* frames(body: AsyncIterable<Uint8Array>): AsyncGenerator<Frame> {
-  let rest = Buffer.alloc(0)
-  let raw: boolean | undefined
+  let rest: Buffer = Buffer.alloc(0)
+  let framed: boolean | undefined
   for await (const chunk of body) {
     rest = Buffer.concat([rest, chunk])
-    if (raw === undefined && rest.length < HEADER) continue
-    raw ??= !isHeader(rest)
-    if (raw) {
-      yield { from: 'stdout', bytes: rest }
-      rest = Buffer.alloc(0)
-      continue
-    }
-    while (rest.length >= HEADER) {
-      const end = HEADER + rest.readUInt32BE(4)
-      if (rest.length < end) break
-      yield { from: rest[0] === 2 ? 'stderr' : 'stdout', bytes: rest.subarray(HEADER, end) }
-      rest = rest.subarray(end)
-    }
+    framed ??= isFramed(rest)
+    if (framed === undefined) continue
+    const taken = framed
+      ? takeFrames(rest)
+      : { whole: [{ from: 'stdout', bytes: rest } as const], rest: Buffer.alloc(0) }
+    yield* taken.whole
+    rest = taken.rest
   }
-  if (rest.length > 0 && raw !== false) yield { from: 'stdout', bytes: rest }
-}
-
-function isHeader(bytes: Uint8Array): boolean {
-  return (bytes[0] ?? 9) <= 2 && bytes[1] === 0 && bytes[2] === 0 && bytes[3] === 0
+  if (rest.length > 0 && framed !== true) yield { from: 'stdout', bytes: rest }
 }

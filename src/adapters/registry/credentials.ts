@@ -4,7 +4,7 @@ import type { Repository } from '../../domain/image.ts'
 import type { Clock } from '../../ports.ts'
 import type { Credentials } from './docker-config.ts'
 import { helperFor, readDockerConfig, storedSecret } from './docker-config.ts'
-import { isDockerHub } from './hosts.ts'
+import { credentialServer } from './hosts.ts'
 import type { DockerConfig } from './schemas.ts'
 import { DockerConfig as DockerConfigSchema, parseJson } from './schemas.ts'
 import { matchingLogins, scopedLogins } from './scoped.ts'
@@ -148,7 +148,7 @@ function home(env: Env): string {
 
 /** Value of X-Registry-Auth: base64url JSON, with padding because engines decode it strictly. */
 export function engineAuthOf(credentials: Credentials | undefined, repository: Repository): string {
-  const server = isDockerHub(repository.registry) ? 'https://index.docker.io/v1/' : repository.registry
+  const server = credentialServer(repository.registry)
   const json = JSON.stringify(credentials ? { ...engineFields(credentials), serveraddress: server } : {})
   return Buffer.from(json).toString('base64').replaceAll('+', '-').replaceAll('/', '_')
 }

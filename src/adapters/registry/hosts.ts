@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { DOCKER_HUB_LOGIN, isDockerHub } from '../../domain/docker-hub.ts'
 
 /** Registries that may be asked in plain HTTP: this machine. `host` is a registry's host with or without port. */
 export function isLoopback(host: string): boolean {
@@ -41,16 +42,9 @@ for (const [network, prefix] of [
   PRIVATE.addSubnet(network, prefix, 'ipv6')
 }
 
-const HUB = 'registry-1.docker.io'
-const HUB_ALIASES: ReadonlySet<string> = new Set([HUB, 'docker.io', 'index.docker.io'])
-
-export function isDockerHub(host: string): boolean {
-  return HUB_ALIASES.has(host)
-}
-
 /** The name under which credential stores keep a registry's entry. */
 export function credentialServer(host: string): string {
-  return isDockerHub(host) ? 'https://index.docker.io/v1/' : host
+  return isDockerHub(host) ? DOCKER_HUB_LOGIN : host
 }
 
 /** Whether a key of a config file (`https://ghcr.io/v2/`, `ghcr.io`) means this registry: whole host, never a part of it. */

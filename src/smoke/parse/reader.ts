@@ -10,6 +10,7 @@ import { parsePattern } from '../pattern.ts'
 import { nearest } from '../../domain/nearest.ts'
 import type { Variables } from './variables.ts'
 import { escapeRegex, substitute } from './variables.ts'
+import { parseSize } from '../../domain/size.ts'
 
 /** One node and the name by which a person finds it: `checks[2].expect.status`. */
 export interface Value {
@@ -161,11 +162,7 @@ export class Reader {
   bytes(value: Value, example: string): number | undefined {
     const text = this.text(value, example)
     if (text === undefined) return undefined
-    const match = /^(\d+(?:\.\d+)?)\s*(b|[kmg]|[kmg]b|[kmg]ib)?$/i.exec(text)
-    if (!match) return this.fault(value, 'is not a size', { example })
-    const unit = (match[2] ?? 'b').toLowerCase()
-    const power = 'bkmg'.indexOf(unit.charAt(0))
-    return Math.round(Number(match[1]) * (unit.length === 2 ? 1000 : 1024) ** power)
+    return parseSize(text, true) ?? this.fault(value, 'is not a size', { example })
   }
 
   patterns(value: Value): readonly Pattern[] | undefined {

@@ -4,6 +4,8 @@ import type { EngineApi, WorkloadObservation } from '../../ports.ts'
 import { hasFailed } from './failure.ts'
 import type { Look, TaskLook } from './look.ts'
 import { imageOf } from './spec.ts'
+import { framedText } from '../../domain/log-frames.ts'
+import { isForeignBinary } from '../../domain/wrong-platform.ts'
 
 const LINES = 20
 const WITHIN = 3000
@@ -25,7 +27,7 @@ export async function explain(
 
 /** Older runtimes tell of a foreign binary only in the container's own log. */
 function refined(reason: Reason, lines: readonly string[]): Reason {
-  const foreign = lines.length <= 3 && lines.some((line) => /exec format error\s*$/.test(line))
+  const foreign = lines.length <= 3 && lines.some((line) => isForeignBinary(line))
   if (!foreign || (reason.code !== 'crash-on-start' && reason.code !== 'died-after-ready')) return reason
   return {
     ...reason,
@@ -61,21 +63,8 @@ async function logsOf(api: EngineApi, { task, evidence }: TaskLook): Promise<str
   }
 }
 
-/** Log lines out of the engine's multiplexed frames (8 bytes of header each), or plain text where there is a terminal. */
+/** The last log lines of the engine's answer. */
 export function linesOf(bytes: Uint8Array): string[] {
-  const buffer = Buffer.from(bytes)
-  const texts: string[] = []
-  let at = 0
-  while (at + 8 <= buffer.length && isFrame(buffer, at)) {
-    const size = buffer.readUInt32BE(at + 4)
-    texts.push(buffer.toString('utf8', at + 8, at + 8 + size))
-    at += 8 + size
-  }
-  if (at < buffer.length && at === 0) texts.push(buffer.toString('utf8'))
-  const lines = texts.join('').split(/\r?\n/)
+  const lines = framedText(Buffer.from(bytes)).split(/\r?\n/)
   return lines.filter((line) => line !== '').slice(-LINES)
-}
-
-function isFrame(buffer: Buffer, at: number): boolean {
-  return (buffer[at] ?? 255) <= 2 && buffer[at + 1] === 0 && buffer[at + 2] === 0 && buffer[at + 3] === 0
 }

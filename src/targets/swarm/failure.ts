@@ -4,6 +4,7 @@ import { exitText } from '../../domain/exit-code.ts'
 import type { ReasonCode } from '../../errors/catalogue.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { TaskLook } from './look.ts'
+import { WRONG_PLATFORM } from '../../domain/wrong-platform.ts'
 
 /** Task states from which a task never runs again; `orphaned` is the node's trouble, `shutdown` is what was asked for. */
 const ENDED = new Set(['failed', 'rejected', 'complete'])
@@ -14,7 +15,7 @@ export function hasFailed(look: TaskLook): boolean {
 
 const BY_MESSAGE: readonly (readonly [RegExp, ReasonCode])[] = [
   [/unhealthy container/i, 'unhealthy'],
-  [/exec format error|unsupported platform|does not match the (?:specified|detected) platform/i, 'wrong-platform'],
+  [WRONG_PLATFORM, 'wrong-platform'],
   [
     /no such image|pull access denied|manifest unknown|failed to (?:pull|resolve)|image .*not found/i,
     'image-pull-failed',

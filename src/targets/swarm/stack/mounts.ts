@@ -1,6 +1,6 @@
 /** The mounts of a service, from the long forms of its volumes. */
 import type { Faults } from './faults.ts'
-import { bytes } from './scalars.ts'
+import { parseSize } from '../../../domain/size.ts'
 import type { Node } from './values.ts'
 import { booleanOf, compact, isNode, labelsOf, nodeOf, numberOf, textOf, textsOf } from './values.ts'
 
@@ -51,7 +51,7 @@ export function mountOf(volume: Node, at: string, context: MountsContext): Node[
 function tmpfsOptions(volume: Node, at: string, faults: Faults): Node {
   const { size } = nodeOf(volume.tmpfs)
   if (textOf(volume.source)) faults.add(`${at}.source`, 'a tmpfs has no source')
-  const count = typeof size === 'string' ? bytes(size) : numberOf(size)
+  const count = typeof size === 'string' ? parseSize(size) : numberOf(size)
   if (size !== undefined && count === undefined)
     faults.add(`${at}.tmpfs.size`, `"${textOf(size) ?? ''}" is not a size such as 64M`)
   return count ? { TmpfsOptions: { SizeBytes: count } } : {}
@@ -97,7 +97,7 @@ export function shortTmpfs(text: string, at: string, faults: Faults): Node {
   const found: Record<string, number> = {}
   for (const option of options.split(',').filter((each) => each !== '')) {
     const [name = '', value = ''] = option.split('=')
-    const size = name === 'size' ? bytes(value) : undefined
+    const size = name === 'size' ? parseSize(value) : undefined
     if (size !== undefined) found.SizeBytes = size
     else if (name === 'mode' && /^[0-7]+$/.test(value)) found.Mode = Number.parseInt(value, 8)
     else faults.warn(`${at}: the option "${option}" means nothing to Swarm and is ignored`)

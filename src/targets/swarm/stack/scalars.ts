@@ -25,14 +25,6 @@ export function nanoseconds(text: string): number | undefined {
   return Number(sign === '-' ? -sum : sum)
 }
 
-/** `512M`, `1g`, `64kb` as bytes; powers of 1024. */
-export function bytes(text: string): number | undefined {
-  const match = /^(\d+\.?\d*|\.\d+) ?(?:([kmgtp])(?:i?b)?|b)?$/i.exec(text)
-  if (!match) return undefined
-  const power = ' kmgtp'.indexOf((match[2] ?? ' ').toLowerCase())
-  return Math.trunc(Number(match[1]) * 1024 ** power)
-}
-
 /** `0.5` of a processor as billionths; `1/4` too. */
 export function nanoCpus(text: string): number | undefined {
   const match = /^(\d+(?:\.\d*)?|\.\d+)(?:\/(\d+))?$/.exec(text)

@@ -1,6 +1,7 @@
 /** Values with a unit, read from the long forms of a stack file. */
+import { parseSize } from '../../../domain/size.ts'
 import type { Faults } from './faults.ts'
-import { bytes, nanoCpus, nanoseconds } from './scalars.ts'
+import { nanoCpus, nanoseconds } from './scalars.ts'
 import { textOf } from './values.ts'
 
 /** Scalars with a unit: what cannot be read is a fault. */
@@ -15,7 +16,7 @@ export class Units {
   }
 
   bytes(value: unknown, at: string): number | undefined {
-    return this.#read(value, at, bytes, 'a size such as 512M')
+    return this.#read(value, at, (text) => parseSize(text), 'a size such as 512M')
   }
 
   cpus(value: unknown, at: string): number | undefined {
