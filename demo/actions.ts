@@ -33,18 +33,18 @@ export async function runAction(step: Step, dist = distFolder()): Promise<StepRe
   mkdirSync(folder, { recursive: true })
   const log = path.join(folder, 'log.txt')
   const env = stepEnvironment(step, folder)
-  const code = await stage(path.join(dist, step.action, 'index.js'), step, env, log)
+  const code = await context(path.join(dist, step.action, 'index.js'), step, env, log)
   const post = path.join(dist, 'cleanup', 'index.js')
   if (code !== 0 && existsSync(post)) {
     const state = [...readCommandFile(path.join(folder, 'STATE'))].map(
       ([key, value]) => [`STATE_${key}`, value] as const,
     )
-    await stage(post, step, { ...env, ...Object.fromEntries(state) }, log)
+    await context(post, step, { ...env, ...Object.fromEntries(state) }, log)
   }
   return { code, outputs: readCommandFile(path.join(folder, 'OUTPUT')), log }
 }
 
-async function stage(bundle: string, step: Step, env: NodeJS.ProcessEnv, log: string): Promise<number> {
+async function context(bundle: string, step: Step, env: NodeJS.ProcessEnv, log: string): Promise<number> {
   const file = createWriteStream(log, { flags: 'a' })
   const onLine = (line: string) => {
     file.write(`${line}\n`)

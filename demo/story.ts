@@ -15,7 +15,7 @@ import { DemoError, exec } from './shell.ts'
 import type { Home } from './state.ts'
 import type { Talk } from './talk.ts'
 
-export interface Stage {
+export interface DemoContext {
   readonly app: SampleApp
   readonly engine: Engine
   /** host:port */
@@ -78,27 +78,27 @@ const ACTS: readonly Act[] = [
 ]
 
 /** Tells the acts in order. @throws DemoError as soon as one ends otherwise than told */
-export async function tell(stage: Stage): Promise<void> {
+export async function tell(context: DemoContext): Promise<void> {
   const revisions = new Map<Version, string>()
   const digests = new Map<Version, string>()
   let head = ''
   for (const [at, act] of ACTS.entries()) {
-    stage.talk.title(`Act ${String(at + 1)}: ${act.title}`)
+    context.talk.title(`Act ${String(at + 1)}: ${act.title}`)
     if (act.version) {
-      head = await stage.app.commit(act.version)
+      head = await context.app.commit(act.version)
       revisions.set(act.version, head)
     }
     const started = Date.now()
-    const result = await play(act, head, stage)
-    await judge(act, result, stage)
+    const result = await play(act, head, context)
+    await judge(act, result, context)
     if (act.version && act.ends === 'healthy') digests.set(act.version, result.outputs.get('digest') ?? '')
-    narrate(act, result, Date.now() - started, stage.talk)
-    await audit(act, revisions, digests, stage)
-    await stage.talk.pause()
+    narrate(act, result, Date.now() - started, context.talk)
+    await audit(act, revisions, digests, context)
+    await context.talk.pause()
   }
 }
 
-function play(act: Act, revision: string, { app, engine, registry, home, talk }: Stage): Promise<StepResult> {
+function play(act: Act, revision: string, { app, engine, registry, home, talk }: DemoContext): Promise<StepResult> {
   const place = {
     image: `${registry}/${APP}/web`,
     app: APP,
@@ -124,7 +124,7 @@ checks:
   - stop: { within: 5s, exit: [0] }
 `
 
-async function judge(act: Act, { outputs, log }: StepResult, { engine }: Stage): Promise<void> {
+async function judge(act: Act, { outputs, log }: StepResult, { engine }: DemoContext): Promise<void> {
   const outcome = outputs.get('outcome') ?? 'nothing at all'
   if (outcome !== act.ends) {
     const end = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-30).map(oneLine).join('\n  ')
@@ -169,7 +169,7 @@ async function audit(
   act: Act,
   revisions: ReadonlyMap<Version, string>,
   digests: ReadonlyMap<Version, string>,
-  { engine, registry, talk }: Stage,
+  { engine, registry, talk }: DemoContext,
 ): Promise<void> {
   talk.say('  Check it yourself:')
   const replica = `$(${engine.docker} ps -q -f ${REPLICAS} | head -1)`

@@ -1,9 +1,9 @@
 import { asDeployError } from '../errors/deploy-error.ts'
 import { refusal } from '../reporting/refusal.ts'
-import type { Done, Io, Verb, VerbContext } from '../verbs/verb.ts'
+import type { Done, InvocationContext, Verb, VerbContext } from '../verbs/verb.ts'
 
 /** Runs a verb; what it throws is shown and becomes a result like any other. */
-export async function attempt(verb: Verb, io: Io, context: VerbContext): Promise<Done> {
+export async function attempt(verb: Verb, io: InvocationContext, context: VerbContext): Promise<Done> {
   try {
     return await verb.run(io, context)
   } catch (thrown) {

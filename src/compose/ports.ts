@@ -8,7 +8,7 @@ import type { CheckSettings } from './checks.ts'
 import { makeChecks, makeGates } from './checks.ts'
 import { systemClock } from './clock.ts'
 
-export interface Wiring {
+export interface ComposeContext {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly reporter: Reporter
@@ -26,8 +26,8 @@ export interface Wiring {
 }
 
 /** The real ports. Everything heavy is imported when it is first needed. */
-export async function makePorts(request: ReleaseRequest | RollbackRequest, wiring: Wiring): Promise<Ports> {
-  const { env, reporter, signal } = wiring
+export async function makePorts(request: ReleaseRequest | RollbackRequest, context: ComposeContext): Promise<Ports> {
+  const { env, reporter, signal } = context
   const onWarning = (text: string) => reporter.emit({ type: 'warning', text })
   const engine = once(() => connectTo({ onWarning, signal }, env))
   const { createRegistry } = await import('../adapters/registry/index.ts')
@@ -35,18 +35,18 @@ export async function makePorts(request: ReleaseRequest | RollbackRequest, wirin
     env,
     clock: systemClock,
     signal,
-    githubToken: wiring.githubToken,
+    githubToken: context.githubToken,
     actor: request.run.actor,
-    onSecret: wiring.onSecret,
+    onSecret: context.onSecret,
     onWarning,
   })
   const runtime = once(async () => {
     const { createRuntime } = await import('../adapters/docker/runtime.ts')
     return createRuntime(await engine(), { registry })
   })
-  const checking = { ...wiring, ...wiring.checks, clock: systemClock }
+  const checking = { ...context, ...context.checks, clock: systemClock }
   return {
-    source: wiring.source,
+    source: context.source,
     builder: async (build) => {
       const { chooseBuilder } = await import('../adapters/docker/choose-builder.ts')
       return chooseBuilder(env, await engine(), build, { reporter, registry })
@@ -67,7 +67,7 @@ export async function makePorts(request: ReleaseRequest | RollbackRequest, wirin
 function targetOf(
   target: TargetRequest,
   { run, repository, onFailure }: ReleaseRequest | RollbackRequest,
-  { env, reporter, signal, github }: Wiring,
+  { env, reporter, signal, github }: ComposeContext,
   registry: Registry,
 ): () => Promise<Target> {
   const kind = targetKind(target.name)
@@ -80,7 +80,7 @@ function targetOf(
 type ConnectOptions = Parameters<typeof import('../adapters/docker/connection.ts').connect>[0]
 
 /** Without options: the runner's own engine, which always builds and smokes. */
-async function connectTo(options: ConnectOptions, env: Wiring['env']): Promise<EngineApi> {
+async function connectTo(options: ConnectOptions, env: ComposeContext['env']): Promise<EngineApi> {
   const { connect } = await import('../adapters/docker/connection.ts')
   return connect(options, env)
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Reading, Surroundings } from '../config/index.ts'
-import { readRelease, readRollback, readSurroundings } from '../config/index.ts'
+import type { Reading, ConfigContext } from '../config/index.ts'
+import { readRelease, readRollback, readContext } from '../config/index.ts'
 import type { ReleaseRequest, RollbackRequest } from '../domain/request.ts'
 import type { Result } from '../domain/result.ts'
 import type { GitHubApi, GitHubContext, Ports, Source } from '../ports.ts'
@@ -9,20 +9,24 @@ import { nameArtifact } from './artifact-name.ts'
 import { inspectChecks } from './checks.ts'
 
 /** Reads, wires and runs a release. @throws DeployError for inputs at fault */
-export async function runRelease(io: Io, context: VerbContext): Promise<Done> {
+export async function runRelease(io: InvocationContext, context: VerbContext): Promise<Done> {
   let source: Source | undefined
   const reading = await readRelease(
     io,
     async (around, token) => (source ??= await gitSource(around, token)),
-    inspectChecks(readSurroundings(io).env),
+    inspectChecks(readContext(io).env),
   )
   const { release } = await import('../pipeline/release.ts')
   return runPipeline(reading, context, release, source)
 }
 
 /** Reads, wires and runs a rollback, or the list of versions. @throws DeployError for inputs at fault */
-export async function runRollback(io: Io, context: VerbContext, command: 'rollback' | 'list'): Promise<Done> {
-  const reading = await readRollback(io, command, inspectChecks(readSurroundings(io).env))
+export async function runRollback(
+  io: InvocationContext,
+  context: VerbContext,
+  command: 'rollback' | 'list',
+): Promise<Done> {
+  const reading = await readRollback(io, command, inspectChecks(readContext(io).env))
   const { rollback } = await import('../pipeline/rollback.ts')
   return runPipeline(reading, context, rollback)
 }
@@ -62,7 +66,7 @@ function chosen(origins: ReadonlyMap<string, string>): string[] {
   return [...origins].filter(([, origin]) => origin !== 'default').map(([name, origin]) => `${name}: from ${origin}`)
 }
 
-async function gitSource(around: Surroundings, token: string | undefined): Promise<Source> {
+async function gitSource(around: ConfigContext, token: string | undefined): Promise<Source> {
   const { createSource } = await import('../adapters/git/index.ts')
   const github = gitHubOf(around, token)
   return createSource({ cwd: around.cwd, env: around.env, ...(github ? { github } : {}) })

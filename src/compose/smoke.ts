@@ -8,11 +8,11 @@ import { CATALOGUE } from '../errors/catalogue.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import { errorMessage } from '../errors/message.ts'
 import type { ContainerRuntime, SmokeReport } from '../ports.ts'
-import type { Done, Io, VerbContext } from '../verbs/verb.ts'
+import type { Done, InvocationContext, VerbContext } from '../verbs/verb.ts'
 import { systemClock } from './clock.ts'
 
 /** Smoke-tests one image that the engine has or can pull; changes nothing. @throws DeployError */
-export async function runSmoke(io: Io, { reporter, signal, mask }: VerbContext): Promise<Done> {
+export async function runSmoke(io: InvocationContext, { reporter, signal, mask }: VerbContext): Promise<Done> {
   const { request, around, secrets } = await readSmoke(io)
   mask(secrets)
   const engine = await import('../smoke/index.ts')
@@ -51,7 +51,7 @@ export async function runSmoke(io: Io, { reporter, signal, mask }: VerbContext):
   return { result: resultOf(request, report) }
 }
 
-async function connectRuntime(env: Io['env'], signal: AbortSignal): Promise<ContainerRuntime> {
+async function connectRuntime(env: InvocationContext['env'], signal: AbortSignal): Promise<ContainerRuntime> {
   const [{ connect }, { createRuntime }, { createRegistry }] = await Promise.all([
     import('../adapters/docker/connection.ts'),
     import('../adapters/docker/runtime.ts'),

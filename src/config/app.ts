@@ -3,14 +3,14 @@ import { isTag, parseReference, parseRepository } from '../domain/image.ts'
 import { isPlaceKey } from '../domain/place.ts'
 import type { AppRequest, Document } from '../domain/request.ts'
 import { collidesWithOurs, environmentSlug } from '../domain/tags.ts'
-import type { Surroundings } from './read.ts'
+import type { ConfigContext } from './read.ts'
 import { targetRequest } from './target.ts'
 import type { Values } from './inputs.ts'
 
 /** The part that every verb has. What is faulty is reported and filled with a stand-in that nobody will see. */
 export function appRequest(
   values: Values,
-  around: Surroundings,
+  around: ConfigContext,
   known: { readonly app: string | undefined; readonly environment: string | undefined },
 ): AppRequest {
   const repository = repositoryOf(values, around)
@@ -41,7 +41,7 @@ export function appRequest(
 
 const STAND_IN: Repository = { registry: 'invalid', path: 'invalid', name: 'invalid' }
 
-function repositoryOf(values: Values, { github }: Surroundings): Repository {
+function repositoryOf(values: Values, { github }: ConfigContext): Repository {
   const text = values.text('image')
   const usual = github ? `ghcr.io/${github.repository.toLowerCase()}` : undefined
   if (text === undefined) {

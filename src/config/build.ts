@@ -2,14 +2,14 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { remoteContext } from '../domain/remote-context.ts'
 import type { BuildRequest } from '../domain/request.ts'
-import type { Surroundings } from './read.ts'
+import type { ConfigContext } from './read.ts'
 import type { Values } from './inputs.ts'
 
 /** The build as asked for; the revision's date is filled in when it is known. */
 export type BuildInputs = Omit<BuildRequest, 'sourceDateEpoch'> & { readonly contextName: string }
 
 /** @param builds false with `digest`: then nothing of the disk is looked at */
-export function buildInputs(values: Values, around: Surroundings, builds: boolean): BuildInputs {
+export function buildInputs(values: Values, around: ConfigContext, builds: boolean): BuildInputs {
   const written = values.text('context') ?? '.'
   const remote = remoteContext(written) !== undefined || written.startsWith('{{defaultContext}}')
   const contextName = remote ? fillDefaultContext(values, written, around) : written
@@ -67,7 +67,7 @@ function refusePlain(values: Values, context: string): void {
  * Whether a Git context is the workflow's own repository. A build can read the token that its context needs, so the
  * token of this job goes into no other repository's build, be it on the same server.
  */
-export function isOwnRepository(context: string, github: Surroundings['github']): boolean {
+export function isOwnRepository(context: string, github: ConfigContext['github']): boolean {
   if (!github || remoteContext(context)?.kind !== 'git' || !URL.canParse(context)) return false
   const { origin, pathname } = new URL(context)
   const own = `/${github.repository}`.toLowerCase()
@@ -75,7 +75,7 @@ export function isOwnRepository(context: string, github: Surroundings['github'])
   return origin.startsWith('https:') && origin === new URL(github.serverUrl).origin && asked === own
 }
 
-function fillDefaultContext(values: Values, written: string, { github, event }: Surroundings): string {
+function fillDefaultContext(values: Values, written: string, { github, event }: ConfigContext): string {
   const place = '{{defaultContext}}'
   if (!written.startsWith(place)) return written
   const revision = event.checkoutRevision
@@ -101,7 +101,7 @@ function checkFiles(values: Values, context: string, file: string | undefined, c
   }
 }
 
-function secretInputs(values: Values, { env, cwd }: Surroundings, builds: boolean) {
+function secretInputs(values: Values, { env, cwd }: ConfigContext, builds: boolean) {
   const secrets = pairs(values, 'secrets')
   const secretEnvs = pairs(values, 'secret-envs')
   const secretFiles = pairs(values, 'secret-files')
@@ -117,7 +117,7 @@ function secretInputs(values: Values, { env, cwd }: Surroundings, builds: boolea
 /** What must never be printed: masked before the first line. */
 export function secretValues(
   build: Pick<BuildRequest, 'secrets' | 'secretEnvs' | 'secretFiles'>,
-  { env, cwd }: Pick<Surroundings, 'env' | 'cwd'>,
+  { env, cwd }: Pick<ConfigContext, 'env' | 'cwd'>,
 ): string[] {
   const files = build.secretFiles.map((pair) => textOf(path.resolve(cwd, after(pair))))
   return [...build.secrets.map(after), ...build.secretEnvs.map((pair) => env[after(pair)] ?? ''), ...files].filter(

@@ -8,10 +8,10 @@ import { isProcessFile, isRunnerVariable, RUNNER_VARIABLE } from '../domain/runn
 import { isInside, realPath, workspaceOf } from './inside.ts'
 import type { InputName, Values } from './inputs.ts'
 import { INPUTS } from './inputs.ts'
-import type { Surroundings } from './read.ts'
+import type { ConfigContext } from './read.ts'
 
 /** @param deploys whether the target will be reached */
-export function limitFile(values: Values, around: Surroundings, deploys: boolean): void {
+export function limitFile(values: Values, around: ConfigContext, deploys: boolean): void {
   refuseRunnerVariables(values, around.cwd)
   const { event } = around
   if (event.limit === undefined) return
@@ -96,7 +96,7 @@ const PATH_INPUTS = [
   'ssh',
 ] as const satisfies readonly (keyof typeof PATHS)[]
 
-function refusePathsOutside(values: Values, around: Surroundings, refuse: Refuse): void {
+function refusePathsOutside(values: Values, around: ConfigContext, refuse: Refuse): void {
   const workspace = workspaceOf(around)
   const entriesOf = (name: (typeof PATH_INPUTS)[number]) =>
     name === 'context' || name === 'file' || name === 'smoke-file' ? given(values.text(name)) : values.list(name)

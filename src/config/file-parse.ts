@@ -5,7 +5,7 @@ import { readTree } from '../inputs/yaml.ts'
 import type { AppEntry, ConfigFile, Entry } from './file-shape.ts'
 import { STRUCTURE } from './file-shape.ts'
 import { rawOf, ValueMisfit } from './file-value.ts'
-import type { Place } from './file-value.ts'
+import type { SourceText } from './file-value.ts'
 import { fileInputs, INPUTS } from './inputs.ts'
 import { explain, meant } from './refused.ts'
 import type { Raw } from '../inputs/raw.ts'
@@ -37,12 +37,12 @@ interface Member {
 }
 
 class FileReader {
-  readonly #place: Place
+  readonly #place: SourceText
   readonly #name: string
   readonly #faults: Faults
   readonly #follow: (node: unknown) => unknown
 
-  constructor(place: Place, name: string, faults: Faults, follow: (node: Node) => Node | undefined) {
+  constructor(place: SourceText, name: string, faults: Faults, follow: (node: Node) => Node | undefined) {
     this.#place = place
     this.#name = name
     this.#faults = faults

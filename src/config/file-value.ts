@@ -3,7 +3,7 @@ import { isMap, isNode, isScalar, isSeq, Scalar } from 'yaml'
 import type { Input } from './inputs.ts'
 import type { Raw } from '../inputs/raw.ts'
 
-export interface Place {
+export interface SourceText {
   readonly text: string
   readonly lines: LineCounter
 }
@@ -14,7 +14,7 @@ export class ValueMisfit extends Error {}
  * A node of the file as the inputs' syntax has it: scalars as written, sequences as lists, mappings as `key=value`.
  * Documents keep the file's lines, so that faults inside them name the right one. Undefined: nothing is set.
  */
-export function rawOf(node: unknown, input: Input, place: Place): Raw['value'] | undefined {
+export function rawOf(node: unknown, input: Input, place: SourceText): Raw['value'] | undefined {
   if (node === null || node === undefined) return undefined
   if (isScalar(node)) return scalar(node, input, place)
   if (input.kind === 'document' && isNode(node)) return inPlace(node, place)
@@ -24,7 +24,7 @@ export function rawOf(node: unknown, input: Input, place: Place): Raw['value'] |
   throw new ValueMisfit('cannot be read')
 }
 
-function scalar(node: Scalar, input: Input, { lines }: Place): string | undefined {
+function scalar(node: Scalar, input: Input, { lines }: SourceText): string | undefined {
   if (node.value === null) return undefined
   if (input.kind !== 'document') return word(node).trim()
   const line = lines.linePos(node.range?.[0] ?? 0).line
@@ -39,7 +39,7 @@ function word(node: unknown): string {
 }
 
 /** The node's own text where it stands: everything around it blanked, line breaks kept. */
-function inPlace(node: Node, { text }: Place): string {
+function inPlace(node: Node, { text }: SourceText): string {
   const [start, end] = node.range ?? [0, text.length]
   return text.slice(0, start).replace(/[^\n]/g, ' ') + text.slice(start, end)
 }

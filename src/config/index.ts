@@ -1,8 +1,8 @@
 /** What the entries need: requests that are complete and valid, or one error with every fault. */
 export { helpFor } from './help.ts'
 export type { Inspect } from './inspect.ts'
-export { readSurroundings } from './read.ts'
-export type { Env, GitHubPlace, Surroundings } from './read.ts'
+export { readContext } from './read.ts'
+export type { Env, GitHubContext, ConfigContext } from './read.ts'
 export type { Reading } from './reading.ts'
 export { readRelease } from './release.ts'
 export type { SourceFor } from './release.ts'

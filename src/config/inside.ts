@@ -1,9 +1,9 @@
 import { realpathSync } from 'node:fs'
 import path from 'node:path'
-import type { Surroundings } from './read.ts'
+import type { ConfigContext } from './read.ts'
 
 /** The checkout: GitHub's workspace where this runs inside of it, else the working folder. */
-export function workspaceOf({ env, cwd }: Pick<Surroundings, 'env' | 'cwd'>): string {
+export function workspaceOf({ env, cwd }: Pick<ConfigContext, 'env' | 'cwd'>): string {
   const workspace = env['GITHUB_WORKSPACE']
   return workspace && isInside(cwd, workspace) ? workspace : cwd
 }

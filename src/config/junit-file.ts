@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { isInside, workspaceOf } from './inside.ts'
 import type { Values } from './inputs.ts'
-import type { Surroundings } from './read.ts'
+import type { ConfigContext } from './read.ts'
 
-type Place = Pick<Surroundings, 'env' | 'cwd'>
+type ReportContext = Pick<ConfigContext, 'env' | 'cwd'>
 
 /** Where the JUnit report goes: a file of the checkout decides that it is written, never that something else is overwritten. */
-export function junitFile(values: Values, around: Surroundings): string | undefined {
+export function junitFile(values: Values, around: ConfigContext): string | undefined {
   const file = values.text('junit-file')
   if (file === undefined) return undefined
   const temporary = values.given('junit-file')?.from === 'input' ? [temporaryFolder(around)] : []
@@ -25,7 +25,7 @@ function whyNot(file: string, allowed: readonly string[]): string | undefined {
 }
 
 /** @throws Error when it cannot be written; a link that appeared meanwhile is not followed */
-export function writeReport(file: string, text: string, around: Place): void {
+export function writeReport(file: string, text: string, around: ReportContext): void {
   const target = path.resolve(around.cwd, file)
   const problem = whyNot(target, [workspaceOf(around), temporaryFolder(around)])
   if (problem !== undefined) throw new Error(`${file} ${problem}`)
@@ -43,6 +43,6 @@ function isLink(file: string): boolean {
   return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
 }
 
-function temporaryFolder({ env }: Place): string {
+function temporaryFolder({ env }: ReportContext): string {
   return env['RUNNER_TEMP'] ?? env['TMPDIR'] ?? tmpdir()
 }

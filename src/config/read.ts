@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Run } from '../domain/labels.ts'
-import type { Io } from '../verbs/verb.ts'
+import type { InvocationContext } from '../verbs/verb.ts'
 import type { EventFacts } from './event.ts'
 import { eventFacts } from './event.ts'
 import { valueAt } from './event-rules.ts'
@@ -14,7 +14,7 @@ import type { Raw } from '../inputs/raw.ts'
 export type Env = Readonly<Record<string, string | undefined>>
 
 /** Where GitHub is and which repository this is, inside a workflow. */
-export interface GitHubPlace {
+export interface GitHubContext {
   /** Without a slash at the end. */
   readonly apiUrl: string
   readonly serverUrl: string
@@ -29,17 +29,17 @@ export interface GitHubPlace {
 }
 
 /** Everything around the inputs. */
-export interface Surroundings {
+export interface ConfigContext {
   readonly env: Env
   readonly cwd: string
   readonly run: Run
   readonly event: EventFacts
-  readonly github: GitHubPlace | undefined
+  readonly github: GitHubContext | undefined
 }
 
-export function readSurroundings(io: Io): Surroundings {
+export function readContext(io: InvocationContext): ConfigContext {
   const env = io.env ?? process.env
-  const github = gitHubPlace(env)
+  const github = gitHubContext(env)
   return {
     env,
     cwd: io.cwd ?? process.cwd(),
@@ -69,7 +69,7 @@ export function tokenFromEnvironment(env: Env): Raw | undefined {
   return name === undefined ? undefined : { value: env[name] ?? '', source: `environment ${name}` }
 }
 
-function gitHubPlace(env: Env): GitHubPlace | undefined {
+function gitHubContext(env: Env): GitHubContext | undefined {
   const repository = env['GITHUB_REPOSITORY']
   if (!repository) return undefined
   const trim = (url: string) => url.replace(/\/+$/, '')
@@ -86,7 +86,7 @@ function gitHubPlace(env: Env): GitHubPlace | undefined {
   }
 }
 
-function runOf(env: Env, github: GitHubPlace | undefined): Run {
+function runOf(env: Env, github: GitHubContext | undefined): Run {
   const id = env['GITHUB_RUN_ID']
   const actor = env['GITHUB_ACTOR'] ?? env['USER']
   const attempt = Number(env['GITHUB_RUN_ATTEMPT'] ?? 1)

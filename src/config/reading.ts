@@ -8,16 +8,16 @@ import { loadFile } from './file.ts'
 import type { Values } from './inputs.ts'
 import { INPUTS, inputsOf } from './inputs.ts'
 import type { Layer, Raw } from '../inputs/raw.ts'
-import type { Io } from '../verbs/verb.ts'
-import type { Surroundings } from './read.ts'
-import { readInputs, readSurroundings, tokenFromEnvironment } from './read.ts'
+import type { InvocationContext } from '../verbs/verb.ts'
+import type { ConfigContext } from './read.ts'
+import { readInputs, readContext, tokenFromEnvironment } from './read.ts'
 import { refuseUnknown } from './refused.ts'
 import { Values as InputValues } from '../inputs/values.ts'
 
 /** A request with everything around it that an entry needs. */
 export interface Reading<Request> {
   readonly request: Request
-  readonly around: Surroundings
+  readonly around: ConfigContext
   readonly githubToken: string | undefined
   /** Values to mask before the first line is printed. */
   readonly secrets: readonly string[]
@@ -31,14 +31,14 @@ export interface Reading<Request> {
 export interface Opened {
   readonly values: Values
   readonly faults: Faults
-  readonly around: Surroundings
+  readonly around: ConfigContext
   readonly app: ChosenApp
   readonly environment: string | undefined
 }
 
 /** @throws DeployError unsafe-event */
-export async function open(command: string, io: Io): Promise<Opened> {
-  const around = readSurroundings(io)
+export async function open(command: string, io: InvocationContext): Promise<Opened> {
+  const around = readContext(io)
   refuseForeignCode(around.event)
   const faults = new Faults()
   const inputs = readGiven(command, io, around, faults)
@@ -54,7 +54,7 @@ function valuesOf(command: string, layers: readonly Layer[], faults: Faults): Va
   return new InputValues([...inputsOf(command), ...INPUTS], layers, faults)
 }
 
-function readGiven(command: string, io: Io, { env }: Surroundings, faults: Faults) {
+function readGiven(command: string, io: InvocationContext, { env }: ConfigContext, faults: Faults) {
   const token = tokenFromEnvironment(env)
   const fallback: [string, Raw][] = token ? [['github-token', token]] : []
   if (io.argv === undefined) {

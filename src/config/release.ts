@@ -12,8 +12,8 @@ import { junitFile } from './junit-file.ts'
 import { inputsOf } from './inputs.ts'
 import type { Inspect } from './inspect.ts'
 import { inspectAll } from './inspect.ts'
-import type { Io } from '../verbs/verb.ts'
-import type { Surroundings } from './read.ts'
+import type { InvocationContext } from '../verbs/verb.ts'
+import type { ConfigContext } from './read.ts'
 import { open } from './reading.ts'
 import type { Reading } from './reading.ts'
 import type { Commit } from './revision.ts'
@@ -23,13 +23,17 @@ import { extraTags } from './tags.ts'
 import type { Values } from './inputs.ts'
 
 /** Makes the source that knows commits; asked beside the checks' documents, when every input is right. */
-export type SourceFor = (around: Surroundings, githubToken: string | undefined) => Promise<Source>
+export type SourceFor = (around: ConfigContext, githubToken: string | undefined) => Promise<Source>
 
 /**
  * Reads a release: inputs or options, the configuration file and the event.
  * @throws DeployError invalid-input (all faults at once), unsafe-event, no-revision, revision-mismatch
  */
-export async function readRelease(io: Io, sourceFor: SourceFor, inspect?: Inspect): Promise<Reading<ReleaseRequest>> {
+export async function readRelease(
+  io: InvocationContext,
+  sourceFor: SourceFor,
+  inspect?: Inspect,
+): Promise<Reading<ReleaseRequest>> {
   const { values, faults, around, app, environment } = await open('release', io)
   const base = appRequest(values, around, { app: app.name, environment })
   const digest = givenDigest(values)
@@ -80,7 +84,7 @@ function givenDigest(values: Values): Digest | undefined {
   return undefined
 }
 
-function choices(values: Values, around: Surroundings, { target }: AppRequest) {
+function choices(values: Values, around: ConfigContext, { target }: AppRequest) {
   const { event, cwd } = around
   const wanted = values.choice('promote')
   const may = limitOf(event, values.flag('promote-unreviewed-code')) === undefined
@@ -118,7 +122,7 @@ function refuseUnsmoked(
 }
 
 /** Said where somebody may expect more than a check. */
-function limited(values: Values, { event }: Surroundings, promote: string): string[] {
+function limited(values: Values, { event }: ConfigContext, promote: string): string[] {
   const limit = limitOf(event, values.flag('promote-unreviewed-code'))
   if (limit === undefined || promote !== 'none' || values.choice('promote') === 'none') return []
   if (isCheckEvent(event.name) && values.choice('promote') === 'auto') return []

@@ -6,7 +6,7 @@ import { isRevision, shortRevision } from '../domain/revision.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import type { Source, SourceFacts } from '../ports.ts'
 import type { EventFacts } from './event.ts'
-import type { Surroundings } from './read.ts'
+import type { ConfigContext } from './read.ts'
 import type { Values } from './inputs.ts'
 
 export interface Commit {
@@ -35,7 +35,7 @@ export function givenRevision(values: Values): Revision | undefined {
 export async function commitOf(
   context: string,
   given: Revision | undefined,
-  around: Surroundings,
+  around: ConfigContext,
   source: () => Promise<Source>,
 ): Promise<Commit> {
   const remote = remoteContext(context)
@@ -88,7 +88,7 @@ function revisionOfRemote(context: string, { kind, revision }: RemoteContext, gi
 }
 
 /** A checkout of another repository beside the workflow's own has commits of its own. */
-function isOfThisRepository(facts: SourceFacts, github: Surroundings['github']): boolean {
+function isOfThisRepository(facts: SourceFacts, github: ConfigContext['github']): boolean {
   if (!github || facts.url === undefined) return true
   const tail = (url: string) => new URL(url, 'https://invalid').pathname.replace(/^\/|\.git$|\/$/g, '').toLowerCase()
   return tail(facts.url) === github.repository.toLowerCase()

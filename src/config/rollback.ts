@@ -7,7 +7,7 @@ import type { EventFacts } from './event.ts'
 import { limitFile } from './file-limits.ts'
 import type { Inspect } from './inspect.ts'
 import { inspectAll } from './inspect.ts'
-import type { Io } from '../verbs/verb.ts'
+import type { InvocationContext } from '../verbs/verb.ts'
 import { open } from './reading.ts'
 import type { Reading } from './reading.ts'
 import type { Values } from './inputs.ts'
@@ -18,7 +18,7 @@ import { TARGET_NAMES } from '../targets/index.ts'
  * @throws DeployError invalid-input (all faults at once), unsafe-event
  */
 export async function readRollback(
-  io: Io,
+  io: InvocationContext,
   command: 'rollback' | 'list' = 'rollback',
   inspect?: Inspect,
 ): Promise<Reading<RollbackRequest>> {

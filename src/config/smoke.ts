@@ -1,7 +1,7 @@
 import type { SmokeRequest } from '../domain/request.ts'
 import { limitFile } from './file-limits.ts'
 import { junitFile } from './junit-file.ts'
-import type { Io } from '../verbs/verb.ts'
+import type { InvocationContext } from '../verbs/verb.ts'
 import { open } from './reading.ts'
 import type { Reading } from './reading.ts'
 import { smokeDocument } from './smoke-document.ts'
@@ -10,7 +10,7 @@ import { smokeDocument } from './smoke-document.ts'
  * Reads the command that smoke-tests one image by any reference that the engine knows.
  * @throws DeployError invalid-input (all faults at once), unsafe-event
  */
-export async function readSmoke(io: Io): Promise<Reading<SmokeRequest>> {
+export async function readSmoke(io: InvocationContext): Promise<Reading<SmokeRequest>> {
   const { values, faults, around } = await open('smoke', io)
   const reference = values.text('image') ?? ''
   if (reference === '') values.fault('image', 'is needed: the image to test', { example: 'app:dev' })

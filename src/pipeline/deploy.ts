@@ -52,7 +52,7 @@ export interface Deployment {
   readonly run: Run
 }
 
-type Tools = Omit<Ports, 'target'> & { readonly target: Target }
+type DeployContext = Omit<Ports, 'target'> & { readonly target: Target }
 
 interface Deployed {
   readonly trace: Trace
@@ -60,8 +60,8 @@ interface Deployed {
 }
 
 /** Replaces, verifies, and settles whatever came of it. */
-export async function deploy(planned: Deployment, tools: Tools, trace: Trace): Promise<Deployed> {
-  const deployment = await inTurn(planned, tools)
+export async function deploy(planned: Deployment, context: DeployContext, trace: Trace): Promise<Deployed> {
+  const deployment = await inTurn(planned, context)
   const reason = deployment === planned ? undefined : await deployment.recheck?.(deployment.before)
   if (reason) return { trace, ending: { outcome: 'superseded', reason, state: runsText(deployment.before) } }
   const announced = announce(deployment, trace.action === 'rollback' ? 'rollback' : 'release', tools)
@@ -84,21 +84,21 @@ async function replaceAndSettle(deployment: Deployment, tools: Tools, trace: Tra
   const stamp = stampOf(deployment)
   let replacement: Replacement
   try {
-    replacement = await replaceAndVerify(image, stamp, deployment, tools)
+    replacement = await replaceAndVerify(image, stamp, deployment, context)
   } catch (error) {
-    if (!tools.signal.aborted) throw error
-    return { trace, ending: await cancelledEnding(deployment, stamp, tools.target) }
+    if (!context.signal.aborted) throw error
+    return { trace, ending: await cancelledEnding(deployment, stamp, context.target) }
   }
-  if (replacement.is === 'healthy') return settleHealthy(deployment, replacement, tools, trace)
-  if (tools.signal.aborted) {
+  if (replacement.is === 'healthy') return settleHealthy(deployment, replacement, context, trace)
+  if (context.signal.aborted) {
     const { rollout } = replacement
-    return { trace, ending: await cancelledEnding(deployment, stamp, tools.target, rollout) }
+    return { trace, ending: await cancelledEnding(deployment, stamp, context.target, rollout) }
   }
-  return settleFailure(deployment, replacement, tools, trace)
+  return settleFailure(deployment, replacement, context, trace)
 }
 
 /** Waits for other runs where the target has a lock, and looks again where another version may run by now. */
-async function inTurn(planned: Deployment, { target, ledgers }: Tools): Promise<Deployment> {
+async function inTurn(planned: Deployment, { target, ledgers }: DeployContext): Promise<Deployment> {
   const waited = (await target.lock?.()) ?? false
   if (!waited && !planned.stale) return planned
   const own = ledgers(planned.ledgers).filter(({ name }) => name === 'target')
@@ -122,11 +122,11 @@ function stampOf({ app, environment, image, run, memory, ledgers }: Deployment):
 async function settleHealthy(
   deployment: Deployment,
   replacement: Extract<Replacement, { is: 'healthy' }>,
-  tools: Tools,
+  context: DeployContext,
   trace: Trace,
 ): Promise<Deployed> {
   const { image, before, abandoned } = deployment
-  const recorded = await recordVerified({ ...deployment, rollout: replacement.rollout }, image, abandoned, tools)
+  const recorded = await recordVerified({ ...deployment, rollout: replacement.rollout }, image, abandoned, context)
   const { workloads } = replacement.verdict
   const verdict = replacement.changed ? 'healthy' : 'unchanged'
   return {
@@ -136,7 +136,7 @@ async function settleHealthy(
       workloads: workloadResults(before, workloads, () => verdict),
       ...(replacement.checks.length > 0 ? { checks: [...(trace.checks ?? []), ...replacement.checks] } : {}),
     },
-    ending: tools.signal.aborted && !recorded.complete ? unrecorded(before) : { outcome: verdict },
+    ending: context.signal.aborted && !recorded.complete ? unrecorded(before) : { outcome: verdict },
   }
 }
 
@@ -153,7 +153,7 @@ function unrecorded(before: Running<unknown>): Ending {
 async function settleFailure(
   deployment: Deployment,
   replacement: Exclude<Replacement, { is: 'healthy' }>,
-  tools: Tools,
+  context: DeployContext,
   trace: Trace,
 ): Promise<Deployed> {
   const { image, before } = deployment
@@ -169,13 +169,13 @@ async function settleFailure(
     return { trace: failed, ending: { outcome: replacement.is, reason, state } }
   }
   if (!deployment.restores) {
-    const state = (await leftText(before, image, tools.target)) + createdText(rollout)
+    const state = (await leftText(before, image, context.target)) + createdText(rollout)
     return { trace: failed, ending: { outcome: replacement.is, reason, state, touched: true } }
   }
-  tools.reporter.emit({ type: 'failure', phase: 'before-restore', reason, state: 'restoring what ran before' })
+  context.reporter.emit({ type: 'failure', phase: 'before-restore', reason, state: 'restoring what ran before' })
   const restoration = proven
-    ? await restoreProven(proven, deployment, stampOf, tools)
-    : await restore(before, stampOf(deployment), deployment, tools)
+    ? await restoreProven(proven, deployment, stampOf, context)
+    : await restore(before, stampOf(deployment), deployment, context)
   if (restoration.is === 'nothing-to-restore') {
     const state = `there was nothing before: what this run created was removed`
     return { trace: failed, ending: { outcome: replacement.is, reason, state, touched: true, reported: true } }
@@ -189,8 +189,8 @@ async function settleFailure(
   }
   const { unproven } = restoration
   if (unproven)
-    tools.reporter.emit({ type: 'warning', text: `what ran before is set again, but not proven: ${unproven.what}` })
-  await recordBad({ ...deployment, rollout: restoration.rollout }, image, tools)
+    context.reporter.emit({ type: 'warning', text: `what ran before is set again, but not proven: ${unproven.what}` })
+  await recordBad({ ...deployment, rollout: restoration.rollout }, image, context)
   const runs = restoration.judgements.map(({ name, digest }) => `${name} runs ${digest ? shortDigest(digest) : 'it'}`)
   return {
     trace: {

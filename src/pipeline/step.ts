@@ -2,14 +2,14 @@ import type { StepName } from '../reporting/events.ts'
 import type { Clock, Reporter } from '../ports.ts'
 import { errorMessage } from '../errors/message.ts'
 
-export interface Stage {
+export interface StepContext {
   readonly clock: Clock
   readonly reporter: Reporter
 }
 
 /** Runs one step between its started and finished events; `detail` says in a few words what came of it. */
 export async function step<T>(
-  { clock, reporter }: Stage,
+  { clock, reporter }: StepContext,
   { name, title }: { readonly name: StepName; readonly title: string },
   work: () => Promise<T>,
   detail: (value: T) => string,
@@ -33,6 +33,6 @@ export async function step<T>(
   }
 }
 
-export function skip({ reporter }: Stage, name: StepName, why: string): void {
+export function skip({ reporter }: StepContext, name: StepName, why: string): void {
   reporter.emit({ type: 'step.finished', step: name, result: 'skipped', detail: why, ms: 0 })
 }

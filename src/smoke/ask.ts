@@ -9,7 +9,7 @@ import { connects } from './probe/tcp.ts'
 import type { HttpProbe, SmokeSpec } from './spec.ts'
 import type { Subject } from './subject.ts'
 
-export interface Surroundings {
+export interface ProbeContext {
   readonly runtime: ContainerRuntime
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -26,7 +26,7 @@ export function exposed(facts: ImageFacts): readonly number[] {
   return ports.sort((a, b) => a - b)
 }
 
-export async function listens(subject: Subject, port: number, around: Surroundings, limit: Duration): Promise<Attempt> {
+export async function listens(subject: Subject, port: number, around: ProbeContext, limit: Duration): Promise<Attempt> {
   const result = await through(ways(subject.state(), port, around.probe), limit, async (way, timeout) => {
     const trouble = await connects(way, { timeout, hold: way.published ? HOLD : 0, signal: around.signal })
     return trouble ? { trouble } : {}
@@ -40,7 +40,7 @@ export async function listens(subject: Subject, port: number, around: Surroundin
 export async function ask(
   subject: Subject,
   probe: HttpProbe,
-  around: Surroundings,
+  around: ProbeContext,
   limit: Duration,
 ): Promise<HttpResult> {
   const port = probe.port ?? exposed(subject.facts)[0]

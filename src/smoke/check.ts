@@ -8,7 +8,7 @@ import { exitText } from '../domain/exit-code.ts'
 import { LogScan } from './log-scan.ts'
 import type { Attempt, Polled } from './poll.ts'
 import { poll } from './poll.ts'
-import type { Surroundings } from './ask.ts'
+import type { ProbeContext } from './ask.ts'
 import { ask, listens } from './ask.ts'
 import { asked } from './readiness.ts'
 import { cleanExits, signalName } from './signals.ts'
@@ -21,7 +21,7 @@ const PROBE: Duration = 10_000
 const TIMER_SLACK: Duration = 20
 
 /** Runs one check against a ready container: once, or until its retry time is up. */
-export function runCheck(subject: Subject, check: CheckSpec, around: Surroundings): Promise<Polled> {
+export function runCheck(subject: Subject, check: CheckSpec, around: ProbeContext): Promise<Polled> {
   const { clock, signal } = around
   const { retry } = check
   const once = attempts(subject, check, around)
@@ -34,7 +34,7 @@ export function runCheck(subject: Subject, check: CheckSpec, around: Surrounding
 }
 
 /** What one try is; a look at the log goes on where the one before ended. */
-function attempts(subject: Subject, check: CheckSpec, around: Surroundings): (limit: Duration) => Promise<Attempt> {
+function attempts(subject: Subject, check: CheckSpec, around: ProbeContext): (limit: Duration) => Promise<Attempt> {
   if (check.kind !== 'log') return (limit) => attempt(subject, check, around, limit)
   const scan = new LogScan(check.patterns)
   return () => scan.look(around.runtime, subject.id, around.signal)
@@ -43,7 +43,7 @@ function attempts(subject: Subject, check: CheckSpec, around: Surroundings): (li
 async function attempt(
   subject: Subject,
   check: Exclude<CheckSpec, LogCheck>,
-  around: Surroundings,
+  around: ProbeContext,
   limit: Duration,
 ): Promise<Attempt> {
   const { runtime, clock, signal } = around
@@ -69,7 +69,7 @@ async function attempt(
 }
 
 /** By the signal that engines, Swarm and the kubelet send: the image's own, unless the check names another. */
-async function stop(subject: Subject, check: StopCheck, { runtime, clock }: Surroundings): Promise<Attempt> {
+async function stop(subject: Subject, check: StopCheck, { runtime, clock }: ProbeContext): Promise<Attempt> {
   const signal = check.signal ?? signalName(subject.facts.stopSignal)
   const exit = check.exit ?? cleanExits(signal)
   subject.release()

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { DeployError } from '../errors/deploy-error.ts'
-import type { Stage } from './stage.ts'
+import type { SmokeContext } from './stage.ts'
 
 /**
  * A network of the test's own, only where it is needed: a bridge costs time. A program that runs in a container of the
  * same engine joins it: from there, neither published ports nor addresses on other networks can be reached.
  */
-export async function privateNetwork(stage: Stage): Promise<string | undefined> {
+export async function privateNetwork(stage: SmokeContext): Promise<string | undefined> {
   const { spec, ground, around } = stage
   const beside = await siblingContainer(stage)
   if (spec.services.length === 0 && !spec.internal && beside === undefined) return undefined
@@ -19,7 +19,7 @@ export async function privateNetwork(stage: Stage): Promise<string | undefined> 
 }
 
 /** @throws DeployError not-supported when the file asks for it and there is none */
-async function siblingContainer({ spec, runtime, self }: Stage): Promise<string | undefined> {
+async function siblingContainer({ spec, runtime, self }: SmokeContext): Promise<string | undefined> {
   if (spec.probe !== 'auto' && spec.probe !== 'sidecar') return undefined
   const own = self ?? (await ownContainer())
   // Another engine's container, as in Docker within Docker, is nothing that this one could connect.

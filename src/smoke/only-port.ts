@@ -1,6 +1,6 @@
 /** Readiness of an image that says nothing but its one exposed port. */
 import type { Duration } from '../domain/duration.ts'
-import type { Surroundings } from './ask.ts'
+import type { ProbeContext } from './ask.ts'
 import { ask, listens } from './ask.ts'
 import { judgeHttp } from './checks/http.ts'
 import type { Attempt } from './poll.ts'
@@ -25,7 +25,7 @@ const SILENT_FOR: Duration = 5000
 export function onlyPort(
   subject: Subject,
   { port, speaksHttp }: OnlyPort,
-  around: Surroundings,
+  around: ProbeContext,
 ): (limit: Duration) => Promise<Attempt> {
   const probe: HttpProbe = { scheme: 'http', method: 'GET', port, path: '/', headers: {}, body: undefined }
   let silentSince: number | undefined

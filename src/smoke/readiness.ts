@@ -3,7 +3,7 @@ import type { Duration } from '../domain/duration.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import { errorMessage } from '../errors/message.ts'
 import type { ImageFacts } from '../ports.ts'
-import type { Surroundings } from './ask.ts'
+import type { ProbeContext } from './ask.ts'
 import { ask, exposed, listens } from './ask.ts'
 import { judgeHttp } from './checks/http.ts'
 import { LogScan } from './log-scan.ts'
@@ -90,7 +90,7 @@ export function describe(condition: Condition): string {
 export function awaitReady(
   subject: Subject,
   condition: Condition,
-  around: Surroundings,
+  around: ProbeContext,
   { within: patience, tell }: { within: Duration; tell: (text: string, elapsed: Duration) => void },
 ): Promise<Polled> {
   const once = attempts(subject, condition, around)
@@ -104,7 +104,7 @@ export function awaitReady(
 }
 
 /** What one try is; a look at the log goes on where the one before ended. */
-function attempts(subject: Subject, condition: Condition, around: Surroundings): (limit: Duration) => Promise<Attempt> {
+function attempts(subject: Subject, condition: Condition, around: ProbeContext): (limit: Duration) => Promise<Attempt> {
   if (condition.kind === 'port') return onlyPort(subject, condition, around)
   if (condition.kind !== 'log') return (limit) => attempt(subject, condition, around, limit)
   const scan = new LogScan(condition.patterns)
@@ -114,7 +114,7 @@ function attempts(subject: Subject, condition: Condition, around: Surroundings):
 async function attempt(
   subject: Subject,
   condition: Exclude<Condition, { kind: 'log' | 'port' }>,
-  around: Surroundings,
+  around: ProbeContext,
   limit: Duration,
 ): Promise<Attempt> {
   switch (condition.kind) {
@@ -139,7 +139,7 @@ async function attempt(
 }
 
 /** The engine's word, or sooner: the image's own command, run by us. */
-async function healthcheck(subject: Subject, around: Surroundings, limit: Duration): Promise<Attempt> {
+async function healthcheck(subject: Subject, around: ProbeContext, limit: Duration): Promise<Attempt> {
   if (!subject.facts.healthcheck) return { passed: false, final: true, detail: 'the image has no HEALTHCHECK' }
   const state = subject.state()
   if (state.health?.status === 'healthy') return { passed: true, detail: 'the engine says healthy' }
@@ -152,7 +152,7 @@ async function healthcheck(subject: Subject, around: Surroundings, limit: Durati
 async function command(
   subject: Subject,
   argv: readonly string[],
-  around: Surroundings,
+  around: ProbeContext,
   limit: Duration,
 ): Promise<Attempt> {
   const name = argv.join(' ')
@@ -183,7 +183,7 @@ export async function asked(subject: Subject, attempt: () => Promise<Attempt>): 
 async function anyPort(
   subject: Subject,
   ports: readonly number[],
-  around: Surroundings,
+  around: ProbeContext,
   limit: Duration,
 ): Promise<Attempt> {
   const attempts = await Promise.all(ports.map((port) => listens(subject, port, around, limit)))

@@ -13,7 +13,7 @@ import { reasonOf, Results, teller } from './report.ts'
 import { pullServices, startServices } from './services.ts'
 import type { CheckSpec } from './spec.ts'
 import { DEFAULTS } from './spec.ts'
-import type { SmokeOptions, Stage } from './stage.ts'
+import type { SmokeOptions, SmokeContext } from './stage.ts'
 import { containerSpec, setUp } from './stage.ts'
 import type { Subject } from './subject.ts'
 import { startFailure, startSubject } from './subject.ts'
@@ -60,7 +60,7 @@ export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
   }
 }
 
-async function conduct(stage: Stage): Promise<void> {
+async function conduct(stage: SmokeContext): Promise<void> {
   const { spec, life, ground } = stage
   const facts = await life.guard(imageFacts(stage))
   const condition = conditionOf(spec.startup.ready, facts, spec.checks)
@@ -85,7 +85,7 @@ async function conduct(stage: Stage): Promise<void> {
   }
 }
 
-function tooLate({ spec, doing, running, subject }: Stage): Error {
+function tooLate({ spec, doing, running, subject }: SmokeContext): Error {
   const busy = running.size === 0 ? doing : `these checks ran: ${[...running].join(', ')}`
   const what = `the smoke test took longer than ${formatDuration(spec.timeout)}, while ${busy}`
   return new SmokeFailure({ code: 'smoke-timeout', what }, subject?.id)
@@ -96,7 +96,7 @@ function refuse(thrown: unknown): never {
 }
 
 async function begin(
-  stage: Stage,
+  stage: SmokeContext,
   id: string,
   facts: ImageFacts,
   oneShot: readonly number[] | undefined,
@@ -115,7 +115,7 @@ async function begin(
   }
 }
 
-async function becomeReady(stage: Stage, subject: Subject, condition: Condition): Promise<void> {
+async function becomeReady(stage: SmokeContext, subject: Subject, condition: Condition): Promise<void> {
   const { spec, life, around, clock, reporter, clean } = stage
   const { within, stayUp = condition.kind === 'up' ? DEFAULTS.stayUp : 0 } = spec.startup
   const startedAt = clock.now()
@@ -136,7 +136,7 @@ async function becomeReady(stage: Stage, subject: Subject, condition: Condition)
   stage.results.add(0, { ...ready, detail: `${ready.detail}${stayed}`, ms: stage.readyMs })
 }
 
-async function stay({ clock, life }: Stage, subject: Subject, ms: number): Promise<void> {
+async function stay({ clock, life }: SmokeContext, subject: Subject, ms: number): Promise<void> {
   await clock.sleep(ms, life.signal)
   await subject.look()
 }
@@ -154,7 +154,7 @@ function notReady(subject: Subject, condition: Condition, last: Polled, within: 
 }
 
 /** Independent checks side by side, then logs that are waited for, the state, the stop and last the whole log. */
-async function checkAll(stage: Stage, subject: Subject): Promise<void> {
+async function checkAll(stage: SmokeContext, subject: Subject): Promise<void> {
   const { spec, results } = stage
   const numbered = spec.checks.map((check, index) => ({ check, index: index + 1 }))
   const of = (test: (check: CheckSpec) => boolean): typeof numbered => numbered.filter(({ check }) => test(check))
@@ -179,7 +179,7 @@ async function checkAll(stage: Stage, subject: Subject): Promise<void> {
   )
 }
 
-async function stillRuns(stage: Stage, subject: Subject): Promise<void> {
+async function stillRuns(stage: SmokeContext, subject: Subject): Promise<void> {
   const started = stage.clock.now()
   await subject.look()
   const detail = 'running, never restarted, not out of memory'
@@ -195,17 +195,17 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
   await Promise.all(Array.from({ length: Math.min(LIMIT, items.length) }, worker))
 }
 
-function noteReady(stage: Stage, detail: string, ms: number): void {
+function noteReady(stage: SmokeContext, detail: string, ms: number): void {
   if (!stage.results.has(0)) stage.results.add(0, { passed: false, detail, attempts: 1, ms })
 }
 
-function noteEnd(stage: Stage, detail: string): void {
+function noteEnd(stage: SmokeContext, detail: string): void {
   const index = stage.spec.checks.length + 1
   if (!stage.results.has(index)) stage.results.add(index, { passed: false, detail, attempts: 1, ms: 0 })
 }
 
 /** Never fails: the log is evidence, not a check. */
-async function lastLines(stage: Stage, id: string | undefined): Promise<readonly string[]> {
+async function lastLines(stage: SmokeContext, id: string | undefined): Promise<readonly string[]> {
   const container = id ?? stage.subject?.id
   if (container === undefined) return []
   const lines = await stage.runtime.logs(container, LOG_LINES).catch(() => [])

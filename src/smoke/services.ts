@@ -6,7 +6,7 @@ import { SmokeFailure } from './failure.ts'
 import { exposed } from './ask.ts'
 import { awaitReady, conditionOf, describe, portsOf } from './readiness.ts'
 import { teller } from './report.ts'
-import type { Stage } from './stage.ts'
+import type { SmokeContext } from './stage.ts'
 import { optionsOf, publish } from './stage.ts'
 import type { ServiceSpec } from './spec.ts'
 import { isTrouble, startFailure, startSubject } from './subject.ts'
@@ -20,13 +20,13 @@ interface Pulled {
 const blame = (reason: Reason): Reason => ({ ...reason, code: 'smoke-service-failed' })
 const failure = (reason: Reason, id?: string): SmokeFailure => new SmokeFailure(blame(reason), id)
 
-export function pullServices(stage: Stage): Promise<readonly Pulled[]> {
+export function pullServices(stage: SmokeContext): Promise<readonly Pulled[]> {
   return Promise.all(stage.spec.services.map(async (service) => ({ service, facts: await pull(stage, service) })))
 }
 
 /** Starts all dependency services side by side and waits until each is ready. */
 export async function startServices(
-  stage: Stage,
+  stage: SmokeContext,
   services: readonly Pulled[],
   network: string | undefined,
 ): Promise<void> {
@@ -34,7 +34,7 @@ export async function startServices(
   await Promise.all(services.map((service) => startService(stage, service, network)))
 }
 
-async function startService(stage: Stage, { service, facts }: Pulled, network: string): Promise<void> {
+async function startService(stage: SmokeContext, { service, facts }: Pulled, network: string): Promise<void> {
   const { runtime, clock, life, ground, spec } = stage
   const who = `service ${service.name}`
   const condition = conditionOf(service.ready, facts)
@@ -62,7 +62,7 @@ async function startService(stage: Stage, { service, facts }: Pulled, network: s
   subject.markReady()
 }
 
-async function pull(stage: Stage, service: ServiceSpec): Promise<ImageFacts> {
+async function pull(stage: SmokeContext, service: ServiceSpec): Promise<ImageFacts> {
   const { runtime, life } = stage
   const present = await runtime.image(service.image)
   if (present) return present

@@ -4,7 +4,7 @@ import type { Clock, ContainerRuntime, ContainerSpec, ImageFacts, Reporter } fro
 import { Ground } from './ground.ts'
 import type { Life } from './life.ts'
 import { beginLife } from './life.ts'
-import type { Surroundings } from './ask.ts'
+import type { ProbeContext } from './ask.ts'
 import { exposed } from './ask.ts'
 import type { Condition } from './readiness.ts'
 import { portsOf } from './readiness.ts'
@@ -35,11 +35,11 @@ export interface SmokeOptions {
 }
 
 /** What all parts of one test share. */
-export interface Stage extends SmokeOptions {
+export interface SmokeContext extends SmokeOptions {
   readonly life: Life
   readonly ground: Ground
   /** `probe` becomes `sidecar` when this program runs in a container beside the app's. */
-  around: Surroundings
+  around: ProbeContext
   readonly clean: Cleaner
   /** What is being done, for the message of a time-out. */
   doing: string
@@ -51,7 +51,7 @@ export interface Stage extends SmokeOptions {
 }
 
 /** @throws DeployError invalid-input when secrets have no value */
-export function setUp(options: SmokeOptions): Stage {
+export function setUp(options: SmokeOptions): SmokeContext {
   const { spec, runtime, clock, reporter, signal, run, env } = options
   const faults = missingSecrets(spec, env)
   if (faults.length > 0) throw new DeployError('invalid-input', 'the smoke test lacks secrets', { faults })
@@ -71,7 +71,7 @@ export function setUp(options: SmokeOptions): Stage {
 }
 
 export function containerSpec(
-  stage: Stage,
+  stage: SmokeContext,
   condition: Condition,
   facts: ImageFacts,
   network: string | undefined,
@@ -92,12 +92,12 @@ function portsOfCheck(check: CheckSpec): readonly (number | undefined)[] {
   return check.kind === 'tcp' ? [check.port] : []
 }
 
-export function publish({ spec, around }: Stage, ports: readonly number[]): Pick<ContainerSpec, 'publish'> {
+export function publish({ spec, around }: SmokeContext, ports: readonly number[]): Pick<ContainerSpec, 'publish'> {
   const useful = (around.probe === 'auto' || around.probe === 'host') && !spec.internal
   return useful && ports.length > 0 ? { publish: ports.map((port) => `${String(port)}/tcp`) } : {}
 }
 
-export function optionsOf({ env }: Stage, options: ContainerOptions): Partial<ContainerSpec> {
+export function optionsOf({ env }: SmokeContext, options: ContainerOptions): Partial<ContainerSpec> {
   const secrets = Object.fromEntries(options.secrets.map((name) => [name, env[name] ?? '']))
   return {
     env: { ...options.env, ...secrets },

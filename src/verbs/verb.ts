@@ -18,7 +18,7 @@ export interface Verb {
   /** undefined: a command of the command line only. */
   readonly action?: ActionTexts
   /** Reads the inputs, puts real parts together and works. @throws DeployError for inputs at fault */
-  run(io: Io, context: VerbContext): Promise<Done>
+  run(io: InvocationContext, context: VerbContext): Promise<Done>
 }
 
 /** What an action file says. */
@@ -32,7 +32,7 @@ export interface ActionTexts {
 }
 
 /** Where inputs come from. */
-export interface Io {
+export interface InvocationContext {
   /** Default: the process's own. */
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Options after the command's name; undefined in an action, where inputs come from the environment. */

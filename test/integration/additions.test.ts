@@ -79,9 +79,9 @@ export const play = {
 const TOY_RUNNER = `
 import { emptyResult } from '../domain/result.ts'
 import { DeployError } from '../errors/deploy-error.ts'
-import type { Done, Io, VerbContext } from '../verbs/verb.ts'
+import type { Done, InvocationContext, VerbContext } from '../verbs/verb.ts'
 
-export async function runPlay(io: Io, { reporter }: VerbContext): Promise<Done> {
+export async function runPlay(io: InvocationContext, { reporter }: VerbContext): Promise<Done> {
   reporter.emit({ type: 'info', text: 'playing' })
   if (io.argv?.includes('poker')) throw new DeployError('not-supported', 'no gambling')
   return { result: emptyResult('play', 'checked') }

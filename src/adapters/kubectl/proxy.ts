@@ -43,12 +43,12 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     folder: home,
   })
   child.stdin.end()
-  const voice = listen(child)
+  const log = readLog(child)
   const proxy: Proxy = {
     socket,
     ended: () => child.exitCode !== null || child.signalCode !== null,
-    complaints: () => voice.complaints,
-    clientVersion: () => voice.version,
+    complaints: () => log.complaints,
+    clientVersion: () => log.version,
     stop: () => stop(child, home, kill),
   }
   function kill(): void {
@@ -60,7 +60,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   if (failure === undefined) return proxy
   await proxy.stop()
   throw new DeployError('target-unreachable', `kubectl proxy did not start: ${failure}`, {
-    evidence: voice.complaints,
+    evidence: log.complaints,
     fix: 'Check that kubectl works in a step before this one (kubectl get --raw /version), and the kube-context input.',
   })
 }
@@ -84,25 +84,25 @@ function shortEnough(folder: string): string {
 /** Plugins that log in with the job's own identity (OIDC) ask for it themselves. */
 const IDENTITY = ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN']
 
-interface Voice {
+interface ProxyLog {
   version: string | undefined
   complaints: string[]
 }
 
-function listen(child: Child): Voice {
-  const voice: Voice = { version: undefined, complaints: [] }
+function readLog(child: Child): ProxyLog {
+  const log: ProxyLog = { version: undefined, complaints: [] }
   let rest = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n')
     rest = (lines.pop() ?? '').slice(-10_000)
     for (const line of lines) {
-      voice.version ??= /^\s*User-Agent: kubectl\/(v[0-9][0-9.]*)/.exec(line)?.[1]
+      log.version ??= /^\s*User-Agent: kubectl\/(v[0-9][0-9.]*)/.exec(line)?.[1]
       // The verbose lines begin with I, their continuations with white space.
       if (/^(I\d{4} |\s)/.test(line) || line === '') continue
-      voice.complaints = [...voice.complaints, line.slice(0, 500)].slice(-8)
+      log.complaints = [...log.complaints, line.slice(0, 500)].slice(-8)
     }
   })
-  return voice
+  return log
 }
 
 /** undefined when it serves, else why not. */

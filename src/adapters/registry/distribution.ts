@@ -35,7 +35,7 @@ const ABSENT: ReadonlySet<string> = new Set([
   'NOT_FOUND',
 ])
 
-interface Place {
+interface Scope {
   readonly repository: Repository
   readonly actions: Actions
 }
@@ -45,63 +45,63 @@ interface Place {
  * every doubt is a DeployError.
  */
 export interface Distribution {
-  head(place: Place, reference: string): Promise<Descriptor | undefined>
-  manifest(place: Place, reference: string): Promise<RawManifest | undefined>
-  blob(place: Place, digest: Digest): Promise<Buffer | undefined>
+  head(scope: Scope, reference: string): Promise<Descriptor | undefined>
+  manifest(scope: Scope, reference: string): Promise<RawManifest | undefined>
+  blob(scope: Scope, digest: Digest): Promise<Buffer | undefined>
   /** The registry's reply, also when it refuses. */
-  put(place: Place, tag: string, manifest: RawManifest): Promise<Reply>
+  put(scope: Scope, tag: string, manifest: RawManifest): Promise<Reply>
 }
 
 export function createDistribution(session: Session): Distribution {
   async function ask(
     method: 'GET' | 'HEAD',
-    place: Place,
+    scope: Scope,
     kind: 'manifests' | 'blobs',
     reference: string,
   ): Promise<Reply> {
-    const path = `/v2/${place.repository.path}/${kind}/${reference}`
+    const path = `/v2/${scope.repository.path}/${kind}/${reference}`
     const headers = kind === 'manifests' ? { accept: ACCEPT } : {}
-    return session.call({ ...place, method, path, headers })
+    return session.call({ ...scope, method, path, headers })
   }
 
-  async function head(place: Place, reference: string): Promise<Descriptor | undefined> {
-    const reply = await ask('HEAD', place, 'manifests', reference)
-    if (isRegistrysOwn(reply) && isAbsent(reply, place, reference)) return undefined
+  async function head(scope: Scope, reference: string): Promise<Descriptor | undefined> {
+    const reply = await ask('HEAD', scope, 'manifests', reference)
+    if (isRegistrysOwn(reply) && isAbsent(reply, scope, reference)) return undefined
     // A bare 404 may come from anything on the way, and some registries leave the digest out: the body says more.
     const digest = reply.headers['docker-content-digest']
     const mediaType = mediaTypeOf(reply)
-    if (reply.status !== 200 && reply.status !== 404) throw refused(reply, place, reference)
+    if (reply.status !== 200 && reply.status !== 404) throw refused(reply, scope, reference)
     if (reply.status === 404 || typeof digest !== 'string' || !isDigest(digest) || mediaType === '') {
-      return (await manifest(place, reference))?.descriptor
+      return (await manifest(scope, reference))?.descriptor
     }
-    if (isDigest(reference) && digest !== reference) throw mismatch(place, reference, digest)
+    if (isDigest(reference) && digest !== reference) throw mismatch(scope, reference, digest)
     return { digest, mediaType, size: Number(reply.headers['content-length'] ?? 0) }
   }
 
-  async function manifest(place: Place, reference: string): Promise<RawManifest | undefined> {
-    const reply = await ask('GET', place, 'manifests', reference)
-    if (isAbsent(reply, place, reference)) return undefined
-    if (reply.status !== 200) throw refused(reply, place, reference)
+  async function manifest(scope: Scope, reference: string): Promise<RawManifest | undefined> {
+    const reply = await ask('GET', scope, 'manifests', reference)
+    if (isAbsent(reply, scope, reference)) return undefined
+    if (reply.status !== 200) throw refused(reply, scope, reference)
     const digest = digestOf(reply.body)
     const claimed = isDigest(reference) ? reference : reply.headers['docker-content-digest']
-    if (typeof claimed === 'string' && isDigest(claimed) && claimed !== digest) throw mismatch(place, claimed, digest)
+    if (typeof claimed === 'string' && isDigest(claimed) && claimed !== digest) throw mismatch(scope, claimed, digest)
     const content = parseJson(Manifest, reply.body)
     if (!content) {
       throw new DeployError(
         'registry-error',
-        `${place.repository.name} ${reference}: what the registry sent is not a manifest`,
+        `${scope.repository.name} ${reference}: what the registry sent is not a manifest`,
       )
     }
     const mediaType = content.mediaType ?? mediaTypeOf(reply)
     return { descriptor: { digest, mediaType, size: reply.body.length }, bytes: reply.body, content }
   }
 
-  async function blob(place: Place, digest: Digest): Promise<Buffer | undefined> {
-    const reply = await ask('GET', place, 'blobs', digest)
-    if (isAbsent(reply, place, digest)) return undefined
-    if (reply.status !== 200) throw refused(reply, place, digest)
+  async function blob(scope: Scope, digest: Digest): Promise<Buffer | undefined> {
+    const reply = await ask('GET', scope, 'blobs', digest)
+    if (isAbsent(reply, scope, digest)) return undefined
+    if (reply.status !== 200) throw refused(reply, scope, digest)
     const actual = digestOf(reply.body)
-    if (actual !== digest) throw mismatch(place, digest, actual)
+    if (actual !== digest) throw mismatch(scope, digest, actual)
     return reply.body
   }
 
@@ -109,11 +109,11 @@ export function createDistribution(session: Session): Distribution {
     head,
     manifest,
     blob,
-    put: (place, tag, { bytes, descriptor }) =>
+    put: (scope, tag, { bytes, descriptor }) =>
       session.call({
-        ...place,
+        ...scope,
         method: 'PUT',
-        path: `/v2/${place.repository.path}/manifests/${tag}`,
+        path: `/v2/${scope.repository.path}/manifests/${tag}`,
         headers: { 'content-type': descriptor.mediaType },
         body: bytes,
       }),
@@ -133,18 +133,18 @@ function isRegistrysOwn(reply: Reply): boolean {
  * Whether the reply is a 404 that can be believed: to whom may not look, some registries say "not found" of what exists.
  * @throws DeployError for a 404 that proves nothing
  */
-export function isAbsent(reply: Reply, place: { repository: Repository }, what: string): boolean {
+export function isAbsent(reply: Reply, scope: { repository: Repository }, what: string): boolean {
   if (reply.status !== 404) return false
-  if (reply.mayPull === false) throw fail(denied(reply.asker, `a look at ${place.repository.path} ${what}`, reply))
+  if (reply.mayPull === false) throw fail(denied(reply.asker, `a look at ${scope.repository.path} ${what}`, reply))
   const codes = errorCodes(reply)
   if (codes.some((code) => ABSENT.has(code)) || (codes.length === 0 && reply.asked.startsWith('HEAD '))) return true
-  throw refused(reply, place, what)
+  throw refused(reply, scope, what)
 }
 
 export function refused(reply: Reply, { repository }: { repository: Repository }, what: string): DeployError {
   return fail(refusal(reply.asker, `a look at ${repository.path} ${what}`, reply))
 }
 
-function mismatch({ repository }: Place, wanted: string, got: string): DeployError {
+function mismatch({ repository }: Scope, wanted: string, got: string): DeployError {
   return new DeployError('digest-mismatch', `asked ${repository.name} for ${wanted}, got ${got}`)
 }

@@ -15,7 +15,7 @@ export interface PromotionOrder {
   readonly expect: 'never-moves' | 'may-move'
 }
 
-export interface PromotionTools {
+export interface PromotionContext {
   readonly api: Distribution
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -33,31 +33,31 @@ const LAG = [100, 300, 1000, 3000]
  * The manifest and the tag are asked for at once.
  * @throws DeployError as Registry.promote says
  */
-export async function promote(order: PromotionOrder, tools: PromotionTools): Promise<Promotion> {
+export async function promote(order: PromotionOrder, context: PromotionContext): Promise<Promotion> {
   const { digest, tag, expect } = order
-  const wanted = tools.manifest(order)
+  const wanted = context.manifest(order)
   // Looked at below, unless the tag makes it needless.
   wanted.catch(() => undefined)
-  const before = await headTag(order, tools)
+  const before = await headTag(order, context)
   if (before?.digest === digest) return { tag, digest, previous: digest, changed: false }
   if (before && expect === 'never-moves') throw conflict(order, before.digest)
   const manifest = await wanted
   if (!manifest) throw fail(missing(order))
-  await checkChildren(order, tools, manifest)
-  const changed = await write(order, tools, manifest, before)
-  await verify(order, tools, before)
+  await checkChildren(order, context, manifest)
+  const changed = await write(order, context, manifest, before)
+  await verify(order, context, before)
   return { tag, digest, ...(before ? { previous: before.digest } : {}), changed }
 }
 
-function headTag(order: PromotionOrder, { api }: PromotionTools): Promise<Descriptor | undefined> {
+function headTag(order: PromotionOrder, { api }: PromotionContext): Promise<Descriptor | undefined> {
   return api.head({ repository: order.repository, actions: 'pull,push' }, order.tag)
 }
 
-async function checkChildren(order: PromotionOrder, tools: PromotionTools, manifest: RawManifest): Promise<void> {
+async function checkChildren(order: PromotionOrder, context: PromotionContext, manifest: RawManifest): Promise<void> {
   const { repository, digest } = order
   const place = { repository, actions: 'pull,push' } as const
-  const checks = tools.unseenChildren(order, manifest).map(async (child) => {
-    if (await tools.api.head(place, child)) return
+  const checks = context.unseenChildren(order, manifest).map(async (child) => {
+    if (await context.api.head(place, child)) return
     throw new DeployError('image-incomplete', `${repository.name}@${digest} names ${child}, which is absent`)
   })
   await Promise.all(checks)
@@ -66,25 +66,25 @@ async function checkChildren(order: PromotionOrder, tools: PromotionTools, manif
 /** Whether our write went in. A refusal is not a failure when the tag names the digest anyway: another run wrote it. */
 async function write(
   order: PromotionOrder,
-  tools: PromotionTools,
+  context: PromotionContext,
   manifest: RawManifest,
   before: Descriptor | undefined,
 ): Promise<boolean> {
   const { repository, tag } = order
   let refused: DeployError
   try {
-    const reply = await tools.api.put({ repository, actions: 'pull,push' }, tag, manifest)
+    const reply = await context.api.put({ repository, actions: 'pull,push' }, tag, manifest)
     if (reply.status >= 200 && reply.status <= 202) {
       checkAcknowledged(order, reply)
       return true
     }
     refused = fail(refusedWrite(order, reply, before), { state: stateOf(order, before) })
   } catch (error) {
-    throwIfAborted(tools.signal)
+    throwIfAborted(context.signal)
     if (!(error instanceof DeployError) || error.code === 'digest-mismatch') throw error
     refused = error
   }
-  const now = await headTag(order, tools).catch(() => before)
+  const now = await headTag(order, context).catch(() => before)
   if (now?.digest === order.digest) return false
   if (now && order.expect === 'never-moves') throw conflict(order, now.digest)
   throw refused
@@ -102,17 +102,17 @@ function checkAcknowledged({ repository, tag, digest }: PromotionOrder, reply: R
   )
 }
 
-async function verify(order: PromotionOrder, tools: PromotionTools, before: Descriptor | undefined): Promise<void> {
+async function verify(order: PromotionOrder, context: PromotionContext, before: Descriptor | undefined): Promise<void> {
   const { repository, tag, digest } = order
   let seen: Descriptor | undefined
   for (const wait of [...LAG, undefined]) {
-    seen = await headTag(order, tools)
+    seen = await headTag(order, context)
     if (seen?.digest === digest) return
     // Neither the old value nor ours: no lag, somebody wrote between.
     if (seen && seen.digest !== before?.digest) break
     if (wait === undefined) break
-    await tools.clock.sleep(wait, tools.signal)
-    throwIfAborted(tools.signal)
+    await context.clock.sleep(wait, context.signal)
+    throwIfAborted(context.signal)
   }
   if (seen && order.expect === 'never-moves') throw conflict(order, seen.digest)
   throw new DeployError(

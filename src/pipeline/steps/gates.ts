@@ -4,12 +4,12 @@ import type { PinnedImage } from '../../domain/image.ts'
 import type { DeployError } from '../../errors/deploy-error.ts'
 import { asDeployError, fail } from '../../errors/deploy-error.ts'
 import type { CheckResult, Gate, GateAnswer, GateMoment, Ports, Rollout, Target, TrafficSwitch } from '../../ports.ts'
-import type { Stage } from '../step.ts'
+import type { StepContext } from '../step.ts'
 import { step } from '../step.ts'
 import type { Verdict } from './verify.ts'
 import { replicasText, verify } from './verify.ts'
 
-export type Tools = Stage & Pick<Ports, 'signal' | 'gates'> & { readonly target: Target }
+export type RolloutContext = StepContext & Pick<Ports, 'signal' | 'gates'> & { readonly target: Target }
 
 /** A version whose replicas are all proven. */
 export interface Proposed {
@@ -26,19 +26,19 @@ export type Passage =
   | { readonly is: 'failed' | 'timed-out' | 'superseded'; readonly reason: DeployError; readonly verdict?: Verdict }
 
 /** Moves the traffic where that is a step of its own, and asks every gate at its moments. Cancelled, it has failed. */
-export async function passGates(proposed: Proposed, tools: Tools): Promise<Passage> {
-  const { traffic } = tools.target
+export async function passGates(proposed: Proposed, context: RolloutContext): Promise<Passage> {
+  const { traffic } = context.target
   const { rollout, changed } = proposed
   const checks = new Map<string, readonly CheckResult[]>()
   const verdicts: Verdict[] = []
   const asked = async (moment: GateMoment, url?: string): Promise<void> => {
-    for (const { gate, answer } of await askAll(proposed, { moment, url, verdicts }, tools)) {
+    for (const { gate, answer } of await askAll(proposed, { moment, url, verdicts }, context)) {
       if (answer.checks) checks.set(gate.name, answer.checks)
     }
   }
-  const isBaking = changed && tools.gates.some((gate) => isOf(gate, 'baking'))
+  const isBaking = changed && context.gates.some((gate) => isOf(gate, 'baking'))
   try {
-    if (traffic) await moveTraffic(traffic, proposed, asked, tools)
+    if (traffic) await moveTraffic(traffic, proposed, asked, context)
     await asked('rolled-out')
     if (traffic?.bakesItself) await traffic.finish(rollout)
     if (isBaking) {
@@ -67,9 +67,9 @@ async function moveTraffic(
   traffic: TrafficSwitch<unknown>,
   { rollout, changed }: Proposed,
   asked: (moment: GateMoment, url: string) => Promise<void>,
-  tools: Tools,
+  context: RolloutContext,
 ): Promise<void> {
-  const isAsked = changed && tools.gates.some((gate) => isOf(gate, 'before-traffic'))
+  const isAsked = changed && context.gates.some((gate) => isOf(gate, 'before-traffic'))
   const door = isAsked ? await traffic.beforeTraffic(rollout) : undefined
   if (door) {
     try {
@@ -79,9 +79,9 @@ async function moveTraffic(
     }
   }
   await step(
-    tools,
+    context,
     { name: 'rollout', title: 'Move the traffic' },
-    () => traffic.shift(rollout, tools.signal),
+    () => traffic.shift(rollout, context.signal),
     () => 'moved',
   )
 }
@@ -99,16 +99,16 @@ interface Answered {
 }
 
 /** All gates of a moment side by side: the first that closes ends the others, and its reason is thrown. */
-async function askAll(proposed: Proposed, when: When, tools: Tools): Promise<readonly Answered[]> {
+async function askAll(proposed: Proposed, when: When, context: RolloutContext): Promise<readonly Answered[]> {
   const closed = new AbortController()
-  const signal = AbortSignal.any([tools.signal, closed.signal])
+  const signal = AbortSignal.any([context.signal, closed.signal])
   const errors: unknown[] = []
   const answers = await Promise.all(
-    tools.gates
+    context.gates
       .filter((gate) => isOf(gate, when.moment))
       .map(async (gate): Promise<Answered | undefined> => {
         try {
-          return { gate, answer: await askOne(gate, proposed, when, { ...tools, signal }) }
+          return { gate, answer: await askOne(gate, proposed, when, { ...context, signal }) }
         } catch (error) {
           errors.push(error)
           closed.abort()
@@ -124,20 +124,20 @@ async function askOne(
   gate: Gate,
   proposed: Proposed,
   { moment, url, verdicts }: When,
-  tools: Tools,
+  context: RolloutContext,
 ): Promise<GateAnswer> {
   const { image, rollout, timeout } = proposed
   const watch = async (time: Duration) => {
     const options = { timeout: time + timeout, stability: time, step: 'verify', anew: true } as const
-    const verdict = await verify(tools.target, rollout, options, tools)
+    const verdict = await verify(context.target, rollout, options, context)
     verdicts.push(verdict)
     return verdict.is === 'healthy' ? undefined : verdict.reason
   }
   return step(
-    tools,
+    context,
     { name: gate.step, title: gate.title(moment) },
     async () => {
-      const answer = await gate.ask({ moment, image, url, signal: tools.signal, watch })
+      const answer = await gate.ask({ moment, image, url, signal: context.signal, watch })
       if (answer.reason) throw fail(answer.reason)
       return answer
     },

@@ -6,7 +6,7 @@ import type { ReleaseRequest } from '../../domain/request.ts'
 import type { Revision } from '../../domain/revision.ts'
 import { DeployError, fail } from '../../errors/deploy-error.ts'
 import type { Built, ContainerRuntime, ImageFacts, Ports, Registry, RemoteImage, SmokeReport } from '../../ports.ts'
-import type { Stage } from '../step.ts'
+import type { StepContext } from '../step.ts'
 import { runtimeLabelsReason } from './image-look.ts'
 import { skip, step } from '../step.ts'
 
@@ -16,7 +16,7 @@ export interface Proven {
   readonly smoke: SmokeReport | undefined
 }
 
-type Tools = Stage &
+type ProveContext = StepContext &
   Pick<Ports, 'checks' | 'registry' | 'signal'> & { readonly runtime: () => Promise<ContainerRuntime> }
 
 /**
@@ -26,14 +26,14 @@ type Tools = Stage &
 export async function proveBuilt(
   request: ReleaseRequest & { readonly revision: Revision },
   built: Built,
-  tools: Tools,
+  context: ProveContext,
 ): Promise<Proven> {
-  if (built.where === 'registry') return proveRemote(request, built.digest, tools, undefined)
-  const runtime = await tools.runtime()
+  if (built.where === 'registry') return proveRemote(request, built.digest, context, undefined)
+  const runtime = await context.runtime()
   // Asked first: the engine answers late while it tags.
   const facts = await factsOf(request, built.imageId, runtime)
   // Ends with the run, or when either of the two fails.
-  const both = openDeadline({ signal: tools.signal })
+  const both = openDeadline({ signal: context.signal })
   const { signal } = both
   const either = async <T>(work: Promise<T>): Promise<T> => {
     try {
@@ -45,19 +45,19 @@ export async function proveBuilt(
   }
   const tag = candidateTag(request.revision, request.run)
   const pushed = step(
-    tools,
+    context,
     { name: 'push', title: `Push the candidate to ${request.repository.name}` },
     () => runtime.push(built.imageId, request.repository, tag, signal),
     shortDigest,
   )
   const [image, smoke] = await bothOrCause(
-    either(pushed.then((digest) => remote(request, digest, tools.registry))),
-    either(smokeLocal(built.imageId, facts, { ...tools, signal })),
+    either(pushed.then((digest) => remote(request, digest, context.registry))),
+    either(smokeLocal(built.imageId, facts, { ...context, signal })),
   ).catch(async (error: unknown) => {
     const left = await pushed.catch(() => undefined)
     if (left) {
       const text = `${request.repository.name}:${tag} stays in the registry: a candidate, which proves nothing`
-      tools.reporter.emit({ type: 'notice', text })
+      context.reporter.emit({ type: 'notice', text })
     }
     throw error
   })
@@ -74,26 +74,26 @@ export async function proveBuilt(
 export async function proveRemote(
   request: ReleaseRequest,
   digest: Digest,
-  tools: Tools,
+  context: ProveContext,
   known: RemoteImage | undefined,
 ): Promise<Proven> {
   if (request.smoke === 'off') {
-    skip(tools, 'smoke', 'smoke: off')
-    return { image: known ?? (await remote(request, digest, tools.registry)), smoke: undefined }
+    skip(context, 'smoke', 'smoke: off')
+    return { image: known ?? (await remote(request, digest, context.registry)), smoke: undefined }
   }
-  const runtime = await tools.runtime()
+  const runtime = await context.runtime()
   const reference = `${request.repository.name}@${digest}`
   const [image, facts] = await Promise.all([
-    known ?? remote(request, digest, tools.registry),
+    known ?? remote(request, digest, context.registry),
     runtime
-      .pull({ repository: request.repository, digest }, undefined, tools.signal)
+      .pull({ repository: request.repository, digest }, undefined, context.signal)
       .then(() => runtime.image(reference)),
   ])
   if (!facts) throw new DeployError('image-not-found', `${reference} was pulled but the engine does not have it`)
   if (isDigest(facts.id) && !image.accepted.has(facts.id) && !facts.repoDigests.some((text) => text.endsWith(digest))) {
     throw new DeployError('smoke-image-mismatch', `asked for ${digest}, the engine pulled ${facts.id}`)
   }
-  return { image, smoke: await smoked(reference, facts, digest, tools) }
+  return { image, smoke: await smoked(reference, facts, digest, context) }
 }
 
 /** What the smoke test must know of an image in the engine; undefined where there is none. */
@@ -115,10 +115,10 @@ export async function factsOf(
 export async function smokeLocal(
   imageId: string,
   facts: ImageFacts | undefined,
-  tools: Stage & Pick<Ports, 'checks' | 'signal'>,
+  context: StepContext & Pick<Ports, 'checks' | 'signal'>,
 ): Promise<SmokeReport | undefined> {
-  if (facts) return smoked(imageId, facts, undefined, tools)
-  skip(tools, 'smoke', 'smoke: off')
+  if (facts) return smoked(imageId, facts, undefined, context)
+  skip(context, 'smoke', 'smoke: off')
   return undefined
 }
 
@@ -126,15 +126,15 @@ async function smoked(
   reference: string,
   facts: ImageFacts,
   digest: Digest | undefined,
-  tools: Stage & Pick<Ports, 'checks' | 'signal'>,
+  context: StepContext & Pick<Ports, 'checks' | 'signal'>,
 ): Promise<SmokeReport> {
   return step(
-    tools,
+    context,
     { name: 'smoke', title: `Smoke-test ${shortDigest(digest ?? facts.id)}` },
     async () => {
-      const report = await tools.checks.smoke({ reference, facts, ...(digest ? { digest } : {}) }, tools.signal)
+      const report = await context.checks.smoke({ reference, facts, ...(digest ? { digest } : {}) }, context.signal)
       if (report.passed) return report
-      if (report.logs.length > 0) tools.reporter.emit({ type: 'output', step: 'smoke', lines: report.logs })
+      if (report.logs.length > 0) context.reporter.emit({ type: 'output', step: 'smoke', lines: report.logs })
       await report.cleanup
       throw new SmokeFailure(report)
     },

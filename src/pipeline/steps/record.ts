@@ -8,7 +8,7 @@ import type { Revision } from '../../domain/revision.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { Ledger, LedgerChange, LedgerContext, OpenLedgers, Rollout } from '../../ports.ts'
-import type { Stage } from '../step.ts'
+import type { StepContext } from '../step.ts'
 import { step } from '../step.ts'
 import type { Memory } from './memory.ts'
 import { remember } from './memory.ts'
@@ -33,7 +33,7 @@ export interface AbandonedVersion {
   readonly revision?: Revision | undefined
 }
 
-type Tools = Stage & { readonly ledgers: OpenLedgers }
+type RecordingContext = StepContext & { readonly ledgers: OpenLedgers }
 
 /** What became of a record. */
 export interface Recorded {
@@ -54,13 +54,13 @@ export async function recordVerified(
   context: RecordContext,
   image: PinnedImage,
   abandoned: readonly AbandonedVersion[],
-  tools: Tools,
+  ports: RecordingContext,
 ): Promise<Recorded> {
   return step(
-    tools,
+    ports,
     { name: 'record', title: `Record ${context.environment}` },
     async () => {
-      const opened = await open(context, tools)
+      const opened = await open(context, ports)
       const { ledgers, memory } = opened
       const marks = marksOf(context, abandoned, opened)
       const version = versionOf(context, image, marks, opened)
@@ -70,8 +70,8 @@ export async function recordVerified(
         (ledger) => ledger.begin || marks.length > 0 || !holds(memory.by.get(ledger.name), version),
       )
       const written = await Promise.all([
-        movePointers(context, { digest: image.digest, isRecorded: missing.length === 0 }, opened, tools),
-        ...missing.map((ledger) => attempt(tools, ledger, () => ledger.recordVerified(version, change))),
+        movePointers(context, { digest: image.digest, isRecorded: missing.length === 0 }, opened, ports),
+        ...missing.map((ledger) => attempt(ports, ledger, () => ledger.recordVerified(version, change))),
       ])
       return result(written, opened)
     },
@@ -80,17 +80,21 @@ export async function recordVerified(
 }
 
 /** After the restore from a failed release: the version that failed is marked bad. */
-export async function recordBad(context: RecordContext, bad: AbandonedVersion, tools: Tools): Promise<Recorded> {
+export async function recordBad(
+  context: RecordContext,
+  bad: AbandonedVersion,
+  ports: RecordingContext,
+): Promise<Recorded> {
   return step(
-    tools,
+    ports,
     { name: 'record', title: `Mark ${bad.revision?.slice(0, 7) ?? bad.digest} bad in ${context.environment}` },
     async () => {
-      const opened = await open(context, tools)
+      const opened = await open(context, ports)
       const marks = marksOf(context, [bad], opened)
       const history = marks.reduce(withBad, opened.memory.history)
       const change: LedgerChange = { history, marks, rollout: context.rollout }
       const written = await Promise.all(
-        opened.ledgers.map((ledger) => attempt(tools, ledger, () => ledger.recordBad(change))),
+        opened.ledgers.map((ledger) => attempt(ports, ledger, () => ledger.recordBad(change))),
       )
       return result(written, opened)
     },
@@ -106,18 +110,18 @@ interface Opened {
 }
 
 /** The ledgers with the deadline that holds now; those that were not asked before are, for the number of the record. */
-async function open({ ledgers: context, memory }: RecordContext, tools: Tools): Promise<Opened> {
+async function open({ ledgers: context, memory }: RecordContext, ports: RecordingContext): Promise<Opened> {
   const remembers = context.target.record !== undefined
   const registry = remembers ? context.registry.within(REGISTRY_PATIENCE_MS) : context.registry
-  const ledgers = tools.ledgers({ ...context, registry })
+  const ledgers = ports.ledgers({ ...context, registry })
   const known = await remember(memory, ledgers, 1)
   // A ledger that shows the attempt says by itself, once, what it could not write.
   const away = ledgers.filter((ledger) => known.down.has(ledger.name) && !ledger.begin)
   for (const { name } of away) {
     const why = known.down.get(name)
-    if (why && !memory.down.has(name)) unwritten(tools, name, why)
+    if (why && !memory.down.has(name)) unwritten(ports, name, why)
   }
-  const at = new Date(tools.clock.now()).toISOString()
+  const at = new Date(ports.clock.now()).toISOString()
   return { ledgers: ledgers.filter((ledger) => !away.includes(ledger)), memory: known, registry, at }
 }
 
@@ -172,13 +176,13 @@ async function movePointers(
   { environment, environmentTag, pointsAt, ledgers }: RecordContext,
   { digest, isRecorded }: Proven,
   { registry }: Opened,
-  tools: Tools,
+  ports: RecordingContext,
 ): Promise<readonly string[] | undefined> {
   if (environmentTag === undefined) return []
   if (pointsAt === digest && isRecorded) return [environmentTag]
   const { repository } = ledgers
   const { tags, notice } = await pointerOf({ environment, environmentTag, ledgers }, digest, registry)
-  if (notice !== undefined) tools.reporter.emit({ type: 'notice', text: notice })
+  if (notice !== undefined) ports.reporter.emit({ type: 'notice', text: notice })
   const move = async (tag: string): Promise<boolean> => {
     try {
       if (pointsAt !== digest || tag !== environmentTag) await registry.promote(repository, digest, tag, 'may-move')
@@ -186,7 +190,7 @@ async function movePointers(
     } catch (error) {
       const { code, what } = asDeployError(error)
       const text = `the tag ${repository.name}:${tag} was not written: ${what} (${code})`
-      tools.reporter.emit({ type: 'warning', text })
+      ports.reporter.emit({ type: 'warning', text })
       return false
     }
   }
@@ -196,14 +200,14 @@ async function movePointers(
 
 /** undefined: it was not written. */
 async function attempt(
-  tools: Tools,
+  ports: RecordingContext,
   { name }: Ledger,
   write: () => Promise<readonly string[]>,
 ): Promise<readonly string[] | undefined> {
   try {
     return await write()
   } catch (error) {
-    unwritten(tools, name, asDeployError(error))
+    unwritten(ports, name, asDeployError(error))
     return undefined
   }
 }
@@ -211,7 +215,7 @@ async function attempt(
 const PLACES = { target: 'in the target', registry: 'in the registry', github: 'on GitHub' } as const
 
 /** One line: a notice where a workflow may choose not to grant a permission, a warning otherwise. */
-export function unwritten({ reporter }: Stage, name: Ledger['name'], { what, code, fix }: Reason): void {
+export function unwritten({ reporter }: StepContext, name: Ledger['name'], { what, code, fix }: Reason): void {
   const text = `the record ${PLACES[name]} was not written: ${what} (${code})`
   if (code !== 'github-denied') reporter.emit({ type: 'warning', text })
   else reporter.emit({ type: 'notice', text: `${text}. ${fix ?? ''} Or set deployment-record: off.` })

@@ -10,9 +10,9 @@ import type { WorkloadResult } from '../../domain/result.ts'
 import type { DeployError, Reason } from '../../errors/deploy-error.ts'
 import { asDeployError, fail, throwIfAborted } from '../../errors/deploy-error.ts'
 import type { CheckResult, Rollout, Running, RunningWorkload } from '../../ports.ts'
-import type { Stage } from '../step.ts'
+import type { StepContext } from '../step.ts'
 import { step } from '../step.ts'
-import type { Tools } from './gates.ts'
+import type { RolloutContext } from './gates.ts'
 import { passGates } from './gates.ts'
 import type { Judgement, Verdict } from './verify.ts'
 import { replicasText, verify } from './verify.ts'
@@ -69,28 +69,28 @@ export async function replaceAndVerify(
   image: PinnedImage,
   stamp: Stamp,
   deployment: Clocks & Change,
-  tools: Tools,
+  context: RolloutContext,
 ): Promise<Replacement> {
-  const sent = await send(image, stamp, deployment, tools)
+  const sent = await send(image, stamp, deployment, context)
   if ('is' in sent) return sent
   const { rollout, changed, overtakenBy } = sent
-  const { target } = tools
+  const { target } = context
   const verdict = await step(
-    tools,
+    context,
     { name: 'verify', title: `Prove that every replica runs ${shortDigest(image.digest)} and stays healthy` },
-    () => verify(target, rollout, { ...deployment, step: 'verify' }, tools),
+    () => verify(target, rollout, { ...deployment, step: 'verify' }, context),
     (value) => (value.is === 'healthy' ? replicasText(value.workloads) : value.reason.what),
   ).catch((error: unknown) => {
     // Cancelled: the caller is told what was sent.
-    if (!tools.signal.aborted) throw error
+    if (!context.signal.aborted) throw error
     return { is: 'failed' as const, reason: asDeployError(error), workloads: [] }
   })
   const red = ({ is, reason }: Ended, last: Verdict): Replacement =>
-    lost
-      ? { is: 'superseded', reason: { ...reason, code: lost.code }, verdict: last, rollout, changed }
+    overtakenBy
+      ? { is: 'superseded', reason: { ...reason, code: overtakenBy.code }, verdict: last, rollout, changed }
       : { is, reason, verdict: last, rollout, changed }
   if (verdict.is !== 'healthy') return red(verdict, verdict)
-  const passage = await passGates({ ...deployment, rollout, image, changed }, tools)
+  const passage = await passGates({ ...deployment, rollout, image, changed }, context)
   if (passage.is !== 'passed') return red(passage, passage.verdict ?? verdict)
   return { is: 'healthy', changed, rollout, verdict, checks: passage.checks }
 }
@@ -117,11 +117,11 @@ async function send(
   image: PinnedImage,
   stamp: Stamp,
   { before, exact }: Change,
-  tools: Tools,
+  context: RolloutContext,
 ): Promise<Sent | Replacement> {
-  const { target } = tools
-  if (isAlreadySet(before, image) && !(await hasPendingChanges(image, tools))) {
-    return { rollout: attached(before, image.accepted, tools), changed: false, overtakenBy: undefined }
+  const { target } = context
+  if (isAlreadySet(before, image) && !(await hasPendingChanges(image, context))) {
+    return { rollout: attached(before, image.accepted, context), changed: false, overtakenBy: undefined }
   }
   try {
     const change = async (): Promise<Rollout<unknown>> => {
@@ -131,22 +131,22 @@ async function send(
       return { before, startedAt, accepted: image.accepted, workloads: handles }
     }
     return {
-      rollout: await step(tools, { name: 'rollout', title: `Replace ${names(before)}` }, change, () => 'sent'),
+      rollout: await step(context, { name: 'rollout', title: `Replace ${names(before)}` }, change, () => 'sent'),
       changed: true,
       overtakenBy: undefined,
     }
   } catch (error) {
     const reason = asDeployError(error)
     if (reason.code !== 'another-rollout') return refused('failed', reason)
-    const now = await sameImageEverywhere(image, tools)
+    const now = await sameImageEverywhere(image, context)
     if (!now) return refused('superseded', reason)
     const text = `${reason.what}: it releases the same image, which is proven here too`
-    tools.reporter.emit({ type: 'notice', text })
-    return { rollout: attached(now, image.accepted, tools), changed: false, overtakenBy: reason }
+    context.reporter.emit({ type: 'notice', text })
+    return { rollout: attached(now, image.accepted, context), changed: false, overtakenBy: reason }
   }
 }
 
-async function hasPendingChanges(image: PinnedImage, { target, reporter }: Tools): Promise<boolean> {
+async function hasPendingChanges(image: PinnedImage, { target, reporter }: RolloutContext): Promise<boolean> {
   const changes = (await target.pendingChanges?.(image)) ?? []
   if (changes.length === 0) return false
   const text = `the image runs already, but the files differ from what runs, and are applied: ${changes.slice(0, 10).join('; ')}`
@@ -157,7 +157,7 @@ async function hasPendingChanges(image: PinnedImage, { target, reporter }: Tools
 /** Another run that releases the same image is followed while it still changes its workloads; undefined: it is another. */
 async function sameImageEverywhere(
   image: PinnedImage,
-  { target, clock, signal }: Tools,
+  { target, clock, signal }: RolloutContext,
 ): Promise<Running<unknown> | undefined> {
   const until = clock.now() + FOLLOWED
   while (clock.now() < until) {
@@ -176,7 +176,7 @@ function refused(is: 'failed' | 'superseded', reason: DeployError): Replacement 
 }
 
 /** A rollout that this run did not start: the workloads as they are. */
-function attached(before: Running<unknown>, accepted: ReadonlySet<Digest>, { clock }: Stage): Rollout<unknown> {
+function attached(before: Running<unknown>, accepted: ReadonlySet<Digest>, { clock }: StepContext): Rollout<unknown> {
   const workloads = before.workloads.map(({ name, spec }) => ({ name, handle: spec }))
   return { before, accepted, startedAt: clock.now(), workloads }
 }
@@ -198,21 +198,21 @@ export async function restore(
   before: Running<unknown>,
   stamp: Stamp,
   clocks: Clocks,
-  tools: Tools,
+  context: RolloutContext,
 ): Promise<Restoration> {
-  const { target } = tools
+  const { target } = context
   try {
     return await step(
-      tools,
+      context,
       { name: 'restore', title: `Restore what ran before on ${names(before)}` },
       async (): Promise<Restoration> => {
         const rollout = { ...(await target.restore(before, stamp)), isRestore: true }
         if (!before.workloads.some(({ exists }) => exists)) return { is: 'nothing-to-restore' }
-        const verdict = await verify(target, rollout, { ...clocks, step: 'restore' }, tools)
+        const verdict = await verify(target, rollout, { ...clocks, step: 'restore' }, context)
         if (verdict.is === 'healthy') return { is: 'restored', judgements: verdict.workloads, rollout }
-        const lie = verdict.is === 'superseded' ? await notCarriedOut(tools, stamp) : undefined
+        const lie = verdict.is === 'superseded' ? await notCarriedOut(context, stamp) : undefined
         if (lie) return { is: 'failed', reason: lie, judgements: verdict.workloads }
-        const same = verdict.is !== 'superseded' && (await runsAsBeforeSoon(target, before, clocks, tools))
+        const same = verdict.is !== 'superseded' && (await runsAsBeforeSoon(target, before, clocks, context))
         if (same) return { is: 'restored', judgements: verdict.workloads, rollout, unproven: verdict.reason }
         return { is: 'failed', reason: fail(verdict.reason), judgements: verdict.workloads }
       },
@@ -224,7 +224,7 @@ export async function restore(
 }
 
 /** An engine that took the way back and did nothing: what this run put there stands there still, nobody else's change. */
-async function notCarriedOut({ target }: Tools, { run, digest }: Stamp): Promise<DeployError | undefined> {
+async function notCarriedOut({ target }: RolloutContext, { run, digest }: Stamp): Promise<DeployError | undefined> {
   const { workloads } = await target.current()
   const left = workloads.filter(
     ({ releasedBy, image }) => releasedBy === runKey(run) && image !== undefined && digestIn(image) === digest,
@@ -242,9 +242,9 @@ export async function restoreProven<D extends Clocks & { readonly image: PinnedI
   version: VerifiedVersion,
   deployment: D,
   stampOf: (deployment: D) => Stamp,
-  tools: Tools,
+  context: RolloutContext,
 ): Promise<Restoration> {
-  const { target } = tools
+  const { target } = context
   const image: PinnedImage = {
     repository: deployment.image.repository,
     digest: version.digest,
@@ -252,14 +252,14 @@ export async function restoreProven<D extends Clocks & { readonly image: PinnedI
     ...(version.revision === undefined ? {} : { revision: version.revision }),
     ...(version.tag === undefined ? {} : { tag: version.tag }),
   }
-  tools.reporter.emit({
+  context.reporter.emit({
     type: 'notice',
     text: `what was set before was never proven: going back to ${shortDigest(version.digest)}, the last version that was`,
   })
   try {
     const before = await target.current()
     const stamp = stampOf({ ...deployment, image })
-    const replaced = await replaceAndVerify(image, stamp, { ...deployment, before }, { ...tools, gates: [] })
+    const replaced = await replaceAndVerify(image, stamp, { ...deployment, before }, { ...context, gates: [] })
     if (replaced.is === 'healthy')
       return { is: 'restored', judgements: replaced.verdict.workloads, rollout: replaced.rollout }
     return { is: 'failed', reason: fail(replaced.reason), judgements: replaced.verdict?.workloads ?? [] }

@@ -53,7 +53,7 @@ interface Options {
   readonly anew?: boolean
 }
 
-interface Surroundings {
+interface VerifyContext {
   readonly clock: Clock
   readonly reporter: Reporter
   readonly signal: AbortSignal
@@ -73,7 +73,7 @@ export async function verify<Spec>(
   target: Target<Spec>,
   rollout: Rollout<Spec>,
   options: Options,
-  { clock, reporter, signal }: Surroundings,
+  { clock, reporter, signal }: VerifyContext,
 ): Promise<Verdict> {
   const deadline = clock.now() + options.timeout
   let windows: ReadonlyMap<string, Window> = new Map()
