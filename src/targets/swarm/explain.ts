@@ -7,8 +7,8 @@ import { imageOf } from './spec.ts'
 import { framedText } from '../../domain/log-frames.ts'
 import { isForeignBinary } from '../../domain/wrong-platform.ts'
 
-const LINES = 20
-const WITHIN = 3000
+const LOG_LINES = 20
+const WITHIN_MS = 3000
 
 export async function explain(
   api: EngineApi,
@@ -55,8 +55,8 @@ async function logsOf(api: EngineApi, { task, evidence }: TaskLook): Promise<str
       ? `/tasks/${task.ID}/logs`
       : `/containers/${task.Status.ContainerStatus?.ContainerID ?? ''}/logs`
   try {
-    const query = { stdout: true, stderr: true, tail: String(LINES) }
-    const answer = await api.request('GET', path, { query, signal: AbortSignal.timeout(WITHIN) })
+    const query = { stdout: true, stderr: true, tail: String(LOG_LINES) }
+    const answer = await api.request('GET', path, { query, within: WITHIN_MS })
     return answer.status === 200 ? linesOf(answer.bytes) : []
   } catch {
     return []
@@ -66,5 +66,5 @@ async function logsOf(api: EngineApi, { task, evidence }: TaskLook): Promise<str
 /** The last log lines of the engine's answer. */
 export function linesOf(bytes: Uint8Array): string[] {
   const lines = framedText(Buffer.from(bytes)).split(/\r?\n/)
-  return lines.filter((line) => line !== '').slice(-LINES)
+  return lines.filter((line) => line !== '').slice(-LOG_LINES)
 }
