@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs'
-import type { Surroundings } from '../config/index.ts'
+import type { ConfigContext } from '../config/index.ts'
 import { isGreen } from '../domain/outcome.ts'
 import type { Result } from '../domain/result.ts'
 import { errorMessage } from '../errors/message.ts'
@@ -8,7 +8,7 @@ import type { Reporter } from '../ports.ts'
 /** Tells the runner which image this step published, where it asks: actions/attest then attests it by itself. */
 export function nameArtifact(
   { action, outcome, imageRef, tags }: Result,
-  { github }: Surroundings,
+  { github }: ConfigContext,
   reporter: Reporter,
 ): void {
   const file = github?.artifactsFile

@@ -1,5 +1,5 @@
 /** What the records on GitHub are written with. */
-import type { Surroundings } from '../config/index.ts'
+import type { ConfigContext } from '../config/index.ts'
 import type { Run } from '../domain/labels.ts'
 import type { GitHubApi, GitHubContext } from '../ports.ts'
 import { systemClock } from './clock.ts'
@@ -9,7 +9,7 @@ const LAST_WORD_MS = 1500
 
 export async function gitHubContext(
   api: GitHubApi,
-  { github, env }: Surroundings,
+  { github, env }: ConfigContext,
   run: Run,
   signal: AbortSignal,
 ): Promise<GitHubContext> {

@@ -4,7 +4,7 @@ import { readRelease, readRollback, readContext } from '../config/index.ts'
 import type { ReleaseRequest, RollbackRequest } from '../domain/request.ts'
 import type { Result } from '../domain/result.ts'
 import type { GitHubApi, GitHubContext, Ports, Source } from '../ports.ts'
-import type { Done, Io, VerbContext } from '../verbs/verb.ts'
+import type { Done, InvocationContext, VerbContext } from '../verbs/verb.ts'
 import { nameArtifact } from './artifact-name.ts'
 import { inspectChecks } from './checks.ts'
 
@@ -72,7 +72,7 @@ async function gitSource(around: ConfigContext, token: string | undefined): Prom
   return createSource({ cwd: around.cwd, env: around.env, ...(github ? { github } : {}) })
 }
 
-function gitHubOf({ github, env }: Surroundings, token: string | undefined): GitHubApi | undefined {
+function gitHubOf({ github, env }: ConfigContext, token: string | undefined): GitHubApi | undefined {
   const { apiUrl, repository } = github ?? {}
   if (apiUrl === undefined || repository === undefined || token === undefined) return undefined
   return { apiUrl, repository, token, env }
@@ -81,7 +81,7 @@ function gitHubOf({ github, env }: Surroundings, token: string | undefined): Git
 /** undefined: no records are kept on GitHub. Nothing is loaded then. */
 async function recordsOf(
   { deploymentRecord, target, run }: ReleaseRequest | RollbackRequest,
-  around: Surroundings,
+  around: ConfigContext,
   token: string | undefined,
   signal: AbortSignal,
 ): Promise<GitHubContext | undefined> {

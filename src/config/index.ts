@@ -2,7 +2,7 @@
 export { helpFor } from './help.ts'
 export type { Inspect } from './inspect.ts'
 export { readContext } from './read.ts'
-export type { Env, GitHubContext, ConfigContext } from './read.ts'
+export type { Env, WorkflowContext, ConfigContext } from './read.ts'
 export type { Reading } from './reading.ts'
 export { readRelease } from './release.ts'
 export type { SourceFor } from './release.ts'

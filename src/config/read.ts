@@ -14,7 +14,7 @@ import type { Raw } from '../inputs/raw.ts'
 export type Env = Readonly<Record<string, string | undefined>>
 
 /** Where GitHub is and which repository this is, inside a workflow. */
-export interface GitHubContext {
+export interface WorkflowContext {
   /** Without a slash at the end. */
   readonly apiUrl: string
   readonly serverUrl: string
@@ -34,12 +34,12 @@ export interface ConfigContext {
   readonly cwd: string
   readonly run: Run
   readonly event: EventFacts
-  readonly github: GitHubContext | undefined
+  readonly github: WorkflowContext | undefined
 }
 
 export function readContext(io: InvocationContext): ConfigContext {
   const env = io.env ?? process.env
-  const github = gitHubContext(env)
+  const github = workflowContext(env)
   return {
     env,
     cwd: io.cwd ?? process.cwd(),
@@ -69,7 +69,7 @@ export function tokenFromEnvironment(env: Env): Raw | undefined {
   return name === undefined ? undefined : { value: env[name] ?? '', source: `environment ${name}` }
 }
 
-function gitHubContext(env: Env): GitHubContext | undefined {
+function workflowContext(env: Env): WorkflowContext | undefined {
   const repository = env['GITHUB_REPOSITORY']
   if (!repository) return undefined
   const trim = (url: string) => url.replace(/\/+$/, '')
@@ -86,7 +86,7 @@ function gitHubContext(env: Env): GitHubContext | undefined {
   }
 }
 
-function runOf(env: Env, github: GitHubContext | undefined): Run {
+function runOf(env: Env, github: WorkflowContext | undefined): Run {
   const id = env['GITHUB_RUN_ID']
   const actor = env['GITHUB_ACTOR'] ?? env['USER']
   const attempt = Number(env['GITHUB_RUN_ATTEMPT'] ?? 1)

@@ -64,13 +64,13 @@ export async function deploy(planned: Deployment, context: DeployContext, trace:
   const deployment = await inTurn(planned, context)
   const reason = deployment === planned ? undefined : await deployment.recheck?.(deployment.before)
   if (reason) return { trace, ending: { outcome: 'superseded', reason, state: runsText(deployment.before) } }
-  const announced = announce(deployment, trace.action === 'rollback' ? 'rollback' : 'release', tools)
+  const announced = announce(deployment, trace.action === 'rollback' ? 'rollback' : 'release', context)
   try {
-    const told = await replaceAndSettle(deployment, tools, trace)
+    const told = await replaceAndSettle(deployment, context, trace)
     await announced.end(endingOf(told.ending))
     return told
   } catch (error) {
-    await announced.end(thrownEnding(asDeployError(error), tools.signal.aborted))
+    await announced.end(thrownEnding(asDeployError(error), context.signal.aborted))
     throw error
   }
 }
@@ -79,7 +79,7 @@ function endingOf({ outcome, reason }: Ending): LedgerEnding {
   return { outcome, text: reason?.what ?? outcome }
 }
 
-async function replaceAndSettle(deployment: Deployment, tools: Tools, trace: Trace): Promise<Told> {
+async function replaceAndSettle(deployment: Deployment, context: DeployContext, trace: Trace): Promise<Deployed> {
   const { image } = deployment
   const stamp = stampOf(deployment)
   let replacement: Replacement

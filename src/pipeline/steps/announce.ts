@@ -5,12 +5,12 @@ import type { DeployError } from '../../errors/deploy-error.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { Ledger, LedgerEnding, OpenLedgers } from '../../ports.ts'
 import type { Deployment } from '../deploy.ts'
-import type { Stage } from '../step.ts'
+import type { StepContext } from '../step.ts'
 import { unwritten } from './record.ts'
 import { isAlreadySet } from './rollout.ts'
 import { setDigests } from './versions.ts'
 
-type Context = Stage & { readonly ledgers: OpenLedgers }
+type Context = StepContext & { readonly ledgers: OpenLedgers }
 
 export interface Announced {
   /** Never throws: what is not shown is one warning. */
