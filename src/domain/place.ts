@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 
 /** Where an app runs: records of one place say nothing about another. */
 export interface Place {
+  /** Name of the image's repository: a version of another one could not be pulled from here. */
+  readonly repository: string
   readonly app: string
   readonly environment: string
   /** The kind of target: `swarm`, `kubernetes`. */
@@ -23,8 +25,8 @@ export function placeScope(place: Place): string {
 }
 
 /** GitHub does not tell environments apart by case, and neither do we. */
-function scopeParts({ app, environment, target, cluster, namespace }: Place): string[] {
-  return [app, environment.trim().toLowerCase(), target, cluster, namespace ?? '']
+function scopeParts({ repository, app, environment, target, cluster, namespace }: Place): string[] {
+  return [repository, app, environment.trim().toLowerCase(), target, cluster, namespace ?? '']
 }
 
 const ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789'

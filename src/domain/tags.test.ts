@@ -3,11 +3,39 @@ import { isTag } from './image.ts'
 import { isPlaceKey, placeKey, placeScope } from './place.ts'
 import { environmentSlug, parseRecordTag, recordPrefix, recordTag } from './tags.ts'
 
-const place = { app: 'shop', environment: 'production', target: 'swarm', cluster: 'c1', workloads: ['web', 'worker'] }
+const place = {
+  repository: 'registry.test/shop',
+  app: 'shop',
+  environment: 'production',
+  target: 'swarm',
+  cluster: 'c1',
+  workloads: ['web', 'worker'],
+}
 const revision = 'a'.repeat(40)
 const at = new Date('2026-05-04T10:12:09Z')
 
-const NAMES = ['team/a', 'team-a', 'team.a', 'prod', 'prod-eu', 'prod--', 'p'.repeat(61), 'p'.repeat(62), 'p'.repeat(64), 'p'.repeat(255), `review/${'x'.repeat(60)}-alpha`, `review/${'x'.repeat(60)}-beta`, 'ünï-prod', 'uni-prod', '9'.repeat(8), '本番', '...', '-x', 'x', 'a'.repeat(64) + '.x']
+const NAMES = [
+  'team/a',
+  'team-a',
+  'team.a',
+  'prod',
+  'prod-eu',
+  'prod--',
+  'p'.repeat(61),
+  'p'.repeat(62),
+  'p'.repeat(64),
+  'p'.repeat(255),
+  `review/${'x'.repeat(60)}-alpha`,
+  `review/${'x'.repeat(60)}-beta`,
+  'ünï-prod',
+  'uni-prod',
+  '9'.repeat(8),
+  '本番',
+  '...',
+  '-x',
+  'x',
+  'a'.repeat(64) + '.x',
+]
 
 describe('record tags', () => {
   it('are tags of every environment’s name, and read back', () => {
@@ -43,17 +71,18 @@ describe('record tags', () => {
 })
 
 describe('a place', () => {
-  it('is told from every other by app, environment, target, cluster, namespace and workloads', () => {
+  it('is told from every other by repository, app, environment, target, cluster, namespace and workloads', () => {
     const others = [
       { ...place, app: 'shop2' },
       { ...place, environment: 'staging' },
       { ...place, target: 'kubernetes' },
       { ...place, cluster: 'c2' },
       { ...place, namespace: 'eu' },
+      { ...place, repository: 'registry.test/other' },
       { ...place, workloads: ['web'] },
       { ...place, workloads: ['web,worker'] },
     ]
-    expect(new Set([place, ...others].map(placeKey)).size).toBe(8)
+    expect(new Set([place, ...others].map(placeKey)).size).toBe(9)
     expect(isPlaceKey(placeKey(place))).toBe(true)
     expect(isPlaceKey('production')).toBe(false)
   })

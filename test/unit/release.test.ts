@@ -609,7 +609,14 @@ describe('the records of a release', () => {
 
   it('of two places of one environment do not move one tag', async () => {
     const it = world()
-    const place = { app: 'app', environment: 'production', target: 'fake', cluster: 'other', workloads: ['web'] }
+    const place = {
+      repository: 'registry.test/app',
+      app: 'app',
+      environment: 'production',
+      target: 'fake',
+      cluster: 'other',
+      workloads: ['web'],
+    }
     const owner = { environment: 'production', key: placeKey(place) }
     const tag = recordTag(owner, { kind: 'deployed', sequence: 1, at: new Date(0), revision: RUNNING })
     for (const name of [tag, 'production']) it.registry.tagged.set(name, it.old)

@@ -9,9 +9,19 @@ import { down, REVISION, rollbackRequest, RUNNING, world } from './world.ts'
 
 const OLDEST = 'c'.repeat(40)
 const at = (day: number) => new Date(Date.UTC(2025, 11, day))
-const PLACE = { app: 'app', environment: 'production', target: 'fake', cluster: 'fake', workloads: ['web'] }
+const PLACE = {
+  repository: 'registry.test/app',
+  app: 'app',
+  environment: 'production',
+  target: 'fake',
+  cluster: 'fake',
+  workloads: ['web'],
+}
 const record = (kind: RecordKind, sequence: number, revision: string, cluster = 'fake') =>
-  recordTag({ environment: 'production', key: placeKey({ ...PLACE, cluster }) }, { kind, sequence, at: at(sequence), revision })
+  recordTag(
+    { environment: 'production', key: placeKey({ ...PLACE, cluster }) },
+    { kind, sequence, at: at(sequence), revision },
+  )
 
 /** Three versions by stamp: `old` runs, `second` and `third` ran before it. */
 function three(options: { stamp?: boolean; tags?: boolean; bad?: 'second' } = {}) {
@@ -280,7 +290,12 @@ describe('after a release that ended half-way', () => {
   it('previous is the last verified version, although it still serves', async () => {
     const it = halfWay()
     const result = await rollback(rollbackRequest(), it.ports)
-    expect(result).toMatchObject({ outcome: 'healthy', digest: it.old, previousDigest: it.left, previousVerified: false })
+    expect(result).toMatchObject({
+      outcome: 'healthy',
+      digest: it.old,
+      previousDigest: it.left,
+      previousVerified: false,
+    })
     expect(it.target.stored.bad[0]).toMatchObject({ digest: it.left })
   })
 

@@ -20,10 +20,12 @@ import { describe, markText } from './payload.ts'
 const PATIENCE: Duration = 10_000
 
 export function gitHubLedger(context: LedgerContext, github: GitHubContext): Ledger {
-  const { app, environment, target, place } = context
+  const { repository, app, environment, target, place } = context
   const deployments = openDeployments(github, github.client)
   // A target that does not tell its place still has records for people.
-  const key = placeKey(place ?? { app, environment, target: target.name, cluster: '', workloads: [] })
+  const key = placeKey(
+    place ?? { repository: repository.name, app, environment, target: target.name, cluster: '', workloads: [] },
+  )
   const look: LookContext = { deployments, github, environment, task: `deploy:${app}`, place: key }
   let found: Promise<Found> | undefined
   const lookOnce = () => (found ??= lookUp(look))

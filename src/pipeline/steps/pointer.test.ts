@@ -12,6 +12,7 @@ import { pointerOf } from './pointer.ts'
 const repository = parseRepository('registry.test/app')
 if (!repository) throw new Error('unreachable')
 const place = (cluster: string): Place => ({
+  repository: repository.name,
   app: 'app',
   environment: 'production',
   target: 'swarm',

@@ -78,7 +78,13 @@ async function lookAtRecords(request: Asked, target: Target, ports: Ports) {
   const { repository, app } = request
   const environment = request.environment ?? 'production'
   const found = await target.place()
-  const place: Place | undefined = found && { ...found, app, environment, target: target.name }
+  const place: Place | undefined = found && {
+    ...found,
+    repository: repository.name,
+    app,
+    environment,
+    target: target.name,
+  }
   const ledgers: LedgerContext = {
     repository,
     registry: ports.registry,

@@ -53,8 +53,9 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
   const watch = createWatch(api, clock)
   const plan = once(async () => planOf(request, deps))
   const writing = writeContext(plan, swarm, deps)
-  const locate = once(() => locationOf(request, swarm, plan))
-  const memory = async (): Promise<MemoryPlace> => memoryOf(request, await locate(), await plan())
+  const asked = { ...request, repository: deps.repository?.name ?? '' }
+  const locate = once(() => locationOf(asked, swarm, plan))
+  const memory = async (): Promise<MemoryPlace> => memoryOf(asked, await locate(), await plan())
 
   return {
     name: 'swarm',
@@ -145,16 +146,19 @@ function writeContext(plan: () => Promise<Plan>, swarm: Swarm, deps: SwarmDeps):
   }
 }
 
-async function locationOf(request: SwarmRequest, swarm: Swarm, plan: () => Promise<Plan>): Promise<Place | undefined> {
+/** The part of a place that does not come from the engine. */
+type Asked = Pick<Place, 'app' | 'environment' | 'repository'>
+
+async function locationOf(asked: Asked, swarm: Swarm, plan: () => Promise<Plan>): Promise<Place | undefined> {
   const [{ Swarm: state }, { names }] = await Promise.all([swarm.info(), plan()])
   const cluster = state?.Cluster?.ID ?? ''
-  const { app, environment } = request
-  return cluster === '' ? undefined : { app, environment, target: 'swarm', cluster, workloads: names }
+  const { app, environment, repository } = asked
+  return cluster === '' ? undefined : { repository, app, environment, target: 'swarm', cluster, workloads: names }
 }
 
 /** A Swarm is its own place: its objects need no other name for it. */
-function memoryOf({ app, environment }: SwarmRequest, found: Place | undefined, { names }: Plan): MemoryPlace {
-  const place = found ?? { app, environment, target: 'swarm', cluster: '', workloads: names }
+function memoryOf({ repository, app, environment }: Asked, found: Place | undefined, { names }: Plan): MemoryPlace {
+  const place = found ?? { repository, app, environment, target: 'swarm', cluster: '', workloads: names }
   return { key: placeKey(place), app, environment }
 }
 
