@@ -67,7 +67,10 @@ async function crowdedRegistry(upstream: string) {
 
   async function answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', upstream)
-    if (!url.pathname.endsWith('/tags/list')) return forward(request, response, url)
+    if (!url.pathname.endsWith('/tags/list')) {
+      forward(request, response, url)
+      return
+    }
     const real = (await (await fetch(new URL(url.pathname, upstream))).json()) as { tags?: string[] | null }
     const all = [...crowd, ...(real.tags ?? [])].sort()
     const last = url.searchParams.get('last') ?? ''

@@ -1,8 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { digestOf } from './digest.ts'
-import { historyText, isBad, mergeHistories, nextSequence, parseHistory, takenOver, withBad, withVerified } from './history.ts'
+import {
+  historyText,
+  isBad,
+  mergeHistories,
+  nextSequence,
+  parseHistory,
+  takenOver,
+  withBad,
+  withVerified,
+} from './history.ts'
 
-const version = (text: string, sequence: number, at?: string) => ({ digest: digestOf(text), sequence, ...(at ? { at } : {}) })
+const version = (text: string, sequence: number, at?: string) => ({
+  digest: digestOf(text),
+  sequence,
+  ...(at ? { at } : {}),
+})
 
 describe('a history as text', () => {
   it('comes back with fields that a later version wrote', () => {
@@ -13,7 +26,11 @@ describe('a history as text', () => {
     }
     expect(parseHistory(historyText(history))).toEqual(history)
     const changed = withBad(withVerified(parseHistory(historyText(history)), version('c', 3)), version('d', 4))
-    expect(changed).toMatchObject({ later: ['kept'], verified: [{}, { signed: { by: 'x' } }], bad: [{}, { severity: 3 }] })
+    expect(changed).toMatchObject({
+      later: ['kept'],
+      verified: [{}, { signed: { by: 'x' } }],
+      bad: [{}, { severity: 3 }],
+    })
     expect(mergeHistories([changed, { verified: [], bad: [] }])).toMatchObject({ later: ['kept'] })
   })
 
@@ -29,7 +46,11 @@ describe('a history as text', () => {
 
   it('loses only the entries that cannot be read', () => {
     const text = JSON.stringify({
-      verified: [{ digest: digestOf('a'), at: 5 }, { digest: 'sha512:x' }, { digest: digestOf('b'), revision: 'not hex' }],
+      verified: [
+        { digest: digestOf('a'), at: 5 },
+        { digest: 'sha512:x' },
+        { digest: digestOf('b'), revision: 'not hex' },
+      ],
       bad: [{ digest: digestOf('b') }],
     })
     const read = parseHistory(text)

@@ -57,7 +57,8 @@ async function readRecords(
   const verified = deployed.is === 'present' ? deployed.value : []
   // A mark matters only for a version that could be gone back to; the newest one also for the number of the next record.
   const candidates = new Set([...verified, ...question.known.verified].map(({ revision }) => revision))
-  const marks = bad.is === 'present' ? bad.value.filter(({ revision }, index) => index === 0 || candidates.has(revision)) : []
+  const marks =
+    bad.is === 'present' ? bad.value.filter(({ revision }, index) => index === 0 || candidates.has(revision)) : []
   const [versions, marked] = await Promise.all([
     withDigests(context, verified, question.known.verified),
     withDigests(context, marks, question.known.bad),

@@ -46,7 +46,7 @@ const REQUEST: AppRequest = {
   app: 'web',
   environment: 'production',
   environmentTag: 'production',
-      adoptHistory: undefined,
+  adoptHistory: undefined,
   target: {
     name: 'swarm',
     workloads: ['web', 'worker'],

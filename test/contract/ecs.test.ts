@@ -49,7 +49,9 @@ describe('Amazon ECS', () => {
       ],
       async foreignChange(variant, where) {
         const definition = await lab.register(text(variant))
-        await Promise.all((where === 'last' ? ['worker'] : ['web', 'worker']).map((name) => lab.update(name, definition)))
+        await Promise.all(
+          (where === 'last' ? ['worker'] : ['web', 'worker']).map((name) => lab.update(name, definition)),
+        )
       },
       leftovers: () => Promise.resolve([]),
       cleanup: () => lab.close(),

@@ -14,7 +14,10 @@ interface Quirks {
 }
 
 /** A registry that lists by pages; `asked` are the paths. */
-function registry(tags: readonly string[], { order = (all) => all.toSorted(), page = 100, unknown = 'by-name' }: Quirks = {}) {
+function registry(
+  tags: readonly string[],
+  { order = (all) => all.toSorted(), page = 100, unknown = 'by-name' }: Quirks = {},
+) {
   const asked: string[] = []
   const all = order(tags)
   const session = {
@@ -29,7 +32,9 @@ function registry(tags: readonly string[], { order = (all) => all.toSorted(), pa
       const more = after !== undefined && after.length > size
       return Promise.resolve({
         status: found ? 200 : 400,
-        headers: more ? { link: `</v2/acme/app/tags/list?n=${String(size)}&last=${found?.at(-1) ?? ''}>; rel="next"` } : {},
+        headers: more
+          ? { link: `</v2/acme/app/tags/list?n=${String(size)}&last=${found?.at(-1) ?? ''}>; rel="next"` }
+          : {},
         body: Buffer.from(JSON.stringify({ name: 'acme/app', tags: found })),
         url,
         asked: `GET ${url.href}`,
@@ -47,8 +52,10 @@ function registry(tags: readonly string[], { order = (all) => all.toSorted(), pa
 }
 
 const others = (count: number) => Array.from({ length: count }, (_, index) => `sha-${String(index).padStart(40, '0')}`)
-const candidates = (count: number) => Array.from({ length: count }, (_, index) => `candidate-${String(index).padStart(9, '0')}`)
-const ours = (count: number, key = 'k') => Array.from({ length: count }, (_, index) => `deployed-prod-${key}-${String(99_999_999 - index)}-x`)
+const candidates = (count: number) =>
+  Array.from({ length: count }, (_, index) => `candidate-${String(index).padStart(9, '0')}`)
+const ours = (count: number, key = 'k') =>
+  Array.from({ length: count }, (_, index) => `deployed-prod-${key}-${String(99_999_999 - index)}-x`)
 const newest = (count: number, of: number) => ours(of).toSorted().slice(0, count)
 
 describe('a part of the tags', () => {
@@ -77,7 +84,10 @@ describe('a part of the tags', () => {
     ['refuses such a beginning', { unknown: 'refused' }],
     ['lists in the order of writing', { order: asWritten, unknown: 'ignored' }],
     ['lists backwards', { order: backwards, unknown: 'ignored' }],
-    ['lists without regard to case or dashes', { order: (tags) => tags.toSorted((a, b) => a.replaceAll('-', '').localeCompare(b.replaceAll('-', ''))) }],
+    [
+      'lists without regard to case or dashes',
+      { order: (tags) => tags.toSorted((a, b) => a.replaceAll('-', '').localeCompare(b.replaceAll('-', ''))) },
+    ],
     ['gives everything at once', { page: 100_000, unknown: 'ignored' }],
   ])('is the same of a registry that %s', async (_, quirks) => {
     expect(await registry(all, quirks).list('deployed-prod-k-', 3)).toEqual(newest(3, 7))

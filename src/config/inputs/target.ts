@@ -38,7 +38,8 @@ export const TARGET_INPUTS = [
     commands: TARGETED,
     otherwise: '`environment` as a tag',
     example: 'production',
-    about: 'Another name for the environment’s moving tag, or `off`. It moves only after the verdict. Where several places share the environment, its default stays on what another place runs, and each place has a tag of its own beside it.',
+    about:
+      'Another name for the environment’s moving tag, or `off`. It moves only after the verdict. Where several places share the environment, its default stays on what another place runs, and each place has a tag of its own beside it.',
   },
   {
     name: 'workload',

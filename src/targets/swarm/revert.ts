@@ -15,5 +15,5 @@ export function reverted(before: unknown, written: unknown, live: unknown): unkn
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}import { equal } from '../../domain/equal.ts'
-
+}
+import { equal } from '../../domain/equal.ts'
