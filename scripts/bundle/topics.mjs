@@ -3,7 +3,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /** Topics that the folder does not say: what is asked for often must not load what is asked for seldom. */
-const EXCEPTIONS = { 'cli/index.js': 'cli', 'compose/ports.js': 'pipeline', 'adapters/github/runs.js': 'git' }
+const EXCEPTIONS = { 'cli/index.js': 'cli', 'compose/ports.js': 'pipeline', 'adapters/github/runs.js': 'github' }
+/** Small rooms that are always loaded together with another one. */
+const JOINED = { compose: 'pipeline', git: 'pipeline' }
 const ROOMS_BY_FOLDER = ['adapters', 'targets']
 
 /** `adapters/docker/connection.js` → `docker`, `smoke/run.js` → `smoke`, `@actions/exec` → `exec`. */
@@ -11,7 +13,8 @@ export function topicOf(module) {
   if (!module.endsWith('.js')) return module.split('/').at(-1)
   const file = module.replace(/^src\//, '')
   const [room, folder] = file.split('/')
-  return EXCEPTIONS[file] ?? (ROOMS_BY_FOLDER.includes(room) ? folder : room === 'cli' ? 'commands' : room)
+  const topic = ROOMS_BY_FOLDER.includes(room) ? folder : room === 'cli' ? 'commands' : room
+  return EXCEPTIONS[file] ?? JOINED[topic] ?? topic
 }
 
 /** Writes the topic into every `import()` below a folder, in the words of the bundler. */

@@ -19,7 +19,8 @@ const MAY_ASK: Readonly<Record<string, string>> = {
   'targets/kubernetes/': 'still to be given the clock',
 }
 
-const MACHINE_TIME = /\b(?:Date\.now\(|new Date\(\)|performance\.now\(|setTimeout\(|setInterval\(|AbortSignal\.timeout\()/
+const MACHINE_TIME =
+  /\b(?:Date\.now\(|new Date\(\)|performance\.now\(|setTimeout\(|setInterval\(|AbortSignal\.timeout\()/
 
 it('only the clock and those who talk to sockets ask the machine for the time', () => {
   const found = globSync('**/*.ts', { cwd: src })
@@ -33,5 +34,6 @@ it('the rule knows the ways to ask', () => {
   for (const text of ['Date.now()', 'new Date()', 'performance.now()', 'setTimeout(f, 1)', 'AbortSignal.timeout(5)']) {
     expect(MACHINE_TIME.test(text), text).toBe(true)
   }
-  for (const text of ['new Date(at)', 'clock.now()', 'clock.sleep(1)']) expect(MACHINE_TIME.test(text), text).toBe(false)
+  for (const text of ['new Date(at)', 'clock.now()', 'clock.sleep(1)'])
+    expect(MACHINE_TIME.test(text), text).toBe(false)
 })

@@ -23,9 +23,8 @@ export function gitHubLedger(context: LedgerContext, github: GitHubContext): Led
   const { repository, app, environment, target, place } = context
   const deployments = openDeployments(github, github.client)
   // A target that does not tell its place still has records for people.
-  const key = placeKey(
-    place ?? { repository: repository.name, app, environment, target: target.name, cluster: '', workloads: [] },
-  )
+  const unknown = { repository: repository.name, app, environment, target: target.name, cluster: '', workloads: [] }
+  const key = placeKey(place ?? unknown)
   const look: LookContext = { deployments, github, environment, task: `deploy:${app}`, place: key }
   let found: Promise<Found> | undefined
   const lookOnce = () => (found ??= lookUp(look))
