@@ -1,11 +1,14 @@
 // Releases to Amazon ECS through the bundles: the engine is a double on the wire, its tasks are scripted.
 import { CreateServiceCommand, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs'
 import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Double } from '../harness/ecs/index.ts'
 import { CREDENTIALS, startDouble } from '../harness/ecs/index.ts'
 import type { DeploymentConfiguration } from '../harness/ecs/model.ts'
+import { rollBack } from '../harness/ecs/rollout.ts'
 import { ScriptedRuntime } from '../harness/ecs/runtime.ts'
 import { describeWith } from '../harness/lab.ts'
 import type { RunOptions } from '../harness/runner.ts'
@@ -261,6 +264,107 @@ describeWith('docker', 'registry')('Amazon ECS', () => {
     const run = await release({ strategy: 'blue-green' })
     expect(run.outputs['reason-code'], run.log).toBe('wrong-digest')
     expect(double.calls('ContinueServiceDeployment').map(({ input }) => input.action)).toEqual(['ROLLBACK'])
+  })
+
+  it('asks the test listener before the traffic moves, and goes back where it answers wrongly', async () => {
+    await create(PAUSED)
+    let status = 503
+    const listener = createServer((_, response) => response.writeHead(status).end())
+    await new Promise<void>((resolve) => {
+      listener.listen(0, '127.0.0.1', resolve)
+    })
+    const url = `http://127.0.0.1:${String((listener.address() as AddressInfo).port)}`
+    const checks = { 'live-checks': 'checks: [{http: "GET / -> 200", within: 1s}]', url, 'test-url': url }
+    try {
+      const red = await release({ strategy: 'blue-green', ...checks })
+      expect(red.outputs, red.log).toMatchObject({ outcome: 'rolled-back', 'reason-code': 'live-check-failed' })
+      expect(double.calls('ContinueServiceDeployment').map(({ input }) => input.action)).toEqual(['ROLLBACK'])
+      expect(digests()).toEqual([OLD, OLD])
+      status = 200
+      const green = await release({ strategy: 'blue-green', ...checks })
+      expect(green.outputs, green.log).toMatchObject({ outcome: 'healthy' })
+    } finally {
+      listener.close()
+    }
+  })
+
+  it('a later run finds the hook that a dead one left, proves the tasks and goes on', async () => {
+    await create(PAUSED)
+    double.dial({ kind: 'deny', operation: 'ContinueServiceDeployment', untilMs: Date.now() + 60_000 })
+    const dead = await release({ strategy: 'blue-green' }, { killOn: /Move the traffic/ })
+    expect(dead.outcome, dead.log).toBe('failure')
+    expect(service().deployments[0]?.status).toBe('IN_PROGRESS')
+    double.world.dial.clear()
+    const run = await release({ strategy: 'blue-green' })
+    expect(['healthy', 'unchanged'], run.log).toContain(run.outputs.outcome)
+    expect(service().deployments[0]?.status).toBe('SUCCESSFUL')
+    expect(digests()).toEqual([run.outputs.digest, run.outputs.digest])
+    expect(double.mutations().filter((name) => name === 'UpdateService')).toHaveLength(1)
+  })
+
+  it.each([
+    ['CANARY', { canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: 0.2 } }],
+    ['LINEAR', { linearConfiguration: { stepPercent: 50, stepBakeTimeInMinutes: 0.2 } }],
+  ] as const)('follows %s to its end', async (strategy, configuration) => {
+    await create({ strategy, ...configuration })
+    const run = await release({ strategy: 'blue-green' })
+    expect(run.outputs, run.log).toMatchObject({ outcome: 'healthy' })
+    expect(service().deployments[0]?.status).toBe('SUCCESSFUL')
+    expect(digests()).toEqual([run.outputs.digest, run.outputs.digest])
+  })
+
+  it('is red where Amazon goes back during the bake time', async () => {
+    await create({ ...PAUSED, bakeTimeInMinutes: 20 })
+    const running = release({ strategy: 'blue-green' })
+    await vi.waitFor(() => expect(service().deployments[0]?.stage).toBe('BAKE_TIME'), { timeout: 30_000, interval: 50 })
+    rollBack(double.world, service(), 'An alarm went off.')
+    const run = await running
+    expect(run.outputs, run.log).toMatchObject({ outcome: 'rolled-back', 'reason-code': 'reverted' })
+    expect(digests()).toEqual([OLD, OLD])
+  })
+
+  it.each([
+    ['before the change', /Replace web/],
+    ['while it is proven', /Prove that every replica/],
+    ['while it is recorded', /Record production/],
+  ])('ends right after a run that was killed %s', async (_, killOn) => {
+    await create()
+    const killed = await release({}, { killOn })
+    expect(killed.outcome, killed.log).toBe('failure')
+    const run = await release()
+    expect(['healthy', 'unchanged'], run.log).toContain(run.outputs.outcome)
+    expect(digests()).toEqual([run.outputs.digest, run.outputs.digest])
+    expect(double.mutations().filter((name) => name === 'UpdateService')).toHaveLength(1)
+  })
+
+  it('says that nothing runs where the service is scaled to zero meanwhile', async () => {
+    await create()
+    double.dial({ kind: 'stuck-pending', untilMs: Date.now() + 8000 })
+    const running = release({ 'on-failure': 'leave' })
+    await vi.waitFor(() => expect(double.mutations()).toContain('UpdateService'), { timeout: 30_000, interval: 50 })
+    service().desired = 0
+    const run = await running
+    expect(run.outputs, run.log).toMatchObject({ outcome: 'failed', 'reason-code': 'nothing-runs' })
+  })
+
+  it('says what is wrong where the credentials end in the middle', async () => {
+    await create()
+    double.dial({ kind: 'stuck-pending' })
+    const running = release({ 'on-failure': 'leave', timeout: '15s' })
+    await vi.waitFor(() => expect(double.mutations()).toContain('UpdateService'), { timeout: 30_000, interval: 50 })
+    double.dial({ kind: 'deny' })
+    const run = await running
+    expect(['failed', 'timed-out'], run.log).toContain(run.outputs.outcome)
+    expect(run.outputs['reason-code'], run.log).toBe('target-denied')
+  })
+
+  it('ends within seconds where Amazon takes requests and never answers', async () => {
+    await create()
+    double.dial({ kind: 'silent' })
+    const begun = Date.now()
+    const run = await release({}, { cancelOn: /Ask / })
+    expect(run.outcome, run.log).toBe('cancelled')
+    expect(Date.now() - begun).toBeLessThan(15_000)
   })
 
   it.each(['CODE_DEPLOY', 'EXTERNAL'] as const)('refuses services that %s deploys', async (type) => {

@@ -1,5 +1,5 @@
 /** Blue-green, linear and canary: Amazon moves the traffic; this lets it through and follows it to its end. */
-import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs'
+import type { ServiceDeployment } from '@aws-sdk/client-ecs'
 import { DeployError, throwIfAborted } from '../../errors/deploy-error.ts'
 import type { Clock, Reporter, Rollout, TrafficSwitch } from '../../ports.ts'
 import type { EcsApi } from './api.ts'
@@ -143,9 +143,4 @@ async function proveAll({ reader }: TrafficContext, workloads: Handles, rollout:
       )
     }),
   )
-}
-
-/** Whether the traffic of this service is moved by Amazon. */
-export function movesTraffic(service: Service): boolean {
-  return (service.deploymentConfiguration?.strategy ?? 'ROLLING') !== 'ROLLING'
 }
