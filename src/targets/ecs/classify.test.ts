@@ -260,6 +260,13 @@ describe('the state of the way back', () => {
     service({ deployments: [primary({ id: 'ecs-svc/1', taskDefinition: arn('1'), ...change })] })
   const tasks = [task({ startedBy: 'ecs-svc/1' }, 'a'), task({ startedBy: 'ecs-svc/1' }, 'a')]
 
+  it('goes on while Amazon has not yet said that it goes back, where it was asked to', () => {
+    const asked = { ...back, serviceDeployment: 'arn:aws:ecs:eu-test-1:1:service-deployment/default/web/x' }
+    expect(classify(look({ handle: asked, deployment: deployment({ status: 'IN_PROGRESS' }) })).state.is).toBe(
+      'progressing',
+    )
+  })
+
   it.each<[string, Partial<Look>, string]>([
     [
       'is settled when the version before runs again, under whatever id',

@@ -185,7 +185,9 @@ function wayBackState(look: Look, service: Service, primary: Deployment): State 
     deployment !== undefined &&
     ['STOP_REQUESTED', 'ROLLBACK_REQUESTED', 'ROLLBACK_IN_PROGRESS'].includes(deployment.status ?? '')
   if (primary.taskDefinition !== handle.taskDefinition) {
-    if (isGoing) return { is: 'progressing', detail: 'Amazon ECS goes back' }
+    // Asked to go back, Amazon may take a moment before it says so.
+    const isAsked = handle.serviceDeployment !== undefined && deployment?.status === 'IN_PROGRESS'
+    if (isGoing || isAsked) return { is: 'progressing', detail: 'Amazon ECS goes back' }
     return { is: 'superseded', by: `${revision(primary.taskDefinition)} was deployed by somebody else` }
   }
   if (primary.rolloutState === 'FAILED')
