@@ -208,8 +208,10 @@ export function withBlueGreen(base: Base, context: BlueGreenContext): Base & Swi
     const rest = restSelector(now, live.spec.template)
     if (sameLabels(now, rest)) return
     const hash = now[HASH]
-    const isAlone = hash === undefined || (await alone(await waiting(), rest, new Set([hash])))
-    if (isAlone) return select(at, active, now, rest)
+    const others = hash === undefined ? 'gone' : await alone(await waiting(), rest, new Set([hash]))
+    // Whoever keeps the endpoints may learn of the new selector before it learns that those pods are ending.
+    if (others === 'ending') await clock.sleep(ROUTING_LAG)
+    if (others) return select(at, active, now, rest)
     deps.onWarning?.(
       `pods of the other version are still ending: the Service ${active} goes on to select ${HASH}=${hash}; the next release takes that back`,
     )

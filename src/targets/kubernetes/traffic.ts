@@ -92,19 +92,21 @@ export async function routed({ api, paths, clock, signal }: WaitContext, name: s
   }
 }
 
-/** Waits until only pods that `stay` holds are left among those with these labels; false where others stay on. */
+/**
+ * Waits until only pods that `stay` holds are left among those with these labels: `ending` where others still drain,
+ * `false` where others stay on.
+ */
 export async function alone(
   { api, paths, clock, signal }: WaitContext,
   labels: Labels,
   stay: ReadonlySet<string>,
-): Promise<boolean> {
+): Promise<'gone' | 'ending' | false> {
   const until = clock.now() + ROUTED_WITHIN
   for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
     const pods = await podsWith({ api, paths }, labels)
-    const others = pods.filter(
-      ({ metadata }) => !metadata.deletionTimestamp && !stay.has(metadata.labels?.[HASH] ?? ''),
-    )
-    if (others.length === 0) return true
+    const others = pods.filter(({ metadata }) => !stay.has(metadata.labels?.[HASH] ?? ''))
+    if (others.length === 0) return 'gone'
+    if (others.every(({ metadata }) => metadata.deletionTimestamp)) return 'ending'
     if (clock.now() > until || signal.aborted) return false
     await clock.sleep(pause, signal)
   }
