@@ -60,9 +60,11 @@ function divide(look: Look, service: Service): Parts {
 const CLOCKS = 2000
 
 /** Ended or made since the rollout began: what ended before is history. The manager dates the making, the node the end. */
-function belongsTo({ startedAt, handle }: Look, { task, since }: TaskLook): boolean {
+function belongsTo({ startedAt, handle, isRestore }: Look, { task, since }: TaskLook): boolean {
   if (handle.ended?.includes(task.ID) === true) return false
   const made = Date.parse(task.CreatedAt) + since - Date.parse(task.Status.Timestamp)
+  // The version that comes back ran before: only what was made for the restore can fail it.
+  if (isRestore === true) return made >= startedAt
   return Math.max(since, made) >= startedAt - CLOCKS
 }
 

@@ -43,6 +43,8 @@ export interface Look {
   readonly now: number
   /** When this rollout began: what ended before is history. */
   readonly startedAt: number
+  /** What ends while it goes back was made before, and is not a failure of the version that comes back. */
+  readonly isRestore?: boolean
   /** How long what may pass by itself is waited for, ms: a node can come back, resources can be given free. */
   readonly grace?: number
 }

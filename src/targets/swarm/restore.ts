@@ -43,7 +43,7 @@ export async function restoreAll(
   const [error] = rejections(results)
   if (error !== undefined) throw error
   const workloads = results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []))
-  return { before: to, accepted: new Set(to.workloads.flatMap(acceptedOf)), startedAt, workloads }
+  return { before: to, accepted: new Set(to.workloads.flatMap(acceptedOf)), startedAt, workloads, isRestore: true }
 }
 
 async function removeOne(swarm: Swarm, live: Service | undefined, { run }: Stamp): Promise<undefined> {

@@ -97,7 +97,8 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
         const service = snapshot.services.get(name)
         const tasks = service ? (snapshot.tasks.get(service.ID) ?? []) : []
         const grace = request.grace === undefined ? {} : { grace: request.grace }
-        return { name, handle, service, tasks, now: clock.now(), startedAt: rollout.startedAt, ...grace }
+        const { startedAt, isRestore = false } = rollout
+        return { name, handle, service, tasks, now: clock.now(), startedAt, isRestore, ...grace }
       })
       return { workloads: await Promise.all(looks.map((look) => explain(api, look, classify(look)))) }
     },
