@@ -42,7 +42,9 @@ function run() {
     cwd: root,
     encoding: 'utf8',
   }).split('\0')
-  for (const file of files.filter((name) => /^(?:src|demo|test|scripts|schema|release|rollback)\/|^[^/]+$/.test(name))) {
+  for (const file of files.filter((name) =>
+    /^(?:src|demo|test|scripts|schema|release|rollback)\/|^[^/]+$/.test(name),
+  )) {
     if (existsSync(path.join(root, file))) cpSync(path.join(root, file), path.join(copy, file))
   }
   symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'))
