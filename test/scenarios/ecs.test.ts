@@ -274,7 +274,7 @@ describeWith('docker', 'registry')('Amazon ECS', () => {
       listener.listen(0, '127.0.0.1', resolve)
     })
     const url = `http://127.0.0.1:${String((listener.address() as AddressInfo).port)}`
-    const checks = { 'live-checks': 'checks: [{http: "GET / -> 200"}]\ntimeout: 5s', url, 'test-url': url }
+    const checks = { 'live-checks': 'checks: [{http: "GET / -> 200"}]\nstartup: {within: 4s}', url, 'test-url': url }
     try {
       const red = await release({ strategy: 'blue-green', ...checks })
       expect(red.outputs, red.log).toMatchObject({ outcome: 'rolled-back', 'reason-code': 'live-check-failed' })
