@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import { expect, vi } from 'vitest'
 import type { PinnedImage } from '../../src/domain/image.ts'
-import { parseRepository, pinned } from '../../src/domain/image.ts'
+import { parseRepository } from '../../src/domain/image.ts'
 import type { Digest } from '../../src/domain/digest.ts'
 import type { Event } from '../../src/reporting/events.ts'
 import type { Target } from '../../src/ports.ts'
@@ -190,5 +190,3 @@ export function scripted(lab: EcsLab, variants: Readonly<Record<string, PinnedIm
   if ('images' in runtime)
     (runtime.images as Map<string, string>).set('registry.test/proxy:1', `sha256:${'e'.repeat(64)}`)
 }
-
-export { pinned }

@@ -174,15 +174,12 @@ function checkPull(
   }
 }
 
-function checkAbsent({ request, files, repository, image }: CheckContext, name: string, found: Findings): void {
+function checkAbsent(context: CheckContext, name: string, found: Findings): void {
+  const { request, files } = context
   const file = files.services.get(name)
   if (file && files.definition) {
     found.plan.push(`service ${name} is created from ${file.file} and ${files.definition.file}`)
-    checkDefinition(
-      { request, repository, image } as CheckContext,
-      { name, definition: files.definition.document },
-      found,
-    )
+    checkDefinition(context, { name, definition: files.definition.document }, found)
     return
   }
   const missing = file ? 'a task-definition file is needed too' : 'no file of manifests defines it'

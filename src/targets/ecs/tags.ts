@@ -4,8 +4,7 @@
  */
 import type { History } from '../../domain/history.ts'
 import { parseHistory } from '../../domain/history.ts'
-import { LABEL } from '../../domain/labels.ts'
-import { runKey } from '../../domain/labels.ts'
+import { LABEL, runKey } from '../../domain/labels.ts'
 import type { Stamp } from '../../domain/stamp.ts'
 import type { Tag } from './definition.ts'
 

@@ -2,7 +2,7 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import type { PinnedImage } from '../../domain/image.ts'
 import { pinned } from '../../domain/image.ts'
-import { runKey } from '../../domain/labels.ts'
+import { LABEL, runKey } from '../../domain/labels.ts'
 import type { Stamp } from '../../domain/stamp.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { Clock, Rollout, Running, RunningWorkload } from '../../ports.ts'
@@ -16,7 +16,6 @@ import type { EcsReader } from './reader.ts'
 import type { EcsSpec } from './snapshot.ts'
 import { primaryOf } from './snapshot.ts'
 import { stamped, tagOf } from './tags.ts'
-import { LABEL } from '../../domain/labels.ts'
 
 export interface WriteContext {
   readonly api: EcsApi
@@ -159,7 +158,7 @@ async function put(
 }
 
 /** Cluster, service and task definition, nothing else: managed strategies refuse more, and counts belong to autoscaling. */
-async function update(
+export async function update(
   { api, reader, cluster }: WriteContext,
   service: string,
   taskDefinition: string,
@@ -223,5 +222,3 @@ export function refusal(error: unknown): unknown {
     return new DeployError('workload-gone', what)
   return new DeployError('target-refused', what)
 }
-
-export { update }
