@@ -25,6 +25,7 @@ export type * from './ports/gate.ts'
 export type * from './ports/ledger.ts'
 export type * from './ports/registry.ts'
 export type * from './ports/target.ts'
+export type * from './ports/preview.ts'
 
 export interface Ports {
   readonly source: Source

@@ -2,6 +2,7 @@ import type { Digest } from './digest.ts'
 import type { Duration } from './duration.ts'
 import type { Repository } from './image.ts'
 import type { Run } from './labels.ts'
+import type { PreviewSettings } from './preview.ts'
 import type { Revision } from './revision.ts'
 
 export type Policy = 'enforce' | 'warn' | 'off'
@@ -89,6 +90,8 @@ export interface TargetRequest {
   readonly environment: string
   /** The target's own inputs as they were given, by name: another run with the same ones reaches the same target. */
   readonly options: readonly (readonly [name: string, value: string])[]
+  /** What the manifests hold is deployed as this preview, beside what they would be without it. */
+  readonly preview?: PreviewSettings
 }
 
 export interface ReleaseRequest extends AppRequest {

@@ -12,6 +12,8 @@ export interface Stamp {
   readonly digest: Digest
   readonly revision?: Revision
   readonly run: Run
+  /** Of a preview: the tag in the registry that was made for it alone, as a whole reference. */
+  readonly candidate?: string
   /** What was known before this release, for targets that can write it in the same request. */
   readonly history?: History
 }

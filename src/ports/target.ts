@@ -6,6 +6,7 @@ import type { Revision } from '../domain/revision.ts'
 import type { Stamp } from '../domain/stamp.ts'
 import type { Reason } from '../errors/deploy-error.ts'
 import type { Door } from './kube-api.ts'
+import type { Addressed } from './preview.ts'
 
 /** One workload as it runs at a moment. `spec` is the target's own: exactly what restore puts back. */
 export interface RunningWorkload<Spec> {
@@ -105,7 +106,12 @@ export interface Observation {
 
 /** An engine that runs the app. Waiting, deadlines, stability and the verdict are not its business. */
 export interface Target<Spec = unknown>
-  extends Partial<Restorable<Spec>>, Partial<Lockable>, Partial<Switchable<Spec>>, Partial<Remembering<Spec>> {
+  extends
+    Partial<Restorable<Spec>>,
+    Partial<Lockable>,
+    Partial<Switchable<Spec>>,
+    Partial<Remembering<Spec>>,
+    Partial<Addressed> {
   readonly name: string
   /**
    * How a change by somebody else is kept from being overwritten. `compare-and-swap`: the engine refuses a request that

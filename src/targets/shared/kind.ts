@@ -3,7 +3,7 @@ import type { Run } from '../../domain/labels.ts'
 import type { TargetRequest } from '../../domain/request.ts'
 import type { Input } from '../../inputs/types.ts'
 import type { Values } from '../../inputs/values.ts'
-import type { Clock, GitHubApi, Registry, Reporter, Target } from '../../ports.ts'
+import type { Clock, GitHubApi, PreviewHost, Registry, Reporter, Target } from '../../ports.ts'
 
 /**
  * Everything that this product knows about one kind of target. The action files, the reference pages, `--help`, the
@@ -26,6 +26,11 @@ export interface TargetKind<Request extends TargetRequest = TargetRequest, Row e
   read(values: Values<Row | SharedInput>, common: TargetCommon): Request
   /** Opens the target; heavy imports begin here. No request is sent yet. */
   open(request: Request, context: TargetContext): Promise<Target>
+  /**
+   * Opens what lists and removes previews of pull requests. With `preview` in its request, `open` deploys one. undefined:
+   * this target has none.
+   */
+  previews?(request: Request, context: TargetContext): Promise<PreviewHost>
 }
 
 /** Inputs that every target has. */

@@ -1,0 +1,40 @@
+import type { Preview } from '../domain/preview.ts'
+
+/** A preview that a target holds, found by the labels that only previews carry. */
+export interface FoundPreview extends Preview {
+  /** Its time is over, by the target's own clock. */
+  readonly expired: boolean
+  /** The run (`id-attempt`) that deployed it last. */
+  readonly run?: string
+  /** Tags in the registry that were made for it alone, as whole references. */
+  readonly candidates: readonly string[]
+}
+
+/** What a removal came to. Removing what is not there removes nothing and is no fault. */
+export interface Removal {
+  /** Names of everything that was removed, as people know them: `service shop-pr-7_web`, `namespace shop-pr-7`. */
+  readonly removed: readonly string[]
+  /** What carries the preview's name, but not its labels: left alone. */
+  readonly left: readonly string[]
+}
+
+/** Where previews run. Needs no checkout: everything is found by label. */
+export interface PreviewHost {
+  /** All previews, of every app: at most five requests, however many there are. */
+  list(): Promise<readonly FoundPreview[]>
+  /**
+   * Removes everything that carries the labels of this preview, and nothing else; resolves when it is gone.
+   * @throws DeployError target-denied, target-unreachable, timed-out, cancelled
+   */
+  remove(preview: Preview): Promise<Removal>
+  close(): Promise<void>
+}
+
+/** Targets that know where a deployed preview answers. */
+export interface Addressed {
+  /**
+   * By a published port, an Ingress, a gateway's route, a load balancer or a proxy's label; waits for one that is being
+   * given out. undefined: there is none.
+   */
+  address(signal: AbortSignal): Promise<string | undefined>
+}
