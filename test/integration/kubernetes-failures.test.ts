@@ -12,7 +12,7 @@ import { app, deployApp, openBench, podsOf, settle, stamp, type AppOptions, type
 /** Writes what the cluster said at that moment as a fixture of the classification's table: RECORD=1. */
 async function record(bench: Bench, kind: string, name: string, row: string): Promise<void> {
   if (!process.env['RECORD']) return
-  const folder = path.resolve('src/targets/kubernetes/fixtures')
+  const folder = path.resolve('src/targets/kubernetes/why/fixtures')
   mkdirSync(folder, { recursive: true })
   const items = async (what: string, query = '') => {
     const { body } = await bench.get(`${bench.path(what)}${query}`)

@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml'
 import { pinned } from '../../src/domain/image.ts'
 import { EMPTY_HISTORY, withVerified } from '../../src/domain/history.ts'
 import { asDeployError } from '../../src/errors/deploy-error.ts'
-import { rightsFor, roleLines } from '../../src/targets/kubernetes/access.ts'
+import { rightsFor, roleLines } from '../../src/targets/kubernetes/api/access.ts'
 import { describeWith } from '../harness/lab.ts'
 import { eventually, tempDir } from '../harness/temp.ts'
 import {

@@ -12,7 +12,7 @@ import { parseRepository, pinned, type PinnedImage } from '../../src/domain/imag
 import type { Stamp } from '../../src/domain/stamp.ts'
 import type { KubernetesRequest } from '../../src/targets/kubernetes/request.ts'
 import type { Clock, KubeAnswer, KubeApi, Observation, Rollout, Target } from '../../src/ports.ts'
-import { rightsFor, roleLines } from '../../src/targets/kubernetes/access.ts'
+import { rightsFor, roleLines } from '../../src/targets/kubernetes/api/access.ts'
 import { createKubernetesTarget, type KubernetesDeps } from '../../src/targets/kubernetes/target.ts'
 import { need } from '../harness/lab.ts'
 import { startRegistry, type TestRegistry } from '../harness/registry.ts'

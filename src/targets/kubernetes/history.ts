@@ -5,9 +5,9 @@ import { parseHistory, type History } from '../../domain/history.ts'
 import { LABEL } from '../../domain/labels.ts'
 import type { KubeApi } from '../../ports.ts'
 import { listAll, type Found } from './current.ts'
-import { imageOf, sameImage, type Slot } from './containers.ts'
-import type { Paths } from './names.ts'
-import { isOwner } from './progress.ts'
+import { imageOf, sameImage, type Slot } from './api/containers.ts'
+import type { Paths } from './api/names.ts'
+import { isOwner } from './why/progress.ts'
 import {
   ControllerRevisionSchema,
   listOf,
@@ -15,7 +15,7 @@ import {
   TemplateSchema,
   type Template,
   type Workload,
-} from './schema.ts'
+} from './api/schema.ts'
 import { selectorText } from './spec.ts'
 
 /** The history on a workload; empty where there is none or somebody spoilt it. */

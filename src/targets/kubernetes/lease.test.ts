@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Clock, KubeAnswer, KubeApi, KubeRequest } from '../../ports.ts'
 import { makeLock } from './lease.ts'
-import type { Paths } from './names.ts'
+import type { Paths } from './api/names.ts'
 
 const HOUR = 3_600_000
 

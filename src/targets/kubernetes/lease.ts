@@ -4,9 +4,9 @@ import { slugOf } from '../../domain/tags.ts'
 import { runKey, type Run } from '../../domain/labels.ts'
 import { cancelled, DeployError } from '../../errors/deploy-error.ts'
 import type { Clock, KubeAnswer, KubeApi } from '../../ports.ts'
-import { FIELD_MANAGER, parse, read, refusal } from './client.ts'
-import type { Paths } from './names.ts'
-import { LeaseSchema, type Lease } from './schema.ts'
+import { FIELD_MANAGER, parse, read, refusal } from './api/client.ts'
+import type { Paths } from './api/names.ts'
+import { LeaseSchema, type Lease } from './api/schema.ts'
 
 export interface LockOptions {
   readonly api: KubeApi

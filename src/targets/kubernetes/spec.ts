@@ -3,10 +3,10 @@ import type { Digest } from '../../domain/digest.ts'
 import { digestIn } from '../../domain/digest.ts'
 import { STAMP_KEYS, stampLabels, type Stamp } from '../../domain/stamp.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
-import type { Slot } from './containers.ts'
-import type { WorkloadId } from './names.ts'
-import type { RestartsBefore } from './snapshot.ts'
-import type { Selector, Template, Workload } from './schema.ts'
+import type { Slot } from './api/containers.ts'
+import type { WorkloadId } from './api/names.ts'
+import type { RestartsBefore } from './watch/snapshot.ts'
+import type { Selector, Template, Workload } from './api/schema.ts'
 
 export interface KubeSpec {
   readonly id: WorkloadId

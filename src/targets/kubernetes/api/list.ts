@@ -1,0 +1,46 @@
+// Lists, page by page: thousands of pods in one answer would fill the memory.
+import type * as v from 'valibot'
+import type { KubeApi } from '../../../ports.ts'
+import { refusal } from './client.ts'
+import { listOf } from './schema.ts'
+
+export interface Selection {
+  readonly labelSelector?: string
+  readonly fieldSelector?: string
+}
+
+const PAGE = 500
+const RESTARTS = 3
+
+/** All objects of a collection that are selected, and the version of the list. @throws DeployError */
+export async function listObjects<T>(
+  api: KubeApi,
+  path: string,
+  schema: v.GenericSchema<unknown, T>,
+  selection: Selection,
+): Promise<{ items: T[]; resourceVersion: string }> {
+  for (let attempt = 1; ; attempt++) {
+    const listed = await pages(api, path, schema, { ...selection, limit: attempt === RESTARTS ? undefined : PAGE })
+    if (listed) return listed
+  }
+}
+
+/** undefined: the version that the pages show is too old by now (410), so all has to begin anew. */
+async function pages<T>(
+  api: KubeApi,
+  path: string,
+  schema: v.GenericSchema<unknown, T>,
+  query: Selection & { readonly limit: number | undefined },
+): Promise<{ items: T[]; resourceVersion: string } | undefined> {
+  const items: T[] = []
+  let next: string | undefined
+  for (;;) {
+    const answer = await api.request('GET', path, { query: { ...query, continue: next } })
+    if (answer.status === 410 && next !== undefined) return undefined
+    if (answer.status !== 200) throw refusal(answer, `${path} could not be listed`)
+    const page = listOf(schema, answer.body)
+    items.push(...page.items)
+    next = page.next
+    if (next === undefined) return { items, resourceVersion: page.resourceVersion }
+  }
+}

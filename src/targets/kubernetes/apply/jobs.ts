@@ -1,0 +1,181 @@
+// Jobs of the manifests: a release is not healthy while one of them runs, and fails with one that fails.
+import type { Reason } from '../../../errors/deploy-error.ts'
+import { asDeployError, DeployError } from '../../../errors/deploy-error.ts'
+import type { Clock, KubeApi, Observation } from '../../../ports.ts'
+import { read, refusal } from '../api/client.ts'
+import { podTable, readLog } from '../why/evidence.ts'
+import { listObjects } from '../api/list.ts'
+import type { Paths } from '../api/names.ts'
+import { EventSchema, JobSchema, listOf, PodSchema, type Job } from '../api/schema.ts'
+
+export interface JobPlace {
+  /** `job/migrate` */
+  readonly label: string
+  readonly path: string
+}
+
+export type JobState =
+  | { readonly is: 'done' }
+  | { readonly is: 'running'; readonly detail: string }
+  | { readonly is: 'failed'; readonly reason: Reason }
+
+const ASKED_EVERY = 1000
+const REMOVED_WITHIN = 30_000
+const REMOVED_EVERY = 200
+
+export function isJob({ kind, apiVersion }: { readonly kind: string; readonly apiVersion: string }): boolean {
+  return kind === 'Job' && apiVersion.startsWith('batch/')
+}
+
+/** Pure: what the cluster says of a Job. */
+export function jobState(job: Job | undefined, label: string): JobState {
+  if (!job) return { is: 'failed', reason: { code: 'job-failed', what: `${label} was deleted before it was done` } }
+  const condition = (...types: string[]) =>
+    (job.status?.conditions ?? []).find(({ type, status }) => types.includes(type) && status === 'True')
+  const failure = condition('Failed', 'FailureTarget')
+  if (failure) {
+    const said = [failure.reason, failure.message].filter(Boolean).join(': ')
+    return { is: 'failed', reason: { code: 'job-failed', what: `${label} failed${said ? `: ${said}` : ''}` } }
+  }
+  if (condition('Complete', 'SuccessCriteriaMet')) return { is: 'done' }
+  if (job.spec.suspend === true) return { is: 'running', detail: `${label} is suspended` }
+  const { active = 0, failed = 0 } = job.status ?? {}
+  const failures = (failed ?? 0) > 0 ? `, ${String(failed)} failed so far` : ''
+  return { is: 'running', detail: `${label} is not done: ${String(active ?? 0)} of its pods run${failures}` }
+}
+
+export function hasEnded(job: Job): boolean {
+  return jobState(job, '').is !== 'running'
+}
+
+/** Watches the Jobs that a release applied. */
+export class JobWatch {
+  readonly #context: { readonly api: KubeApi; readonly paths: Paths }
+  readonly #places: readonly JobPlace[]
+  #asked: Promise<JobState[]> | undefined
+  #askedAt = 0
+
+  constructor(context: { readonly api: KubeApi; readonly paths: Paths }, places: readonly JobPlace[]) {
+    this.#context = context
+    this.#places = places
+  }
+
+  /** The observation of the workloads, with what the Jobs add: a failed one fails the first workload that is not worse. */
+  async added(observation: Observation, confirms: boolean): Promise<Observation> {
+    if (this.#places.length === 0) return observation
+    const states = await this.#states(confirms)
+    const failed = states.find((state) => state.is === 'failed')
+    const running = states.flatMap((state) => (state.is === 'running' ? [state.detail] : []))
+    const { workloads } = observation
+    const isDone = workloads.every(({ state }) => state.is === 'settled')
+    const target = failed ? 0 : isDone && running.length > 0 ? 0 : -1
+    return {
+      workloads: workloads.map((workload, index) => {
+        if (index !== target || workload.state.is === 'failed' || workload.state.is === 'superseded') return workload
+        if (failed) return { ...workload, state: failed }
+        return { ...workload, state: { is: 'progressing', detail: running.join('; ') } }
+      }),
+    }
+  }
+
+  #states(confirms: boolean): Promise<JobState[]> {
+    const now = Date.now()
+    if (this.#asked && !confirms && now - this.#askedAt < ASKED_EVERY) return this.#asked
+    this.#askedAt = now
+    this.#asked = Promise.all(this.#places.map((place) => this.#state(place)))
+    return this.#asked
+  }
+
+  async #state({ label, path }: JobPlace): Promise<JobState> {
+    const { api } = this.#context
+    const job = await read(api, path, JobSchema)
+    if (!job && (await this.#wasCompleted(path))) return { is: 'done' }
+    const state = jobState(job, label)
+    if (state.is !== 'failed' || !job) return state
+    return { is: 'failed', reason: { ...state.reason, evidence: await this.#evidence(job.metadata.name) } }
+  }
+
+  /** A Job with `ttlSecondsAfterFinished` goes as soon as it is done; its events stay. */
+  async #wasCompleted(path: string): Promise<boolean> {
+    const { api, paths } = this.#context
+    const name = path.split('/').at(-1) ?? ''
+    const query = { fieldSelector: `involvedObject.kind=Job,involvedObject.name=${name},reason=Completed` }
+    const answer = await api.request('GET', paths.events, { query, patience: 0 })
+    return answer.status === 200 && listOf(EventSchema, answer.body).items.length > 0
+  }
+
+  async #evidence(name: string): Promise<string[]> {
+    const { api, paths } = this.#context
+    const selection = { labelSelector: `job-name=${name}` }
+    const { items } = await listObjects(api, paths.pods, PodSchema, selection).catch(() => ({ items: [] }))
+    const ended = items.filter(({ status }) => status?.phase === 'Failed').at(-1) ?? items.at(-1)
+    const container = ended?.spec.containers[0]?.name
+    if (!ended || container === undefined) return podTable(items, [])
+    const place = { pod: ended.metadata.name, container }
+    const log = await readLog(api, paths, place, false)
+    const title = `last log lines of ${place.pod}:`
+    return [...podTable(items, []), ...(log.length > 0 ? [title, ...log.map((line) => `  ${line}`)] : [])]
+  }
+}
+
+/** Applies a Job; one that has ended and cannot be changed, or that failed, makes room first. @throws DeployError */
+export async function replaceJob<T>(api: KubeApi, place: JobPlace, clock: Clock, apply: () => Promise<T>): Promise<T> {
+  const before = await read(api, place.path, JobSchema)
+  if (before && jobState(before, place.label).is === 'failed') await removeEndedJob(api, place, clock)
+  try {
+    return await apply()
+  } catch (error) {
+    if (!before || !isImmutable(asDeployError(error).what)) throw error
+    await removeEndedJob(api, place, clock)
+    return apply()
+  }
+}
+
+/** What a release would do with a Job that is there already, as lines of the plan. @throws DeployError */
+export async function tryExistingJob(api: KubeApi, place: JobPlace, dryRun: () => Promise<unknown>): Promise<string[]> {
+  const job = await read(api, place.path, JobSchema)
+  const failed = job && jobState(job, place.label).is === 'failed'
+  try {
+    await dryRun()
+    return failed ? [`${place.label} failed before and would run anew`] : []
+  } catch (error) {
+    if (!job || !isImmutable(asDeployError(error).what)) throw error
+    if (!hasEnded(job)) throw stillRuns(place.label)
+    return [`${place.label} has ended and would be replaced: the pod template of a Job cannot be changed`]
+  }
+}
+
+/** Removes a Job that has ended. One that runs is not ours to end. @throws DeployError manifest-invalid */
+export async function removeEndedJob(api: KubeApi, { label, path }: JobPlace, clock: Clock): Promise<void> {
+  const job = await read(api, path, JobSchema)
+  if (!job) return
+  if (!hasEnded(job)) throw stillRuns(label)
+  const body = { propagationPolicy: 'Background', preconditions: { uid: job.metadata.uid } }
+  const answer = await api.request('DELETE', path, { body })
+  if (answer.status >= 400 && answer.status !== 404) throw refusal(answer, `${label} could not be replaced`)
+  const until = clock.now() + REMOVED_WITHIN
+  while ((await read(api, path, JobSchema))?.metadata.uid === job.metadata.uid) {
+    if (clock.now() > until)
+      throw new DeployError('manifest-invalid', `${label} was deleted to be made anew, but it stays`)
+    await clock.sleep(REMOVED_EVERY)
+  }
+}
+
+export function stillRuns(label: string): DeployError {
+  const what = `${label} still runs with another pod template, and the template of a Job cannot be changed`
+  const fix = 'Wait until it has ended, delete it, or give the Job of every release a name of its own.'
+  return new DeployError('manifest-invalid', what, { fix })
+}
+
+/** A refusal because a field can never be changed, in words that say so. */
+export function isImmutable(message: string): boolean {
+  return /field is immutable|may not (?:be changed|change fields)|fields other than .* are forbidden|is immutable when/i.test(
+    message,
+  )
+}
+
+export function immutableAdvice(error: DeployError, label: string): DeployError {
+  if (!isImmutable(error.what)) return error
+  const fix = `${label} has a field that cannot be changed once it is made: leave that field as it is, delete the object before the release, or give it another name.`
+  return new DeployError(error.code, error.what, { fix, evidence: error.evidence })
+}

@@ -1,0 +1,134 @@
+// What keeps a rollout of thousands of pods cheap: selectors, pages, objects that are read once, looks that are spaced.
+import { describe, expect, it } from 'vitest'
+import type { KubeAnswer, KubeApi, KubeRequest } from '../../../ports.ts'
+import { makeChanges } from './changes.ts'
+import { readEvents } from '../why/evidence.ts'
+import { commonSelection } from './followed.ts'
+import { listObjects } from '../api/list.ts'
+import { paths } from '../api/names.ts'
+import { PodSchema } from '../api/schema.ts'
+import { watchObjects } from './watched.ts'
+
+const never = new AbortController().signal
+const pod = (name: string, resourceVersion = '1') => ({
+  metadata: { name, uid: `uid-${name}`, resourceVersion, managedFields: [{ fieldsV1: 'much' }] },
+  spec: { containers: [{ name: 'web', image: 'x', env: [{ name: 'A', value: 'much' }] }] },
+})
+
+function api(answer: (path: string, query: KubeRequest['query']) => Partial<KubeAnswer>) {
+  const asked: KubeRequest['query'][] = []
+  const fake: KubeApi = {
+    namespace: () => Promise.resolve('default'),
+    request: (_, path, options = {}) => {
+      asked.push(options.query)
+      return Promise.resolve({ status: 200, body: {}, ...answer(path, options.query) })
+    },
+    async *watch(_, { signal }) {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+      yield* []
+    },
+    close: () => Promise.resolve(),
+  }
+  return { fake, asked }
+}
+
+describe('several workloads', () => {
+  const labels = (matchLabels: Record<string, string>) => ({ matchLabels })
+  it('are followed by one selector that leaves strangers out', () => {
+    expect(commonSelection([labels({ app: 'web', tier: 'a' })])).toEqual({ labelSelector: 'app=web,tier=a' })
+    expect(commonSelection([labels({ part: 'shop', app: 'web' }), labels({ part: 'shop', app: 'job' })])).toEqual({
+      labelSelector: 'app in (web,job)',
+    })
+    expect(commonSelection([labels({ app: 'web' }), labels({ app: 'web' })])).toEqual({ labelSelector: 'app in (web)' })
+  })
+  it('without a label in common need the whole namespace', () => {
+    expect(commonSelection([labels({ app: 'web' }), labels({ name: 'job' })])).toEqual({})
+    const expression = { matchExpressions: [{ key: 'app', operator: 'Exists', values: null }] }
+    expect(commonSelection([labels({ app: 'web' }), expression])).toEqual({})
+  })
+})
+
+describe('lists', () => {
+  it('come page by page, and only what is used is kept', async () => {
+    const { fake, asked } = api((_, query) =>
+      query?.['continue'] === undefined
+        ? { body: { metadata: { resourceVersion: '7', continue: 'more' }, items: [pod('a')] } }
+        : { body: { metadata: { resourceVersion: '7' }, items: [pod('b')] } },
+    )
+    const { items, resourceVersion } = await listObjects(fake, '/pods', PodSchema, { labelSelector: 'app=web' })
+    expect(items.map(({ metadata }) => metadata.name)).toEqual(['a', 'b'])
+    expect(resourceVersion).toBe('7')
+    expect(asked.map((query) => query?.['labelSelector'])).toEqual(['app=web', 'app=web'])
+    expect(JSON.stringify(items)).not.toContain('much')
+  })
+  it('begin anew when a page is too old, at last in one piece', async () => {
+    const { fake, asked } = api((_, query) => {
+      if (query?.['limit'] === undefined) return { body: { items: [pod('a'), pod('b')] } }
+      if (query['continue'] !== undefined) return { status: 410 }
+      return { body: { metadata: { continue: 'more' }, items: [pod('a')] } }
+    })
+    expect((await listObjects(fake, '/pods', PodSchema, {})).items).toHaveLength(2)
+    expect(asked).toHaveLength(5)
+  })
+  it('keep the object of what did not change, so that it is not judged anew', async () => {
+    let version = '1'
+    const { fake } = api(() => ({ body: { items: [pod('a'), pod('b', version)] } }))
+    const watched = watchObjects(fake, '/pods', PodSchema, {}, () => undefined)
+    await watched.refresh()
+    const [first, second] = watched.items()
+    version = '2'
+    await watched.refresh()
+    watched.stop()
+    expect(watched.items()[0]).toBe(first)
+    expect(watched.items()[1]).not.toBe(second)
+  })
+})
+
+describe('news', () => {
+  it('wakes at once, and not before a costly look has paid off', async () => {
+    const changes = makeChanges()
+    changes.notify()
+    const began = performance.now()
+    await changes.wait(1000, 0, never)
+    expect(performance.now() - began).toBeLessThan(50)
+    await changes.wait(1000, 120, never)
+    expect(performance.now() - began).toBeGreaterThanOrEqual(115)
+  })
+  it('ends with its time or the signal', async () => {
+    const changes = makeChanges()
+    const began = performance.now()
+    await changes.wait(30, 1000, never)
+    const abort = new AbortController()
+    setTimeout(() => abort.abort(), 20)
+    changes.notify()
+    await changes.wait(5000, 5000, abort.signal)
+    expect(performance.now() - began).toBeLessThan(500)
+  })
+})
+
+describe('events', () => {
+  it('are asked of the objects in question only, and what says nothing is left out', async () => {
+    const event = (reason: string, type: string, message = '') => ({
+      metadata: { uid: reason, resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z' },
+      type,
+      reason,
+      message,
+      involvedObject: { uid: 'a' },
+    })
+    const { fake, asked } = api(() => ({
+      body: {
+        items: [
+          event('Pulled', 'Normal'),
+          event('TriggeredScaleUp', 'Normal'),
+          event('FailedMount', 'Warning'),
+          event('Killing', 'Normal', 'Container web failed liveness probe'),
+          event('Killing', 'Normal', 'Stopping container web'),
+        ],
+      },
+    }))
+    const events = await readEvents(fake, paths('shop'), ['a', 'b'], 0)
+    expect(asked.map((query) => query?.['fieldSelector'])).toEqual(['involvedObject.uid=a', 'involvedObject.uid=b'])
+    expect(new Set(events.map(({ reason }) => reason))).toEqual(new Set(['TriggeredScaleUp', 'FailedMount', 'Killing']))
+    expect(events).toHaveLength(6)
+  })
+})

@@ -1,0 +1,106 @@
+import * as v from 'valibot'
+import type { KubeApi } from '../../../ports.ts'
+import { pause } from './changes.ts'
+import { listObjects, type Selection } from '../api/list.ts'
+
+interface Named {
+  readonly metadata: { readonly uid: string; readonly resourceVersion: string }
+}
+
+const WatchEventSchema = v.object({ type: v.string(), object: v.unknown() })
+const BookmarkSchema = v.object({ metadata: v.object({ resourceVersion: v.string() }) })
+
+export interface Watched<T> {
+  items(): readonly T[]
+  /** A fresh list. @throws DeployError */
+  refresh(): Promise<void>
+  /** When the last list was taken, ms since 1970; 0: never. */
+  listedAt(): number
+  /** How long the last list took, ms. */
+  listedIn(): number
+  stop(): void
+}
+
+const RETRY = 500
+
+/**
+ * One kind of object, listed and then followed by a watch. The watch makes it quick, never right: whoever decides
+ * something calls `refresh` first, and a watch that ends, fails or falls silent costs nothing but time.
+ */
+export function watchObjects<T extends Named>(
+  api: KubeApi,
+  path: string,
+  schema: v.GenericSchema<unknown, T>,
+  selection: Selection,
+  onChange: () => void,
+): Watched<T> {
+  const stopper = new AbortController()
+  let known = new Map<string, T>()
+  let version = ''
+  let listedAt = 0
+  let listedIn = 0
+  let following = false
+
+  async function refresh(): Promise<void> {
+    const began = Date.now()
+    const list = await listObjects(api, path, schema, selection)
+    // What did not change stays the same object, so that nothing is judged anew for it.
+    known = new Map(list.items.map((item) => [item.metadata.uid, sameVersion(known.get(item.metadata.uid), item)]))
+    version = list.resourceVersion
+    listedAt = Date.now()
+    listedIn = listedAt - began
+    if (!following) void follow()
+  }
+
+  async function follow(): Promise<void> {
+    following = true
+    while (!stopper.signal.aborted) {
+      const clean = await followOnce().catch(() => false)
+      if (stopper.signal.aborted) return
+      if (clean) continue
+      await pause(RETRY, stopper.signal)
+      // Events were missed: the next list closes the gap. Where the API is away, the next look says so.
+      await refresh().then(onChange, () => undefined)
+    }
+  }
+
+  /** @returns whether the watch may simply go on from the last known version */
+  async function followOnce(): Promise<boolean> {
+    const query = { ...selection, resourceVersion: version, timeoutSeconds: 300 }
+    let heard = false
+    for await (const raw of api.watch(path, { query, signal: stopper.signal })) {
+      const event = v.parse(WatchEventSchema, raw)
+      // 410 Gone among others: the version is too old.
+      if (event.type === 'ERROR') return false
+      heard = true
+      if (event.type === 'BOOKMARK') version = v.parse(BookmarkSchema, event.object).metadata.resourceVersion
+      else take(event.type, event.object)
+    }
+    return heard
+  }
+
+  function take(type: string, raw: unknown): void {
+    const object = v.safeParse(schema, raw)
+    if (!object.success) return
+    const { uid, resourceVersion } = object.output.metadata
+    version = resourceVersion
+    const before = known.get(uid)
+    // A list may be ahead of the watch: what is older than known is not news.
+    if (before && Number(before.metadata.resourceVersion) > Number(resourceVersion)) return
+    if (type === 'DELETED') known.delete(uid)
+    else known.set(uid, object.output)
+    onChange()
+  }
+
+  return {
+    items: () => [...known.values()],
+    refresh,
+    listedAt: () => listedAt,
+    listedIn: () => listedIn,
+    stop: () => stopper.abort(),
+  }
+}
+
+function sameVersion<T extends Named>(known: T | undefined, item: T): T {
+  return known?.metadata.resourceVersion === item.metadata.resourceVersion ? known : item
+}

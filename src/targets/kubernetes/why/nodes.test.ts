@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import type { KubeApi } from '../../../ports.ts'
+import { workloadId } from '../api/names.ts'
+import { daemonSetFaults, type Placed } from './nodes.ts'
+import type { Workload } from '../api/schema.ts'
+
+const spec = (pod: object = {}) =>
+  ({ selector: {}, template: { spec: { containers: [], ...pod } } }) as unknown as Workload['spec']
+const live = (desiredNumberScheduled: number | null, pod: object = {}, observedGeneration = 3) =>
+  ({ metadata: { generation: 3 }, spec: spec(pod), status: { observedGeneration, desiredNumberScheduled } }) as Workload
+const nodes = (status: number, items: unknown[]) => {
+  const asked: unknown[] = []
+  const api = {
+    request: (_: string, __: string, options: { query?: unknown }) => {
+      asked.push(options.query)
+      return Promise.resolve({ status, body: { items } })
+    },
+  } as unknown as KubeApi
+  return { api, asked }
+}
+const agent = (more: Partial<Placed>): Placed => ({
+  id: workloadId('DaemonSet', 'agent'),
+  spec: spec(),
+  live: undefined,
+  ...more,
+})
+const GPU = { nodeSelector: { gpu: 'yes', zone: 'a' } }
+
+describe('a DaemonSet that no node takes', () => {
+  it('is refused by the controller’s own word', async () => {
+    const [fault] = await daemonSetFaults(nodes(403, []).api, [agent({ live: live(0) })])
+    expect(fault).toMatchObject({
+      code: 'nothing-runs',
+      what: expect.stringContaining('no node of the cluster') as string,
+    })
+    expect(fault?.what).not.toContain('scaled to zero')
+  })
+  it('is refused where no node carries the labels, also before it exists', async () => {
+    const { api, asked } = nodes(200, [])
+    const [fault] = await daemonSetFaults(api, [agent({ spec: spec(GPU) })])
+    expect(fault?.what).toContain('{"gpu":"yes","zone":"a"}')
+    expect(asked).toEqual([{ labelSelector: 'gpu=yes,zone=a', limit: 1 }])
+  })
+})
+
+it.each<[string, Partial<Placed>, number, unknown[]]>([
+  ['some node takes it', { live: live(2) }, 200, []],
+  ['a node carries the labels', { spec: spec(GPU) }, 200, [{}]],
+  ['nodes may not be read', { spec: spec(GPU) }, 403, []],
+  ['the controller has not looked yet', { live: live(0, {}, 2) }, 200, []],
+  ['the files change where it runs', { spec: spec({ tolerations: [{ operator: 'Exists' }] }), live: live(0) }, 200, []],
+  ['it is a Deployment', { id: workloadId('Deployment', 'web'), spec: spec(GPU) }, 200, []],
+])('nothing is refused where %s', async (_, placed, status, items) => {
+  expect(await daemonSetFaults(nodes(status, items).api, [agent(placed)])).toEqual([])
+})

@@ -1,0 +1,215 @@
+// What is wrong with one pod, and how certain it is. Pure.
+import type { ReasonCode } from '../../../errors/catalogue.ts'
+import { endingTroubles, NO_PLATFORM, NO_PROGRAM } from './endings.ts'
+import type { Container, ContainerStatus, KubeEvent, Pod } from '../api/schema.ts'
+import type { Wanted } from '../watch/snapshot.ts'
+import type { Make, Trouble } from './trouble.ts'
+
+const ABSENT = /code = NotFound|manifest unknown|name unknown|not found/i
+const NETWORK = /no such host|lookup |connection refused|i\/o timeout|deadline exceeded/i
+
+/** An autoscaler (or Karpenter) says that it brings a node for a pod, or that it cannot. */
+const NODE_COMES = new Set(['TriggeredScaleUp', 'Nominated'])
+const NO_NODE_COMES = new Set(['NotTriggerScaleUp', 'FailedScaleUp'])
+
+export function isAboutNewNodes({ reason }: KubeEvent): boolean {
+  return NODE_COMES.has(reason ?? '') || NO_NODE_COMES.has(reason ?? '')
+}
+
+export interface Patience extends Pick<Wanted, 'grace' | 'restartsBefore'> {
+  /** The newest word about new nodes for any pod of this workload: not every pod's events are read. */
+  readonly nodeNews: KubeEvent | undefined
+}
+
+/** Everything that keeps this pod from being ready, worst first. `events`: what was said about this pod. */
+export function troublesOf(pod: Pod, events: readonly KubeEvent[], patience: Patience): Trouble[] {
+  const containers = [
+    ...(pod.spec.initContainers ?? []).map((container) => ({ container, init: container.restartPolicy !== 'Always' })),
+    ...pod.spec.containers.map((container) => ({ container, init: false })),
+  ]
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
+  const found = containers.flatMap(({ container, init }) => {
+    const status = statuses.find(({ name }) => name === container.name)
+    return status ? ofContainer({ pod, container, init, status: counted(status), events, grace: patience.grace }) : []
+  })
+  return [
+    ...found,
+    ...ofScheduling(pod, events.find(isAboutNewNodes) ?? patience.nodeNews, patience.grace),
+    ...ofMounts(pod, events, patience.grace),
+    ...ofGates(pod),
+  ].sort((one, other) => certainty(one) - certainty(other))
+
+  /** Endings from before this run say nothing about it. */
+  function counted(status: ContainerStatus): ContainerStatus {
+    const known = patience.restartsBefore[pod.metadata.uid]?.[status.name] ?? 0
+    return known === 0 ? status : { ...status, restartCount: Math.max(0, status.restartCount - known) }
+  }
+}
+
+function certainty({ certainAfter }: Trouble): number {
+  return certainAfter === 'never' ? Number.POSITIVE_INFINITY : certainAfter
+}
+
+interface Subject {
+  readonly pod: Pod
+  readonly container: Container
+  readonly init: boolean
+  readonly status: ContainerStatus
+  readonly events: readonly KubeEvent[]
+  readonly grace: Wanted['grace']
+}
+
+function ofContainer({ pod, container, init, status, events, grace }: Subject): Trouble[] {
+  const waiting = status.state?.waiting
+  const own = events.filter(({ involvedObject }) => (involvedObject.fieldPath ?? '').includes(`{${container.name}}`))
+  const name = `${pod.metadata.name}: ${init ? 'init container' : 'container'} ${container.name}`
+  const trouble = (
+    what: string,
+    code: ReasonCode,
+    certainAfter: Trouble['certainAfter'],
+    more: { fix?: string; key?: string } = {},
+  ): Trouble => ({
+    key: `${more.key ?? code}:${pod.metadata.uid}:${container.name}`,
+    reason: { code, what: `${name} ${what}`, ...(more.fix === undefined ? {} : { fix: more.fix }) },
+    certainAfter,
+    pod: pod.metadata.name,
+    container: container.name,
+  })
+  const message = waiting?.message ?? ''
+  switch (waiting?.reason ?? '') {
+    case 'InvalidImageName':
+    case 'ErrImageNeverPull':
+      return [trouble(`cannot use its image: ${waiting?.reason ?? ''}: ${message}`, 'image-pull-failed', 0)]
+    case 'ErrImagePull':
+    case 'ImagePullBackOff':
+    case 'RegistryUnavailable':
+    case 'ImageInspectError':
+    case 'SignatureValidationFailed':
+      return [pullTrouble(trouble, container, [message, pullEvent(own)], grace)]
+    case 'CreateContainerConfigError':
+      if (/failed to sync .*cache/i.test(message))
+        return [trouble(`waits for its configuration: ${message}`, 'bad-config-reference', grace)]
+      // An operator may make it some seconds later.
+      return [
+        /configmap|secret|key/i.test(message)
+          ? trouble(`refers to configuration that is not there: ${message}`, 'bad-config-reference', grace)
+          : trouble(`cannot be configured: ${message}`, 'cannot-start', 0),
+      ]
+    case 'CreateContainerError':
+      return [
+        trouble(
+          `cannot be created: ${message}`,
+          'cannot-start',
+          /no command specified/.test(message) || NO_PROGRAM.test(message) ? 0 : grace,
+        ),
+      ]
+    default:
+      return endingTroubles(container, init, status, own, trouble)
+  }
+}
+
+function pullTrouble(make: Make, container: Container, texts: readonly string[], grace: Wanted['grace']): Trouble {
+  const said = texts.filter((text) => text !== '').join(' | ')
+  const what = `cannot pull ${container.image ?? 'its image'}: ${said}`
+  if (NO_PLATFORM.test(said)) return make(what, 'wrong-platform', 0)
+  if (ABSENT.test(said) && !NETWORK.test(said)) return make(what, 'image-pull-failed', 0)
+  const fix = /unauthorized|denied|forbidden|authentication|authorization/i.test(said)
+    ? 'The registry refuses the nodes: give the service account or the pod template imagePullSecrets that may read the repository.'
+    : undefined
+  return make(what, 'image-pull-failed', grace, { key: 'pull', ...(fix === undefined ? {} : { fix }) })
+}
+
+function ofScheduling(pod: Pod, news: KubeEvent | undefined, grace: Wanted['grace']): Trouble[] {
+  const condition = (pod.status?.conditions ?? []).find(({ type }) => type === 'PodScheduled')
+  if (condition?.status !== 'False') return []
+  const message = condition.message ?? condition.reason ?? 'no reason given'
+  const isComing = news !== undefined && NODE_COMES.has(news.reason ?? '')
+  const said = news ? ` (autoscaler: ${news.reason ?? ''}: ${(news.message ?? '').slice(0, 200)})` : ''
+  return [
+    {
+      key: `unschedulable:${pod.metadata.uid}`,
+      reason: {
+        code: 'unschedulable',
+        what: `${pod.metadata.name}: no node takes it: ${message}${said}`,
+        fix: schedulingAdvice(message),
+      },
+      certainAfter: condition.reason === 'Unschedulable' && !isComing ? grace : 'never',
+      pod: pod.metadata.name,
+    },
+  ]
+}
+
+function schedulingAdvice(message: string): string {
+  const taints = [...message.matchAll(/untolerated taint \{([^}]*)\}/g)].map((match) => match[1] ?? '')
+  const advice = [
+    ...(taints.length > 0 ? [`tolerate the taint ${[...new Set(taints)].join(', ')} or remove it from a node`] : []),
+    ...(/Insufficient (\S+)/.test(message)
+      ? [`ask for less ${(/Insufficient (\S+)/.exec(message)?.[1] ?? '').replace(/[.,;:]+$/, '')}, or add nodes`]
+      : []),
+    ...(/node affinity|node selector/.test(message)
+      ? ['correct nodeSelector or affinity: no node has what it asks for']
+      : []),
+    ...(/volume/i.test(message) ? ['look at the volume claims: kubectl get pvc'] : []),
+  ]
+  return advice.length > 0
+    ? `${advice.join('; ')}.`.replace(/^./, (letter) => letter.toUpperCase())
+    : 'Read what the scheduler says.'
+}
+
+function ofMounts(pod: Pod, events: readonly KubeEvent[], grace: Wanted['grace']): Trouble[] {
+  const waits = (pod.status?.containerStatuses ?? []).some(
+    ({ state }) => state?.waiting !== undefined && state.waiting !== null,
+  )
+  const event = events.find(
+    ({ reason }) => reason === 'FailedMount' || reason === 'FailedCreatePodSandBox' || reason === 'FailedAttachVolume',
+  )
+  if (!waits || !event) return []
+  const message = (event.message ?? '').trim().slice(0, 400)
+  const reference = /(configmap|secret) .*not found|references non-existent/i.test(message)
+  return [
+    {
+      key: `mount:${pod.metadata.uid}`,
+      reason: {
+        code: reference ? 'bad-config-reference' : 'cannot-start',
+        what: `${pod.metadata.name}: ${event.reason ?? ''}: ${message}`,
+      },
+      certainAfter: reference ? grace : 'never',
+      pod: pod.metadata.name,
+    },
+  ]
+}
+
+/** Conditions that something outside of the pod must set, such as a load balancer's health check. */
+function ofGates(pod: Pod): Trouble[] {
+  const conditions = pod.status?.conditions ?? []
+  const isUp = conditions.some(({ type, status }) => type === 'ContainersReady' && status === 'True')
+  const closed = (pod.spec.readinessGates ?? []).filter(({ conditionType }) => {
+    return !conditions.some(({ type, status }) => type === conditionType && status === 'True')
+  })
+  if (!isUp || closed.length === 0) return []
+  const names = closed.map(({ conditionType }) => {
+    const condition = conditions.find(({ type }) => type === conditionType)
+    const said = condition?.message ?? condition?.reason
+    const state = condition ? `is ${condition.status}${said ? `: ${said.slice(0, 200)}` : ''}` : 'was never set'
+    return `${conditionType} ${state}`
+  })
+  return [
+    {
+      key: `gate:${pod.metadata.uid}`,
+      reason: {
+        code: 'unhealthy',
+        what: `${pod.metadata.name}: its containers are ready, but its readiness gate is not true: ${names.join('; ')}`,
+        fix: 'Look at what sets that condition (a load balancer controller, for one): its log and its target group say why.',
+      },
+      certainAfter: 'never',
+      pod: pod.metadata.name,
+    },
+  ]
+}
+
+function pullEvent(events: readonly KubeEvent[]): string {
+  const event = events.find(({ reason, message }) => {
+    return reason === 'Failed' && (message ?? '').startsWith('Failed to pull image')
+  })
+  return event?.message?.trim().slice(0, 400) ?? ''
+}
