@@ -4,6 +4,7 @@ import type { Repository } from './image.ts'
 import { LABEL, OCI_LABEL } from './labels.ts'
 import type { Revision } from './revision.ts'
 import { asRevision } from './revision.ts'
+import { releaseTag } from './tags.ts'
 
 /**
  * That an image passed its smoke test as the image of one commit. It stands beside the image in the registry and not in
@@ -15,6 +16,8 @@ export interface Proof {
   readonly repository: string
   readonly revision: Revision
   readonly digest: Digest
+  /** The release tag that it was given; empty where the proof does not say. */
+  readonly tag: string
   /** Fingerprint of the build inputs; empty where the image was not built by us. */
   readonly inputs: string
 }
@@ -35,7 +38,7 @@ export function proofIn(annotations: Readonly<Record<string, string>>): Proof | 
   const of = (name: keyof Proof): string => annotations[`${KEY}${name}`] ?? ''
   const [digest, revision] = [of('digest'), asRevision(of('revision'))]
   if (!isDigest(digest) || revision === undefined) return undefined
-  return { repository: of('repository'), revision, digest, inputs: of('inputs') }
+  return { repository: of('repository'), revision, digest, tag: of('tag'), inputs: of('inputs') }
 }
 
 type Labels = Readonly<Record<string, string>>
@@ -55,6 +58,13 @@ export function ownRevision(labels: Labels, { name }: Repository): Revision | un
   if (revision === undefined || release === undefined) return revision
   const inherited = release.includes(`:sha-${revision}`) && !release.startsWith(`${name}:sha-${revision}`)
   return inherited ? undefined : revision
+}
+
+/** The release tag of this commit that an image was built for by its own word; undefined where it does not say. */
+export function labelledTag(labels: Labels, { name }: Repository, revision: Revision): string | undefined {
+  const [release = '', plain] = [labels[LABEL.release], releaseTag(revision)]
+  const tag = release.startsWith(`${name}:`) ? release.slice(name.length + 1) : ''
+  return tag === plain || tag.startsWith(`${plain}-`) ? tag : undefined
 }
 
 const PREFIX = 'dev.immutable-deploy.'

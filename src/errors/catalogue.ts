@@ -60,6 +60,11 @@ export const CATALOGUE = {
     'The image’s own revision label, or its proof, names another commit than the one that it was to be released as.',
     'Release the commit that the image is of, or build this one.',
   ),
+  'image-of-another-suffix': entry(
+    'The image says that it is another image of this commit',
+    'A commit can have several images, told apart by tag-suffix. The image’s own label, or its proof, names another release tag than the one that it has or would get.',
+    'Give the tag-suffix that the image was built with, or the digest of the image that is meant.',
+  ),
   'runtime-labels': entry(
     'The image carries labels of running things',
     'Labels that mark containers and workloads (expires, run, app, …) came into the image, by its Dockerfile or its base image.',

@@ -5,12 +5,14 @@ import type { Outcome } from '../domain/outcome.ts'
 import type { RollbackRequest } from '../domain/request.ts'
 import type { Result, VersionEntry } from '../domain/result.ts'
 import { labelledRevision } from '../domain/proof.ts'
+import type { Reason } from '../errors/deploy-error.ts'
 import { DeployError, fail, throwIfAborted } from '../errors/deploy-error.ts'
-import type { Ports, Running } from '../ports.ts'
+import type { Ports, RemoteImage, Running } from '../ports.ts'
 import { deploy } from './deploy.ts'
 import { runVerb } from './run-verb.ts'
 import { step } from './step.ts'
 import { choose } from './steps/choose.ts'
+import { anotherCommit, anotherImage } from './steps/image-claims.ts'
 import type { AbandonedVersion } from './steps/record.ts'
 import { settingsOf } from './steps/settings.ts'
 import type { Survey } from './steps/survey.ts'
@@ -117,21 +119,33 @@ async function pin(request: RollbackRequest, version: Version, known: Survey, po
     const text = `the registry could not be asked for ${version.digest} (${found.why.what}): the target holds that version itself`
     ports.reporter.emit({ type: 'warning', text })
   }
-  const label = found.is === 'present' ? labelledRevision(found.value.labels) : undefined
-  if (label !== undefined && version.revision !== undefined && label !== version.revision) {
-    const what = `the record of ${version.revision} names ${repository.name}@${version.digest}, which says by its own label that it is an image of commit ${label}`
-    throw new DeployError('image-of-another-commit', what, {
-      fix: 'Somebody moved the history tag. Name the digest to go back to, or another version of --list.',
+  const remote = found.is === 'present' ? found.value : undefined
+  const label = remote && labelledRevision(remote.labels)
+  const reason = remote && contradiction(request, version, remote)
+  if (reason) {
+    throw fail({
+      ...reason,
+      fix: 'Somebody moved the tag. Name the digest to go back to, or another version of --list.',
     })
   }
   const revision = version.revision ?? label
   return {
     repository,
     digest: version.digest,
-    accepted: found.is === 'present' ? found.value.accepted : new Set<Digest>([version.digest, ...version.accepted]),
+    accepted: remote ? remote.accepted : new Set<Digest>([version.digest, ...version.accepted]),
     ...(revision === undefined ? {} : { revision }),
     ...(version.tag === undefined ? {} : { tag: version.tag }),
   }
+}
+
+/** A record, or a release tag, that somebody moved to another image. */
+function contradiction({ repository }: RollbackRequest, version: Version, remote: RemoteImage): Reason | undefined {
+  const { revision, tag, digest } = version
+  if (revision === undefined) return undefined
+  const which = `the record of ${revision} names ${repository.name}@${digest}, which`
+  const claims = { remote, proof: undefined }
+  const other = anotherCommit(which, revision, claims)
+  return other ?? (tag === undefined ? undefined : anotherImage(which, { repository, revision, tag }, claims))
 }
 
 /** Every version that some workload is set to and that is not gone to. */

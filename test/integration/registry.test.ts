@@ -59,7 +59,7 @@ for (const [name, options] of Object.entries(FLAVOURS)) {
       const seed = () => (what === 'index' ? putIndex(place, repo) : putImage(place, repo, { type, mark: 'proof' }))
       const { digest } = await seed()
       const other = await putImage(place, repo, { type: OCI_MANIFEST, mark: 'child' })
-      const proof = { repository: repository.name, revision: 'a'.repeat(40), digest, inputs: 'defaults' }
+      const proof = { repository: repository.name, revision: 'a'.repeat(40), digest, tag: 'sha-a', inputs: 'defaults' }
       expect(await made.registry.proof(repository, digest)).toEqual({ is: 'absent' })
       await made.registry.prove(repository, proof)
       await made.registry.prove(repository, proof)

@@ -97,6 +97,59 @@ describe('what the image says of itself', () => {
     expect(it.registry.tagged.has(releaseTag(RUNNING))).toBe(false)
   })
 
+  describe('one commit, several images', () => {
+    const web = `${TAG}-web`
+    async function releasedWeb() {
+      const it = world()
+      await release(releaseRequest({ promote: 'release-tag', tagSuffix: 'web' }), it.ports)
+      expect(it.registry.tagged.get(web)).toBe(NEW)
+      return it
+    }
+
+    it.each([undefined, 'worker', 'we', 'web-2'])(
+      'the digest of one gets no release tag of another (%s)',
+      async (tagSuffix) => {
+        const it = await releasedWeb()
+        const asked = releaseTag(REVISION, tagSuffix)
+        const result = await release(releaseRequest({ digest: NEW, tagSuffix }), it.ports)
+        expect(result).toMatchObject({ outcome: 'failed', reasonCode: 'image-of-another-suffix', touched: false })
+        expect(result.reason).toContain(`built for ${web}, not for ${asked}`)
+        expect(it.registry.tagged.has(asked)).toBe(false)
+      },
+    )
+
+    it('its own suffix finds it without another smoke test', async () => {
+      const it = await releasedWeb()
+      it.calls.length = 0
+      const result = await release(releaseRequest({ digest: NEW, revision: undefined, tagSuffix: 'web' }), it.ports)
+      expect(result).toMatchObject({ outcome: 'healthy', tags: [web, expect.any(String), expect.any(String)] })
+      expect(smokes(it.calls)).toEqual([])
+    })
+
+    it('a release tag that was moved to another image of the commit is refused with both', async () => {
+      const it = await releasedWeb()
+      it.registry.tagged.set(TAG, NEW)
+      for (const digest of [undefined, NEW]) {
+        const result = await release(releaseRequest({ digest }), it.ports)
+        const reasonCode = digest === undefined ? 'tag-conflict' : 'image-of-another-suffix'
+        expect(result).toMatchObject({ outcome: 'failed', reasonCode })
+        expect(result.reason).toContain(`built for ${web}, not for ${TAG}`)
+      }
+    })
+
+    it('an image without labels is the one that it was proven as, and no other', async () => {
+      const it = world()
+      const plain = it.registry.push('plain')
+      const ports = await pulls(it, plain, 'plain')
+      const request = { digest: plain, promote: 'release-tag' } as const
+      await release(releaseRequest({ ...request, tagSuffix: 'web' }), ports)
+      const other = await release(releaseRequest({ ...request, tagSuffix: 'worker' }), ports)
+      expect(other).toMatchObject({ outcome: 'failed', reasonCode: 'image-of-another-suffix' })
+      expect(other.reason).toContain(`proven for ${web}`)
+      expect(it.registry.tagged.has(`${TAG}-worker`)).toBe(false)
+    })
+  })
+
   it('an image without a label is the commit that it was proven as, and no other', async () => {
     const it = world()
     const plain = it.registry.push('plain')

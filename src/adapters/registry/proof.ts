@@ -48,7 +48,7 @@ export async function writeProof(
   if (reply.status >= 200 && reply.status <= 202) return
   // A registry whose tags never move refuses also what it has already.
   const known = await readProof(api, repository, proof.digest).catch(() => undefined)
-  if (known?.revision === proof.revision && known.inputs === proof.inputs) return
+  if (known?.revision === proof.revision && known.tag === proof.tag && known.inputs === proof.inputs) return
   throw fail(refusal(reply.asker, `writing the proof ${repository.path}:${proofTag(proof.digest)}`, reply))
 }
 

@@ -2,7 +2,7 @@
 import type { Digest } from '../../domain/digest.ts'
 import { LABEL } from '../../domain/labels.ts'
 import type { Proof } from '../../domain/proof.ts'
-import { labelledRevision, ownRevision, runtimeLabels } from '../../domain/proof.ts'
+import { labelledRevision, ownRevision } from '../../domain/proof.ts'
 import type { ReleaseRequest } from '../../domain/request.ts'
 import type { Revision } from '../../domain/revision.ts'
 import { shortRevision } from '../../domain/revision.ts'
@@ -10,6 +10,7 @@ import { releaseTag } from '../../domain/tags.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { Existence, Ports, RemoteImage } from '../../ports.ts'
 import { differing } from './fingerprint.ts'
+import { anotherCommit, anotherImage, runtimeLabelsReason } from './image-claims.ts'
 
 export interface Foreign {
   readonly digest: Digest
@@ -39,13 +40,10 @@ export async function lookAtImage(request: ReleaseRequest, { registry }: Pick<Po
   const { digest } = tag.value
   const [image, proof] = await imageAndProof(request, digest, registry)
   const look = { remote: valueOf(image), tagged: digest, proof: valueOf(proof) }
-  const reason = disagreement(
-    'tag-conflict',
-    `${request.repository.name}:${name} names ${digest}, which`,
-    request.revision,
-    look,
-  )
-  return { ...look, ...(reason ? { reason } : {}) }
+  const which = `${request.repository.name}:${name} names ${digest}, which`
+  const release = { repository: request.repository, revision: request.revision, tag: name }
+  const reason = refusedCommit(which, release.revision, look) ?? anotherImage(which, release, look)
+  return { ...look, ...(reason ? { reason: { ...reason, code: conflictCode(reason) } } : {}) }
 }
 
 async function lookAtDigest(request: ReleaseRequest, digest: Digest, registry: Ports['registry']): Promise<ImageLook> {
@@ -60,7 +58,8 @@ async function lookAtDigest(request: ReleaseRequest, digest: Digest, registry: P
   }
   const look = { remote: image.value, proof: valueOf(known) }
   const revision = revisionFor(request, look)
-  const reason = disagreement('image-of-another-commit', `${repository.name}@${digest}`, revision, look)
+  const which = `${repository.name}@${digest}`
+  const reason = refusedCommit(which, revision, look)
   if (reason) return { ...look, tagged: undefined, reason }
   if (revision === undefined) return { ...look, tagged: undefined }
   const suffixes = request.tagSuffix === undefined ? [undefined] : [request.tagSuffix, undefined]
@@ -70,14 +69,24 @@ async function lookAtDigest(request: ReleaseRequest, digest: Digest, registry: P
     const found = named[at]
     return found?.is === 'present' && found.value.digest === digest
   })
+  const release = { repository, revision, tag: tag ?? releaseTag(revision, request.tagSuffix) }
+  const other = anotherImage(which, release, look)
+  if (other) return { ...look, tagged: undefined, reason: other }
   return { ...look, tagged: tag === undefined ? undefined : digest, tag }
 }
 
-/** Containers and workloads inherit an image's labels: such an image would be swept, or taken for what runs. */
-export function runtimeLabelsReason(which: string, labels: Readonly<Record<string, string>>): Reason | undefined {
-  const names = runtimeLabels(labels)
-  if (names.length === 0) return undefined
-  return { code: 'runtime-labels', what: `${which} carries ${names.join(', ')}, which only running things may carry` }
+function refusedCommit(
+  which: string,
+  revision: Revision | undefined,
+  look: Pick<ImageLook, 'remote' | 'proof'>,
+): Reason | undefined {
+  const { remote } = look
+  return (remote && runtimeLabelsReason(which, remote.labels)) ?? anotherCommit(which, revision, look)
+}
+
+/** A release tag that names another image than its own is a conflict, whatever the image is instead. */
+function conflictCode({ code }: Reason): Reason['code'] {
+  return code === 'runtime-labels' ? code : 'tag-conflict'
 }
 
 function imageAndProof({ repository }: ReleaseRequest, digest: Digest, registry: Ports['registry']) {
@@ -86,29 +95,6 @@ function imageAndProof({ repository }: ReleaseRequest, digest: Digest, registry:
 
 function valueOf<T>(existence: Existence<T>): T | undefined {
   return existence.is === 'present' ? existence.value : undefined
-}
-
-/** What the image itself says, by its label and by its proof, must be the commit that it is to be released as. */
-function disagreement(
-  code: 'tag-conflict' | 'image-of-another-commit',
-  which: string,
-  revision: Revision | undefined,
-  { remote, proof }: Pick<ImageLook, 'remote' | 'proof'>,
-): Reason | undefined {
-  const runtime = remote && runtimeLabelsReason(which, remote.labels)
-  if (runtime || revision === undefined) return runtime
-  const fix =
-    'Find out who wrote it. Release the commit that the image is of, or build this one: the release tag of a commit is never given to the image of another.'
-  const labelled = remote && labelledRevision(remote.labels)
-  if (labelled !== undefined && labelled !== revision) {
-    const what = `${which} says by its own label that it is an image of commit ${labelled}, not of ${revision}`
-    return { code, what, fix }
-  }
-  if (proof && proof.revision !== revision) {
-    const what = `${which} was proven as an image of commit ${proof.revision}, not of ${revision}`
-    return { code, what, fix }
-  }
-  return undefined
 }
 
 /** Registries without tokens are asked by opening an upload: not for an image that is there, tagged and proven. */

@@ -65,13 +65,13 @@ export async function promote(
 
 /** Whoever releases this commit again finds it and need not test again; without it the image is only tested anew. */
 async function prove(request: ReleaseRequest, plan: Plan, image: RemoteImage, ports: Context): Promise<void> {
-  const { revision } = plan
+  const { revision, tag = '' } = plan
   if (revision === undefined) return
   const { repository } = request
   const { digest } = image.descriptor
   const inputs = request.digest === undefined ? plan.fingerprint : (inputsOf(request, revision, image) ?? '')
   try {
-    await ports.registry.prove(repository, { repository: repository.name, revision, digest, inputs })
+    await ports.registry.prove(repository, { repository: repository.name, revision, digest, tag, inputs })
   } catch (error) {
     const { code, what } = asDeployError(error)
     const text = `the proof of ${digest} was not written, so the next release of this commit tests it again: ${what} (${code})`

@@ -7,7 +7,7 @@ import type { Revision } from '../../domain/revision.ts'
 import { DeployError, fail } from '../../errors/deploy-error.ts'
 import type { Built, ContainerRuntime, ImageFacts, Ports, Registry, RemoteImage, SmokeReport } from '../../ports.ts'
 import type { StepContext } from '../step.ts'
-import { runtimeLabelsReason } from './image-look.ts'
+import { runtimeLabelsReason } from './image-claims.ts'
 import { skip, step } from '../step.ts'
 
 /** An image that is in the registry, and whose smoke test (if any) tested exactly these bytes. */
