@@ -10,10 +10,18 @@ export const LABEL = {
   digest: 'dev.immutable-deploy.digest',
   /** Run id and attempt that created the thing. */
   run: 'dev.immutable-deploy.run',
-  /** On throwaway containers and networks: their own name, which no image could have given them. */
+  /** On throwaway containers and networks and on the parts of previews: their own name, which no image could have given them. */
   owner: 'dev.immutable-deploy.owner',
   /** On the same: seconds after their creation from which anybody may sweep them. */
   lifetime: 'dev.immutable-deploy.lifetime',
+  /** On everything that was made for a preview: the preview's name. */
+  preview: 'dev.immutable-deploy.preview',
+  /** On the same: the number of its pull request. */
+  pullRequest: 'dev.immutable-deploy.pull-request',
+  /** On the same: the time after which a sweep may remove it, by the target's clock: `2026-11-28T09:30:00Z`. */
+  expires: 'dev.immutable-deploy.expires',
+  /** On the same: tags in the registry that were made for it alone, as whole references with spaces between them. */
+  candidates: 'dev.immutable-deploy.candidates',
   /** What was verified and what was marked bad: `History` as JSON. */
   history: 'dev.immutable-deploy.history',
 } as const

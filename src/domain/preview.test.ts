@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { previewName } from './preview.ts'
+import { fillTemplate, previewName } from './preview.ts'
 
 describe('previewName', () => {
   it.each([
@@ -24,4 +24,11 @@ describe('previewName', () => {
     expect(name).toMatch(/^a-rathe-[a-f0-9]{6}-pr-123456$/)
     expect(name).toHaveLength(24)
   })
+})
+
+it('fills in number and name, and nothing else', () => {
+  const preview = { number: 7, name: 'shop-pr-7' }
+  expect(fillTemplate('https://${name}.example.com/${number}/${other}/$number', preview)).toBe(
+    'https://shop-pr-7.example.com/7/${other}/$number',
+  )
 })

@@ -37,3 +37,8 @@ export function previewName(app: string, number: number, length: number = DNS_LA
   const kept = plain.slice(0, length - ending.length - HASH_LENGTH - 1).replace(/-+$/, '')
   return `${kept}-${hash}${ending}`
 }
+
+/** `${number}` and `${name}` in a text, as in the inputs `url` and `namespace`. Everything else stays. */
+export function fillTemplate(text: string, { number, name }: Pick<Preview, 'number' | 'name'>): string {
+  return text.replaceAll(/\$\{(number|name)\}/g, (_, key: string) => (key === 'number' ? String(number) : name))
+}

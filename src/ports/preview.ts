@@ -10,7 +10,7 @@ export interface FoundPreview extends Preview {
   readonly candidates: readonly string[]
 }
 
-/** What a removal came to. Removing what is not there removes nothing and is no fault. */
+/** What a removal came to. Removing what is not there removes nothing and is not a fault. */
 export interface Removal {
   /** Names of everything that was removed, as people know them: `service shop-pr-7_web`, `namespace shop-pr-7`. */
   readonly removed: readonly string[]
