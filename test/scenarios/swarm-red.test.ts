@@ -160,6 +160,39 @@ describeWith('docker', 'registry')('a release that fails on the Swarm', () => {
       await world.serves(`v0 ${world.image}`, `v0 ${world.image}`)
     })
 
+    it('somebody removes a service while it is being proven: left alone, and the other one goes back', async () => {
+      world = await World.open({ services: ['web', 'worker'] })
+      const [web = ''] = world.services.names
+      const [, zero] = await world.specDigests()
+      let removed: Promise<string> | undefined
+      const run = await world.release(
+        { stability: '8s' },
+        {
+          onLine: (line) => {
+            if (line.includes('2/2: healthy, now watched')) removed ??= docker('service', 'rm', web)
+          },
+        },
+      )
+      await removed
+      expect(run.outcome, run.log).toBe('failure')
+      expect(run.outputs, run.log).toMatchObject({ outcome: 'superseded', 'reason-code': 'workload-gone' })
+      expect(run.result.state).toMatch(/^the other change was left alone; restored and proven: /)
+      expect(await world.specDigests()).toEqual([zero])
+      await world.serves(`v0 ${world.image}`, `v0 ${world.image}`)
+    })
+
+    it('the answer to the update is lost: it is found out, and the release goes on', async () => {
+      world = await World.open({ services: ['web'] })
+      const engine = await startEngineProxy(need('docker').DOCKER_HOST)
+      const updates = () => engine.requests.filter(({ method, path }) => method === 'POST' && path.includes('/update'))
+      engine.rules.push({ match: (method, path) => method === 'POST' && path.includes('/update'), cut: 'answer' })
+      const run = await world.release({ 'docker-host': engine.host })
+      await engine.stop()
+      expect(run.outputs, run.log).toMatchObject({ outcome: 'healthy' })
+      expect(updates()).toHaveLength(1)
+      await world.serves('v1', 'v1')
+    })
+
     it('on-failure: leave keeps what failed for inspection', async () => {
       world = await World.open({ services: ['web'] })
       world.app.commit('late', { version: 'late', ...onlyThere('sleep 3 & wait $!; exit 1') })

@@ -444,6 +444,90 @@ describe('a rollout that fails', () => {
     expect(result.reason).toMatch(/changed by kubectl.*crashes/)
   })
 
+  describe('a workload that somebody removes while it is being proven', () => {
+    const removedSoon = (it: ReturnType<typeof world>, name: string) => {
+      const observe = it.target.observe.bind(it.target)
+      it.target.observe = async (rollout) => {
+        const service = it.target.services.get(name)
+        if (service) service.spec = undefined
+        return observe(rollout)
+      }
+      return it
+    }
+
+    it.each(['rollback', 'leave'] as const)(
+      'is theirs to remove, and left alone (on-failure: %s)',
+      async (onFailure) => {
+        const it = removedSoon(world(), 'web')
+        const result = await release(releaseRequest({ onFailure }), it.ports)
+        expect(result).toMatchObject({ outcome: 'superseded', reasonCode: 'workload-gone', rolledBack: false })
+        expect(result.state).toBe('the other change was left alone')
+        expect(result.workloads).toMatchObject([{ name: 'web', verdict: 'superseded' }])
+        expect(it.target.calls.some((call) => call.startsWith('restore'))).toBe(false)
+      },
+    )
+
+    it('does not keep the others from going back', async () => {
+      const it = removedSoon(world({ workloads: ['web', 'worker'] }), 'web')
+      const result = await release(releaseRequest(), it.ports)
+      expect(result).toMatchObject({ outcome: 'superseded', reasonCode: 'workload-gone', rolledBack: false })
+      expect(result.state).toMatch(/the other change was left alone; restored and proven: worker runs sha256:/)
+      expect(result.workloads).toMatchObject([
+        { name: 'worker', verdict: 'restored', digest: it.old },
+        { name: 'web', verdict: 'superseded' },
+      ])
+      expect(it.target.services.get('worker')?.spec?.digest).toBe(it.old)
+    })
+
+    it('is theirs when they remove it while it goes back', async () => {
+      const it = world({ behaviour: behaves('crash') })
+      it.target.fails.restore = new DeployError('workload-gone', 'web was removed')
+      const result = await release(releaseRequest(), it.ports)
+      expect(result).toMatchObject({ outcome: 'superseded', reasonCode: 'workload-gone' })
+      expect(result.reason).toMatch(/removed.*crashes/)
+    })
+  })
+
+  describe('a change whose answer never came', () => {
+    const lost = new DeployError('target-unreachable', 'the connection was cut')
+
+    it('was not taken: looked at again, nothing changed', async () => {
+      const it = world()
+      it.target.fails.replace = lost
+      const result = await release(releaseRequest(), it.ports)
+      expect(result).toMatchObject({ outcome: 'failed', reasonCode: 'target-unreachable', touched: false })
+      expect(result.state).toMatch(/^looked at again: web runs sha256:/)
+    })
+
+    it.each([1, 3])('was taken: what ran before is put back (%i looks fail first)', async (silent) => {
+      const it = world()
+      const [replace, current] = [it.target.replace.bind(it.target), it.target.current.bind(it.target)]
+      it.target.replace = async (...given) => {
+        await replace(...given)
+        let looks = 0
+        it.target.current = async () => {
+          if (++looks <= silent) throw lost
+          return current()
+        }
+        throw lost
+      }
+      const result = await release(releaseRequest(), it.ports)
+      expect(result).toMatchObject({ outcome: 'rolled-back', reasonCode: 'target-unreachable', rolledBack: true })
+      expect(it.target.services.get('web')?.spec?.digest).toBe(it.old)
+    })
+
+    it('is not known to be taken or not: that is what is said', async () => {
+      const it = world()
+      it.target.replace = async () => {
+        it.target.current = () => Promise.reject(lost)
+        throw lost
+      }
+      const result = await release(releaseRequest(), it.ports)
+      expect(result).toMatchObject({ outcome: 'failed', reasonCode: 'target-unreachable', touched: true })
+      expect(result.state).toMatch(/it is not known whether web was changed/)
+    })
+  })
+
   it('is superseded by a change between look and replacement, and leaves it alone', async () => {
     const it = world()
     it.target.fails.replace = new DeployError('another-rollout', 'web was changed')

@@ -112,6 +112,8 @@ export interface WorldOptions {
   /** How the target switches traffic: blue-green. */
   readonly bakesItself?: boolean
   readonly turnsAfter?: number
+  /** Names of the workloads; `web` by default. */
+  readonly workloads?: readonly string[]
 }
 
 /** The image that runs before; the fake registry holds it. */
@@ -128,7 +130,7 @@ export function world(options: WorldOptions = {}) {
   const digest = digestOf(`manifest ${content}`)
   const target = new FakeTarget({
     clock,
-    workloads: [{ digest: old, revision: RUNNING, replicas: 2 }],
+    workloads: (options.workloads ?? ['web']).map((name) => ({ name, digest: old, revision: RUNNING, replicas: 2 })),
     history: options.history ?? EMPTY_HISTORY,
     ...(options.behaviour ? { behaviour: options.behaviour } : {}),
     ...(options.turnsAfter === undefined ? {} : { turnsAfter: options.turnsAfter }),

@@ -4,10 +4,10 @@ import { runKey } from '../../domain/labels.ts'
 import type { DeployError } from '../../errors/deploy-error.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { Ledger, LedgerEnding, OpenLedgers } from '../../ports.ts'
-import type { Deployment } from '../deploy.ts'
+import type { Deployment } from './deployment.ts'
 import type { StepContext } from '../step.ts'
 import { unwritten } from './record.ts'
-import { isAlreadySet } from './rollout.ts'
+import { isAlreadySet } from './send.ts'
 import { setDigests } from './versions.ts'
 
 type Context = StepContext & { readonly ledgers: OpenLedgers }

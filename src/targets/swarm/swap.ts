@@ -1,8 +1,9 @@
 /** Compare-and-swap on a service's version index. */
 import type { DeployError } from '../../errors/deploy-error.ts'
-import { fail } from '../../errors/deploy-error.ts'
+import { asDeployError, fail } from '../../errors/deploy-error.ts'
 import type { Auth, Swarm } from './engine.ts'
 import { OutOfSequence } from './engine.ts'
+import { equal } from '../../domain/equal.ts'
 import { imageOf, writerOf } from './spec.ts'
 import type { Service, ServiceSpec } from './wire.ts'
 
@@ -24,12 +25,13 @@ interface Swap {
 
 /**
  * One compare-and-swap: `plan` says what to write for the service as it is, or nothing. When the index has moved, which
- * the engine does by itself too, the service is read and planned again.
+ * the engine does by itself too, the service is read and planned again; so it is when the answer was lost, once.
  * @returns the index that the change was based on
  */
 export async function swap(swarm: Swarm, name: string, { version, plan, live }: Swap): Promise<number> {
   let current = live
   let index = version ?? live?.Version.Index ?? 0
+  let wasSilent = false
   for (let attempt = 1; ; attempt += 1) {
     const change = await plan(current)
     if (change === undefined) return index
@@ -37,14 +39,29 @@ export async function swap(swarm: Swarm, name: string, { version, plan, live }: 
       await swarm.update(change.id, index, change.spec, change.auth)
       return index
     } catch (error) {
-      if (!(error instanceof OutOfSequence)) throw error
-      const { services } = await swarm.services([name])
+      const silent = isUnanswered(error)
+      if (!(error instanceof OutOfSequence) && (!silent || wasSilent)) throw error
+      const { services } = await swarm.services([name]).catch(() => {
+        throw error
+      })
       current = services[0]
+      wasSilent ||= silent
+      // The request may have been carried out although its answer was lost.
+      if (wasSilent && current && isWritten(current.Spec, change.spec)) return index
       if (current === undefined) throw fail({ code: 'workload-gone', what: `service ${name} was removed` })
       if (attempt >= TRIES) throw anotherRollout(name, current)
       index = current.Version.Index
     }
   }
+}
+
+/** The request was sent, and nobody knows whether it was carried out. */
+export function isUnanswered(error: unknown): boolean {
+  return asDeployError(error).code === 'target-unreachable'
+}
+
+function isWritten(live: ServiceSpec, spec: ServiceSpec): boolean {
+  return imageOf(live) === imageOf(spec) && equal(live.Labels, spec.Labels)
 }
 
 export function anotherRollout(name: string, live: Service): DeployError {

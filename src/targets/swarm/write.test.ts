@@ -3,7 +3,7 @@ import { digestOf } from '../../domain/digest.ts'
 import type { PinnedImage } from '../../domain/image.ts'
 import type { Stamp } from '../../domain/stamp.ts'
 import { LABEL } from '../../domain/labels.ts'
-import { asDeployError } from '../../errors/deploy-error.ts'
+import { asDeployError, DeployError } from '../../errors/deploy-error.ts'
 import type { Running } from '../../ports.ts'
 import type { Auth, Swarm } from './engine.ts'
 import { OutOfSequence } from './engine.ts'
@@ -26,11 +26,15 @@ const specOf = (name: string): ServiceSpec => ({
   Mode: { Replicated: { Replicas: 1 } },
 })
 
+const LOST = new DeployError('target-unreachable', 'the connection was cut')
+
 /** Services in memory with the engine's compare-and-swap; `meddle` happens before a write is looked at. */
 class FakeSwarm implements Partial<Swarm> {
   readonly live = new Map<string, Service>()
   readonly auths: Auth[] = []
   meddle: (service: Service, attempt: number) => Service = (service) => service
+  /** Whether the answer to an attempt is lost, before or after the work. */
+  loses: (attempt: number) => 'request' | 'answer' | undefined = () => undefined
   attempts = 0
 
   constructor(...names: string[]) {
@@ -45,12 +49,23 @@ class FakeSwarm implements Partial<Swarm> {
 
   async update(id: string, version: number, spec: ServiceSpec, auth: Auth): Promise<void> {
     this.attempts += 1
+    const lost = this.loses(this.attempts)
+    if (lost === 'request') throw LOST
     const service = this.meddle(this.live.get(spec.Name)!, this.attempts)
     this.live.set(spec.Name, service)
     expect(service.ID).toBe(id)
     if (service.Version.Index !== version) throw new OutOfSequence()
     this.auths.push(auth)
     this.live.set(spec.Name, { ...service, Version: { Index: version + 1 }, Spec: spec, PreviousSpec: service.Spec })
+    if (lost === 'answer') throw LOST
+  }
+
+  async create(spec: ServiceSpec): Promise<string> {
+    this.attempts += 1
+    if (this.loses(this.attempts) === 'request') throw LOST
+    this.live.set(spec.Name, { ID: `id-${spec.Name}`, Version: { Index: 1 }, Spec: spec })
+    if (this.loses(this.attempts) === 'answer') throw LOST
+    return `id-${spec.Name}`
   }
 
   async image(): Promise<undefined> {
@@ -104,6 +119,40 @@ describe('replaceAll', () => {
     expect(swarm.attempts).toBe(4)
     expect(workloads[0]?.handle).toMatchObject({ id: 'id-web', version: 4 })
     expect(swarm.imageOf('web')).toBe(`registry.test/app:v2@${TWO}`)
+  })
+
+  describe('an answer that never came', () => {
+    it.each(['request', 'answer'] as const)('is asked for: the update is done once (%s lost)', async (lost) => {
+      const swarm = new FakeSwarm('web')
+      swarm.loses = (attempt) => (attempt === 1 ? lost : undefined)
+      const { workloads } = await replaceAll(depsFor(swarm), image, stamp, swarm.running())
+      expect(swarm.attempts).toBe(lost === 'answer' ? 1 : 2)
+      expect(swarm.live.get('web')?.Version.Index).toBe(2)
+      expect(workloads[0]?.handle).toMatchObject({ id: 'id-web', version: 1 })
+    })
+
+    it('twice: every service has the spec of before, and the error stays', async () => {
+      const swarm = new FakeSwarm('web', 'worker')
+      swarm.loses = (attempt) => (attempt === 2 || attempt === 3 ? 'request' : undefined)
+      const refused = await replaceAll(depsFor(swarm), image, stamp, swarm.running()).catch(asDeployError)
+      expect(refused).toMatchObject({
+        code: 'target-unreachable',
+        state: expect.stringMatching(/no service changed/) as string,
+      })
+      expect([...swarm.live.values()].map(({ Spec }) => Spec)).toEqual([specOf('web'), specOf('worker')])
+    })
+
+    it.each(['request', 'answer'] as const)('of a creation (%s lost)', async (lost) => {
+      const swarm = new FakeSwarm()
+      swarm.loses = (attempt) => (attempt === 1 ? lost : undefined)
+      const spec = { id: undefined, version: 0, spec: specOf('web') }
+      const absent = { name: 'web', exists: false, digests: [], desired: 0, ready: 0, stable: true, spec }
+      const context = { ...depsFor(swarm), prepare: async () => new Map([['web', specOf('web')]]) }
+      const done = await replaceAll(context, image, stamp, { workloads: [absent] }).catch(asDeployError)
+      if (lost === 'answer') expect(done).toMatchObject({ workloads: [{ name: 'web', handle: { id: 'id-web' } }] })
+      else expect(done).toMatchObject({ code: 'target-unreachable' })
+      expect(swarm.live.size).toBe(lost === 'answer' ? 1 : 0)
+    })
   })
 
   it('gives up when it never gets through', async () => {

@@ -11,9 +11,9 @@ import { authFor } from './auth.ts'
 import type { Auth, Swarm } from './engine.ts'
 import { rejections, restoreAll } from './restore.ts'
 import type { SwarmSpec } from './spec.ts'
-import { imageOf, madeBy, released } from './spec.ts'
+import { imageOf, madeBy, released, runOf } from './spec.ts'
 import type { Change } from './swap.ts'
-import { anotherRollout, swap } from './swap.ts'
+import { anotherRollout, isUnanswered, swap } from './swap.ts'
 import type { Service, ServiceSpec } from './wire.ts'
 
 export interface WriteContext {
@@ -63,11 +63,16 @@ export async function replaceAll(
   )
   const [error] = rejections(results)
   if (error !== undefined) {
-    const changed = ordered.filter((workload, index) => isAbsent(workload) || results[index]?.status === 'fulfilled')
+    const changed = ordered.filter((workload, index) => isAbsent(workload) || mayBeChanged(results[index]))
     throw await undo(context, changed, stamp, error)
   }
   const workloads = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   return { before, accepted: image.accepted, startedAt, workloads }
+}
+
+/** A change whose answer was lost is taken back as if it had been carried out: what was not changed stays as it is. */
+function mayBeChanged(result: PromiseSettledResult<unknown> | undefined): boolean {
+  return result?.status === 'fulfilled' || (result?.status === 'rejected' && isUnanswered(result.reason))
 }
 
 function isAbsent({ exists }: Workload): boolean {
@@ -123,13 +128,26 @@ async function createOne(
     if (own === undefined) throw fail({ code: 'workload-not-found', what: `no stack file defines service ${name}` })
     const spec = toSpec(own)
     try {
-      return { name, handle: { id: await swarm.create(spec, auth), version: 0, spec } }
+      return { name, handle: { id: await created(swarm, spec, auth), version: 0, spec } }
     } catch (error) {
       const waits = asDeployError(error).code === 'network-unavailable' && clock.now() < until
       if (!waits || signal?.aborted) throw error
       await clock.sleep(ASK_AGAIN, signal)
       specs = await context.prepare(stamp)
     }
+  }
+}
+
+/** The new service's id. It may be there although the answer was lost. */
+async function created(swarm: Swarm, spec: ServiceSpec, auth: Auth): Promise<string> {
+  try {
+    return await swarm.create(spec, auth)
+  } catch (error) {
+    if (!isUnanswered(error)) throw error
+    const { services } = await swarm.services([spec.Name]).catch(() => ({ services: [] }))
+    const live = services.find((service) => runOf(service.Spec) !== undefined && runOf(service.Spec) === runOf(spec))
+    if (live === undefined) throw error
+    return live.ID
   }
 }
 

@@ -1,0 +1,187 @@
+/** Sends the change, or attaches to what is on its way already. Whether it was taken is never guessed. */
+import { within } from '../../async/deadline.ts'
+import type { Digest } from '../../domain/digest.ts'
+import type { Duration } from '../../domain/duration.ts'
+import type { PinnedImage } from '../../domain/image.ts'
+import { parseReference } from '../../domain/image.ts'
+import { runKey } from '../../domain/labels.ts'
+import type { Stamp } from '../../domain/stamp.ts'
+import type { DeployError, Reason } from '../../errors/deploy-error.ts'
+import { asDeployError, throwIfAborted } from '../../errors/deploy-error.ts'
+import type { CheckResult, Clock, Rollout, Running, RunningWorkload, Target } from '../../ports.ts'
+import type { StepContext } from '../step.ts'
+import { step } from '../step.ts'
+import type { RolloutContext } from './gates.ts'
+import type { Verdict } from './verify.ts'
+import { namesText, runsText } from './workload-texts.ts'
+
+/** What a replacement came to, before anybody decides about the restore. */
+export type Replacement =
+  | {
+      readonly is: 'healthy'
+      readonly changed: boolean
+      readonly rollout: Rollout<unknown>
+      readonly verdict: Verdict
+      /** What gates checked. */
+      readonly checks: readonly CheckResult[]
+    }
+  | {
+      readonly is: 'failed' | 'timed-out' | 'superseded'
+      readonly reason: Reason
+      readonly verdict: Verdict | undefined
+      /** Whether this run sent a change. */
+      readonly changed: boolean
+      /** undefined: the very first changing request was refused and nothing was changed. */
+      readonly rollout: Rollout<unknown> | undefined
+      /** What is left where nothing is proven; undefined: what ran before. */
+      readonly state?: string
+    }
+
+/** How long another run may take to change all of its workloads. */
+const FOLLOWED: Duration = 10_000
+const FOLLOW_EVERY: Duration = 100
+
+type Wanted = Pick<PinnedImage, 'repository' | 'accepted'>
+
+/**
+ * Whether every workload is set to this image already: then nothing is sent, and what runs is proven again. The same
+ * digest in another repository is a change: the next replica would still be pulled from there.
+ */
+export function isAlreadySet(before: Running<unknown>, wanted: Wanted): boolean {
+  return before.workloads.length > 0 && before.workloads.every((workload) => isSet(workload, wanted))
+}
+
+function isSet({ exists, image }: RunningWorkload<unknown>, { repository, accepted }: Wanted): boolean {
+  const named = image === undefined ? undefined : parseReference(image)
+  return (
+    exists && named?.digest !== undefined && accepted.has(named.digest) && named.repository.name === repository.name
+  )
+}
+
+export interface Sent {
+  readonly rollout: Rollout<unknown>
+  readonly changed: boolean
+  /** Another run sent the same image first: its restore is its own task. */
+  readonly overtakenBy: DeployError | undefined
+}
+
+/** What runs now, and the exact spec of the wanted version where the target still holds it. */
+export interface Change {
+  readonly before: Running<unknown>
+  readonly exact?: Running<unknown> | undefined
+}
+
+export async function send(
+  image: PinnedImage,
+  stamp: Stamp,
+  { before, exact }: Change,
+  context: RolloutContext,
+): Promise<Sent | Replacement> {
+  const { target } = context
+  if (isAlreadySet(before, image) && !(await hasPendingChanges(image, context))) {
+    return { rollout: attached(before, image.accepted, context), changed: false, overtakenBy: undefined }
+  }
+  const startedAt = context.clock.now()
+  try {
+    const change = async (): Promise<Rollout<unknown>> => {
+      if (!exact) return target.replace(image, stamp, before)
+      const { startedAt, workloads } = await target.restore(exact, stamp)
+      const handles = workloads.map(({ name, handle }) => ({ name, handle }))
+      return { before, startedAt, accepted: image.accepted, workloads: handles }
+    }
+    return {
+      rollout: await step(context, { name: 'rollout', title: `Replace ${namesText(before)}` }, change, () => 'sent'),
+      changed: true,
+      overtakenBy: undefined,
+    }
+  } catch (error) {
+    const reason = asDeployError(error)
+    if (mayBeTaken(reason)) return afterSilence(reason, { image, stamp, before, startedAt }, context)
+    if (reason.code !== 'another-rollout') return refused('failed', reason)
+    const now = await sameImageEverywhere(image, context)
+    if (!now) return refused('superseded', reason)
+    const text = `${reason.what}: it releases the same image, which is proven here too`
+    context.reporter.emit({ type: 'notice', text })
+    return { rollout: attached(now, image.accepted, context), changed: false, overtakenBy: reason }
+  }
+}
+
+/** The answer never came, or somebody between the target and us gave it. */
+function mayBeTaken({ code }: Reason): boolean {
+  return code === 'target-unreachable' || code === 'target-error'
+}
+
+interface Unanswered extends Change {
+  readonly image: PinnedImage
+  readonly stamp: Stamp
+  readonly startedAt: number
+}
+
+/** What came of a change whose answer never came is looked at: it is taken back, was not taken, or nobody knows. */
+async function afterSilence(
+  reason: DeployError,
+  { image, stamp, before, startedAt }: Unanswered,
+  { target, clock, signal }: RolloutContext,
+): Promise<Replacement> {
+  const failed = { is: 'failed', reason, verdict: undefined } as const
+  const now = await lookSoon(target, clock, signal)
+  if (!now) {
+    const state = `it is not known whether ${namesText(before)} was changed: the target does not answer. Look at what runs, or run again`
+    return { ...failed, changed: true, rollout: undefined, state }
+  }
+  const isTaken = now.workloads.some((workload) => {
+    return workload.releasedBy === runKey(stamp.run) && isSet(workload, image)
+  })
+  if (!isTaken) return { ...failed, changed: false, rollout: undefined, state: `looked at again: ${runsText(now)}` }
+  const workloads = now.workloads.map(({ name, spec }) => ({ name, handle: spec }))
+  return { ...failed, changed: true, rollout: { before, accepted: image.accepted, startedAt, workloads } }
+}
+
+/** A target that just gave no answer may come back within seconds. */
+const LOOKED_FOR: Duration = 10_000
+const LOOK_EVERY: Duration = 500
+
+async function lookSoon(target: Target, clock: Clock, signal: AbortSignal): Promise<Running<unknown> | undefined> {
+  const until = clock.now() + LOOKED_FOR
+  for (;;) {
+    const ms = Math.max(until - clock.now(), 1)
+    const now = await within({ ms, signal }, () => target.current()).catch(() => undefined)
+    if (now || signal.aborted || clock.now() + LOOK_EVERY >= until) return now
+    await clock.sleep(LOOK_EVERY, signal)
+  }
+}
+
+async function hasPendingChanges(image: PinnedImage, { target, reporter }: RolloutContext): Promise<boolean> {
+  const changes = (await target.pendingChanges?.(image)) ?? []
+  if (changes.length === 0) return false
+  const text = `the image runs already, but the files differ from what runs, and are applied: ${changes.slice(0, 10).join('; ')}`
+  reporter.emit({ type: 'notice', text })
+  return true
+}
+
+/** Another run that releases the same image is followed while it still changes its workloads; undefined: it is another. */
+async function sameImageEverywhere(
+  image: PinnedImage,
+  { target, clock, signal }: RolloutContext,
+): Promise<Running<unknown> | undefined> {
+  const until = clock.now() + FOLLOWED
+  while (clock.now() < until) {
+    throwIfAborted(signal)
+    const now = await target.current()
+    if (isAlreadySet(now, image)) return now
+    if (!now.workloads.some((workload) => isSet(workload, image))) return undefined
+    await clock.sleep(FOLLOW_EVERY, signal)
+  }
+  return undefined
+}
+
+/** The very first changing request was refused: nothing was changed. */
+function refused(is: 'failed' | 'superseded', reason: DeployError): Replacement {
+  return { is, reason, verdict: undefined, rollout: undefined, changed: false }
+}
+
+/** A rollout that this run did not start: the workloads as they are. */
+function attached(before: Running<unknown>, accepted: ReadonlySet<Digest>, { clock }: StepContext): Rollout<unknown> {
+  const workloads = before.workloads.map(({ name, spec }) => ({ name, handle: spec }))
+  return { before, accepted, startedAt: clock.now(), workloads }
+}
