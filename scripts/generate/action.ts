@@ -39,7 +39,7 @@ function actionFile(command: string, { name, description, icon, color }: ActionT
  * Defaults stand in the description only: a declared one would arrive like a given value, and the configuration file
  * could never set it. The token is not a key of that file.
  */
-function described(input: Input) {
+export function described(input: Input) {
   const fallback = input.default ?? input.otherwise
   const note = fallback === undefined || input.kind === 'secret' ? '' : defaultNote(fallback)
   return {

@@ -5,6 +5,7 @@ import { configSchema } from './config-schema.ts'
 import { errorsPage } from './errors-page.ts'
 import { resultSchema } from './result-schema.ts'
 import { inputsPage, tables, withTables } from './tables.ts'
+import { withBlocks, WORKFLOWS } from './workflows.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
@@ -20,6 +21,10 @@ export function generated(): ReadonlyMap<string, string> {
   for (const page of ['README.md', 'docs/architecture.md', 'docs/ecs.md']) {
     const file = path.join(root, page)
     if (existsSync(file)) files.set(page, withTables(readFileSync(file, 'utf8'), tables()))
+  }
+  for (const name of WORKFLOWS) {
+    const file = `.github/workflows/${name}.yml`
+    files.set(file, withBlocks(readFileSync(path.join(root, file), 'utf8')))
   }
   return files
 }

@@ -1,8 +1,10 @@
 // Runs a throwaway repository's workflows through `act` on this machine, against what is committed here: the nearest
 // thing to a user's own run. Not for cancellation, masks or permissions: there act differs from GitHub's runner.
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { spelledOut, spellOutFolder, stubsFor } from './act-differences.ts'
+import type { StubCall } from './act-differences.ts'
 import { git, makeApp, type App } from './images.ts'
 import { need } from './parts.ts'
 import { node24, root } from './node.ts'
@@ -13,13 +15,15 @@ export interface WorkflowOptions {
   app?: App
   /** `.github/workflows/NAME` → text. `OWNER/immutable-deploy@v1` is replaced by the repository under test. */
   workflows: Record<string, string>
-  event?: 'push' | 'workflow_dispatch' | 'pull_request' | 'schedule'
+  event?: 'push' | 'workflow_dispatch' | 'pull_request' | 'schedule' | 'workflow_run'
   payload?: Record<string, unknown>
   secrets?: Record<string, string>
   /** Seen by every step. */
   env?: Record<string, string>
   /** The action under test: an export of HEAD unless told. */
   action?: string
+  /** What actions of other people do besides noting what they were given (see `stubsFor`). */
+  stubs?: Record<string, string>
 }
 
 export interface WorkflowStep {
@@ -39,6 +43,8 @@ export interface WorkflowRun {
   annotations: { level: string; message: string }[]
   /** What the steps printed. */
   log: string
+  /** What actions of other people were given. */
+  stubs: StubCall[]
 }
 
 let exported: string | undefined
@@ -49,7 +55,13 @@ export function exportHead(): string {
   const dir = tempDir('export')
   const archive = execFileSync('git', ['archive', '--format=tar', 'HEAD'], { cwd: root, maxBuffer: 256 * 1024 * 1024 })
   execFileSync('tar', ['-x', '-C', dir], { input: archive })
+  spellOutFolder(path.join(dir, '.github/workflows'))
   return (exported = dir)
+}
+
+/** `runs-on: label` and `runs-on: [one, other]` */
+function labelsOf(text: string): string[] {
+  return [...text.matchAll(/runs-on: *(.+)/g)].flatMap(([, named = '']) => named.match(/[\w.-]+/g) ?? [])
 }
 
 interface Line {
@@ -72,15 +84,12 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
   const app = options.app ?? makeApp()
   const action = options.action ?? exportHead()
   if (!existsSync(path.join(action, 'action.yml'))) throw new Error('HEAD has no action.yml: commit it first')
-  const files = Object.entries(options.workflows).map(([name, text]) => [
-    `.github/workflows/${name}`,
-    text.replaceAll('OWNER/immutable-deploy', 'acme/immutable-deploy'),
-  ])
-  const labels = new Set(
-    Object.values(options.workflows).flatMap((text) =>
-      [...text.matchAll(/runs-on: *([\w.-]+)/g)].map((match) => match[1]!),
-    ),
+  const files = Object.entries(options.workflows).map(([name, text]) => [`.github/workflows/${name}`, spelledOut(text)])
+  const called = globSync('.github/workflows/*.yml', { cwd: action }).map((file) =>
+    readFileSync(path.join(action, file), 'utf8'),
   )
+  const stubs = stubsFor([...Object.values(options.workflows), ...called], options.stubs)
+  const labels = new Set(['ubuntu-latest', 'self-hosted', ...Object.values(options.workflows).flatMap(labelsOf)])
   app.commit('workflows', { files: Object.fromEntries(files) as Record<string, string> })
 
   const home = tempDir('act')
@@ -108,6 +117,7 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
     ...['--container-daemon-socket', '-', '--actor', 'alice', '--defaultbranch', 'main'],
     ...['--eventpath', path.join(home, 'event.json')],
     ...['--local-repository', `acme/immutable-deploy@v1=${action}`],
+    ...stubs.args,
     ...[...labels].flatMap((label) => ['--platform', `${label}=-self-hosted`]),
     ...Object.entries({ GITHUB_TOKEN: 'ghs_fake', ...options.secrets }).flatMap(([name, value]) => [
       '--secret',
@@ -135,7 +145,7 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
     child.once('close', resolve)
   })
 
-  const run: WorkflowRun = { code, jobs: {}, summary: '', annotations: [], log: '' }
+  const run: WorkflowRun = { code, jobs: {}, summary: '', annotations: [], log: '', stubs: stubs.calls() }
   for (const text of out.split('\n')) {
     if (!text.startsWith('{')) continue
     const line = JSON.parse(text) as Line

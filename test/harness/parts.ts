@@ -11,7 +11,7 @@ interface Parts {
   kwok: { KWOK_LABEL: string }
   act: { ACT: string }
   ecs: { MINISTACK: string }
-  lint: { ACTIONLINT: string; ZIZMOR: string }
+  lint: { ACTIONLINT: string; ZIZMOR: string; LANGUAGE_SERVICE?: string }
 }
 export type PartName = keyof Parts
 export interface Missing {

@@ -1,9 +1,7 @@
 // The reusable workflows, called from a throwaway repository and run by act against what is committed here.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { WorkflowRun } from '../harness/act.ts'
-import { exportHead, runWorkflow } from '../harness/act.ts'
+import { runWorkflow } from '../harness/act.ts'
 import { describeWith, need } from '../harness/lab.ts'
 import { World } from './world.ts'
 
@@ -15,7 +13,6 @@ describeWith(
   let world: World
   let first: string
   beforeAll(async () => {
-    spellOut(path.join(exportHead(), '.github/workflows'))
     world = await World.open({ services: ['web'] })
   })
   afterAll(() => world.close())
@@ -75,12 +72,3 @@ ${heard('back')}`,
     await world.serves('v1', 'v1')
   })
 })
-
-/** act does not know `$/`, "the repository of this file at its commit": here it is the name of what is under test. */
-function spellOut(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const file = path.join(folder, name)
-    const text = readFileSync(file, 'utf8')
-    writeFileSync(file, text.replaceAll(/uses: \$\/([a-z]+)/g, 'uses: acme/immutable-deploy/$1@v1'))
-  }
-}
