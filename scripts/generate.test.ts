@@ -80,7 +80,7 @@ it('explains every reason code under its own anchor', () => {
 })
 
 it('finds its markers in the pages', () => {
-  const pages = ['README.md', 'docs/architecture.md', 'docs/ecs.md']
+  const pages = ['README.md', 'docs/architecture.md', 'docs/ecs.md', 'docs/reusable-workflows.md']
     .map((page) => readFileSync(path.join(root, page), 'utf8'))
     .join('\n')
   for (const name of tables().keys()) expect(pages).toContain(`<!-- ${name}:start -->`)

@@ -18,7 +18,7 @@ export function generated(): ReadonlyMap<string, string> {
     ['docs/errors.md', errorsPage()],
     ['docs/inputs.md', inputsPage()],
   ])
-  for (const page of ['README.md', 'docs/architecture.md', 'docs/ecs.md']) {
+  for (const page of ['README.md', 'docs/architecture.md', 'docs/ecs.md', 'docs/reusable-workflows.md']) {
     const file = path.join(root, page)
     if (existsSync(file)) files.set(page, withTables(readFileSync(file, 'utf8'), tables()))
   }

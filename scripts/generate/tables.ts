@@ -4,12 +4,24 @@ import { NEEDS, policy } from '../../src/targets/ecs/policy.ts'
 import { ACTIONS } from '../../src/verbs/index.ts'
 import { OUTPUTS } from './outputs.ts'
 import { roomsTable } from './rooms.ts'
+import { ACCESS_INPUTS } from './workflow-inputs.ts'
 
 /** Tables by the name of their markers: `<!-- NAME:start -->` … `<!-- NAME:end -->`. */
 export function tables(): ReadonlyMap<string, string> {
   return new Map([
     ...ACTIONS.map(({ name }): [string, string] => [`inputs:${name}`, inputsTable(inputsOf(name))]),
     ['rooms', roomsTable()],
+    [
+      'access',
+      table(
+        ['input', 'default', 'meaning'],
+        ACCESS_INPUTS.map(({ name, description, default: value }) => [
+          code(name),
+          value === '' ? '–' : code(String(value)),
+          cell(description),
+        ]),
+      ),
+    ],
     [
       'outputs',
       table(

@@ -143,6 +143,7 @@ describe('the credential chain', () => {
   })
 
   it('reads Podman’s files and DOCKER_AUTH_CONFIG', async () => {
+    write('.docker/config.json', { auths: { 'a.io': pair('machine', 'x') } })
     write('a.json', { auths: { 'a.io': pair('file', 'x') } })
     write('run/containers/auth.json', { auths: { 'b.io': pair('runtime', 'x') } })
     const all = chain({

@@ -136,7 +136,8 @@ function buildxFolder(env: Env): string {
 
 function configFiles(env: Env): string[] {
   const files = [join(dockerFolder(env), 'config.json')]
-  if (env['REGISTRY_AUTH_FILE']) files.push(env['REGISTRY_AUTH_FILE'])
+  // Somebody named it for this run: it counts more than what the machine happens to have.
+  if (env['REGISTRY_AUTH_FILE']) files.unshift(env['REGISTRY_AUTH_FILE'])
   if (env['XDG_RUNTIME_DIR']) files.push(join(env['XDG_RUNTIME_DIR'], 'containers', 'auth.json'))
   files.push(join(env['XDG_CONFIG_HOME'] || join(home(env), '.config'), 'containers', 'auth.json'))
   return files
