@@ -33,7 +33,10 @@ for (const file of files.sort()) {
   const text = readFileSync(path.join(folder, file), 'utf8')
   const uri = `file:///${file.startsWith('examples/') ? file.replace('examples/', '.github/workflows/examples-') : file}`
   for (const { range, message } of await validate(TextDocument.create(uri, 'yaml', 1, text), config)) {
-    const lines = text.split('\n').slice(0, range.start.line + 1).reverse()
+    const lines = text
+      .split('\n')
+      .slice(0, range.start.line + 1)
+      .reverse()
     const uses = lines.find((line) => line.includes('uses:')) ?? ''
     if (foreign.test(message) && !uses.includes(own) && !uses.includes('$/')) continue
     console.log(JSON.stringify({ file, line: range.start.line + 1, message }))
