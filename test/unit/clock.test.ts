@@ -16,7 +16,6 @@ const MAY_ASK: Readonly<Record<string, string>> = {
   'ledgers/github/index.ts': 'still to use async/deadline.ts',
   'compose/github.ts': 'still to use async/deadline.ts',
   'targets/ecs/': 'still to be given the clock',
-  'targets/kubernetes/': 'still to be given the clock',
 }
 
 const MACHINE_TIME =

@@ -1,50 +1,48 @@
 // Preflight: everything that stands against a release, asked at once; nothing is changed.
 import * as v from 'valibot'
 import { shortDigest } from '../../domain/digest.ts'
-import { pinned, type PinnedImage, type Repository } from '../../domain/image.ts'
+import type { PinnedImage, Repository } from '../../domain/image.ts'
+import { pinned } from '../../domain/image.ts'
 import type { KubernetesRequest } from './request.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
-import type { KubeApi, Readiness } from '../../ports.ts'
-import type { Applier, Trial } from './apply/applier.ts'
+import type { Readiness } from '../../ports.ts'
+import type { Cluster } from './api/cluster.ts'
+import type { KubernetesRun } from './run.ts'
+import type { Applier } from './apply/applier.ts'
+import type { Trial } from './apply/trial.ts'
 import { absentReferences } from './apply/absent-references.ts'
 import { reviewAccess, rightsFor } from './api/access.ts'
 import { FIELD_MANAGER, messageOf, STRATEGIC } from './api/client.ts'
 import type { Found } from './current.ts'
 import { diffLines } from './apply/diff.ts'
-import { parseWorkload, type Paths, type WorkloadId } from './api/names.ts'
-import { daemonSetFaults, type Placed } from './why/nodes.ts'
+import type { WorkloadId } from './api/names.ts'
+import { parseWorkload } from './api/names.ts'
+import type { Placed } from './why/nodes.ts'
+import { daemonSetFaults } from './why/nodes.ts'
 import { ownershipWarnings } from './apply/owners.ts'
 import type { Workload } from './api/schema.ts'
 
-export interface Surroundings {
-  readonly request: KubernetesRequest
-  readonly api: KubeApi
-  readonly ids: readonly WorkloadId[]
-  readonly files: Applier
-  readonly namespace: string
-  readonly paths: Paths
-  find(): Promise<Found[]>
-}
-
-interface Context {
+interface Asked {
   readonly repository: Repository
   readonly image?: PinnedImage
   readonly dryRun: boolean
 }
 
-export async function checkCluster(around: Surroundings, context: Context): Promise<Readiness> {
-  const { request, api, ids, files, namespace, paths } = around
+export async function checkCluster(run: KubernetesRun, asked: Asked): Promise<Readiness> {
+  const { request } = run
+  const [cluster, ids, files] = await Promise.all([run.cluster(), run.workloadIds(), run.manifests()])
+  const { namespace } = cluster
   const spelling = request.workloads.filter((text) => !parseWorkload(text)).map(misspelt)
   const kinds = [...new Set(ids.map(({ kind }) => kind))]
   const need = { kinds, blueGreen: request.strategy === 'blue-green', applied: await files.rights() }
   const [access, absent, skew] = await Promise.all([
-    reviewAccess({ api, paths, namespace }, rightsFor(need)),
-    absentReferences({ api, paths, namespace }, files.manifests),
-    skewWarning(api),
+    reviewAccess(cluster, rightsFor(need)),
+    absentReferences(cluster, files.manifests),
+    skewWarning(cluster),
   ])
   const { denied } = access
   // Without the right to read there is nothing more to say, and a 403 would say it less well.
-  const found = denied ? [] : await around.find()
+  const found = denied ? [] : await run.findAll()
   const faults = [
     ...spelling,
     ...(denied ? [denied] : []),
@@ -52,15 +50,14 @@ export async function checkCluster(around: Surroundings, context: Context): Prom
     ...(ids.length === 0 && files.faults.length === 0 ? [noWorkload()] : []),
     ...found.flatMap((one) => (files.has(one.id) ? (one.fault ?? []) : faultsOf(one, namespace, request))),
   ]
-  const rendered = context.image ?? (context.dryRun ? unbuilt(context.repository) : undefined)
+  const rendered = asked.image ?? (asked.dryRun ? unbuilt(asked.repository) : undefined)
   const tried = faults.length > 0 ? NOTHING_TRIED : await files.tryAll(rendered)
   // A workload of the manifests is judged as it would be, not as it is now.
   const ahead = tried.workloads.flatMap(({ id, spec }) => stateFaults(spec, id, request))
-  const placed = faults.length > 0 ? [] : await daemonSetFaults(api, placedOf(found, tried, files))
-  const { image } = context
+  const placed = faults.length > 0 ? [] : await daemonSetFaults(cluster.api, placedOf(found, tried, files))
   const plan = await Promise.all(
     (faults.length > 0 ? [] : found.filter(({ workload }) => workload)).map((one) =>
-      planOf(around, one, context.dryRun, image),
+      planOf(cluster, files, one, asked),
     ),
   )
   return {
@@ -175,10 +172,10 @@ function warningsOf(workload: Workload, id: WorkloadId): string[] {
 }
 
 async function planOf(
-  { api, paths, files }: Surroundings,
+  { api, paths }: Cluster,
+  files: Applier,
   { id, workload, slots }: Found,
-  dryRun: boolean,
-  image: PinnedImage | undefined,
+  { dryRun, image }: Asked,
 ): Promise<string[]> {
   const next = image ? pinned(image) : 'the released digest'
   const lines = slots.map(({ name, init, image: now }) => {
@@ -211,7 +208,7 @@ function shortImage(image: string): string {
 const VersionSchema = v.object({ gitVersion: v.string() })
 
 /** kubectl supports one minor version of difference; more mostly works, so it is said and not refused. */
-async function skewWarning(api: KubeApi): Promise<string[]> {
+async function skewWarning({ api }: Cluster): Promise<string[]> {
   const answer = await api.request('GET', '/version')
   const parsed = v.safeParse(VersionSchema, answer.body)
   const client = await api.clientVersion?.()

@@ -1,19 +1,24 @@
 // What runs now, read fresh: one look at each workload and its pods.
+import type { Cluster } from './api/cluster.ts'
 import { digestIn } from '../../domain/digest.ts'
-import { parseReference, type Repository } from '../../domain/image.ts'
+import type { Repository } from '../../domain/image.ts'
+import { parseReference } from '../../domain/image.ts'
 import { stampThatFits } from '../../domain/stamp.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import { fail } from '../../errors/deploy-error.ts'
-import type { KubeApi, RunningWorkload } from '../../ports.ts'
+import type { RunningWorkload } from '../../ports.ts'
 import { digestsOf } from './why/classify.ts'
-import { read, refusal } from './api/client.ts'
-import { chooseContainers, type Slot } from './api/containers.ts'
-import type { Paths, WorkloadId } from './api/names.ts'
+import { read } from './api/client.ts'
+import type { Slot } from './api/containers.ts'
+import { chooseContainers } from './api/containers.ts'
+import type { WorkloadId } from './api/names.ts'
 import { listObjects } from './api/list.ts'
 import { isOwner, isReady } from './why/progress.ts'
-import { PodSchema, ReplicaSetSchema, WorkloadSchema, type Pod, type Workload } from './api/schema.ts'
+import type { Pod, Workload } from './api/schema.ts'
+import { PodSchema, ReplicaSetSchema, WorkloadSchema } from './api/schema.ts'
 import type { RestartsBefore } from './watch/snapshot.ts'
-import { imageOfSpec, selectorText, specOf, stampOf, type KubeSpec } from './spec.ts'
+import type { KubeSpec } from './spec.ts'
+import { imageOfSpec, selectorText, specOf, stampOf } from './spec.ts'
 
 export interface Found {
   readonly id: WorkloadId
@@ -22,27 +27,27 @@ export interface Found {
   readonly fault?: Reason
 }
 
+/** What says which containers take the image: their names, else the repository that they run. */
+export interface Choice {
+  readonly repository: Repository | undefined
+  readonly container: string | undefined
+}
+
 /** The workload and which of its containers take the image. */
-export async function find(
-  api: KubeApi,
-  paths: Paths,
-  id: WorkloadId,
-  repository: Repository | undefined,
-  container: string | undefined,
-): Promise<Found> {
-  const workload = await read(api, paths.workload(id), WorkloadSchema)
+export async function find(cluster: Cluster, id: WorkloadId, { repository, container }: Choice): Promise<Found> {
+  const workload = await read(cluster, cluster.paths.workload(id), WorkloadSchema)
   if (!workload) return { id, workload, slots: [] }
   const slots = chooseContainers(workload.spec.template, repository, container, id.label)
   return 'code' in slots ? { id, workload, slots: [], fault: slots } : { id, workload, slots }
 }
 
 /** The pods of a workload, whatever version they run. */
-export async function podsOf(api: KubeApi, paths: Paths, { kind }: WorkloadId, workload: Workload): Promise<Pod[]> {
+export async function podsOf(cluster: Cluster, { kind }: WorkloadId, workload: Workload): Promise<Pod[]> {
   const query = { labelSelector: selectorText(workload.spec.selector) }
   const [pods, sets] = await Promise.all([
-    listObjects(api, paths.pods, PodSchema, query).then(({ items }) => items),
+    listObjects(cluster, cluster.paths.pods, PodSchema, query).then(({ items }) => items),
     kind === 'Deployment'
-      ? listObjects(api, paths.replicaSets, ReplicaSetSchema, query).then(({ items }) => items)
+      ? listObjects(cluster, cluster.paths.replicaSets, ReplicaSetSchema, query).then(({ items }) => items)
       : [],
   ])
   const { uid } = workload.metadata
@@ -50,29 +55,22 @@ export async function podsOf(api: KubeApi, paths: Paths, { kind }: WorkloadId, w
   return pods.filter((pod) => owners.some((owner) => isOwner(pod, owner)))
 }
 
-export async function listAll(api: KubeApi, path: string, query: Record<string, string>): Promise<unknown> {
-  const answer = await api.request('GET', path, { query })
-  if (answer.status !== 200) throw refusal(answer, `${path} could not be listed`)
-  return answer.body
-}
-
-export async function runningOf(
-  api: KubeApi,
-  paths: Paths,
-  namespace: string,
-  found: Found,
-): Promise<RunningWorkload<KubeSpec>> {
+export async function runningOf(cluster: Cluster, found: Found): Promise<RunningWorkload<KubeSpec>> {
+  const { namespace } = cluster
   const { id, workload, slots } = found
   if (!workload) return absent(id, namespace, slots)
   if (found.fault) throw fail(found.fault)
-  const pods = (await podsOf(api, paths, id, workload)).filter(({ status }) => {
+  const pods = (await podsOf(cluster, id, workload)).filter(({ status }) => {
     return status?.phase === 'Running' || status?.phase === 'Pending'
   })
   const alive = pods.filter(({ metadata }) => !metadata.deletionTimestamp)
   const digests = [...new Set(alive.flatMap((pod) => digestsOf(pod, slots)))]
   const desired = desiredOf(id, workload)
   const ready = alive.filter(isReady).length
-  const spec = { ...specOf(id, namespace, workload, slots, pinsOf(alive, slots)), restartsBefore: restartsOf(alive) }
+  const spec = {
+    ...specOf(id, workload, { namespace, containers: slots, pins: pinsOf(alive, slots) }),
+    restartsBefore: restartsOf(alive),
+  }
   const image = imageOfSpec(spec)
   const stamp = stampOf(workload)
   // A stamp counts only while its digest is what the template holds.

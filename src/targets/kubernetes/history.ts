@@ -1,21 +1,17 @@
 // What the cluster itself remembers: our history on the workload, and old templates in ReplicaSets and ControllerRevisions.
+import type { Cluster } from './api/cluster.ts'
 import * as v from 'valibot'
 import type { Digest } from '../../domain/digest.ts'
-import { parseHistory, type History } from '../../domain/history.ts'
+import type { History } from '../../domain/history.ts'
+import { parseHistory } from '../../domain/history.ts'
 import { LABEL } from '../../domain/labels.ts'
-import type { KubeApi } from '../../ports.ts'
-import { listAll, type Found } from './current.ts'
-import { imageOf, sameImage, type Slot } from './api/containers.ts'
-import type { Paths } from './api/names.ts'
+import type { Found } from './current.ts'
+import { listObjects } from './api/list.ts'
+import type { Slot } from './api/containers.ts'
+import { imageOf, sameImage } from './api/containers.ts'
 import { isOwner } from './why/progress.ts'
-import {
-  ControllerRevisionSchema,
-  listOf,
-  ReplicaSetSchema,
-  TemplateSchema,
-  type Template,
-  type Workload,
-} from './api/schema.ts'
+import type { Template, Workload } from './api/schema.ts'
+import { ControllerRevisionSchema, ReplicaSetSchema, TemplateSchema } from './api/schema.ts'
 import { selectorText } from './spec.ts'
 
 /** The history on a workload; empty where there is none or somebody spoilt it. */
@@ -28,12 +24,11 @@ export function historyOf(workload: Workload | undefined): History {
  * same ReplicaSet comes back, with its images on the nodes.
  */
 export async function templateOf(
-  api: KubeApi,
-  paths: Paths,
+  cluster: Cluster,
   found: Found & { readonly workload: Workload },
   wanted: Digest,
 ): Promise<Template | undefined> {
-  const templates = await templatesOf(api, paths, found)
+  const templates = await templatesOf(cluster, found)
   return templates.find((template) => holds(template, found.slots, wanted))
 }
 
@@ -43,20 +38,20 @@ function holds(template: Template, slots: readonly Slot[], wanted: Digest): bool
 
 /** Newest first. */
 async function templatesOf(
-  api: KubeApi,
-  paths: Paths,
+  cluster: Cluster,
   { id, workload }: Found & { readonly workload: Workload },
 ): Promise<Template[]> {
   const query = { labelSelector: selectorText(workload.spec.selector) }
   const { uid } = workload.metadata
   if (id.kind === 'Deployment') {
-    const sets = listOf(ReplicaSetSchema, await listAll(api, paths.replicaSets, query)).items
+    const { items: sets } = await listObjects(cluster, cluster.paths.replicaSets, ReplicaSetSchema, query)
     return sets
       .filter((set) => isOwner(set, uid))
       .sort((one, other) => revisionOf(other.metadata.annotations) - revisionOf(one.metadata.annotations))
       .map(({ spec }) => withoutHash(spec.template))
   }
-  const revisions = listOf(ControllerRevisionSchema, await listAll(api, paths.controllerRevisions, query)).items
+  const path = cluster.paths.controllerRevisions
+  const { items: revisions } = await listObjects(cluster, path, ControllerRevisionSchema, query)
   return revisions
     .filter((revision) => isOwner(revision, uid))
     .sort((one, other) => other.revision - one.revision)

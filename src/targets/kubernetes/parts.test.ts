@@ -8,7 +8,7 @@ import { candidates, COLOUR, idleLabels, matchFor, matches, newLabels, otherName
 import { ownSelector, recoloured, restSelector } from './blue-green/colours.ts'
 import { chooseContainers, sameImage, withImages } from './api/containers.ts'
 import { diffLines } from './apply/diff.ts'
-import { lockName } from './lease.ts'
+import { lockName } from './lock/lock.ts'
 import { readManifests, withRepositoryImage } from './apply/manifests.ts'
 import { parseWorkload } from './api/names.ts'
 import { describeProbe } from './api/probe.ts'

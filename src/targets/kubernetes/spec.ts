@@ -1,9 +1,11 @@
 // What the target hands to the pipeline for one workload: how it was, what it moves to, what restore puts back.
 import type { Digest } from '../../domain/digest.ts'
 import { digestIn } from '../../domain/digest.ts'
-import { STAMP_KEYS, stampLabels, type Stamp } from '../../domain/stamp.ts'
+import type { Stamp } from '../../domain/stamp.ts'
+import { STAMP_KEYS, stampLabels } from '../../domain/stamp.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { Slot } from './api/containers.ts'
+import { imageOf } from './api/containers.ts'
 import type { WorkloadId } from './api/names.ts'
 import type { RestartsBefore } from './watch/snapshot.ts'
 import type { Selector, Template, Workload } from './api/schema.ts'
@@ -53,10 +55,8 @@ export function earlierAnnotations(stamp: Readonly<Record<string, string>>): Rec
 
 export function specOf(
   id: WorkloadId,
-  namespace: string,
   workload: Workload,
-  containers: readonly Slot[],
-  pins: Readonly<Record<string, string>> = {},
+  { namespace, containers, pins = {} }: Pick<KubeSpec, 'namespace' | 'containers'> & Partial<Pick<KubeSpec, 'pins'>>,
 ): KubeSpec {
   return {
     id,
@@ -71,6 +71,16 @@ export function specOf(
     stamp: stampOf(workload),
     pins,
   }
+}
+
+/** The spec with the version, template and images that the workload has now. */
+export function liveSpecOf({ id, namespace, containers }: KubeSpec, live: Workload): KubeSpec {
+  return specOf(id, live, { namespace, containers: slotsOf(live.spec.template, containers) })
+}
+
+/** The containers with the images that a template holds. */
+export function slotsOf(template: Template, slots: readonly Slot[]): readonly Slot[] {
+  return slots.map((slot) => ({ ...slot, image: imageOf(template, slot) ?? '' }))
 }
 
 /** The one image of all its containers; undefined while they disagree. */

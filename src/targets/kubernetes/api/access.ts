@@ -1,8 +1,9 @@
 // What a release may do in the cluster: asked before anything is changed, and printed as the Role that grants it.
 import * as v from 'valibot'
 import type { Reason } from '../../../errors/deploy-error.ts'
-import type { KubeApi } from '../../../ports.ts'
-import { plural, type Kind, type Paths } from './names.ts'
+import type { Cluster } from './cluster.ts'
+import type { Kind } from './names.ts'
+import { plural } from './names.ts'
 
 export interface Right {
   readonly group: string
@@ -55,12 +56,6 @@ const SelfSchema = v.object({
   status: v.object({ userInfo: v.object({ username: v.nullish(v.string()) }) }),
 })
 
-interface AccessContext {
-  readonly api: KubeApi
-  readonly paths: Paths
-  readonly namespace: string
-}
-
 export interface Access {
   /** The rights that are missing, as one reason with the Role that grants all of them; undefined when none is. */
   readonly denied?: Reason
@@ -68,16 +63,16 @@ export interface Access {
   readonly notices: readonly string[]
 }
 
-export async function reviewAccess(context: AccessContext, rights: readonly Right[]): Promise<Access> {
-  const { api, paths, namespace } = context
-  const answers = await Promise.all(rights.map((right) => isAllowed(context, right)))
+export async function reviewAccess(cluster: Cluster, rights: readonly Right[]): Promise<Access> {
+  const { namespace } = cluster
+  const answers = await Promise.all(rights.map((right) => isAllowed(cluster, right)))
   const missing = rights.filter((_, index) => answers[index] === false)
   const notices = missing.flatMap((right) =>
     right.otherwise === undefined ? [] : [`this step may not ${nameOf(right)}: ${right.otherwise}`],
   )
   const names = missing.filter(({ otherwise }) => otherwise === undefined).map(nameOf)
   if (names.length === 0) return { notices }
-  const who = await whoAmI(api, paths)
+  const who = await whoAmI(cluster)
   const denied: Reason = {
     code: 'target-denied',
     what: `${who} may not do what this release needs in namespace ${namespace}: ${names.join('; ')}`,
@@ -88,7 +83,7 @@ export async function reviewAccess(context: AccessContext, rights: readonly Righ
 }
 
 /** undefined: the cluster does not say. */
-async function isAllowed({ api, paths, namespace }: AccessContext, right: Right): Promise<boolean | undefined> {
+async function isAllowed({ api, paths, namespace }: Cluster, right: Right): Promise<boolean | undefined> {
   const { group, resource, subresource, verb } = right
   // RBAC asks of a namespace object within that namespace: a Role can grant it.
   const resourceAttributes = { namespace, group, resource, subresource, verb }
@@ -98,7 +93,7 @@ async function isAllowed({ api, paths, namespace }: AccessContext, right: Right)
   return answer.status === 201 && parsed.success ? parsed.output.status?.allowed : undefined
 }
 
-async function whoAmI(api: KubeApi, paths: Paths): Promise<string> {
+async function whoAmI({ api, paths }: Cluster): Promise<string> {
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }
   const answer = await api.request('POST', paths.selfReviews, { body }).catch(() => undefined)
   const parsed = v.safeParse(SelfSchema, answer?.body)

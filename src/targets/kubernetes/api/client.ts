@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { DeployError } from '../../../errors/deploy-error.ts'
-import type { KubeAnswer, KubeApi, KubeRequest } from '../../../ports.ts'
+import type { KubeAnswer, KubeRequest } from '../../../ports.ts'
+import type { Cluster } from './cluster.ts'
 import { StatusSchema } from './schema.ts'
 
 export const FIELD_MANAGER = 'immutable-deploy'
@@ -71,7 +72,7 @@ function isSchemaFault(message: string): boolean {
 
 /** GET of one object: undefined when it does not exist. @throws DeployError */
 export async function read<T>(
-  api: KubeApi,
+  { api }: Pick<Cluster, 'api'>,
   path: string,
   schema: v.GenericSchema<unknown, T>,
   options: KubeRequest = {},

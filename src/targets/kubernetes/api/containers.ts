@@ -1,6 +1,7 @@
 // Which containers take the image, and the image put into them: by a real reference parser, never by text.
 import { digestIn } from '../../../domain/digest.ts'
-import { parseReference, type Repository } from '../../../domain/image.ts'
+import type { Repository } from '../../../domain/image.ts'
+import { parseReference } from '../../../domain/image.ts'
 import type { Reason } from '../../../errors/deploy-error.ts'
 import type { Container, Template } from './schema.ts'
 

@@ -1,6 +1,6 @@
 // Lists, page by page: thousands of pods in one answer would fill the memory.
 import type * as v from 'valibot'
-import type { KubeApi } from '../../../ports.ts'
+import type { Cluster } from './cluster.ts'
 import { refusal } from './client.ts'
 import { listOf } from './schema.ts'
 
@@ -14,20 +14,20 @@ const RESTARTS = 3
 
 /** All objects of a collection that are selected, and the version of the list. @throws DeployError */
 export async function listObjects<T>(
-  api: KubeApi,
+  cluster: Cluster,
   path: string,
   schema: v.GenericSchema<unknown, T>,
   selection: Selection,
 ): Promise<{ items: T[]; resourceVersion: string }> {
   for (let attempt = 1; ; attempt++) {
-    const listed = await pages(api, path, schema, { ...selection, limit: attempt === RESTARTS ? undefined : PAGE })
+    const listed = await pages(cluster, path, schema, { ...selection, limit: attempt === RESTARTS ? undefined : PAGE })
     if (listed) return listed
   }
 }
 
 /** undefined: the version that the pages show is too old by now (410), so all has to begin anew. */
 async function pages<T>(
-  api: KubeApi,
+  { api }: Cluster,
   path: string,
   schema: v.GenericSchema<unknown, T>,
   query: Selection & { readonly limit: number | undefined },

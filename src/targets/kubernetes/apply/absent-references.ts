@@ -1,14 +1,8 @@
 /** ConfigMaps and Secrets that manifests refer to and do not bring: named before anything is changed. */
-import type { KubeApi } from '../../../ports.ts'
+import type { Cluster } from '../api/cluster.ts'
 import type { Manifest } from './manifests.ts'
-import type { Paths } from '../api/names.ts'
-import { referencesIn, type Reference } from './references.ts'
-
-interface ReferenceContext {
-  readonly api: KubeApi
-  readonly paths: Paths
-  readonly namespace: string
-}
+import type { Reference } from './references.ts'
+import { referencesIn } from './references.ts'
 
 export interface AbsentReferences {
   readonly warnings: readonly string[]
@@ -31,18 +25,15 @@ interface Wanted extends Reference {
 }
 
 /** An operator may make them in time: that is a warning and no fault. */
-export async function absentReferences(
-  context: ReferenceContext,
-  manifests: readonly Manifest[],
-): Promise<AbsentReferences> {
-  const { namespace } = context
+export async function absentReferences(cluster: Cluster, manifests: readonly Manifest[]): Promise<AbsentReferences> {
+  const { namespace } = cluster
   const brought = manifests.map(({ kind, name }) => `${kind} ${name}`)
   const wanted = manifests
     .flatMap(wantedBy)
     .filter((one, index, all) => all.findIndex((other) => keyOf(other) === keyOf(one)) === index)
     .filter((one) => !brought.includes(keyOf(one)) && !isMadeBy(manifests, one))
     .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
-  const states = await Promise.all(wanted.map((one) => stateOf(context, one)))
+  const states = await Promise.all(wanted.map((one) => stateOf(cluster, one)))
   const named = (state: State) =>
     wanted.filter((_, index) => states[index] === state).map((one) => `${keyOf(one)} (${one.by})`)
   const [absent, unread] = [named('absent'), named('unread')]
@@ -86,7 +77,7 @@ function targetOf(spec: unknown): unknown {
 
 type State = 'there' | 'absent' | 'unread'
 
-async function stateOf({ api, paths }: ReferenceContext, { kind, name }: Reference): Promise<State> {
+async function stateOf({ api, paths }: Cluster, { kind, name }: Reference): Promise<State> {
   const path = kind === 'Secret' ? paths.secret(name) : paths.configMap(name)
   const { status } = await api.request('GET', path)
   if (status === 404) return 'absent'

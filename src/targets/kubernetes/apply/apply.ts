@@ -2,9 +2,11 @@
 import * as v from 'valibot'
 import { LABEL } from '../../../domain/labels.ts'
 import { DeployError } from '../../../errors/deploy-error.ts'
-import type { KubeAnswer, KubeApi } from '../../../ports.ts'
+import type { KubeAnswer } from '../../../ports.ts'
+import type { Cluster } from '../api/cluster.ts'
 import { APPLY, FIELD_MANAGER, messageOf, refusal } from '../api/client.ts'
-import { conflictsOf, isKubectl, type Conflict } from './field-owners.ts'
+import type { Conflict } from './field-owners.ts'
+import { conflictsOf, isKubectl } from './field-owners.ts'
 import type { Manifest } from './manifests.ts'
 
 const ResourcesSchema = v.object({
@@ -18,7 +20,7 @@ export interface Mapper {
   resourceOf(manifest: Manifest): Promise<{ group: string; resource: string }>
 }
 
-export function makeMapper(api: KubeApi, namespace: string): Mapper {
+export function createMapper({ api, namespace }: Cluster): Mapper {
   const known = new Map<string, Promise<KubeAnswer>>()
   async function find({ apiVersion, kind, name, source }: Manifest) {
     const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
@@ -71,7 +73,7 @@ export interface Subject {
 }
 
 /** @throws DeployError managed-elsewhere with every conflicting field, manifest-invalid, target-denied, another-rollout */
-export async function applyObject(api: KubeApi, subject: Subject, options: ApplyOptions): Promise<Applied> {
+export async function applyObject({ api }: Cluster, subject: Subject, options: ApplyOptions): Promise<Applied> {
   const { path, label, object } = subject
   const send = (force: boolean) => {
     // As kubectl asks: a field that the kind does not have is refused, also where the kind is a custom one.

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeAnswer, KubeApi } from '../../../ports.ts'
 import { patchWorkload } from './change.ts'
-import { paths, workloadId } from '../api/names.ts'
+import { FakeClock } from '../../../../test/fakes/clock.ts'
+import { createCluster } from '../api/cluster.ts'
+import { workloadId } from '../api/names.ts'
 import type { Workload } from '../api/schema.ts'
 
 const template = (image: string) => ({ spec: { containers: [{ name: 'web', image }] } })
@@ -21,16 +23,17 @@ function apiWith(live: ReturnType<typeof object>) {
       ? { status: 200, body: { ...live, spec: { ...live.spec, replicas: 0 } } }
       : { status: 409, body: { message: 'the object has been modified' } }
   }
-  return { versions, api: { request } as unknown as KubeApi }
+  const api = { request } as unknown as KubeApi
+  return { versions, cluster: createCluster({ api, clock: new FakeClock() }, 'shop') }
 }
 
 describe('a workload that changes between the look and the patch', () => {
   const id = workloadId('Deployment', 'web')
   const read = object('1', 'a') as unknown as Workload
   const idle = { replicas: 0, annotations: {} }
-  const patch = (live: ReturnType<typeof object>, change: Parameters<typeof patchWorkload>[4]) => {
-    const { api, versions } = apiWith(live)
-    return { versions, done: patchWorkload(api, paths('shop'), id, read, change) }
+  const patch = (live: ReturnType<typeof object>, change: Parameters<typeof patchWorkload>[3]) => {
+    const { cluster, versions } = apiWith(live)
+    return { versions, done: patchWorkload(cluster, id, read, change) }
   }
 
   it.each([

@@ -1,36 +1,39 @@
 // The requests that change one workload: one each, guarded by the version that was read.
+import type { Cluster } from '../api/cluster.ts'
 import { LABEL } from '../../../domain/labels.ts'
 import type { DeployError } from '../../../errors/deploy-error.ts'
 import { DeployError as Failure } from '../../../errors/deploy-error.ts'
-import type { KubeApi } from '../../../ports.ts'
 import { lastWriter } from '../why/classify.ts'
 import { FIELD_MANAGER, JSON_PATCH, MERGE, parse, read, refusal, STRATEGIC } from '../api/client.ts'
 import { imageOf, sameImage, withImages } from '../api/containers.ts'
-import type { Paths, WorkloadId } from '../api/names.ts'
+import type { WorkloadId } from '../api/names.ts'
 import { equal } from '../../../domain/equal.ts'
 import { reverted } from './revert.ts'
-import { WorkloadSchema, type Template, type Workload } from '../api/schema.ts'
-import { earlierAnnotations, stampOf, type KubeSpec } from '../spec.ts'
+import type { Template, Workload } from '../api/schema.ts'
+import { WorkloadSchema } from '../api/schema.ts'
+import type { KubeSpec } from '../spec.ts'
+import { earlierAnnotations, stampOf } from '../spec.ts'
 
-type Annotations = Readonly<Record<string, string | null>>
+export type Annotations = Readonly<Record<string, string | null>>
 
 const ATTEMPTS = 6
 const PATIENCE = 15_000
 const RESTORE_PATIENCE = 60_000
 const QUERY = { fieldManager: FIELD_MANAGER }
 
+/** An image (`repo@sha256:…`) and the stamp that is written with it. */
+export interface Stamped {
+  readonly image: string
+  readonly annotations: Annotations
+}
+
 /**
  * Image and stamp in one request. A conflict is looked at: what only the cluster itself touched (status, scale) is tried
  * again with the new version, what somebody else changed is not.
  * @throws DeployError another-rollout, workload-gone, target-denied, manifest-invalid, target-unreachable
  */
-export async function putImage(
-  api: KubeApi,
-  paths: Paths,
-  spec: KubeSpec,
-  image: string,
-  annotations: Annotations,
-): Promise<Workload> {
+export async function putImage(cluster: Cluster, spec: KubeSpec, { image, annotations }: Stamped): Promise<Workload> {
+  const { api, paths } = cluster
   let resourceVersion = spec.resourceVersion
   const path = paths.workload(spec.id)
   const named = (init: boolean) =>
@@ -44,16 +47,16 @@ export async function putImage(
     const answer = await api.request('PATCH', path, { body, type: STRATEGIC, query: QUERY, patience: PATIENCE })
     if (answer.status === 200) return parse(WorkloadSchema, answer.body, path)
     if (answer.status !== 409 || attempt === ATTEMPTS) throw refusal(answer, `${spec.id.label} could not be replaced`)
-    const live = await read(api, path, WorkloadSchema)
+    const live = await read(cluster, path, WorkloadSchema)
     // The request may have been carried out although its answer was lost.
-    if (live && isOurs(live, spec, image, annotations)) return live
+    if (live && isOurs(live, spec, { image, annotations })) return live
     const change = changedSince(live, spec)
     if (change) throw change
     resourceVersion = live?.metadata.resourceVersion ?? ''
   }
 }
 
-function isOurs(live: Workload, spec: KubeSpec, image: string, annotations: Annotations): boolean {
+function isOurs(live: Workload, spec: KubeSpec, { image, annotations }: Stamped): boolean {
   return (
     live.metadata.uid === spec.uid &&
     live.metadata.annotations?.[LABEL.run] === annotations[LABEL.run] &&
@@ -72,20 +75,21 @@ export function changedSince(live: Workload | undefined, spec: KubeSpec): Deploy
   return new Failure('another-rollout', `${label} was changed by ${lastWriter(live)}; it now names ${images}`)
 }
 
-export interface WayBack {
+/** What restore puts back. */
+export interface Original {
   readonly template: Template
   readonly annotations: Annotations
 }
 
 /** The template and stamp that restore puts back: exact, but for a tag, which is pinned to the digest that ran then. */
-export function wayBack(to: KubeSpec): WayBack {
+export function originalOf(to: KubeSpec): Original {
   return {
     template: withImages(to.template, new Map(Object.entries(to.pins))),
     annotations: earlierAnnotations(to.stamp),
   }
 }
 
-export interface Return extends WayBack {
+export interface Return extends Original {
   readonly to: KubeSpec
   /** The whole spec after this run's own change: only that change is taken back. undefined: the template is set as it is. */
   readonly written: Readonly<Record<string, unknown>> | undefined
@@ -94,13 +98,13 @@ export interface Return extends WayBack {
 
 /** Puts a template back: where nobody else changed it meanwhile exactly, which gives the same ReplicaSet. */
 export async function putTemplate(
-  api: KubeApi,
-  paths: Paths,
+  cluster: Cluster,
   { to, template, annotations, written, isForeign }: Return,
 ): Promise<Workload> {
+  const { api, paths } = cluster
   const path = paths.workload(to.id)
   for (let attempt = 1; ; attempt++) {
-    const live = await read(api, path, WorkloadSchema, { patience: RESTORE_PATIENCE })
+    const live = await read(cluster, path, WorkloadSchema, { patience: RESTORE_PATIENCE })
     if (!live || live.metadata.uid !== to.uid) {
       throw new Failure('workload-gone', `${to.id.label} was deleted${live ? ' and created anew' : ''}`)
     }
@@ -154,17 +158,24 @@ function annotationOperations(wanted: Annotations, live: Readonly<Record<string,
   return live === undefined ? [{ op: 'add', path: '/metadata/annotations', value: {} }, ...values] : values
 }
 
+export interface Change {
+  /** undefined: left as it is. */
+  readonly template?: Template
+  readonly replicas: number
+  readonly annotations: Annotations
+}
+
 /**
  * Template, size and annotations of a workload that was just read. Where the cluster itself wrote meanwhile (status), or
  * somebody changed a template that is not set here, it is tried again; a template of somebody else is not overwritten.
  */
 export async function patchWorkload(
-  api: KubeApi,
-  paths: Paths,
+  cluster: Cluster,
   id: WorkloadId,
   live: Workload,
-  change: { readonly template?: Template; readonly replicas: number; readonly annotations: Annotations },
+  change: Change,
 ): Promise<Workload> {
+  const { api, paths } = cluster
   const { template } = change
   const path = paths.workload(id)
   let last = live
@@ -173,7 +184,7 @@ export async function patchWorkload(
     const options = { body, type: JSON_PATCH, query: QUERY, patience: RESTORE_PATIENCE }
     const answer = await api.request('PATCH', path, options)
     if (answer.status === 200) return parse(WorkloadSchema, answer.body, path)
-    const now = answer.status === 409 && attempt < ATTEMPTS ? await read(api, path, WorkloadSchema) : undefined
+    const now = answer.status === 409 && attempt < ATTEMPTS ? await read(cluster, path, WorkloadSchema) : undefined
     const isSame = now?.metadata.uid === live.metadata.uid
     if (!now || !isSame || (template && !equal(now.spec.template, live.spec.template))) {
       throw refusal(answer, `${id.label} could not be changed`)
@@ -182,7 +193,7 @@ export async function patchWorkload(
   }
 }
 
-function patchOf(live: Workload, { template, replicas, annotations }: Parameters<typeof patchWorkload>[4]): object[] {
+function patchOf(live: Workload, { template, replicas, annotations }: Change): object[] {
   return [
     { op: 'replace', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion },
     ...(template && !equal(live.spec.template, template)
@@ -195,8 +206,7 @@ function patchOf(live: Workload, { template, replicas, annotations }: Parameters
 
 /** Writes annotations of the workload's metadata: the controller replaces no pod for them. */
 export async function annotate(
-  api: KubeApi,
-  paths: Paths,
+  { api, paths }: Cluster,
   { id, uid }: KubeSpec,
   annotations: Annotations,
 ): Promise<void> {

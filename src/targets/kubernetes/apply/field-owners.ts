@@ -1,6 +1,7 @@
 // Who set which field of an object, by its managedFields: what people set with kubectl becomes the release's.
 import * as v from 'valibot'
-import type { KubeAnswer, KubeApi } from '../../../ports.ts'
+import type { KubeAnswer } from '../../../ports.ts'
+import type { Cluster } from '../api/cluster.ts'
 import { FIELD_MANAGER, JSON_PATCH, refusal } from '../api/client.ts'
 import { isOurKey } from './manifests.ts'
 import { StatusSchema } from '../api/schema.ts'
@@ -69,7 +70,7 @@ export function lastApplied(object: unknown): unknown {
  * no longer in the manifest goes with the next apply, instead of staying for ever.
  * @returns the object's new version; undefined where there was nothing to do, or somebody was faster
  */
-export async function adoptKubectlApply(api: KubeApi, path: string): Promise<string | undefined> {
+export async function adoptKubectlApply({ api }: Cluster, path: string): Promise<string | undefined> {
   const live = await api.request('GET', path)
   const parsed = v.safeParse(ObjectSchema, live.body)
   if (live.status !== 200 || !parsed.success) return undefined

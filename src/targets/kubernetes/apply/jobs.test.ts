@@ -4,7 +4,7 @@ import { FakeClock } from '../../../../test/fakes/clock.ts'
 import { asDeployError, DeployError } from '../../../errors/deploy-error.ts'
 import type { KubeAnswer, KubeApi, Observation, WorkloadObservation } from '../../../ports.ts'
 import { immutableAdvice, jobState, JobWatch, removeEndedJob } from './jobs.ts'
-import { paths } from '../api/names.ts'
+import { createCluster } from '../api/cluster.ts'
 import type { Job } from '../api/schema.ts'
 
 type Status = NonNullable<Job['status']>
@@ -22,6 +22,8 @@ const condition = (type: string, more: { reason?: string; message?: string; stat
   lastUpdateTime: null,
   ...more,
 })
+
+const clusterOf = (fake: KubeApi) => createCluster({ api: fake, clock: new FakeClock() }, 'shop')
 
 function api(answers: Record<string, () => Partial<KubeAnswer>>) {
   const asked: string[] = []
@@ -109,7 +111,7 @@ describe('the Jobs of a release', () => {
       }),
       'GET /api/v1/namespaces/shop/pods/migrate-x/log': () => ({ status: 200, body: 'relation "users" exists\n' }),
     })
-    return { jobs: new JobWatch({ api: fake, paths: paths('shop') }, [place]), asked }
+    return { jobs: new JobWatch(clusterOf(fake), [place]), asked }
   }
   const failed = { conditions: [condition('Failed')] }
 
@@ -152,7 +154,7 @@ describe('a Job of that name is there already', () => {
         looks++ < 3 ? { status: 200, body: job({ conditions: [condition('Complete')] }) } : {},
       'DELETE /jobs/migrate': () => ({ status: 200 }),
     })
-    await removeEndedJob(fake, place, new FakeClock())
+    await removeEndedJob(clusterOf(fake), place)
     expect(asked).toEqual([
       'GET /jobs/migrate',
       'DELETE /jobs/migrate',
@@ -161,7 +163,7 @@ describe('a Job of that name is there already', () => {
   })
   it('one that runs is left alone, and the refusal says why', async () => {
     const { fake, asked } = api({ 'GET /jobs/migrate': () => ({ status: 200, body: job({ active: 1 }) }) })
-    const refused = await removeEndedJob(fake, place, new FakeClock()).catch(asDeployError)
+    const refused = await removeEndedJob(clusterOf(fake), place).catch(asDeployError)
     expect(refused).toMatchObject({ code: 'manifest-invalid', what: expect.stringContaining('still runs') as string })
     expect(asked.some((request) => request.startsWith('DELETE'))).toBe(false)
   })

@@ -1,12 +1,13 @@
 // Jobs of the manifests: a release is not healthy while one of them runs, and fails with one that fails.
 import type { Reason } from '../../../errors/deploy-error.ts'
 import { asDeployError, DeployError } from '../../../errors/deploy-error.ts'
-import type { Clock, KubeApi, Observation } from '../../../ports.ts'
+import type { Observation } from '../../../ports.ts'
 import { read, refusal } from '../api/client.ts'
 import { podTable, readLog } from '../why/evidence.ts'
 import { listObjects } from '../api/list.ts'
-import type { Paths } from '../api/names.ts'
-import { EventSchema, JobSchema, listOf, PodSchema, type Job } from '../api/schema.ts'
+import type { Cluster } from '../api/cluster.ts'
+import type { Job } from '../api/schema.ts'
+import { EventSchema, JobSchema, listOf, PodSchema } from '../api/schema.ts'
 
 export interface JobPlace {
   /** `job/migrate` */
@@ -50,13 +51,13 @@ export function hasEnded(job: Job): boolean {
 
 /** Watches the Jobs that a release applied. */
 export class JobWatch {
-  readonly #context: { readonly api: KubeApi; readonly paths: Paths }
+  readonly #cluster: Cluster
   readonly #places: readonly JobPlace[]
   #asked: Promise<JobState[]> | undefined
   #askedAt = 0
 
-  constructor(context: { readonly api: KubeApi; readonly paths: Paths }, places: readonly JobPlace[]) {
-    this.#context = context
+  constructor(cluster: Cluster, places: readonly JobPlace[]) {
+    this.#cluster = cluster
     this.#places = places
   }
 
@@ -79,7 +80,7 @@ export class JobWatch {
   }
 
   #states(confirms: boolean): Promise<JobState[]> {
-    const now = Date.now()
+    const now = this.#cluster.clock.now()
     if (this.#asked && !confirms && now - this.#askedAt < ASKED_EVERY) return this.#asked
     this.#askedAt = now
     this.#asked = Promise.all(this.#places.map((place) => this.#state(place)))
@@ -87,8 +88,7 @@ export class JobWatch {
   }
 
   async #state({ label, path }: JobPlace): Promise<JobState> {
-    const { api } = this.#context
-    const job = await read(api, path, JobSchema)
+    const job = await read(this.#cluster, path, JobSchema)
     if (!job && (await this.#wasCompleted(path))) return { is: 'done' }
     const state = jobState(job, label)
     if (state.is !== 'failed' || !job) return state
@@ -97,7 +97,7 @@ export class JobWatch {
 
   /** A Job with `ttlSecondsAfterFinished` goes as soon as it is done; its events stay. */
   async #wasCompleted(path: string): Promise<boolean> {
-    const { api, paths } = this.#context
+    const { api, paths } = this.#cluster
     const name = path.split('/').at(-1) ?? ''
     const query = { fieldSelector: `involvedObject.kind=Job,involvedObject.name=${name},reason=Completed` }
     const answer = await api.request('GET', paths.events, { query, patience: 0 })
@@ -105,35 +105,39 @@ export class JobWatch {
   }
 
   async #evidence(name: string): Promise<string[]> {
-    const { api, paths } = this.#context
+    const cluster = this.#cluster
     const selection = { labelSelector: `job-name=${name}` }
-    const { items } = await listObjects(api, paths.pods, PodSchema, selection).catch(() => ({ items: [] }))
+    const { items } = await listObjects(cluster, cluster.paths.pods, PodSchema, selection).catch(() => ({ items: [] }))
     const ended = items.filter(({ status }) => status?.phase === 'Failed').at(-1) ?? items.at(-1)
     const container = ended?.spec.containers[0]?.name
     if (!ended || container === undefined) return podTable(items, [])
     const place = { pod: ended.metadata.name, container }
-    const log = await readLog(api, paths, place, false)
+    const log = await readLog(cluster, place, false)
     const title = `last log lines of ${place.pod}:`
     return [...podTable(items, []), ...(log.length > 0 ? [title, ...log.map((line) => `  ${line}`)] : [])]
   }
 }
 
 /** Applies a Job; one that has ended and cannot be changed, or that failed, makes room first. @throws DeployError */
-export async function replaceJob<T>(api: KubeApi, place: JobPlace, clock: Clock, apply: () => Promise<T>): Promise<T> {
-  const before = await read(api, place.path, JobSchema)
-  if (before && jobState(before, place.label).is === 'failed') await removeEndedJob(api, place, clock)
+export async function replaceJob<T>(cluster: Cluster, place: JobPlace, apply: () => Promise<T>): Promise<T> {
+  const before = await read(cluster, place.path, JobSchema)
+  if (before && jobState(before, place.label).is === 'failed') await removeEndedJob(cluster, place)
   try {
     return await apply()
   } catch (error) {
     if (!before || !isImmutable(asDeployError(error).what)) throw error
-    await removeEndedJob(api, place, clock)
+    await removeEndedJob(cluster, place)
     return apply()
   }
 }
 
 /** What a release would do with a Job that is there already, as lines of the plan. @throws DeployError */
-export async function tryExistingJob(api: KubeApi, place: JobPlace, dryRun: () => Promise<unknown>): Promise<string[]> {
-  const job = await read(api, place.path, JobSchema)
+export async function tryExistingJob(
+  cluster: Cluster,
+  place: JobPlace,
+  dryRun: () => Promise<unknown>,
+): Promise<string[]> {
+  const job = await read(cluster, place.path, JobSchema)
   const failed = job && jobState(job, place.label).is === 'failed'
   try {
     await dryRun()
@@ -146,15 +150,16 @@ export async function tryExistingJob(api: KubeApi, place: JobPlace, dryRun: () =
 }
 
 /** Removes a Job that has ended. One that runs is not ours to end. @throws DeployError manifest-invalid */
-export async function removeEndedJob(api: KubeApi, { label, path }: JobPlace, clock: Clock): Promise<void> {
-  const job = await read(api, path, JobSchema)
+export async function removeEndedJob(cluster: Cluster, { label, path }: JobPlace): Promise<void> {
+  const { api, clock } = cluster
+  const job = await read(cluster, path, JobSchema)
   if (!job) return
   if (!hasEnded(job)) throw stillRuns(label)
   const body = { propagationPolicy: 'Background', preconditions: { uid: job.metadata.uid } }
   const answer = await api.request('DELETE', path, { body })
   if (answer.status >= 400 && answer.status !== 404) throw refusal(answer, `${label} could not be replaced`)
   const until = clock.now() + REMOVED_WITHIN
-  while ((await read(api, path, JobSchema))?.metadata.uid === job.metadata.uid) {
+  while ((await read(cluster, path, JobSchema))?.metadata.uid === job.metadata.uid) {
     if (clock.now() > until)
       throw new DeployError('manifest-invalid', `${label} was deleted to be made anew, but it stays`)
     await clock.sleep(REMOVED_EVERY)

@@ -2,12 +2,15 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import * as v from 'valibot'
-import { parseReference, type Repository } from '../../../domain/image.ts'
+import type { Repository } from '../../../domain/image.ts'
+import { parseReference } from '../../../domain/image.ts'
 import type { Reason } from '../../../errors/deploy-error.ts'
 import { decodeText } from '../../../inputs/yaml-documents.ts'
 import type { YamlFault } from '../../../inputs/yaml.ts'
-import { workloadId, type Kind, type WorkloadId } from '../api/names.ts'
-import { TemplateSchema, type Template } from '../api/schema.ts'
+import type { Kind, WorkloadId } from '../api/names.ts'
+import { workloadId } from '../api/names.ts'
+import type { Template } from '../api/schema.ts'
+import { TemplateSchema } from '../api/schema.ts'
 
 export interface Manifest {
   readonly apiVersion: string

@@ -1,7 +1,8 @@
 // Takes back what one run changed in an object, and nothing that others changed since. Pure.
 import * as v from 'valibot'
 import { equal } from '../../../domain/equal.ts'
-import { TemplateSchema, type Template } from '../api/schema.ts'
+import type { Template } from '../api/schema.ts'
+import { TemplateSchema } from '../api/schema.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

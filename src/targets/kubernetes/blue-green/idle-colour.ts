@@ -1,50 +1,47 @@
 /** The Deployment without traffic: brought up with the new version, and put down again when that is not proven. */
 import { parseReference } from '../../../domain/image.ts'
+import type { Stamped } from '../apply/change.ts'
 import { patchWorkload } from '../apply/change.ts'
 import { FIELD_MANAGER, parse, read, refusal } from '../api/client.ts'
 import { idleLabels, matchFor, newLabels, recoloured } from './colours.ts'
 import { imageOf, sameImage, withImages } from '../api/containers.ts'
-import type { KubernetesDeps } from '../api/deps.ts'
-import type { Paths, WorkloadId } from '../api/names.ts'
+import type { Cluster } from '../api/cluster.ts'
+import type { WorkloadId } from '../api/names.ts'
 import { referencesWarning } from '../apply/references.ts'
 import { revertedTemplate } from '../apply/revert.ts'
 import type { Scene } from './scene.ts'
-import { WorkloadSchema, type Template, type Workload } from '../api/schema.ts'
+import type { Template, Workload } from '../api/schema.ts'
+import { WorkloadSchema } from '../api/schema.ts'
 import { earlierAnnotations, stampOf } from '../spec.ts'
 
-type Deps = Pick<KubernetesDeps, 'api' | 'onWarning'>
-
-export interface Green {
-  /** `repo@sha256:…` */
-  readonly image: string
-  /** null removes. */
-  readonly annotations: Readonly<Record<string, string | null>>
-}
-
 /** Brings the idle colour up with as many replicas as the live one has; created where there is none yet. */
-export function bringUp(deps: Deps, paths: Paths, scene: Scene, green: Green): Promise<Workload> {
+export function bringUp(cluster: Cluster, scene: Scene, green: Stamped, onWarning: Warn): Promise<Workload> {
   const { workload } = scene.idle
-  return workload ? reuse(deps, paths, scene, workload, green) : create(deps, paths, scene, green)
+  if (!workload) return create(cluster, scene, green)
+  const { id } = scene.idle
+  const own = workload.spec.template
+  const warning = holds(own, scene, green) ? referencesWarning(id.label, own) : undefined
+  if (warning !== undefined) onWarning?.(warning)
+  return reuse(cluster, scene, workload, green)
 }
 
-async function reuse(
-  { api, onWarning }: Deps,
-  paths: Paths,
-  { service, live, idle: { id } }: Scene,
-  idle: Workload,
-  { image, annotations }: Green,
-): Promise<Workload> {
+type Warn = ((text: string) => void) | undefined
+
+/** The colour that served this version before still holds its exact template: it only has to come up. */
+function holds(template: Template, { live }: Scene, { image }: Stamped): boolean {
+  return live.slots.every((slot) => sameImage(image, imageOf(template, slot)))
+}
+
+async function reuse(cluster: Cluster, scene: Scene, idle: Workload, green: Stamped): Promise<Workload> {
+  const { service, live } = scene
+  const { image, annotations } = green
   const own = idle.spec.template
   const template = live.workload.spec.template
   const from = template.metadata?.labels ?? {}
-  const holdsIt = live.slots.every((slot) => sameImage(image, imageOf(own, slot)))
-  const warning = holdsIt ? referencesWarning(id.label, own) : undefined
-  if (warning !== undefined) onWarning?.(warning)
-  // The colour that served this version before still holds its exact template: it only has to come up.
-  const wanted = holdsIt
+  const wanted = holds(own, scene, green)
     ? inRepository(own, live.slots, image)
     : recoloured(withImage(template, live.slots, image), from, idleLabels(from, service.spec.selector ?? {}, idle))
-  return patchWorkload(api, paths, id, idle, {
+  return patchWorkload(cluster, scene.idle.id, idle, {
     template: wanted,
     replicas: live.workload.spec.replicas ?? 1,
     annotations,
@@ -52,10 +49,9 @@ async function reuse(
 }
 
 async function create(
-  { api }: Deps,
-  paths: Paths,
+  { api, paths }: Cluster,
   { live: { workload: live, slots }, idle: { id } }: Scene,
-  { image, annotations }: Green,
+  { image, annotations }: Stamped,
 ): Promise<Workload> {
   const from = live.spec.template.metadata?.labels ?? {}
   const labels = newLabels(from, id.name)
@@ -97,18 +93,18 @@ function withImage(template: Template, slots: Scene['live']['slots'], image: str
 
 /** Back to what it was before: scaled to zero with its own template, or removed where this run created it. */
 export async function putDown(
-  { api }: Deps,
-  paths: Paths,
+  cluster: Cluster,
   green: WorkloadId,
   change: { readonly before: Workload; readonly written: Workload } | undefined,
 ): Promise<void> {
-  const live = await read(api, paths.workload(green), WorkloadSchema)
+  const { api, paths } = cluster
+  const live = await read(cluster, paths.workload(green), WorkloadSchema)
   if (!live) return
   if (change) {
     const { before, written } = change
     const annotations = earlierAnnotations(stampOf(before))
     const template = revertedTemplate(before.spec.template, written.spec.template, live.spec.template)
-    await patchWorkload(api, paths, green, live, { template, replicas: 0, annotations })
+    await patchWorkload(cluster, green, live, { template, replicas: 0, annotations })
     return
   }
   const body = { propagationPolicy: 'Background', preconditions: { uid: live.metadata.uid } }

@@ -2,21 +2,18 @@
 import type { Repository } from '../../../domain/image.ts'
 import { DeployError } from '../../../errors/deploy-error.ts'
 import { candidates, COLOUR, HASH, matches, otherName, ownSelector, restSelector } from './colours.ts'
-import { find, type Found } from '../current.ts'
-import type { KubernetesDeps } from '../api/deps.ts'
+import type { Found } from '../current.ts'
+import { find } from '../current.ts'
+import type { Cluster } from '../api/cluster.ts'
 import { historyOf } from '../history.ts'
-import { parseWorkload, workloadId, type Paths, type WorkloadId } from '../api/names.ts'
+import type { WorkloadId } from '../api/names.ts'
+import { parseWorkload, workloadId } from '../api/names.ts'
 import { hashOf } from './replica-sets.ts'
 import type { KubernetesRequest } from '../request.ts'
 import type { Service, Workload } from '../api/schema.ts'
 import { activeService, sameLabels, textOf } from './traffic.ts'
 
 export type Labels = Readonly<Record<string, string>>
-
-export interface Place {
-  readonly namespace: string
-  readonly paths: Paths
-}
 
 type Colour = Found & { readonly workload: Workload }
 
@@ -31,17 +28,16 @@ export interface Scene {
 }
 
 export async function lookAtColours(
+  cluster: Cluster,
   request: KubernetesRequest,
-  { api }: Pick<KubernetesDeps, 'api'>,
-  { paths }: Place,
   repository: Repository | undefined,
 ): Promise<Scene> {
   const { wanted, serviceName } = subjectOf(request)
-  const service = await activeService({ api, paths }, serviceName)
+  const service = await activeService(cluster, serviceName)
   const ids = candidates(wanted.name).map((name) => workloadId('Deployment', name))
-  const all = await Promise.all(ids.map((id) => find(api, paths, id, repository, request.container)))
+  const all = await Promise.all(ids.map((id) => find(cluster, id, { repository, container: request.container })))
   const existing = all.flatMap((found) => (found.workload ? [{ ...found, workload: found.workload }] : []))
-  const live = await liveOf(existing, service, (colour) => hashOf(api, paths, colour.workload))
+  const live = await liveOf(existing, service, (colour) => hashOf(cluster, colour.workload))
   if (!live) throw noColour(service, ids)
   const names = existing.map(({ id }) => id.name)
   const name = otherName(live.id.name, names)

@@ -1,23 +1,18 @@
 // The Service in front of two colours: its selector is the only thing that moves traffic.
 import { DeployError } from '../../../errors/deploy-error.ts'
-import type { Clock, KubeApi } from '../../../ports.ts'
 import { isReady } from '../why/progress.ts'
 import { FIELD_MANAGER, MERGE, parse, read, refusal } from '../api/client.ts'
 import { HASH } from './colours.ts'
-import { listAll } from '../current.ts'
-import type { Paths } from '../api/names.ts'
-import { EndpointSliceSchema, listOf, PodSchema, ServiceSchema, type Pod, type Service } from '../api/schema.ts'
+import { listObjects } from '../api/list.ts'
+import type { Cluster } from '../api/cluster.ts'
+import type { Pod, Service } from '../api/schema.ts'
+import { EndpointSliceSchema, PodSchema, ServiceSchema } from '../api/schema.ts'
 
 type Labels = Readonly<Record<string, string>>
 
-export interface TrafficContext {
-  readonly api: KubeApi
-  readonly paths: Paths
-}
-
-export interface WaitContext extends TrafficContext {
-  readonly clock: Clock
-  readonly signal: AbortSignal
+/** A cluster, and what ends the waits for it. */
+export interface WaitContext extends Cluster {
+  readonly signal: AbortSignal | undefined
 }
 
 const OURS = { 'app.kubernetes.io/managed-by': FIELD_MANAGER }
@@ -27,8 +22,8 @@ const QUERY = { fieldManager: FIELD_MANAGER }
 const ATTEMPTS = 6
 
 /** @throws DeployError workload-not-found, not-supported */
-export async function activeService({ api, paths }: TrafficContext, name: string): Promise<Service> {
-  const service = await read(api, paths.service(name), ServiceSchema)
+export async function activeService(cluster: Cluster, name: string): Promise<Service> {
+  const service = await read(cluster, cluster.paths.service(name), ServiceSchema)
   if (!service) throw new DeployError('workload-not-found', `the Service ${name} does not exist`)
   if (Object.keys(service.spec.selector ?? {}).length > 0) return service
   const what = `the Service ${name} has no selector: there is nothing that could be switched`
@@ -39,26 +34,25 @@ export async function activeService({ api, paths }: TrafficContext, name: string
  * Makes the Service select exactly these labels, guarded by its version: a selector that is neither `from` nor `to` was
  * set by somebody else and is left alone.
  */
-export async function select(context: TrafficContext, name: string, from: Labels, to: Labels): Promise<void> {
-  const { api, paths } = context
+export async function select(cluster: Cluster, name: string, from: Labels, to: Labels): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    const service = await read(api, paths.service(name), ServiceSchema, { patience: PATIENCE })
+    const service = await read(cluster, cluster.paths.service(name), ServiceSchema, { patience: PATIENCE })
     if (!service) throw new DeployError('workload-gone', `the Service ${name} was deleted`)
     const now = service.spec.selector ?? {}
     if (sameLabels(now, to)) return
     if (!sameLabels(now, from)) {
       // What keeps the new version hidden during the release would make a foreign selector match nothing.
-      if (now[HASH] !== undefined) await put(context, service, without(now, HASH))
+      if (now[HASH] !== undefined) await put(cluster, service, without(now, HASH))
       throw new DeployError('another-rollout', `the Service ${name} was switched by somebody else to ${textOf(now)}`)
     }
-    const answer = await put(context, service, to)
+    const answer = await put(cluster, service, to)
     if (answer.status === 200) return
     if (answer.status !== 409 || attempt === ATTEMPTS)
       throw refusal(answer, `the Service ${name} could not be switched`)
   }
 }
 
-function put({ api, paths }: TrafficContext, { metadata, spec }: Service, to: Labels) {
+function put({ api, paths }: Cluster, { metadata, spec }: Service, to: Labels) {
   const removed = Object.keys(spec.selector ?? {}).filter((key) => !(key in to))
   const selector = { ...Object.fromEntries(removed.map((key) => [key, null])), ...to }
   const body = { metadata: { resourceVersion: metadata.resourceVersion }, spec: { selector } }
@@ -70,21 +64,24 @@ function without(labels: Labels, key: string): Labels {
 }
 
 /** Resolves when the Service's endpoints are exactly the ready pods with these labels. @throws DeployError unhealthy */
-export async function routed({ api, paths, clock, signal }: WaitContext, name: string, labels: Labels): Promise<void> {
+export async function routed(context: WaitContext, name: string, labels: Labels): Promise<void> {
+  const { paths, clock, signal } = context
   const until = clock.now() + ROUTED_WITHIN
   for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
     const [slices, pods] = await Promise.all([
-      listAll(api, paths.endpointSlices, { labelSelector: `kubernetes.io/service-name=${name}` }),
-      podsWith({ api, paths }, labels),
+      listObjects(context, paths.endpointSlices, EndpointSliceSchema, {
+        labelSelector: `kubernetes.io/service-name=${name}`,
+      }),
+      podsWith(context, labels),
     ])
-    const endpoints = listOf(EndpointSliceSchema, slices).items.flatMap((slice) => slice.endpoints ?? [])
+    const endpoints = slices.items.flatMap((slice) => slice.endpoints ?? [])
     const ready = new Set(
       endpoints.flatMap(({ conditions, targetRef }) => (conditions?.ready === false ? [] : [targetRef?.uid ?? '?'])),
     )
     const wanted = pods.filter((pod) => isReady(pod) && !pod.metadata.deletionTimestamp)
     const uids = wanted.map(({ metadata }) => metadata.uid)
     if (uids.length > 0 && ready.size === uids.length && uids.every((uid) => ready.has(uid))) return
-    if (clock.now() > until || signal.aborted) {
+    if (clock.now() > until || signal?.aborted) {
       const what = `the Service ${name} has ${String(ready.size)} ready endpoints, but ${String(uids.length)} new pods are ready`
       throw new DeployError('unhealthy', what, { evidence: [`selector: ${textOf(labels)}`] })
     }
@@ -97,40 +94,42 @@ export async function routed({ api, paths, clock, signal }: WaitContext, name: s
  * `false` where others stay on.
  */
 export async function alone(
-  { api, paths, clock, signal }: WaitContext,
+  context: WaitContext,
   labels: Labels,
   stay: ReadonlySet<string>,
 ): Promise<'gone' | 'ending' | false> {
+  const { clock, signal } = context
   const until = clock.now() + ROUTED_WITHIN
   for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
-    const pods = await podsWith({ api, paths }, labels)
+    const pods = await podsWith(context, labels)
     const others = pods.filter(({ metadata }) => !stay.has(metadata.labels?.[HASH] ?? ''))
     if (others.length === 0) return 'gone'
     if (others.every(({ metadata }) => metadata.deletionTimestamp)) return 'ending'
-    if (clock.now() > until || signal.aborted) return false
+    if (clock.now() > until || signal?.aborted) return false
     await clock.sleep(pause, signal)
   }
 }
 
-async function podsWith({ api, paths }: TrafficContext, labels: Labels): Promise<Pod[]> {
-  return listOf(PodSchema, await listAll(api, paths.pods, { labelSelector: textOf(labels) })).items
+async function podsWith(cluster: Cluster, labels: Labels): Promise<Pod[]> {
+  const { items } = await listObjects(cluster, cluster.paths.pods, PodSchema, { labelSelector: textOf(labels) })
+  return items
 }
 
 /** A Service that shows only the new colour before it has traffic: the named one, or one of ours with the active one's ports. */
 export async function showShadow(
-  context: TrafficContext,
+  cluster: Cluster,
   active: Service,
   named: string | undefined,
   selector: Labels,
 ): Promise<string> {
   if (named !== undefined) {
-    const service = await activeService(context, named)
-    await select(context, named, service.spec.selector ?? {}, selector)
+    const service = await activeService(cluster, named)
+    await select(cluster, named, service.spec.selector ?? {}, selector)
     return named
   }
-  const { api, paths } = context
+  const { api, paths } = cluster
   const name = shadowName(active)
-  await removeShadow(context, active)
+  await removeShadow(cluster, active)
   const ports = (active.spec.ports ?? []).map((port) => {
     return Object.fromEntries(Object.entries(port).filter(([key]) => key !== 'nodePort'))
   })
@@ -147,9 +146,10 @@ export async function showShadow(
 }
 
 /** Removes our Service of that kind; one that somebody else made under that name stays. */
-export async function removeShadow({ api, paths }: TrafficContext, active: Service): Promise<void> {
+export async function removeShadow(cluster: Cluster, active: Service): Promise<void> {
+  const { api, paths } = cluster
   const name = shadowName(active)
-  const existing = await read(api, paths.service(name), ServiceSchema)
+  const existing = await read(cluster, paths.service(name), ServiceSchema)
   if (existing?.metadata.labels?.['app.kubernetes.io/managed-by'] !== FIELD_MANAGER) return
   await api.request('DELETE', paths.service(name), { body: { preconditions: { uid: existing.metadata.uid } } })
 }

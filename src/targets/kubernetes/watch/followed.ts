@@ -1,22 +1,15 @@
 // The collections that a rollout is followed by: as few objects as the selectors allow.
-import type { KubeApi } from '../../../ports.ts'
+import type { Cluster } from '../api/cluster.ts'
 import type { Selection } from '../api/list.ts'
-import type { Kind, Paths } from '../api/names.ts'
+import type { Kind } from '../api/names.ts'
 import { isOwner } from '../why/progress.ts'
-import {
-  ControllerRevisionSchema,
-  PodSchema,
-  ReplicaSetSchema,
-  WorkloadSchema,
-  type ControllerRevision,
-  type Pod,
-  type ReplicaSet,
-  type Selector,
-  type Workload,
-} from '../api/schema.ts'
+import type { ControllerRevision, Pod, ReplicaSet, Selector, Workload } from '../api/schema.ts'
+import { ControllerRevisionSchema, PodSchema, ReplicaSetSchema, WorkloadSchema } from '../api/schema.ts'
 import type { Snapshot } from './snapshot.ts'
-import { selectorText, type KubeSpec } from '../spec.ts'
-import { watchObjects, type Watched } from './watched.ts'
+import type { KubeSpec } from '../spec.ts'
+import { selectorText } from '../spec.ts'
+import type { Watched } from './watched.ts'
+import { watchObjects } from './watched.ts'
 
 export interface Followed {
   /** What is known of one workload; events and the time are added by the caller. */
@@ -30,21 +23,29 @@ export interface Followed {
   stop(): void
 }
 
-export function follow(api: KubeApi, paths: Paths, specs: readonly KubeSpec[], notify: () => void): Followed {
+export function follow(cluster: Cluster, specs: readonly KubeSpec[], notify: () => void): Followed {
+  const { paths } = cluster
   const byLabels = commonSelection(specs.map(({ selector }) => selector))
   const [only] = specs
   const byName: Selection = only && specs.length === 1 ? { fieldSelector: `metadata.name=${only.id.name}` } : {}
   const kinds = [...new Set(specs.map(({ id }) => id.kind))]
   const workloads = new Map<Kind, Watched<Workload>>(
-    kinds.map((kind) => [kind, watchObjects(api, paths.workloads(kind), WorkloadSchema, byName, notify)]),
+    kinds.map((kind) => [
+      kind,
+      watchObjects(cluster, { path: paths.workloads(kind), schema: WorkloadSchema, selection: byName }, notify),
+    ]),
   )
   const replicaSets = kinds.includes('Deployment')
-    ? watchObjects(api, paths.replicaSets, ReplicaSetSchema, byLabels, notify)
+    ? watchObjects(cluster, { path: paths.replicaSets, schema: ReplicaSetSchema, selection: byLabels }, notify)
     : undefined
   const revisions = kinds.some((kind) => kind === 'DaemonSet')
-    ? watchObjects(api, paths.controllerRevisions, ControllerRevisionSchema, byLabels, notify)
+    ? watchObjects(
+        cluster,
+        { path: paths.controllerRevisions, schema: ControllerRevisionSchema, selection: byLabels },
+        notify,
+      )
     : undefined
-  const pods = watchObjects(api, paths.pods, PodSchema, byLabels, notify)
+  const pods = watchObjects(cluster, { path: paths.pods, schema: PodSchema, selection: byLabels }, notify)
   const all = [...workloads.values(), ...(replicaSets ? [replicaSets] : []), ...(revisions ? [revisions] : []), pods]
 
   return {

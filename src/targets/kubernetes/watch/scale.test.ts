@@ -1,14 +1,16 @@
 // What keeps a rollout of thousands of pods cheap: selectors, pages, objects that are read once, looks that are spaced.
 import { describe, expect, it } from 'vitest'
 import type { KubeAnswer, KubeApi, KubeRequest } from '../../../ports.ts'
-import { makeChanges } from './changes.ts'
+import { sleep } from '../../../async/sleep.ts'
+import { createCluster } from '../api/cluster.ts'
+import { Changes } from './changes.ts'
 import { readEvents } from '../why/evidence.ts'
 import { commonSelection } from './followed.ts'
 import { listObjects } from '../api/list.ts'
-import { paths } from '../api/names.ts'
 import { PodSchema } from '../api/schema.ts'
 import { watchObjects } from './watched.ts'
 
+const clock = { now: () => Date.now(), sleep }
 const never = new AbortController().signal
 const pod = (name: string, resourceVersion = '1') => ({
   metadata: { name, uid: `uid-${name}`, resourceVersion, managedFields: [{ fieldsV1: 'much' }] },
@@ -29,7 +31,7 @@ function api(answer: (path: string, query: KubeRequest['query']) => Partial<Kube
     },
     close: () => Promise.resolve(),
   }
-  return { fake, asked }
+  return { cluster: createCluster({ api: fake, clock }, 'shop'), asked }
 }
 
 describe('several workloads', () => {
@@ -50,30 +52,30 @@ describe('several workloads', () => {
 
 describe('lists', () => {
   it('come page by page, and only what is used is kept', async () => {
-    const { fake, asked } = api((_, query) =>
+    const { cluster, asked } = api((_, query) =>
       query?.['continue'] === undefined
         ? { body: { metadata: { resourceVersion: '7', continue: 'more' }, items: [pod('a')] } }
         : { body: { metadata: { resourceVersion: '7' }, items: [pod('b')] } },
     )
-    const { items, resourceVersion } = await listObjects(fake, '/pods', PodSchema, { labelSelector: 'app=web' })
+    const { items, resourceVersion } = await listObjects(cluster, '/pods', PodSchema, { labelSelector: 'app=web' })
     expect(items.map(({ metadata }) => metadata.name)).toEqual(['a', 'b'])
     expect(resourceVersion).toBe('7')
     expect(asked.map((query) => query?.['labelSelector'])).toEqual(['app=web', 'app=web'])
     expect(JSON.stringify(items)).not.toContain('much')
   })
   it('begin anew when a page is too old, at last in one piece', async () => {
-    const { fake, asked } = api((_, query) => {
+    const { cluster, asked } = api((_, query) => {
       if (query?.['limit'] === undefined) return { body: { items: [pod('a'), pod('b')] } }
       if (query['continue'] !== undefined) return { status: 410 }
       return { body: { metadata: { continue: 'more' }, items: [pod('a')] } }
     })
-    expect((await listObjects(fake, '/pods', PodSchema, {})).items).toHaveLength(2)
+    expect((await listObjects(cluster, '/pods', PodSchema, {})).items).toHaveLength(2)
     expect(asked).toHaveLength(5)
   })
   it('keep the object of what did not change, so that it is not judged anew', async () => {
     let version = '1'
-    const { fake } = api(() => ({ body: { items: [pod('a'), pod('b', version)] } }))
-    const watched = watchObjects(fake, '/pods', PodSchema, {}, () => undefined)
+    const { cluster } = api(() => ({ body: { items: [pod('a'), pod('b', version)] } }))
+    const watched = watchObjects(cluster, { path: '/pods', schema: PodSchema, selection: {} }, () => undefined)
     await watched.refresh()
     const [first, second] = watched.items()
     version = '2'
@@ -86,7 +88,7 @@ describe('lists', () => {
 
 describe('news', () => {
   it('wakes at once, and not before a costly look has paid off', async () => {
-    const changes = makeChanges()
+    const changes = new Changes(clock)
     changes.notify()
     const began = performance.now()
     await changes.wait(1000, 0, never)
@@ -95,7 +97,7 @@ describe('news', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(115)
   })
   it('ends with its time or the signal', async () => {
-    const changes = makeChanges()
+    const changes = new Changes(clock)
     const began = performance.now()
     await changes.wait(30, 1000, never)
     const abort = new AbortController()
@@ -115,7 +117,7 @@ describe('events', () => {
       message,
       involvedObject: { uid: 'a' },
     })
-    const { fake, asked } = api(() => ({
+    const { cluster, asked } = api(() => ({
       body: {
         items: [
           event('Pulled', 'Normal'),
@@ -126,7 +128,7 @@ describe('events', () => {
         ],
       },
     }))
-    const events = await readEvents(fake, paths('shop'), ['a', 'b'], 0)
+    const events = await readEvents(cluster, ['a', 'b'], 0)
     expect(asked.map((query) => query?.['fieldSelector'])).toEqual(['involvedObject.uid=a', 'involvedObject.uid=b'])
     expect(new Set(events.map(({ reason }) => reason))).toEqual(new Set(['TriggeredScaleUp', 'FailedMount', 'Killing']))
     expect(events).toHaveLength(6)

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import type { KubeApi } from '../../../ports.ts'
-import { pause } from './changes.ts'
-import { listObjects, type Selection } from '../api/list.ts'
+import type { Cluster } from '../api/cluster.ts'
+import type { Selection } from '../api/list.ts'
+import { listObjects } from '../api/list.ts'
 
 interface Named {
   readonly metadata: { readonly uid: string; readonly resourceVersion: string }
@@ -21,19 +21,25 @@ export interface Watched<T> {
   stop(): void
 }
 
-const RETRY = 500
+/** One kind of object in the namespace, and which of them are wanted. */
+export interface Collection<T> {
+  readonly path: string
+  readonly schema: v.GenericSchema<unknown, T>
+  readonly selection: Selection
+}
+
+const RETRY_MS = 500
 
 /**
  * One kind of object, listed and then followed by a watch. The watch makes it quick, never right: whoever decides
  * something calls `refresh` first, and a watch that ends, fails or falls silent costs nothing but time.
  */
 export function watchObjects<T extends Named>(
-  api: KubeApi,
-  path: string,
-  schema: v.GenericSchema<unknown, T>,
-  selection: Selection,
+  cluster: Cluster,
+  { path, schema, selection }: Collection<T>,
   onChange: () => void,
 ): Watched<T> {
+  const { api, clock } = cluster
   const stopper = new AbortController()
   let known = new Map<string, T>()
   let version = ''
@@ -42,12 +48,12 @@ export function watchObjects<T extends Named>(
   let following = false
 
   async function refresh(): Promise<void> {
-    const began = Date.now()
-    const list = await listObjects(api, path, schema, selection)
+    const began = clock.now()
+    const list = await listObjects(cluster, path, schema, selection)
     // What did not change stays the same object, so that nothing is judged anew for it.
     known = new Map(list.items.map((item) => [item.metadata.uid, sameVersion(known.get(item.metadata.uid), item)]))
     version = list.resourceVersion
-    listedAt = Date.now()
+    listedAt = clock.now()
     listedIn = listedAt - began
     if (!following) void follow()
   }
@@ -58,7 +64,7 @@ export function watchObjects<T extends Named>(
       const clean = await followOnce().catch(() => false)
       if (stopper.signal.aborted) return
       if (clean) continue
-      await pause(RETRY, stopper.signal)
+      await clock.sleep(RETRY_MS, stopper.signal)
       // Events were missed: the next list closes the gap. Where the API is away, the next look says so.
       await refresh().then(onChange, () => undefined)
     }

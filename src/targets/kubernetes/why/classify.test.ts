@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Digest } from '../../../domain/digest.ts'
-import { classify, type Memory } from './classify.ts'
+import type { Memory } from './classify.ts'
+import { classify } from './classify.ts'
 import type { Snapshot, Wanted } from '../watch/snapshot.ts'
 import { chooseContainers } from '../api/containers.ts'
 import { workloadId } from '../api/names.ts'
+import type { ContainerStatus, Pod, Workload } from '../api/schema.ts'
 import {
   ControllerRevisionSchema,
   EventSchema,
@@ -14,9 +16,6 @@ import {
   PodSchema,
   ReplicaSetSchema,
   WorkloadSchema,
-  type ContainerStatus,
-  type Pod,
-  type Workload,
 } from '../api/schema.ts'
 import * as v from 'valibot'
 

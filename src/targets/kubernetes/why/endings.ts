@@ -17,14 +17,16 @@ export const NO_PLATFORM =
 export const NO_PROGRAM =
   /executable file not found|no such file or directory|permission denied|not a directory|is a directory/i
 
-/** Why a container that could be started is not ready. `events`: warnings about this container. */
-export function endingTroubles(
-  container: Container,
-  init: boolean,
-  status: ContainerStatus,
-  events: readonly KubeEvent[],
-  make: Make,
-): Trouble[] {
+export interface Ended {
+  readonly container: Container
+  readonly init: boolean
+  readonly status: ContainerStatus
+  /** Warnings about this container. */
+  readonly events: readonly KubeEvent[]
+}
+
+/** Why a container that could be started is not ready. */
+export function endingTroubles({ container, init, status, events }: Ended, make: Make): Trouble[] {
   const { state, lastState, restartCount } = status
   const done = state?.terminated
   if (init && done?.exitCode === 0) return []

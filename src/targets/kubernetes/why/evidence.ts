@@ -1,14 +1,14 @@
 // What a person needs to see beside a failure: the pods, their last words, and what the cluster complained about.
+import type { Cluster } from '../api/cluster.ts'
 import { shortDigest } from '../../../domain/digest.ts'
 import type { Reason } from '../../../errors/deploy-error.ts'
-import type { KubeApi } from '../../../ports.ts'
 import { digestsOf } from './classify.ts'
 import type { Slot } from '../api/containers.ts'
-import type { Paths } from '../api/names.ts'
 import { isProbeKill } from './endings.ts'
 import { isAboutNewNodes } from './pods.ts'
 import { isReady } from './progress.ts'
-import { EventSchema, listOf, type KubeEvent, type Pod } from '../api/schema.ts'
+import type { KubeEvent, Pod } from '../api/schema.ts'
+import { EventSchema, listOf } from '../api/schema.ts'
 
 const LOG_LINES = 50
 const EVENT_LINES = 10
@@ -21,12 +21,7 @@ const NOISE = new Set(['MissingClusterDNS', 'DNSConfigForming'])
  * container (no warning, yet the only word that it was the node), and what an autoscaler promised. A namespace may hold
  * ten thousand events of strangers, so each object's own are asked for. None where the role may not read them.
  */
-export async function readEvents(
-  api: KubeApi,
-  paths: Paths,
-  uids: readonly string[],
-  from: number,
-): Promise<KubeEvent[]> {
+export async function readEvents({ api, paths }: Cluster, uids: readonly string[], from: number): Promise<KubeEvent[]> {
   const of = async (uid: string): Promise<readonly KubeEvent[]> => {
     const options = { query: { fieldSelector: `involvedObject.uid=${uid}` }, patience: 0 }
     const answer = await api.request('GET', paths.events, options).catch(() => undefined)
@@ -55,14 +50,14 @@ export interface Scene {
 }
 
 /** The lines of evidence: pod table, log lines of the run before and of this one, warnings. Hostile text. */
-export async function gather(api: KubeApi, paths: Paths, scene: Scene): Promise<string[]> {
+export async function gather(cluster: Cluster, scene: Scene): Promise<string[]> {
   const { culprit } = scene
   const logs =
     culprit?.container === undefined
       ? []
       : await Promise.all([
-          readLog(api, paths, { pod: culprit.pod, container: culprit.container }, true),
-          readLog(api, paths, { pod: culprit.pod, container: culprit.container }, false),
+          readLog(cluster, { pod: culprit.pod, container: culprit.container }, true),
+          readLog(cluster, { pod: culprit.pod, container: culprit.container }, false),
         ])
   const [previous = [], current = []] = logs
   return [
@@ -78,8 +73,7 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 export async function readLog(
-  api: KubeApi,
-  paths: Paths,
+  { api, paths }: Cluster,
   { pod, container }: { readonly pod: string; readonly container: string },
   previous: boolean,
 ): Promise<string[]> {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeApi } from '../../../ports.ts'
 import { workloadId } from '../api/names.ts'
-import { daemonSetFaults, type Placed } from './nodes.ts'
+import type { Placed } from './nodes.ts'
+import { daemonSetFaults } from './nodes.ts'
 import type { Workload } from '../api/schema.ts'
 
 const spec = (pod: object = {}) =>

@@ -104,7 +104,7 @@ function ofContainer({ pod, container, init, status, events, grace }: Subject): 
         ),
       ]
     default:
-      return endingTroubles(container, init, status, own, trouble)
+      return endingTroubles({ container, init, status, events: own }, trouble)
   }
 }
 

@@ -1,10 +1,10 @@
-import type { Clock, KubeApi } from '../../../ports.ts'
+import type { Cluster } from '../api/cluster.ts'
 import { read, refusal } from '../api/client.ts'
-import { listAll } from '../current.ts'
-import type { Paths } from '../api/names.ts'
+import { listObjects } from '../api/list.ts'
 import { isOwner, isReady } from './progress.ts'
-import { listOf, PodSchema, WorkloadSchema } from '../api/schema.ts'
-import { selectorText, type KubeSpec } from '../spec.ts'
+import { PodSchema, WorkloadSchema } from '../api/schema.ts'
+import type { KubeSpec } from '../spec.ts'
+import { selectorText } from '../spec.ts'
 
 const SEEN_WITHIN = 5000
 const HASH = 'controller-revision-hash'
@@ -13,17 +13,19 @@ const HASH = 'controller-revision-hash'
  * A StatefulSet waits for a broken pod to become ready before it replaces it, for ever if need be. After the template
  * was put back, pods of another revision that are not ready are deleted, each by its uid: they serve nothing.
  */
-export async function freeStuckPods(api: KubeApi, paths: Paths, spec: KubeSpec, clock: Clock): Promise<void> {
+export async function freeStuckPods(cluster: Cluster, spec: KubeSpec): Promise<void> {
+  const { api, paths, clock } = cluster
   const until = clock.now() + SEEN_WITHIN
   let revision: string | undefined
   while (revision === undefined && clock.now() < until) {
-    const live = await read(api, paths.workload(spec.id), WorkloadSchema)
+    const live = await read(cluster, paths.workload(spec.id), WorkloadSchema)
     // Deleted before the controller knows the old template, a pod would come back from the broken one.
     if ((live?.status?.observedGeneration ?? 0) >= spec.generation) revision = live?.status?.updateRevision ?? undefined
     else await clock.sleep(100)
   }
   if (revision === undefined) return
-  const pods = listOf(PodSchema, await listAll(api, paths.pods, { labelSelector: selectorText(spec.selector) })).items
+  const selection = { labelSelector: selectorText(spec.selector) }
+  const { items: pods } = await listObjects(cluster, paths.pods, PodSchema, selection)
   const stuck = pods.filter((pod) => {
     return (
       isOwner(pod, spec.uid) &&

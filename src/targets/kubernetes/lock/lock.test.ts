@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Clock, KubeAnswer, KubeApi, KubeRequest } from '../../ports.ts'
-import { makeLock } from './lease.ts'
-import type { Paths } from './api/names.ts'
+import { aborted } from '../../../async/deadline.ts'
+import type { Clock, KubeAnswer, KubeApi, KubeRequest } from '../../../ports.ts'
+import { createLock } from './lock.ts'
+import type { Paths } from '../api/names.ts'
 
 const HOUR = 3_600_000
 
@@ -13,7 +14,9 @@ class Bench {
   readonly asleep: (() => void)[] = []
   readonly clock: Clock = {
     now: () => this.now,
-    sleep: async (ms) => {
+    sleep: async (ms, signal) => {
+      // A lock that is held sleeps between its renewals; how it is renewed is not what these tests are about.
+      if (signal) return aborted(signal)
       this.now += ms
       for (const work of this.asleep) work()
     },
@@ -34,7 +37,10 @@ class Bench {
   lock(onBusy: 'wait' | 'superseded' = 'wait') {
     const paths = { lease: () => '/lease', leases: '/leases' } as unknown as Paths
     const api = this.api as unknown as KubeApi
-    return makeLock({ api, paths, clock: this.clock, run: { id: '2', attempt: 1 }, name: 'l', onBusy })
+    return createLock(
+      { api, paths, clock: this.clock, namespace: 'shop' },
+      { run: { id: '2', attempt: 1 }, name: 'l', onBusy },
+    )
   }
 }
 
