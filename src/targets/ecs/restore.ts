@@ -5,12 +5,13 @@ import { digestIn } from '../../domain/digest.ts'
 import type { Stamp } from '../../domain/stamp.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { Rollout, Running, RunningWorkload } from '../../ports.ts'
+import { changeAll } from '../shared/change-all.ts'
 import { Refused } from './api.ts'
 import { revision } from './classify.ts'
 import { described, imageOf, withImage } from './definition.ts'
 import type { EcsSpec } from './snapshot.ts'
 import { openHook, primaryOf } from './snapshot.ts'
-import { isOfRun, refusal, remove, update } from './write.ts'
+import { isOfRun, refuse, remove, update } from './write.ts'
 import type { WriteContext } from './write.ts'
 import { stamped } from './tags.ts'
 
@@ -18,17 +19,14 @@ export async function restoreAll(context: WriteContext, to: Running<EcsSpec>, st
   const startedAt = context.clock.now()
   const services = await context.reader.services(to.workloads.map(({ spec }) => spec.service))
   await Promise.all(to.workloads.map((workload) => refuseForeign(context, { workload, services, stamp })))
-  const sent = await Promise.allSettled(
-    to.workloads.map((workload) =>
-      restoreOne(context, workload, { service: services.get(workload.spec.service), stamp }),
-    ),
-  )
-  const refused = sent.find(({ status }) => status === 'rejected')
-  if (refused?.status === 'rejected') throw refusal(refused.reason)
-  const workloads = to.workloads.flatMap(({ name, image, exists }, index) => {
-    const result = sent[index]
-    if (!exists || result?.status !== 'fulfilled') return []
-    return [{ name, handle: result.value, accepted: acceptedOf(result.value, image) }]
+  const { outcomes, refusals } = await changeAll(to.workloads, (workload) => {
+    const service = services.get(workload.spec.service)
+    return restoreOne(context, workload, { service, stamp }).catch(refuse)
+  })
+  const [refused] = refusals
+  if (refused) throw refused
+  const workloads = outcomes.flatMap(({ workload: { name, image, exists }, result }) => {
+    return exists && result ? [{ name, handle: result, accepted: acceptedOf(result, image) }] : []
   })
   return { before: to, accepted: new Set<Digest>(), startedAt, workloads }
 }

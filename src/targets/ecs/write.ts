@@ -6,6 +6,7 @@ import { LABEL, runKey } from '../../domain/labels.ts'
 import type { Stamp } from '../../domain/stamp.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { Clock, Rollout, Running, RunningWorkload } from '../../ports.ts'
+import { changeAll, putBackAfter } from '../shared/change-all.ts'
 import type { EcsApi, Json } from './api.ts'
 import { Refused } from './api.ts'
 import { revision } from './classify.ts'
@@ -41,21 +42,13 @@ export async function replaceAll(
   const definitionOf = registering(context, image, stamp)
   const registered = await Promise.all(before.workloads.map(({ spec }) => definitionOf(spec)))
   const startedAt = context.clock.now()
-  const sent = await Promise.allSettled(
-    before.workloads.map((workload, index) => put(context, workload, { definition: registered[index], stamp })),
-  )
-  const refused = sent.find(({ status }) => status === 'rejected')
-  if (refused?.status === 'rejected') {
-    const changed = before.workloads.filter((_, index) => sent[index]?.status === 'fulfilled')
-    await Promise.allSettled(changed.map((workload) => putBack(context, workload)))
-    throw refusal(refused.reason)
-  }
-  const workloads = before.workloads.map(({ name }, index) => {
-    const result = sent[index]
-    if (result?.status !== 'fulfilled') throw new DeployError('internal-error', `nothing was sent for ${name}`)
-    return { name, handle: result.value }
+  const { results, refusals, changed } = await changeAll(before.workloads, async (workload) => {
+    const definition = registered[before.workloads.indexOf(workload)]
+    return { name: workload.name, handle: await put(context, workload, { definition, stamp }).catch(refuse) }
   })
-  return { before, accepted: image.accepted, startedAt, workloads }
+  const [refused] = refusals
+  if (refused) throw await putBackAfter(refused, () => putAllBack(context, changed))
+  return { before, accepted: image.accepted, startedAt, workloads: results }
 }
 
 /** Amazon ECS has no optimistic lock: what changed since it was read is seen by reading once more, right before. */
@@ -196,7 +189,13 @@ function needed(service: Service | undefined, name: string): Service {
   throw new DeployError('target-unreachable', `Amazon ECS gave no service in its answer for ${name}`)
 }
 
-/** Undoes one update that was taken while another one was refused. */
+/** Undoes the updates that were taken while another one was refused. Every one is tried. */
+async function putAllBack(context: WriteContext, changed: readonly Workload[]): Promise<void> {
+  const { refusals } = await changeAll(changed, (workload) => putBack(context, workload).catch(refuse))
+  const [first] = refusals
+  if (first) throw first
+}
+
 async function putBack(context: WriteContext, { exists, spec }: Workload): Promise<void> {
   if (!exists) await remove(context, spec.service)
   else if (spec.taskDefinition !== undefined) await update(context, spec.service, spec.taskDefinition)
@@ -215,7 +214,12 @@ export function isOfRun(tags: readonly Tag[], stamp: Stamp): boolean {
   return tagOf(tags, LABEL.run) === runKey(stamp.run)
 }
 
-export function refusal(error: unknown): unknown {
+/** @throws what Amazon ECS refused, as an error of the catalogue */
+export function refuse(error: unknown): never {
+  throw refusal(error)
+}
+
+function refusal(error: unknown): unknown {
   if (!(error instanceof Refused)) return error
   const what = `Amazon ECS refuses ${error.operation}: ${error.message} (${error.type})`
   if (error.type === 'ServiceNotFoundException' || error.type === 'ServiceNotActiveException')

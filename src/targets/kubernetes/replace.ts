@@ -3,9 +3,9 @@ import { equal } from '../../domain/equal.ts'
 import type { PinnedImage } from '../../domain/image.ts'
 import { pinned } from '../../domain/image.ts'
 import type { Stamp } from '../../domain/stamp.ts'
-import type { DeployError } from '../../errors/deploy-error.ts'
-import { asDeployError, fail } from '../../errors/deploy-error.ts'
+import { fail } from '../../errors/deploy-error.ts'
 import type { Rollout, Running, RunningWorkload } from '../../ports.ts'
+import { changeAll, putBackAfter } from '../shared/change-all.ts'
 import type { Workload } from './api/schema.ts'
 import type { Annotations } from './apply/change.ts'
 import { putImage } from './apply/change.ts'
@@ -28,17 +28,11 @@ export async function replaceWorkloads(
   const annotations = stampAnnotations(stamp)
   const files = await run.manifests()
   await files.applyOthers(image)
-  const results = await Promise.allSettled(
-    before.workloads.map((workload) => replaceOne(run, image, annotations, workload)),
-  )
-  const refusal = results.find((result) => result.status === 'rejected')
-  if (refusal) {
-    const changed = before.workloads.filter((_, index) => results[index]?.status === 'fulfilled')
-    throw await putBack(run, { workloads: changed }, stamp, asDeployError(refusal.reason))
-  }
+  const replaced = await changeAll(before.workloads, (workload) => replaceOne(run, image, annotations, workload))
+  const [refusal] = replaced.refusals
+  if (refusal) throw await putBackAfter(refusal, () => putBack(run, { workloads: replaced.changed }, stamp))
   run.jobs = new JobWatch(cluster, files.jobs())
-  const workloads = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-  return { before, accepted: image.accepted, startedAt, workloads, created: files.left() }
+  return { before, accepted: image.accepted, startedAt, workloads: replaced.results, created: files.left() }
 }
 
 async function replaceOne(
@@ -57,21 +51,10 @@ async function replaceOne(
 }
 
 /** What was changed before another workload was refused goes back, and what was created is removed. */
-async function putBack(
-  run: KubernetesRun,
-  changed: Running<KubeSpec>,
-  stamp: Stamp,
-  refusal: DeployError,
-): Promise<DeployError> {
-  try {
-    const { workloads } = await restoreWorkloads(run, changed, stamp)
-    const refused = workloads.find(({ handle }) => handle.refused)?.handle.refused
-    if (refused) throw fail(refused)
-    return fail(refusal, { state: 'this run left no workload changed: all are as they were before', cause: refusal })
-  } catch (error) {
-    const state = `not every workload could be put back: ${asDeployError(error).what}`
-    return fail(refusal, { state, cause: refusal })
-  }
+async function putBack(run: KubernetesRun, changed: Running<KubeSpec>, stamp: Stamp): Promise<void> {
+  const { workloads } = await restoreWorkloads(run, changed, stamp)
+  const refused = workloads.find(({ handle }) => handle.refused)?.handle.refused
+  if (refused) throw fail(refused)
 }
 
 /** Pods that are not replaced keep what they read at their start. */

@@ -2,14 +2,17 @@
 import type { Digest } from '../../domain/digest.ts'
 import { digestIn } from '../../domain/digest.ts'
 import type { Stamp } from '../../domain/stamp.ts'
-import { asDeployError } from '../../errors/deploy-error.ts'
 import type { Rollout, Running, RunningWorkload } from '../../ports.ts'
+import type { AllChanged } from '../shared/change-all.ts'
+import { changeAll } from '../shared/change-all.ts'
 import { imageOf } from './api/containers.ts'
 import { originalOf, putTemplate } from './apply/change.ts'
 import type { KubernetesRun } from './run.ts'
 import type { KubeSpec } from './spec.ts'
 import { liveSpecOf, stampAnnotations } from './spec.ts'
 import { freeStuckPods } from './why/stuck.ts'
+
+type Workload = RunningWorkload<KubeSpec>
 
 export async function restoreWorkloads(
   run: KubernetesRun,
@@ -20,7 +23,7 @@ export async function restoreWorkloads(
   const startedAt = run.deps.clock.now()
   const existing = to.workloads.filter(({ exists }) => exists)
   await (await run.manifests()).undo()
-  const handles = await settleAll(existing, (workload) => restoreOne(run, workload, stamp))
+  const handles = handlesOf(await changeAll(existing, (workload) => restoreOne(run, workload, stamp)))
   const workloads = handles.map(({ name, handle }) => {
     const seen = to.workloads.find((workload) => workload.name === name)?.digests ?? []
     return { name, handle, accepted: new Set([...seen, ...digestsOf(handle)]) }
@@ -31,7 +34,7 @@ export async function restoreWorkloads(
 
 async function restoreOne(
   { cluster: locate, templates }: KubernetesRun,
-  { name, spec }: RunningWorkload<KubeSpec>,
+  { name, spec }: Workload,
   stamp: Stamp,
 ): Promise<KubeSpec> {
   const cluster = await locate()
@@ -55,22 +58,13 @@ function digestsOf({ containers }: KubeSpec): Digest[] {
   return containers.flatMap(({ image }) => digestIn(image) ?? [])
 }
 
-/**
- * Puts every workload back at once. Refused everywhere: that is the error. Refused for some: the others are on their way,
- * so the refusal becomes what `observe` says of these.
- */
-async function settleAll(
-  workloads: readonly RunningWorkload<KubeSpec>[],
-  change: (workload: RunningWorkload<KubeSpec>) => Promise<KubeSpec>,
-): Promise<{ name: string; handle: KubeSpec }[]> {
-  const results = await Promise.allSettled(workloads.map(change))
-  const errors = results.flatMap((result) => (result.status === 'rejected' ? [asDeployError(result.reason)] : []))
-  const [first] = errors
-  if (first && errors.length === workloads.length) throw first
-  return workloads.map(({ name, spec }, index) => {
-    const result = results[index]
-    if (result?.status === 'fulfilled') return { name, handle: result.value }
-    const { code, what, evidence, fix } = asDeployError(result?.reason)
+/** Refused everywhere: that is the error. Refused for some: the others are on their way, and `observe` says it of these. */
+function handlesOf({ outcomes, refusals }: AllChanged<Workload, KubeSpec>): { name: string; handle: KubeSpec }[] {
+  const [first] = refusals
+  if (first && refusals.length === outcomes.length) throw first
+  return outcomes.map(({ workload: { name, spec }, result, refusal }) => {
+    if (!refusal) return { name, handle: result ?? spec }
+    const { code, what, evidence, fix } = refusal
     return { name, handle: { ...spec, refused: { code, what, evidence, fix } } }
   })
 }

@@ -4,9 +4,9 @@ import type { Stamp } from '../../domain/stamp.ts'
 import { equal } from '../../domain/equal.ts'
 import { runKey } from '../../domain/labels.ts'
 import { digestIn } from '../../domain/digest.ts'
-import type { DeployError } from '../../errors/deploy-error.ts'
 import { asDeployError, fail } from '../../errors/deploy-error.ts'
 import type { Rollout, Running, RunningWorkload } from '../../ports.ts'
+import { changeAll } from '../shared/change-all.ts'
 import type { Auth, Swarm } from './engine.ts'
 import type { SwarmSpec } from './spec.ts'
 import { reverted } from './revert.ts'
@@ -32,17 +32,15 @@ export async function restoreAll(
 ): Promise<Rollout<SwarmSpec>> {
   const startedAt = context.clock.now()
   const { services } = await context.swarm.services(to.workloads.map(({ name }) => name))
-  const results = await Promise.allSettled(
-    to.workloads.map((workload) => {
-      const live = services.find((service) => service.Spec.Name === workload.name)
-      if (workload.spec.replaces) return bringBack(context, workload, stamp)
-      return workload.exists ? restoreOne(context, workload, live, stamp) : removeOne(context.swarm, live, stamp)
-    }),
-  )
+  const { results, refusals } = await changeAll(to.workloads, async (workload): Promise<Handle | undefined> => {
+    const live = services.find((service) => service.Spec.Name === workload.name)
+    if (workload.spec.replaces) return bringBack(context, workload, stamp)
+    return workload.exists ? restoreOne(context, workload, live, stamp) : removeOne(context.swarm, live, stamp)
+  })
   if (to.workloads.some(({ exists }) => !exists)) await removeMade(context, stamp)
-  const [error] = rejections(results)
+  const [error] = refusals
   if (error !== undefined) throw error
-  const workloads = results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []))
+  const workloads = results.filter((handle) => handle !== undefined)
   return { before: to, accepted: new Set(to.workloads.flatMap(acceptedOf)), startedAt, workloads, isRestore: true }
 }
 
@@ -131,8 +129,4 @@ async function restorable(swarm: Swarm, seen: SwarmSpec): Promise<ServiceSpec> {
 function authOfBefore(live: Service, spec: ServiceSpec): Auth {
   const previous = live.PreviousSpec?.TaskTemplate?.ContainerSpec?.Image
   return { from: previous !== undefined && previous === imageOf(spec) ? 'previous-spec' : 'spec' }
-}
-
-export function rejections(results: readonly PromiseSettledResult<unknown>[]): DeployError[] {
-  return results.flatMap((result) => (result.status === 'rejected' ? [asDeployError(result.reason)] : []))
 }

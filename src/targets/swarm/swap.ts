@@ -1,14 +1,13 @@
 /** Compare-and-swap on a service's version index. */
 import type { DeployError } from '../../errors/deploy-error.ts'
-import { asDeployError, fail } from '../../errors/deploy-error.ts'
+import { fail } from '../../errors/deploy-error.ts'
+import { isUnanswered } from '../shared/change-all.ts'
+import { compareAndSwap, Outdated } from '../shared/swap.ts'
 import type { Auth, Swarm } from './engine.ts'
 import { OutOfSequence } from './engine.ts'
 import { equal } from '../../domain/equal.ts'
 import { imageOf, writerOf } from './spec.ts'
 import type { Service, ServiceSpec } from './wire.ts'
-
-/** The engine moves the index itself while it updates: so many re-reads before we give up. */
-const TRIES = 10
 
 export interface Change {
   readonly id: string
@@ -32,7 +31,7 @@ export async function swap(swarm: Swarm, name: string, { version, plan, live }: 
   let current = live
   let index = version ?? live?.Version.Index ?? 0
   let wasSilent = false
-  for (let attempt = 1; ; attempt += 1) {
+  return compareAndSwap(async () => {
     const change = await plan(current)
     if (change === undefined) return index
     try {
@@ -49,15 +48,10 @@ export async function swap(swarm: Swarm, name: string, { version, plan, live }: 
       // The request may have been carried out although its answer was lost.
       if (wasSilent && current && isWritten(current.Spec, change.spec)) return index
       if (current === undefined) throw fail({ code: 'workload-gone', what: `service ${name} was removed` })
-      if (attempt >= TRIES) throw anotherRollout(name, current)
       index = current.Version.Index
+      return new Outdated(anotherRollout(name, current))
     }
-  }
-}
-
-/** The request was sent, and nobody knows whether it was carried out. */
-export function isUnanswered(error: unknown): boolean {
-  return asDeployError(error).code === 'target-unreachable'
+  })
 }
 
 function isWritten(live: ServiceSpec, spec: ServiceSpec): boolean {

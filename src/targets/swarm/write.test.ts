@@ -137,7 +137,7 @@ describe('replaceAll', () => {
       const refused = await replaceAll(depsFor(swarm), image, stamp, swarm.running()).catch(asDeployError)
       expect(refused).toMatchObject({
         code: 'target-unreachable',
-        state: expect.stringMatching(/no service changed/) as string,
+        state: expect.stringMatching(/no workload changed/) as string,
       })
       expect([...swarm.live.values()].map(({ Spec }) => Spec)).toEqual([specOf('web'), specOf('worker')])
     })

@@ -7,13 +7,14 @@ import type { Stamp } from '../../domain/stamp.ts'
 import type { DeployError } from '../../errors/deploy-error.ts'
 import { asDeployError, fail } from '../../errors/deploy-error.ts'
 import type { Clock, Registry, Rollout, Running, RunningWorkload } from '../../ports.ts'
+import { changeAll, isUnanswered, putBackAfter } from '../shared/change-all.ts'
 import { authFor } from './auth.ts'
 import type { Auth, Swarm } from './engine.ts'
-import { rejections, restoreAll } from './restore.ts'
+import { restoreAll } from './restore.ts'
 import type { SwarmSpec } from './spec.ts'
 import { imageOf, madeBy, released, runOf } from './spec.ts'
 import type { Change } from './swap.ts'
-import { anotherRollout, isUnanswered, swap } from './swap.ts'
+import { anotherRollout, swap } from './swap.ts'
 import type { Service, ServiceSpec } from './wire.ts'
 
 export interface WriteContext {
@@ -56,38 +57,21 @@ export async function replaceAll(
   const [made] = await Promise.allSettled([isFirst ? createOthers(context, stamp) : new Map<string, ServiceSpec>()])
   if (made.status === 'rejected') throw await undo(context, ordered.filter(isAbsent), stamp, asDeployError(made.reason))
   const toSpec = (spec: ServiceSpec): ServiceSpec => released(spec, image, stamp, context.leave)
-  const results = await firstThenAll(ordered, (workload) =>
+  const replaceOrCreate = (workload: Workload) =>
     workload.exists
       ? replaceOne(context.swarm, workload, toSpec(workload.spec.spec), auth)
-      : createOne(context, workload.name, stamp, { auth, toSpec, prepared: made.value }),
-  )
-  const [error] = rejections(results)
+      : createOne(context, workload.name, stamp, { auth, toSpec, prepared: made.value })
+  const { results, refusals, changed } = await changeAll(ordered, replaceOrCreate, { firstAlone: true })
+  const [error] = refusals
   if (error !== undefined) {
-    const changed = ordered.filter((workload, index) => isAbsent(workload) || mayBeChanged(results[index]))
-    throw await undo(context, changed, stamp, error)
+    const touched = ordered.filter((workload) => isAbsent(workload) || changed.includes(workload))
+    throw await undo(context, touched, stamp, error)
   }
-  const workloads = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-  return { before, accepted: image.accepted, startedAt, workloads }
-}
-
-/** A change whose answer was lost is taken back as if it had been carried out: what was not changed stays as it is. */
-function mayBeChanged(result: PromiseSettledResult<unknown> | undefined): boolean {
-  return result?.status === 'fulfilled' || (result?.status === 'rejected' && isUnanswered(result.reason))
+  return { before, accepted: image.accepted, startedAt, workloads: results }
 }
 
 function isAbsent({ exists }: Workload): boolean {
   return !exists
-}
-
-/** Who changes the first one has won: two runs at once never hold a part of the services each. */
-async function firstThenAll<T, R>(
-  [first, ...others]: readonly T[],
-  work: (item: T) => Promise<R>,
-): Promise<PromiseSettledResult<R>[]> {
-  if (first === undefined) return []
-  const [won] = await Promise.allSettled([work(first)])
-  if (won.status === 'rejected') return [won]
-  return [won, ...(await Promise.allSettled(others.map(work)))]
 }
 
 async function replaceOne(
@@ -179,11 +163,5 @@ async function undo(
   stamp: Stamp,
   error: DeployError,
 ): Promise<DeployError> {
-  try {
-    await restoreAll(context, { workloads: changed }, stamp)
-    return fail(error, { state: 'this run left no service changed: all have the spec of before', cause: error })
-  } catch (undoing) {
-    const state = `not every service could be put back: ${asDeployError(undoing).what}`
-    return fail(error, { state, cause: error })
-  }
+  return putBackAfter(error, () => restoreAll(context, { workloads: changed }, stamp))
 }

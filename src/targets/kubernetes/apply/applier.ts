@@ -7,6 +7,7 @@ import type { Cluster } from '../api/cluster.ts'
 import type { WorkloadId } from '../api/names.ts'
 import type { Workload } from '../api/schema.ts'
 import { WorkloadSchema } from '../api/schema.ts'
+import { compareAndSwap, Outdated } from '../../shared/swap.ts'
 import type { KubeSpec } from '../spec.ts'
 import type { Mapper } from './apply.ts'
 import { applyObject, createMapper } from './apply.ts'
@@ -64,8 +65,6 @@ export interface ApplyContext {
   readonly takeOver: readonly string[]
   readonly warn: (text: string) => void
 }
-
-const ATTEMPTS = 6
 
 export async function createApplier(options: ApplierOptions): Promise<Applier> {
   const { cluster, takeOver, onWarning } = options
@@ -140,12 +139,11 @@ async function applyWorkload(
   const path = cluster.paths.workload(spec.id)
   const object = files.withImage(manifest, image)
   const stamp = Object.fromEntries(Object.entries(annotations).filter(([, value]) => value !== null))
-  let version = spec.resourceVersion
-  if (objects.takeKubectlApplied(path) && (await adoptKubectlApply(cluster, path))) {
-    version = await renewedVersion(cluster, spec)
-  }
-  for (let attempt = 1; ; attempt++) {
-    const guard = spec.uid === '' ? {} : { uid: spec.uid, resourceVersion: version }
+  const isAdopted = objects.takeKubectlApplied(path) && (await adoptKubectlApply(cluster, path)) !== undefined
+  return compareAndSwap(async (attempt) => {
+    const isRead = attempt === 1 && !isAdopted
+    const resourceVersion = isRead ? spec.resourceVersion : await renewedVersion(cluster, spec)
+    const guard = spec.uid === '' ? {} : { uid: spec.uid, resourceVersion }
     const metadata = { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, ...stamp }, ...guard }
     try {
       const subject = { path, label: spec.id.label, object: { ...object, metadata } }
@@ -153,10 +151,10 @@ async function applyWorkload(
       objects.applied(path, manifest, applied)
       return parse(WorkloadSchema, applied.object, path)
     } catch (error) {
-      if (asDeployError(error).code !== 'another-rollout' || spec.uid === '' || attempt === ATTEMPTS) throw error
-      version = await renewedVersion(cluster, spec)
+      if (asDeployError(error).code !== 'another-rollout' || spec.uid === '') throw error
+      return new Outdated(error)
     }
-  }
+  })
 }
 
 /** The version to change, where only the cluster itself has touched the workload since it was read. @throws DeployError */

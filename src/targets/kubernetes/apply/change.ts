@@ -3,6 +3,8 @@ import type { Cluster } from '../api/cluster.ts'
 import { LABEL } from '../../../domain/labels.ts'
 import type { DeployError } from '../../../errors/deploy-error.ts'
 import { DeployError as Failure } from '../../../errors/deploy-error.ts'
+import type { KubeAnswer } from '../../../ports.ts'
+import { compareAndSwap, Outdated } from '../../shared/swap.ts'
 import { lastWriter } from '../why/classify.ts'
 import { FIELD_MANAGER, JSON_PATCH, MERGE, parse, read, refusal, STRATEGIC } from '../api/client.ts'
 import { imageOf, sameImage, withImages } from '../api/containers.ts'
@@ -16,7 +18,6 @@ import { earlierAnnotations, stampOf } from '../spec.ts'
 
 export type Annotations = Readonly<Record<string, string | null>>
 
-const ATTEMPTS = 6
 const PATIENCE = 15_000
 const RESTORE_PATIENCE = 60_000
 const QUERY = { fieldManager: FIELD_MANAGER }
@@ -34,26 +35,32 @@ export interface Stamped {
  */
 export async function putImage(cluster: Cluster, spec: KubeSpec, { image, annotations }: Stamped): Promise<Workload> {
   const { api, paths } = cluster
-  let resourceVersion = spec.resourceVersion
   const path = paths.workload(spec.id)
   const named = (init: boolean) =>
     spec.containers.filter((slot) => slot.init === init).map(({ name }) => ({ name, image }))
   const init = named(true)
-  for (let attempt = 1; ; attempt++) {
+  return compareAndSwap(async (attempt) => {
+    const live = attempt === 1 ? undefined : await read(cluster, path, WorkloadSchema)
+    // The request may have been carried out although its answer was lost.
+    if (live && isOurs(live, spec, { image, annotations })) return live
+    const change = attempt === 1 ? undefined : changedSince(live, spec)
+    if (change) throw change
+    const { resourceVersion } = live?.metadata ?? spec
     const body = {
       metadata: { uid: spec.uid, resourceVersion, annotations },
       spec: { template: { spec: { containers: named(false), ...(init.length > 0 ? { initContainers: init } : {}) } } },
     }
     const answer = await api.request('PATCH', path, { body, type: STRATEGIC, query: QUERY, patience: PATIENCE })
-    if (answer.status === 200) return parse(WorkloadSchema, answer.body, path)
-    if (answer.status !== 409 || attempt === ATTEMPTS) throw refusal(answer, `${spec.id.label} could not be replaced`)
-    const live = await read(cluster, path, WorkloadSchema)
-    // The request may have been carried out although its answer was lost.
-    if (live && isOurs(live, spec, { image, annotations })) return live
-    const change = changedSince(live, spec)
-    if (change) throw change
-    resourceVersion = live?.metadata.resourceVersion ?? ''
-  }
+    return written(answer, path, `${spec.id.label} could not be replaced`)
+  })
+}
+
+/** The workload as it is after the request; outdated where the version has moved. @throws DeployError */
+function written(answer: KubeAnswer, path: string, failure: string): Workload | Outdated {
+  if (answer.status === 200) return parse(WorkloadSchema, answer.body, path)
+  const error = refusal(answer, failure)
+  if (answer.status !== 409) throw error
+  return new Outdated(error)
 }
 
 function isOurs(live: Workload, spec: KubeSpec, { image, annotations }: Stamped): boolean {
@@ -99,11 +106,11 @@ export interface Return extends Original {
 /** Puts a template back: where nobody else changed it meanwhile exactly, which gives the same ReplicaSet. */
 export async function putTemplate(
   cluster: Cluster,
-  { to, template, annotations, written, isForeign }: Return,
+  { to, template, annotations, written: ours, isForeign }: Return,
 ): Promise<Workload> {
   const { api, paths } = cluster
   const path = paths.workload(to.id)
-  for (let attempt = 1; ; attempt++) {
+  return compareAndSwap(async () => {
     const live = await read(cluster, path, WorkloadSchema, { patience: RESTORE_PATIENCE })
     if (!live || live.metadata.uid !== to.uid) {
       throw new Failure('workload-gone', `${to.id.label} was deleted${live ? ' and created anew' : ''}`)
@@ -113,7 +120,7 @@ export async function putTemplate(
       throw new Failure('another-rollout', what)
     }
     const was = { ...to.whole, template }
-    const wanted = written ? asFields(reverted(was, written, live.spec)) : { ...live.spec, template }
+    const wanted = ours ? asFields(reverted(was, ours, live.spec)) : { ...live.spec, template }
     const keys = new Set([...Object.keys(wanted), ...Object.keys(live.spec)])
     const operations = [
       ...[...keys].flatMap((key) => fieldOperation(key, wanted[key], live)),
@@ -130,9 +137,8 @@ export async function putTemplate(
       query: QUERY,
       patience: RESTORE_PATIENCE,
     })
-    if (answer.status === 200) return parse(WorkloadSchema, answer.body, path)
-    if (answer.status !== 409 || attempt === ATTEMPTS) throw refusal(answer, `${to.id.label} could not be restored`)
-  }
+    return written(answer, path, `${to.id.label} could not be restored`)
+  })
 }
 
 function asFields(value: unknown): Readonly<Record<string, unknown>> {
@@ -179,18 +185,18 @@ export async function patchWorkload(
   const { template } = change
   const path = paths.workload(id)
   let last = live
-  for (let attempt = 1; ; attempt++) {
+  return compareAndSwap(async () => {
     const body = patchOf(last, change)
     const options = { body, type: JSON_PATCH, query: QUERY, patience: RESTORE_PATIENCE }
     const answer = await api.request('PATCH', path, options)
     if (answer.status === 200) return parse(WorkloadSchema, answer.body, path)
-    const now = answer.status === 409 && attempt < ATTEMPTS ? await read(cluster, path, WorkloadSchema) : undefined
+    const refused = refusal(answer, `${id.label} could not be changed`)
+    const now = answer.status === 409 ? await read(cluster, path, WorkloadSchema) : undefined
     const isSame = now?.metadata.uid === live.metadata.uid
-    if (!now || !isSame || (template && !equal(now.spec.template, live.spec.template))) {
-      throw refusal(answer, `${id.label} could not be changed`)
-    }
+    if (!now || !isSame || (template && !equal(now.spec.template, live.spec.template))) throw refused
     last = now
-  }
+    return new Outdated(refused)
+  })
 }
 
 function patchOf(live: Workload, { template, replicas, annotations }: Change): object[] {

@@ -1,5 +1,6 @@
 // The Service in front of two colours: its selector is the only thing that moves traffic.
 import { DeployError } from '../../../errors/deploy-error.ts'
+import { compareAndSwap, Outdated } from '../../shared/swap.ts'
 import { isReady } from '../why/progress.ts'
 import { FIELD_MANAGER, MERGE, parse, read, refusal } from '../api/client.ts'
 import { HASH } from './colours.ts'
@@ -19,7 +20,6 @@ const OURS = { 'app.kubernetes.io/managed-by': FIELD_MANAGER }
 const PATIENCE = 30_000
 const ROUTED_WITHIN = 30_000
 const QUERY = { fieldManager: FIELD_MANAGER }
-const ATTEMPTS = 6
 
 /** @throws DeployError workload-not-found, not-supported */
 export async function activeService(cluster: Cluster, name: string): Promise<Service> {
@@ -35,7 +35,7 @@ export async function activeService(cluster: Cluster, name: string): Promise<Ser
  * set by somebody else and is left alone.
  */
 export async function select(cluster: Cluster, name: string, from: Labels, to: Labels): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
+  return compareAndSwap(async () => {
     const service = await read(cluster, cluster.paths.service(name), ServiceSchema, { patience: PATIENCE })
     if (!service) throw new DeployError('workload-gone', `the Service ${name} was deleted`)
     const now = service.spec.selector ?? {}
@@ -47,9 +47,10 @@ export async function select(cluster: Cluster, name: string, from: Labels, to: L
     }
     const answer = await put(cluster, service, to)
     if (answer.status === 200) return
-    if (answer.status !== 409 || attempt === ATTEMPTS)
-      throw refusal(answer, `the Service ${name} could not be switched`)
-  }
+    const refused = refusal(answer, `the Service ${name} could not be switched`)
+    if (answer.status !== 409) throw refused
+    return new Outdated(refused)
+  })
 }
 
 function put({ api, paths }: Cluster, { metadata, spec }: Service, to: Labels) {
