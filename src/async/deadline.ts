@@ -4,7 +4,7 @@
  */
 import { setMaxListeners } from 'node:events'
 import type { Duration } from '../domain/duration.ts'
-import { cancelled, DeployError } from '../errors/deploy-error.ts'
+import { cancelled } from '../errors/deploy-error.ts'
 
 export interface Deadline {
   /** Aborted with a `TimeoutError` when the time is up, or with the parent's reason when that ends first. */
@@ -71,7 +71,7 @@ export async function within<T>(
 }
 
 function reasonOf(signal: AbortSignal, limit: Limit & { readonly late?: () => Error }): Error {
-  if (limit.signal?.aborted) return limit.signal.reason instanceof DeployError ? limit.signal.reason : cancelled()
+  if (limit.signal?.aborted) return cancelled(limit.signal)
   return limit.late?.() ?? (signal.reason as Error)
 }
 

@@ -7,6 +7,7 @@ import type { GitHubApi, GitHubContext, Ports, Source } from '../ports.ts'
 import type { Done, InvocationContext, VerbContext } from '../verbs/verb.ts'
 import { nameArtifact } from './artifact-name.ts'
 import { inspectChecks } from './checks.ts'
+import { sweepMachine } from './sweep.ts'
 
 /** Reads, wires and runs a release. @throws DeployError for inputs at fault */
 export async function runRelease(io: InvocationContext, context: VerbContext): Promise<Done> {
@@ -39,6 +40,7 @@ export async function runPipeline<Request extends ReleaseRequest | RollbackReque
   known?: Source,
 ): Promise<Done> {
   mask(secrets)
+  void sweepMachine(around.env, reporter)
   for (const text of notices) reporter.emit({ type: 'notice', text })
   if (request.dryRun) for (const text of chosen(origins)) reporter.emit({ type: 'info', text })
   const { makePorts } = await import('./ports.ts')

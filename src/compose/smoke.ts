@@ -10,11 +10,13 @@ import { errorMessage } from '../errors/message.ts'
 import type { ContainerRuntime, SmokeReport } from '../ports.ts'
 import type { Done, InvocationContext, VerbContext } from '../verbs/verb.ts'
 import { systemClock } from './clock.ts'
+import { sweepMachine } from './sweep.ts'
 
 /** Smoke-tests one image that the engine has or can pull; changes nothing. @throws DeployError */
 export async function runSmoke(io: InvocationContext, { reporter, signal, mask }: VerbContext): Promise<Done> {
   const { request, around, secrets } = await readSmoke(io)
   mask(secrets)
+  void sweepMachine(around.env, reporter)
   const engine = await import('../smoke/index.ts')
   const { defaultSpec, junit, parseSmoke, secretNames } = engine
   const { reference, smoke } = request

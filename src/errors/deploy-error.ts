@@ -73,11 +73,11 @@ export function asDeployError(thrown: unknown): DeployError {
   })
 }
 
-/** The abort of a cancelled run. */
-export function cancelled(): DeployError {
-  return new DeployError('cancelled', 'the run was cancelled')
+/** The abort of a cancelled run, or of whatever else the signal says. */
+export function cancelled(signal?: AbortSignal): DeployError {
+  return signal?.reason instanceof DeployError ? signal.reason : new DeployError('cancelled', 'the run was cancelled')
 }
 
 export function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw cancelled()
+  if (signal.aborted) throw cancelled(signal)
 }

@@ -1,5 +1,6 @@
 import type { StepName } from '../reporting/events.ts'
 import type { Clock, Reporter } from '../ports.ts'
+import { DeployError } from '../errors/deploy-error.ts'
 import { errorMessage } from '../errors/message.ts'
 
 export interface StepContext {
@@ -28,8 +29,16 @@ export async function step<T>(
     return value
   } catch (error) {
     const text = errorMessage(error)
-    reporter.emit({ type: 'step.finished', step: name, result: 'failed', detail: text, ms: clock.now() - started })
+    const result = error instanceof Stopped ? 'skipped' : 'failed'
+    reporter.emit({ type: 'step.finished', step: name, result, detail: text, ms: clock.now() - started })
     throw error
+  }
+}
+
+/** A step that is ended because another one has failed: nothing is wrong with it. */
+export class Stopped extends DeployError {
+  constructor(why: string) {
+    super('cancelled', `stopped: ${why}`)
   }
 }
 

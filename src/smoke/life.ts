@@ -30,7 +30,7 @@ export function beginLife(clock: Clock, cancel: AbortSignal): Life {
     reject(reason)
     close()
   }
-  const abort = (): void => end(cancelled())
+  const abort = (): void => end(cancelled(cancel))
   if (cancel.aborted) abort()
   else cancel.addEventListener('abort', abort, { once: true })
   const limit: Life['limit'] = (timeout, late) => {

@@ -116,6 +116,7 @@ describeWith('kubernetes')('kubectl proxy', () => {
     config({ token: 't' })
     expect(await ask('nope')).toMatchObject({
       code: 'target-unreachable',
+      what: expect.stringContaining('context "nope" does not exist') as string,
       evidence: [expect.stringContaining('context "nope" does not exist')],
     })
     expect(await ask(undefined)).toMatchObject({

@@ -1,5 +1,7 @@
 // A run that is cancelled, killed, or whose machine is gone, at each step: nothing of ours is left, and the next run of
 // the same commit ends well whatever it finds.
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RawSpec } from '../contract/swarm-world.ts'
 import { docker } from '../contract/swarm-world.ts'
@@ -135,9 +137,17 @@ describeWith('docker', 'registry')('a run that ends before its time', () => {
       const labels = Object.entries(throwawayLabels(name, `${old}-1`, 0)).map(([key, value]) => `${key}=${value}`)
       const flags = ['--name', name, ...labels.flatMap((label) => ['--label', label])]
       await docker('run', '--detach', '--network', 'none', ...flags, `${world.image}:before`)
+      // Folders of helper processes too, though this run starts none: one of a dead run, and one of ours.
+      const [dead, alive] = [4_194_304, process.pid].map((pid) => {
+        const folder = mkdtempSync('/tmp/imd-build-')
+        writeFileSync(path.join(folder, 'owner.json'), JSON.stringify({ pid, started: '' }))
+        return folder
+      }) as [string, string]
       const again = await world.release({}, { github: { ...github, run_attempt: '2' } })
       expect(again.outputs, again.log).toMatchObject({ outcome: 'healthy' })
       await world.serves('container')
+      expect([dead, alive].map((folder) => existsSync(folder))).toEqual([false, true])
+      rmSync(alive, { recursive: true })
       expect(await leftovers(old)).toEqual([])
       expect(await leftovers(github.run_id)).toEqual([left])
       await docker('rm', '--force', left.replace(/^\//, ''))

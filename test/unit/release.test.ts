@@ -5,7 +5,7 @@ import { LABEL, OCI_LABEL } from '../../src/domain/labels.ts'
 import { placeKey } from '../../src/domain/place.ts'
 import { recordTag, releaseTag } from '../../src/domain/tags.ts'
 import { CATALOGUE } from '../../src/errors/catalogue.ts'
-import { DeployError } from '../../src/errors/deploy-error.ts'
+import { cancelled, DeployError } from '../../src/errors/deploy-error.ts'
 import { liveGate } from '../../src/gates/checks.ts'
 import { release } from '../../src/pipeline/release.ts'
 import type { Behaviour } from '../fakes/target.ts'
@@ -327,6 +327,7 @@ describe('what is reported is what is', () => {
     const result = await release(releaseRequest(), it.ports)
     expect(result).toMatchObject({ outcome: 'rolled-back', reasonCode: 'crash-on-start' })
     expect(result.state).toMatch(/nothing differs from before \(web is scaled to zero/)
+    expect(result.state).toMatch(/web is set to what ran before and scaled to zero, so nothing of it runs$/)
     expect(it.clock.now() - from).toBeLessThan(60_000)
   })
 
@@ -607,6 +608,31 @@ describe('a rollout that fails', () => {
     it.registry.down = down()
     const result = await release(releaseRequest(), it.ports)
     expect(result).toMatchObject({ outcome: 'failed', reasonCode: 'registry-unreachable', touched: false })
+    expect(it.calls).toEqual([])
+  })
+
+  it.each(['registry-unreachable', 'registry-denied'] as const)(
+    'a push that cannot work is said before the build: %s',
+    async (code) => {
+      const it = world()
+      it.registry.canPush = async () => ({ is: 'unknown', why: { code, what: 'no answer' } })
+      expect(await release(releaseRequest(), it.ports)).toMatchObject({ outcome: 'failed', reasonCode: code })
+      expect(it.calls).toEqual([])
+    },
+  )
+
+  it('whatever ends the other half of push and smoke says so, and is no failure of its own', async () => {
+    const it = world({ smoke: { code: 'smoke-check-failed', what: 'GET / said 500' } })
+    const runtime = await it.ports.runtime()
+    const push = (_: string, __: unknown, ___: string, signal: AbortSignal) =>
+      new Promise<never>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(cancelled(signal)))
+      })
+    const result = await release(releaseRequest(), { ...it.ports, runtime: async () => ({ ...runtime, push }) })
+    expect(result).toMatchObject({ outcome: 'failed', reasonCode: 'smoke-check-failed' })
+    expect(it.reporter.events).toContainEqual(
+      expect.objectContaining({ step: 'push', result: 'skipped', detail: 'stopped: the smoke test has failed' }),
+    )
   })
 })
 

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import type { ProgressLimits } from '../../async/progress-limit.ts'
+import { openProgressLimit } from '../../async/progress-limit.ts'
 import { isDigest } from '../../domain/digest.ts'
 import type { Repository } from '../../domain/image.ts'
 import { remoteContext } from '../../domain/remote-context.ts'
@@ -9,7 +11,7 @@ import type { BuildRequest } from '../../domain/request.ts'
 import type { Fault } from '../../errors/deploy-error.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { Built, EngineApi, ImageBuilder, Reporter } from '../../ports.ts'
-import { createPrivateFolder, sweepLeftovers, temporaryFolder } from '../process/leftovers.ts'
+import { createPrivateFolder, temporaryFolder } from '../process/leftovers.ts'
 import { run } from '../process/run.ts'
 import { tool } from '../process/tool.ts'
 import type { BuildxOutput } from './buildx-args.ts'
@@ -21,6 +23,7 @@ import type { Environment } from './endpoint.ts'
 import type { EngineAuth } from './images.ts'
 import { inspectImage } from './images.ts'
 import { checkDockerfile, dockerfilePath } from './dockerfile.ts'
+import { BUILD } from './limits.ts'
 import { BuildProgress } from './progress.ts'
 
 export interface BuildxOptions {
@@ -32,6 +35,7 @@ export interface BuildxOptions {
   readonly auth: EngineAuth | undefined
   /** The engine's own platform, and whether its store is containerd's; asked only where it matters. */
   readonly engine: { readonly platform: string; readonly containerdStore: boolean } | undefined
+  readonly limits?: ProgressLimits
 }
 
 const Metadata = v.object({
@@ -49,9 +53,7 @@ export function createBuildxBuilder(api: EngineApi, options: BuildxOptions): Ima
       const { context, file } = request
       // What is missing is said by buildx.
       if (!remoteContext(context) && existsSync(dockerfilePath(context, file))) await checkDockerfile(context, file)
-      const place = temporaryFolder(options.env)
-      sweepLeftovers(place)
-      const folder = createPrivateFolder(place, 'imd-build-')
+      const folder = createPrivateFolder(temporaryFolder(options.env), 'imd-build-')
       try {
         return await build({ ...options, api, folder, signal }, request, push)
       } finally {
@@ -140,7 +142,14 @@ async function invoke(options: BuildxOptions, request: BuildRequest, invocation:
     const own = { BUILDX_METADATA_PROVENANCE: 'disabled', ...invocation.access, ...env }
     const keep = needed(request)
     const { folder } = invocation
-    const result = await run(options.program, args, { env: options.env, keep, own, folder, signal, onLine })
+    const late = (why: string) => new DeployError('build-failed', `the build was stopped: ${why}`)
+    const limit = openProgressLimit(options.limits ?? BUILD, signal, late)
+    const counted = (line: string): void => {
+      limit.progressed()
+      onLine(line)
+    }
+    const child = { env: options.env, keep, own, folder, signal: limit.signal, onLine: counted }
+    const result = await run(options.program, args, child).finally(() => limit.close())
     const words = rest.slice(-20).join('\n')
     return { ok: result.code === 0, words: /^ERROR: (.+)$/m.exec(words)?.[1] ?? words }
   }

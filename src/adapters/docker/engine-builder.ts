@@ -1,8 +1,10 @@
 import * as v from 'valibot'
+import type { ProgressLimit, ProgressLimits } from '../../async/progress-limit.ts'
+import { openProgressLimit } from '../../async/progress-limit.ts'
 import { remoteContext } from '../../domain/remote-context.ts'
 import type { BuildRequest } from '../../domain/request.ts'
 import type { Fault } from '../../errors/deploy-error.ts'
-import { DeployError } from '../../errors/deploy-error.ts'
+import { DeployError, throwIfAborted } from '../../errors/deploy-error.ts'
 import type { Built, EngineApi, EngineRequest, ImageBuilder, Reporter } from '../../ports.ts'
 import { Progress } from './answers.ts'
 import { buildArg, buildArgsOf } from './build-request.ts'
@@ -14,6 +16,7 @@ import { fileService } from './file-service.ts'
 import type { EngineAuth } from './images.ts'
 import { BuildProgress } from './progress.ts'
 import type { Services } from './session.ts'
+import { BUILD } from './limits.ts'
 import { openSession } from './session.ts'
 import { jsonLines, messageIn } from './stream.ts'
 import { decodeTrace } from './trace.ts'
@@ -26,6 +29,7 @@ interface Options {
   readonly apiVersion: string
   /** For base images. */
   readonly auth?: EngineAuth | undefined
+  readonly limits?: ProgressLimits
 }
 
 const BuiltImage = v.object({ ID: v.string() })
@@ -39,22 +43,29 @@ export function createEngineBuilder(api: EngineApi, options: Options): ImageBuil
   }
 }
 
-async function build(api: EngineApi, options: Options, request: BuildRequest, signal: AbortSignal): Promise<Built> {
+async function build(api: EngineApi, options: Options, request: BuildRequest, parent: AbortSignal): Promise<Built> {
   const faults = refusals(request, options.apiVersion)
   if (faults.length > 0) throw notSupported(faults)
   const progress = new BuildProgress(options.reporter)
   const source = await sourceOf(request)
   if (api.exposed && options.auth) options.reporter.emit({ type: 'warning', text: withheld(api.endpoint) })
   const auth = api.exposed ? undefined : options.auth
+  const late = (why: string) => new DeployError('build-failed', `the build was stopped: ${why}`)
+  const limit = openProgressLimit(options.limits ?? BUILD, parent, late)
+  const { signal } = limit
   const session = await openSession(api, { ...authService(auth), ...source.services }, source.key, signal)
   try {
     const { query, body } = await source.given(session !== undefined)
     const whole = { ...queryOf(request, options.env), ...query, session: session?.id }
     const answer = await api.stream('POST', '/build', { query: whole, body, signal })
     if (answer.status !== 200) throw explain(progress, await messageIn(answer.body))
-    return { where: 'engine', imageId: await follow(answer.body, progress) }
+    return { where: 'engine', imageId: await follow(answer.body, progress, limit) }
+  } catch (error) {
+    throwIfAborted(signal)
+    throw error
   } finally {
     session?.close()
+    limit.close()
   }
 }
 
@@ -83,9 +94,10 @@ async function sourceOf({ context, file }: BuildRequest): Promise<BuildSource> {
 }
 
 /** The built image's id. */
-async function follow(body: AsyncIterable<Uint8Array>, progress: BuildProgress): Promise<string> {
+async function follow(body: AsyncIterable<Uint8Array>, progress: BuildProgress, limit: ProgressLimit): Promise<string> {
   let imageId: string | undefined
   for await (const line of jsonLines(body)) {
+    limit.progressed()
     const parsed = v.safeParse(Progress, line)
     if (!parsed.success) continue
     const { id, aux, stream, error, errorDetail } = parsed.output

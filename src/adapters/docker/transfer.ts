@@ -1,3 +1,5 @@
+import type { ProgressLimit, ProgressLimits } from '../../async/progress-limit.ts'
+import { openProgressLimit } from '../../async/progress-limit.ts'
 import { sleep } from '../../async/sleep.ts'
 import * as v from 'valibot'
 import type { Digest } from '../../domain/digest.ts'
@@ -9,6 +11,7 @@ import type { EngineAnswer, EngineApi } from '../../ports.ts'
 import { Progress, PushAux, refused } from './answers.ts'
 import type { EngineAuth } from './images.ts'
 import { encodeName } from './images.ts'
+import { TRANSFER } from './limits.ts'
 import { jsonLines, messageIn } from './stream.ts'
 import { cut, oneLine } from '../../domain/text.ts'
 
@@ -20,22 +23,24 @@ export interface TransferContext {
   readonly api: EngineApi
   readonly auth: EngineAuth
   readonly signal: AbortSignal
+  readonly limits?: ProgressLimits
 }
 
 export async function pullImage(
-  { api, auth, signal }: TransferContext,
+  context: TransferContext,
   image: { repository: Repository; reference: string },
   platform?: string,
 ): Promise<void> {
   const { repository, reference } = image
   const name = repository.name + (reference.startsWith('sha256:') ? '@' : ':') + reference
-  await patiently(signal, async () => {
-    const { status, body } = await api.stream('POST', '/images/create', {
+  const what = `pulling ${name}`
+  await patiently(context, what, async ({ signal, progressed }) => {
+    const { status, body } = await context.api.stream('POST', '/images/create', {
       query: { fromImage: repository.name, tag: reference, platform },
-      headers: { 'x-registry-auth': await auth(repository) },
+      headers: { 'x-registry-auth': await context.auth(repository) },
       signal,
     })
-    await follow(body, status, (problem) => transferError(`pulling ${name}`, repository, problem))
+    await follow(body, status, (problem) => transferError(what, repository, problem), progressed)
   })
 }
 
@@ -52,7 +57,7 @@ export async function pushImage(
   context: TransferContext,
   image: { id: string; repository: Repository; tag: string },
 ): Promise<Digest> {
-  const { api, signal } = context
+  const { api } = context
   const { id, repository, tag } = image
   const name = `${repository.name}:${tag}`
   // The engine deletes an image with its last name, and a smoke test may be about to use it: one name a repository
@@ -63,13 +68,17 @@ export async function pushImage(
     if (tagged.status !== 201) throw refused(tagged, `tagging ${id} as ${repository.name}:${own}`)
   }
   try {
-    return await patiently(signal, () => push(context, repository, tag))
+    return await patiently(context, `pushing ${name}`, (limit) => push(context, image, limit))
   } finally {
     await api.request('DELETE', `/images/${encodeName(name)}`, { query: { noprune: true } })
   }
 }
 
-async function push({ api, auth, signal }: TransferContext, repository: Repository, tag: string): Promise<Digest> {
+async function push(
+  { api, auth }: TransferContext,
+  { repository, tag }: { repository: Repository; tag: string },
+  { signal, progressed }: ProgressLimit,
+): Promise<Digest> {
   const what = `pushing ${repository.name}:${tag}`
   const { status, body } = await api.stream('POST', `/images/${encodeName(repository.name)}/push`, {
     query: { tag },
@@ -82,6 +91,7 @@ async function push({ api, auth, signal }: TransferContext, repository: Reposito
     status,
     (problem) => transferError(what, repository, problem),
     (line) => {
+      progressed()
       digest = pushedDigest(line) ?? digest
     },
   )
@@ -103,17 +113,29 @@ const TRANSIENT =
   /\b(?:429|50[0234])\b|too ?many ?requests|unexpected HTTP status: 5|reset by peer|\bEOF\b|timeout|broken pipe/i
 
 /** Transfers change nothing that repeating would harm; the engine itself gives up at the first bad manifest answer. */
-async function patiently<T>(signal: AbortSignal, transfer: () => Promise<T>): Promise<T> {
-  for (const pause of PAUSES) {
-    try {
-      return await transfer()
-    } catch (error) {
-      if (!isTransient(error)) throw error
-      await sleep(pause, signal)
-      throwIfAborted(signal)
+async function patiently<T>(
+  { signal, limits = TRANSFER }: TransferContext,
+  what: string,
+  transfer: (limit: ProgressLimit) => Promise<T>,
+): Promise<T> {
+  const late = (why: string) => new DeployError('registry-unreachable', `${what}: ${why}`)
+  const limit = openProgressLimit(limits, signal, late)
+  try {
+    for (const pause of PAUSES) {
+      try {
+        return await transfer(limit)
+      } catch (error) {
+        // The engine only says that it was cut off: the signal knows why.
+        throwIfAborted(limit.signal)
+        if (!isTransient(error)) throw error
+        await sleep(pause, limit.signal)
+        throwIfAborted(limit.signal)
+      }
     }
+    return await transfer(limit)
+  } finally {
+    limit.close()
   }
-  return transfer()
 }
 
 function isTransient(error: unknown): boolean {

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { chmod, readFile, rm } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import path from 'node:path'
+import { within } from '../../async/deadline.ts'
+import type { Duration } from '../../domain/duration.ts'
+import { formatDuration } from '../../domain/duration.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import { errorMessage } from '../../errors/message.ts'
 import { findTool } from '../process/find.ts'
+import { createPrivateFolder, temporaryFolder } from '../process/leftovers.ts'
 
 export interface InstallOptions {
   /** `v1.33.1`, `1.33.1`, or with the checksum that it must have: `v1.33.1@sha256:<64 hex>`. undefined: the machine's. */
@@ -17,6 +21,8 @@ export interface InstallOptions {
 }
 
 const DOWNLOADS = 'https://dl.k8s.io/release'
+/** Some tens of MiB, and their checksum. */
+const WITHIN: Duration = 300_000
 const ADVICE =
   'Add azure/setup-kubectl before this step, or set kubectl-version (for example v1.33.1) to have it downloaded.'
 
@@ -37,7 +43,8 @@ export async function locateKubectl({ version, env, onWarning, downloads }: Inst
     })
   }
   try {
-    return await fetchKubectl(pin, downloads ?? DOWNLOADS, env)
+    const late = () => new Error(`not finished after ${formatDuration(WITHIN)}`)
+    return await within({ ms: WITHIN, late }, () => fetchKubectl(pin, downloads ?? DOWNLOADS, env))
   } catch (error) {
     // A file that is not what it claims to be is never passed over.
     if (error instanceof DeployError && error.code === 'digest-mismatch') throw error
@@ -72,7 +79,7 @@ async function fetchKubectl(pin: Pin, downloads: string, env: InstallOptions['en
     const known = path.join(cached, file)
     if (pin.sha256 === undefined || (await sha256(known)) === pin.sha256) return known
   }
-  const temporary = await mkdtemp(path.join(env['RUNNER_TEMP'] ?? tmpdir(), 'imd-kubectl-'))
+  const temporary = createPrivateFolder(temporaryFolder(env), 'imd-kubectl-')
   try {
     const url = `${downloads}/${pin.version}/bin/${platform.isWindows ? 'windows' : platform.platform}/${arch}/${file}`
     const [program, published] = await Promise.all([

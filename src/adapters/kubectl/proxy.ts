@@ -1,6 +1,7 @@
 // One `kubectl proxy` on a Unix socket in a folder that only we can enter: the user's own authentication, 2 ms a request.
 import { rmSync } from 'node:fs'
 import path from 'node:path'
+import { oneLine } from '../../domain/text.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { Child } from '../process/guard.ts'
 import { spawnGuarded } from '../process/guard.ts'
@@ -59,7 +60,9 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const failure = await ready(child, options.signal)
   if (failure === undefined) return proxy
   await proxy.stop()
-  throw new DeployError('target-unreachable', `kubectl proxy did not start: ${failure}`, {
+  const words = log.complaints.at(-1)
+  const what = `kubectl proxy did not start: ${failure}${words === undefined ? '' : `: ${oneLine(words)}`}`
+  throw new DeployError('target-unreachable', what, {
     evidence: log.complaints,
     fix: 'Check that kubectl works in a step before this one (kubectl get --raw /version), and the kube-context input.',
   })
@@ -92,16 +95,21 @@ interface ProxyLog {
 function readLog(child: Child): ProxyLog {
   const log: ProxyLog = { version: undefined, complaints: [] }
   let rest = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    const lines = (rest + text).split('\n')
-    rest = (lines.pop() ?? '').slice(-10_000)
+  const take = (lines: readonly string[]): void => {
     for (const line of lines) {
       log.version ??= /^\s*User-Agent: kubectl\/(v[0-9][0-9.]*)/.exec(line)?.[1]
       // The verbose lines begin with I, their continuations with white space.
       if (/^(I\d{4} |\s)/.test(line) || line === '') continue
       log.complaints = [...log.complaints, line.slice(0, 500)].slice(-8)
     }
+  }
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n')
+    rest = (lines.pop() ?? '').slice(-10_000)
+    take(lines)
   })
+  // The last words may come without a line break.
+  child.stderr.on('end', () => take([rest]))
   return log
 }
 

@@ -1,7 +1,7 @@
 import { DeployError } from '../../errors/deploy-error.ts'
 import { locateKubectl } from './install.ts'
 import type { KubectlOptions } from './index.ts'
-import { sweepLeftovers, temporaryFolder } from '../process/leftovers.ts'
+import { temporaryFolder } from '../process/leftovers.ts'
 import type { Proxy } from './proxy.ts'
 import { startProxy } from './proxy.ts'
 
@@ -22,7 +22,6 @@ export function createProxyServer(options: KubectlOptions): ProxyServer {
 
   function start(): Promise<Proxy> {
     if (closed) throw new DeployError('internal-error', 'the connection to the cluster is closed')
-    sweepLeftovers(folder)
     const { version, env, onWarning, downloads, context, signal } = options
     kubectl ??= locateKubectl({ version, env, onWarning, downloads })
     return kubectl.then((program) => startProxy({ kubectl: program, context, env, folder, signal }))

@@ -1,5 +1,5 @@
 /**
- * Private folders of helper processes: a proxy's socket, a registry credential. Each says whose it is, so that what a
+ * Private folders: a proxy's socket, a registry credential, a download. Each says whose it is, so that what a
  * run leaves that was killed outright is ended and removed by the next run or step of this machine.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -8,8 +8,8 @@ import path from 'node:path'
 import * as v from 'valibot'
 
 /** A proxy's folder holds a socket, whose path must be short. */
-export type FolderKind = 'imd-kp-' | 'imd-build-'
-const KINDS: readonly FolderKind[] = ['imd-kp-', 'imd-build-']
+const KINDS = ['imd-kp-', 'imd-build-', 'imd-kubectl-'] as const
+export type FolderKind = (typeof KINDS)[number]
 /** Where a folder goes whose path would be too long elsewhere. */
 export const SHORT_FOLDER = '/tmp'
 const OWNER_FILE = 'owner.json'

@@ -48,7 +48,7 @@ const OUTPUT_AFTER_END = 300
  */
 export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const { signal } = options
-  if (signal?.aborted) throw reasonOf(signal)
+  if (signal?.aborted) throw cancelled(signal)
   const child = await start(file, args, options)
   // A guarded child has a watcher that ends it with us.
   if (options.folder === undefined) endWithUs(child)
@@ -96,7 +96,7 @@ async function ending(child: Child, file: string, options: RunOptions): Promise<
   else deadline.signal.addEventListener('abort', end, { once: true })
   try {
     const [code, endedBy] = await closed(child, file)
-    if (signal?.aborted) throw reasonOf(signal)
+    if (signal?.aborted) throw cancelled(signal)
     const timedOut = deadline.signal.aborted
     return { code, signal: endedBy, stdout: stdout.end(), stderr: stderr.end(), timedOut }
   } finally {
@@ -135,8 +135,4 @@ export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void
 
 function cannotStart(file: string, error: Error): DeployError {
   return new DeployError('tool-missing', `${file} cannot be started: ${error.message}`, { cause: error })
-}
-
-function reasonOf(signal: AbortSignal): unknown {
-  return signal.reason instanceof DeployError ? signal.reason : cancelled()
 }

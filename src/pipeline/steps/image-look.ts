@@ -35,7 +35,9 @@ export async function lookAtImage(request: ReleaseRequest, { registry }: Pick<Po
   if (request.revision === undefined || request.promote === 'none') return NOTHING
   const name = releaseTag(request.revision, request.tagSuffix)
   const tag = await registry.resolve(request.repository, name)
-  // Unknown builds: a promotion that must not happen is refused when the tag is written.
+  // Nothing that is built could be pushed: that is said before the build, not after it.
+  if (tag.is === 'unknown' && tag.why.code === 'registry-unreachable') return { ...NOTHING, reason: tag.why }
+  // Any other doubt builds: a promotion that must not happen is refused when the tag is written.
   if (tag.is !== 'present') return NOTHING
   const { digest } = tag.value
   const [image, proof] = await imageAndProof(request, digest, registry)
@@ -98,8 +100,8 @@ function valueOf<T>(existence: Existence<T>): T | undefined {
 }
 
 /** Registries without tokens are asked by opening an upload: not for an image that is there, tagged and proven. */
-export function needsPush({ promote }: ReleaseRequest, { tagged, proof }: ImageLook): boolean {
-  return promote !== 'none' && (tagged === undefined || proof === undefined)
+export function needsPush({ promote }: ReleaseRequest, { tagged, proof, reason }: ImageLook): boolean {
+  return promote !== 'none' && !reason && (tagged === undefined || proof === undefined)
 }
 
 /** The commit of the release: as asked for, else as the image itself says. */

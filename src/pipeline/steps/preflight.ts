@@ -41,7 +41,7 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
   const revision = revisionFor(request, image)
   const builder = reuse.image ? undefined : await choice
   const reasons = [
-    ...(push?.is === 'unknown' && push.why.code === 'registry-denied' ? [push.why] : []),
+    ...(push?.is === 'unknown' && NO_PUSH.has(push.why.code) ? [push.why] : []),
     ...(image.reason ? [image.reason] : []),
     ...(reuse.reason ? [reuse.reason] : []),
     ...(builder ? refused(builder.name, builder.refuse(request.build)) : []),
@@ -70,6 +70,9 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
   }
   return { ...plan, lines: planLines(request, plan, target?.plan ?? []) }
 }
+
+/** Reasons for which nothing that is built could be pushed; any other doubt may pass until then. */
+const NO_PUSH: ReadonlySet<Reason['code']> = new Set(['registry-denied', 'registry-unreachable'])
 
 function identityOf({ descriptor, accepted }: RemoteImage): Pick<PinnedImage, 'digest' | 'accepted'> {
   return { digest: descriptor.digest, accepted }

@@ -8,7 +8,7 @@ import { DeployError, fail } from '../../errors/deploy-error.ts'
 import type { Built, ContainerRuntime, ImageFacts, Ports, Registry, RemoteImage, SmokeReport } from '../../ports.ts'
 import type { StepContext } from '../step.ts'
 import { runtimeLabelsReason } from './image-claims.ts'
-import { skip, step } from '../step.ts'
+import { skip, step, Stopped } from '../step.ts'
 
 /** An image that is in the registry, and whose smoke test (if any) tested exactly these bytes. */
 export interface Proven {
@@ -35,11 +35,11 @@ export async function proveBuilt(
   // Ends with the run, or when either of the two fails.
   const both = openDeadline({ signal: context.signal })
   const { signal } = both
-  const either = async <T>(work: Promise<T>): Promise<T> => {
+  const either = async <T>(work: Promise<T>, otherwise: string): Promise<T> => {
     try {
       return await work
     } catch (error) {
-      both.abort()
+      both.abort(new Stopped(otherwise))
       throw error
     }
   }
@@ -51,8 +51,11 @@ export async function proveBuilt(
     shortDigest,
   )
   const [image, smoke] = await bothOrCause(
-    either(pushed.then((digest) => remote(request, digest, context.registry))),
-    either(smokeLocal(built.imageId, facts, { ...context, signal })),
+    either(
+      pushed.then((digest) => remote(request, digest, context.registry)),
+      'the push has failed',
+    ),
+    either(smokeLocal(built.imageId, facts, { ...context, signal }), 'the smoke test has failed'),
   ).catch(async (error: unknown) => {
     const left = await pushed.catch(() => undefined)
     if (left) {

@@ -80,7 +80,7 @@ async function settleRestored(
   if (unproven)
     context.reporter.emit({ type: 'warning', text: `what ran before is set again, but not proven: ${unproven.what}` })
   await recordBad({ ...deployment, rollout: restoration.rollout }, deployment.image, context)
-  const runs = judgements.map(({ name, digest }) => `${name} runs ${digest ? shortDigest(digest) : 'it'}`)
+  const runs = judgements.map(restoredText)
   const how = unproven ? `restored, nothing differs from before (${unproven.what})` : 'restored and proven'
   const isWhole = kept.workloads.length === deployment.before.workloads.length
   const restored = new Map(judgements.map((judgement) => [judgement.name, judgement]))
@@ -100,6 +100,11 @@ async function settleRestored(
       reported: true,
     },
   }
+}
+
+function restoredText({ name, digest, replicas }: Judgement): string {
+  if (replicas.endsWith('/0')) return `${name} is set to what ran before and scaled to zero, so nothing of it runs`
+  return `${name} runs ${digest ? shortDigest(digest) : 'it'}`
 }
 
 /** A workload that somebody removed is their change: only what is still there can go back. */
