@@ -26,6 +26,8 @@ export type * from './ports/ledger.ts'
 export type * from './ports/registry.ts'
 export type * from './ports/target.ts'
 export type * from './ports/preview.ts'
+export type * from './ports/preview-display.ts'
+export type * from './ports/pulls.ts'
 
 export interface Ports {
   readonly source: Source

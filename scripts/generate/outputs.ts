@@ -3,7 +3,7 @@ import type { OutputName } from '../../src/reporting/outputs.ts'
 /** What each output means; set on success and on failure. */
 export const OUTPUTS: Readonly<Record<OutputName, string>> = {
   outcome:
-    'What happened: healthy, unchanged, released, checked, planned, skipped, failed, rolled-back, timed-out, rollback-failed, superseded or cancelled.',
+    'What happened: healthy, unchanged, released, checked, planned, removed, skipped, failed, rolled-back, timed-out, rollback-failed, superseded or cancelled.',
   digest: 'Digest of the image, `sha256:…`.',
   'image-ref': 'The image by its only identity, `repository@sha256:…`.',
   revision: 'Commit that the image was built from, 40 hex digits.',
@@ -15,6 +15,8 @@ export const OUTPUTS: Readonly<Record<OutputName, string>> = {
   reason: 'What went wrong, one sentence.',
   'rolled-back': 'true where what ran before was restored and proven.',
   url: 'Address of the environment.',
+  name: 'Name of the preview, `<app>-pr-<number>`.',
+  number: 'Number of the preview’s pull request.',
   result:
     'Everything as one JSON document, the chain of custody and every workload included (schema/result.schema.json).',
 }

@@ -1,5 +1,6 @@
 import type { Inspect } from '../config/index.ts'
-import type { Document, ReleaseRequest, RollbackRequest } from '../domain/request.ts'
+import type { Document, ReleaseRequest } from '../domain/request.ts'
+import type { PortsRequest } from './ports.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import { errorMessage } from '../errors/message.ts'
 import { bakeGate } from '../gates/bake.ts'
@@ -40,7 +41,7 @@ export const inspectChecks =
   }
 
 /** The smoke test of a request: its document was inspected with the inputs and is read when everything is known. */
-export function makeChecks(request: ReleaseRequest | RollbackRequest, around: CheckContext): Checks {
+export function makeChecks(request: PortsRequest, around: CheckContext): Checks {
   return {
     warm: () => import('../smoke/run.ts'),
     async smoke(image, signal) {
@@ -60,7 +61,7 @@ export function makeChecks(request: ReleaseRequest | RollbackRequest, around: Ch
 }
 
 /** Live checks, the bake, and what can be asked of a version without traffic: for every target and strategy. */
-export function makeGates(request: ReleaseRequest | RollbackRequest, around: Omit<CheckContext, 'runtime'>): Gate[] {
+export function makeGates(request: PortsRequest, around: Omit<CheckContext, 'runtime'>): Gate[] {
   const { liveChecks, url, bake } = request
   const before = liveChecks ?? smokeOf(request)
   const asks =
@@ -83,12 +84,12 @@ export function makeGates(request: ReleaseRequest | RollbackRequest, around: Omi
 type Wanted = Document | 'default' | 'off'
 type Variables = Parameters<typeof import('../smoke/index.ts').parseSmoke>[1]
 
-function smokeOf(request: ReleaseRequest | RollbackRequest): Wanted {
+function smokeOf(request: PortsRequest): Wanted {
   return request.kind === 'release' ? request.smoke : 'off'
 }
 
 function variablesOf(
-  { repository, app, environment }: ReleaseRequest | RollbackRequest,
+  { repository, app, environment }: PortsRequest,
   digest: string,
   revision: string | undefined,
 ): Variables {

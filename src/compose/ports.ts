@@ -1,9 +1,20 @@
 import { once } from '../async/once.ts'
-import type { ReleaseRequest, RollbackRequest, TargetRequest } from '../domain/request.ts'
+import type { PreviewRequest, ReleaseRequest, RollbackRequest, TargetRequest } from '../domain/request.ts'
 import { DeployError } from '../errors/deploy-error.ts'
-import type { EngineApi, GitHubApi, GitHubContext, Ports, Registry, Reporter, Source, Target } from '../ports.ts'
+import type {
+  EngineApi,
+  GitHubApi,
+  GitHubContext,
+  Ports,
+  PreviewHost,
+  Registry,
+  Reporter,
+  Source,
+  Target,
+} from '../ports.ts'
 import { ledgersWith } from '../ledgers/index.ts'
 import { targetKind } from '../targets/index.ts'
+import type { TargetContext, TargetKind } from '../targets/shared/kind.ts'
 import type { CheckSettings } from './checks.ts'
 import { makeChecks, makeGates } from './checks.ts'
 import { systemClock } from './clock.ts'
@@ -25,8 +36,11 @@ export interface ComposeContext {
   readonly checks: CheckSettings
 }
 
+/** Whose ports are made. Of a preview that is only removed: what a removal needs of them. */
+export type PortsRequest = ReleaseRequest | RollbackRequest | PreviewRequest
+
 /** The real ports. Everything heavy is imported when it is first needed. */
-export async function makePorts(request: ReleaseRequest | RollbackRequest, context: ComposeContext): Promise<Ports> {
+export async function makePorts(request: PortsRequest, context: ComposeContext): Promise<Ports> {
   const { env, reporter, signal } = context
   const onWarning = (text: string) => reporter.emit({ type: 'warning', text })
   const engine = once(() => connectTo({ onWarning, signal }, env))
@@ -63,18 +77,43 @@ export async function makePorts(request: ReleaseRequest | RollbackRequest, conte
   }
 }
 
-/** Every target is opened with the same context; what it connects to is its own knowledge. */
 function targetOf(
   target: TargetRequest,
-  { run, repository, onFailure }: ReleaseRequest | RollbackRequest,
-  { env, reporter, signal, github }: ComposeContext,
+  request: PortsRequest,
+  context: ComposeContext,
   registry: Registry,
 ): () => Promise<Target> {
-  const kind = targetKind(target.name)
-  if (!kind) throw new DeployError('internal-error', `there is no target ${target.name}`)
-  const leave = onFailure === 'leave'
-  const context = { env, clock: systemClock, run, signal, repository, registry, reporter, github } as const
-  return () => kind.open(target, { ...context, onFailure: leave ? 'leave' : 'restore' })
+  return () => kindOf(target).open(target, targetContext(request, context, registry))
+}
+
+/** What lists and removes previews. @throws DeployError not-supported where the target has none */
+export async function openHost(
+  request: PreviewRequest,
+  context: ComposeContext,
+  registry: Registry,
+): Promise<PreviewHost> {
+  const kind = kindOf(request.target)
+  const host = await kind.previews?.(request.target, targetContext(request, context, registry))
+  if (!host) throw new DeployError('not-supported', `${kind.title} has no previews`)
+  return host
+}
+
+function kindOf({ name }: TargetRequest): TargetKind {
+  const kind = targetKind(name)
+  if (!kind) throw new DeployError('internal-error', `there is no target ${name}`)
+  return kind
+}
+
+/** Every target is opened with the same context; what it connects to is its own knowledge. */
+function targetContext(
+  request: PortsRequest,
+  { env, reporter, signal, github }: ComposeContext,
+  registry: Registry,
+): TargetContext {
+  const { run, repository } = request
+  const leave = request.kind !== 'preview' && request.onFailure === 'leave'
+  const onFailure = leave ? 'leave' : 'restore'
+  return { env, clock: systemClock, run, signal, repository, registry, reporter, github, onFailure }
 }
 
 type ConnectOptions = Parameters<typeof import('../adapters/docker/connection.ts').connect>[0]

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Reading, ConfigContext } from '../config/index.ts'
 import { readRelease, readRollback, readContext } from '../config/index.ts'
-import type { ReleaseRequest, RollbackRequest } from '../domain/request.ts'
+import type { AppRequest, ReleaseRequest, RollbackRequest } from '../domain/request.ts'
 import type { Result } from '../domain/result.ts'
 import type { GitHubApi, GitHubContext, Ports, Source } from '../ports.ts'
+import type { ComposeContext } from './ports.ts'
 import type { Done, InvocationContext, VerbContext } from '../verbs/verb.ts'
 import { nameArtifact } from './artifact-name.ts'
 import { inspectChecks } from './checks.ts'
@@ -34,18 +35,31 @@ export async function runRollback(
 
 /** Puts real parts together for a request that was read, and hands both to a verb of the pipeline. */
 export async function runPipeline<Request extends ReleaseRequest | RollbackRequest>(
-  { request, around, githubToken, secrets, notices, origins }: Reading<Request>,
-  { reporter, signal, mask, remember }: VerbContext,
+  reading: Reading<Request>,
+  context: VerbContext,
   verb: (request: Request, ports: Ports) => Promise<Result>,
   known?: Source,
 ): Promise<Done> {
+  const { request, around } = reading
+  const composed = await contextOf(reading, context, known)
+  const { makePorts } = await import('./ports.ts')
+  const result = await verb(request, await makePorts(request, composed))
+  if (request.deploymentRecord) nameArtifact(result, around, context.reporter)
+  return { request, result }
+}
+
+/** Says what was read, and everything that real parts are made with. */
+export async function contextOf(
+  { request, around, githubToken, secrets, notices, origins }: Reading<AppRequest>,
+  { reporter, signal, mask, remember }: VerbContext,
+  known?: Source,
+): Promise<ComposeContext> {
   mask(secrets)
   void sweepMachine(around.env, reporter)
   for (const text of notices) reporter.emit({ type: 'notice', text })
   if (request.dryRun) for (const text of chosen(origins)) reporter.emit({ type: 'info', text })
-  const { makePorts } = await import('./ports.ts')
   const token = `${request.run.id}-${randomBytes(4).toString('hex')}`
-  const ports = await makePorts(request, {
+  return {
     env: around.env,
     cwd: around.cwd,
     reporter,
@@ -57,10 +71,7 @@ export async function runPipeline<Request extends ReleaseRequest | RollbackReque
     secrets,
     onSecret: (secret) => mask([secret]),
     checks: { token, beforeCreate: () => remember(`${token}-${String(request.run.attempt)}`) },
-  })
-  const result = await verb(request, ports)
-  if (request.deploymentRecord) nameArtifact(result, around, reporter)
-  return { request, result }
+  }
 }
 
 /** Where each value came from, for a plan that nobody has to guess about. */
@@ -68,13 +79,13 @@ function chosen(origins: ReadonlyMap<string, string>): string[] {
   return [...origins].filter(([, origin]) => origin !== 'default').map(([name, origin]) => `${name}: from ${origin}`)
 }
 
-async function gitSource(around: ConfigContext, token: string | undefined): Promise<Source> {
+export async function gitSource(around: ConfigContext, token: string | undefined): Promise<Source> {
   const { createSource } = await import('../adapters/git/index.ts')
   const github = gitHubOf(around, token)
   return createSource({ cwd: around.cwd, env: around.env, ...(github ? { github } : {}) })
 }
 
-function gitHubOf({ github, env }: ConfigContext, token: string | undefined): GitHubApi | undefined {
+export function gitHubOf({ github, env }: ConfigContext, token: string | undefined): GitHubApi | undefined {
   const { apiUrl, repository } = github ?? {}
   if (apiUrl === undefined || repository === undefined || token === undefined) return undefined
   return { apiUrl, repository, token, env }
@@ -82,7 +93,7 @@ function gitHubOf({ github, env }: ConfigContext, token: string | undefined): Gi
 
 /** undefined: no records are kept on GitHub. Nothing is loaded then. */
 async function recordsOf(
-  { deploymentRecord, target, run }: ReleaseRequest | RollbackRequest,
+  { deploymentRecord, target, run }: AppRequest,
   around: ConfigContext,
   token: string | undefined,
   signal: AbortSignal,

@@ -6,18 +6,26 @@ import { collidesWithOurs, environmentSlug } from '../domain/tags.ts'
 import type { ConfigContext } from './read.ts'
 import { targetRequest } from './target.ts'
 import type { Values } from './inputs.ts'
+import type { PreviewScope } from './preview-inputs.ts'
+import { previewInputs } from './preview-inputs.ts'
 
 /** The part that every verb has. What is faulty is reported and filled with a stand-in that nobody will see. */
 export function appRequest(
   values: Values,
   around: ConfigContext,
-  known: { readonly app: string | undefined; readonly environment: string | undefined },
+  known: {
+    readonly app: string | undefined
+    readonly environment: string | undefined
+    readonly preview?: PreviewScope
+  },
 ): AppRequest {
   const repository = repositoryOf(values, around)
   const app = appName(values, known.app, repository)
-  const target = targetRequest(values, around.cwd, { app, environment: known.environment ?? 'production' })
+  const preview = known.preview && previewInputs(values, app, known.preview)
+  const names = { app, environment: known.environment ?? 'production', ...(preview ? { preview } : {}) }
+  const target = targetRequest(values, around.cwd, names)
   const environment = known.environment ?? (target ? 'production' : undefined)
-  const url = addressOf(values)
+  const url = preview ? preview.settings?.url : addressOf(values)
   const timeout = values.duration('timeout')
   const stability = values.duration('stability')
   if (timeout > 0 && stability >= timeout) values.fault('stability', 'must be shorter than timeout')
@@ -25,11 +33,11 @@ export function appRequest(
     repository,
     app,
     environment,
-    environmentTag: environmentTag(values, environment),
+    environmentTag: preview ? undefined : environmentTag(values, environment),
     adoptHistory: adopted(values),
     target,
     url,
-    liveChecks: liveChecks(values, url, target !== undefined),
+    liveChecks: liveChecks(values, url, target !== undefined && !preview),
     timeout,
     stability,
     bake: values.duration('bake'),
@@ -113,6 +121,11 @@ function addressOf(values: Values): string | undefined {
   const url = values.text('url')
   // A template is complete only when its variables are known.
   if (url === undefined || url.includes('{')) return url
+  checkAddress(values, url)
+  return url
+}
+
+export function checkAddress(values: Values, url: string): void {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     const guess = `https://${url}`
     values.fault(
@@ -121,7 +134,6 @@ function addressOf(values: Values): string | undefined {
       URL.canParse(guess) && !url.includes(':') ? { suggestion: guess } : {},
     )
   }
-  return url
 }
 
 function liveChecks(values: Values, url: string | undefined, targeted: boolean): Document | undefined {

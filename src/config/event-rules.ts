@@ -20,6 +20,87 @@ export const MAY_BE_LIFTED: ReadonlySet<string | undefined> = new Set([
   'workflow_run',
 ])
 
+/** What a preview is built from, and what the workflow says about it. */
+export interface PreviewSubject {
+  /** undefined outside a workflow. */
+  readonly name: string | undefined
+  /** The commit is a fork's, or nobody says whose it is. */
+  readonly isForeign: boolean
+  readonly actor: string | undefined
+  /** The workflow takes the risk of forks by an input. */
+  readonly takesForks: boolean
+}
+
+/** What a preview of this commit may be on this event. */
+export type PreviewRule =
+  | { readonly may: 'deploy' }
+  /** Built and smoke-tested, and green. */
+  | { readonly may: 'check'; readonly because: string }
+  | { readonly may: 'nothing'; readonly because: string; readonly fix: string }
+
+/** A preview is for code that nobody reviewed yet, so its rule is another one; it never reaches an environment of releases. */
+export function previewRule({ name, isForeign, actor, takesForks }: PreviewSubject): PreviewRule {
+  if (name === undefined) return { may: 'deploy' }
+  if (name === 'pull_request' || name === 'pull_request_target') {
+    if (isForeign)
+      return { may: 'check', because: 'the pull request comes from a fork, whose runs have no credentials' }
+    if (actor === DEPENDABOT) return { may: 'check', because: 'runs that Dependabot starts have no credentials' }
+    return { may: 'deploy' }
+  }
+  if (name !== 'workflow_run' && !MAY_DEPLOY.has(name)) {
+    const fix = 'Deploy previews on pull_request, or on workflow_run or workflow_dispatch after a review.'
+    return { may: 'nothing', because: `${name} is not an event on which a preview is deployed`, fix }
+  }
+  if (!isForeign || takesForks) return { may: 'deploy' }
+  const fix =
+    'Where the environment of this job needs the approval of a reviewer, write preview-fork-code: true; docs/preview.md has the whole workflow.'
+  return { may: 'nothing', because: 'the pull request comes from a fork, whose code would run on the target', fix }
+}
+
+const DEPENDABOT = 'dependabot[bot]'
+
+/** What the event asks of a preview. */
+export type PreviewMode = 'deploy' | 'remove' | 'sweep'
+
+export interface PullEvent {
+  /** undefined: not an event of a pull request. */
+  readonly action: string | undefined
+  /** The label that was added or taken away. */
+  readonly label: string | undefined
+}
+
+/** `mode: auto`; `nothing` says why there is none. */
+export function previewMode(
+  name: string | undefined,
+  { action, label }: PullEvent,
+  wanted: { readonly number: number | undefined; readonly label: string | undefined; readonly drafts: boolean },
+): PreviewMode | { readonly nothing: string } | undefined {
+  if (name !== 'pull_request' && name !== 'pull_request_target') {
+    if (wanted.number !== undefined || name === 'workflow_run') return 'deploy'
+    return name === 'schedule' || name === 'workflow_dispatch' ? 'sweep' : undefined
+  }
+  const isOther = wanted.label !== undefined && label !== wanted.label
+  switch (action) {
+    case 'opened':
+    case 'reopened':
+    case 'synchronize':
+    case 'ready_for_review':
+      return 'deploy'
+    case 'closed':
+      return 'remove'
+    case 'labeled':
+      return isOther ? { nothing: `the label ${wanted.label ?? ''} was not the one that was added` } : 'deploy'
+    case 'unlabeled':
+      if (wanted.label === undefined) return { nothing: 'no label decides about this preview' }
+      return isOther ? { nothing: `the label ${wanted.label} was not the one that was taken away` } : 'remove'
+    case 'converted_to_draft':
+      return wanted.drafts ? { nothing: 'drafts have a preview too' } : 'remove'
+    case undefined:
+    default:
+      return { nothing: `${action ?? 'this event'} changes nothing of a preview` }
+  }
+}
+
 /** Events on which nobody expects a deployment: no notice is needed that none was made. */
 const CHECKS_ONLY: ReadonlySet<string> = new Set(['pull_request', 'pull_request_target', 'merge_group'])
 
@@ -63,7 +144,7 @@ export function isCheckEvent(name: string | undefined): boolean {
   return name !== undefined && CHECKS_ONLY.has(name)
 }
 
-function textAt(value: unknown, path: readonly string[]): string | undefined {
+export function textAt(value: unknown, path: readonly string[]): string | undefined {
   const found = valueAt(value, path)
   return typeof found === 'string' ? found : undefined
 }

@@ -2,7 +2,7 @@
 import { DeployError } from '../errors/deploy-error.ts'
 import { isRevision } from '../domain/revision.ts'
 import type { Revision } from '../domain/revision.ts'
-import { deployLimit, MAY_BE_LIFTED, valueAt } from './event-rules.ts'
+import { deployLimit, MAY_BE_LIFTED, textAt, valueAt } from './event-rules.ts'
 
 export interface EventFacts {
   /** `push`, `pull_request`, …; undefined outside a workflow. */
@@ -19,6 +19,26 @@ export interface EventFacts {
   readonly liftable: boolean
   /** Why nothing may be promoted or deployed on this event; undefined: it may. */
   readonly limit: string | undefined
+  /** Of an event of a pull request. */
+  readonly pull: PullFacts | undefined
+  /** Of a workflow_run: the run that ended. */
+  readonly ended: EndedRun | undefined
+}
+
+export interface PullFacts {
+  readonly number: number | undefined
+  readonly action: string | undefined
+  /** The label that was added or taken away. */
+  readonly label: string | undefined
+  /** Its head is not in this repository, or the event does not say. */
+  readonly isForeign: boolean
+}
+
+export interface EndedRun {
+  readonly head: Revision | undefined
+  readonly branch: string | undefined
+  /** Who owns the repository of the head. */
+  readonly owner: string | undefined
 }
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -32,7 +52,8 @@ export function eventFacts(env: Env, readPayload: (file: string) => unknown): Ev
   const subject = name === undefined ? undefined : SUBJECTS[name]
   const common = { name, checkoutRevision, limit }
   if (!subject) {
-    return { ...common, revision: checkoutRevision, ref: '${{ github.sha }}', foreign: undefined, liftable: false }
+    const none = { foreign: undefined, liftable: false, pull: undefined, ended: undefined }
+    return { ...common, ...none, revision: checkoutRevision, ref: '${{ github.sha }}' }
   }
   const head = valueAt(payload, subject.head)
   const foreign = foreignHead(payload, head, subject)
@@ -42,6 +63,26 @@ export function eventFacts(env: Env, readPayload: (file: string) => unknown): Ev
     ref: `\${{ github.event.${[...subject.head, ...subject.sha].join('.')} }}`,
     foreign: subject.secrets ? foreign : undefined,
     liftable: foreign === undefined && MAY_BE_LIFTED.has(name),
+    pull: subject.head[0] === 'pull_request' ? pullFacts(payload, foreign !== undefined) : undefined,
+    ended: name === 'workflow_run' ? endedRun(head) : undefined,
+  }
+}
+
+function pullFacts(payload: unknown, isForeign: boolean): PullFacts {
+  const number = valueAt(payload, ['pull_request', 'number'])
+  return {
+    number: typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined,
+    action: textAt(payload, ['action']),
+    label: textAt(payload, ['label', 'name']),
+    isForeign,
+  }
+}
+
+function endedRun(head: unknown): EndedRun {
+  return {
+    head: revisionIn(valueAt(head, ['head_sha'])),
+    branch: textAt(head, ['head_branch']),
+    owner: textAt(head, ['head_repository', 'owner', 'login']),
   }
 }
 
@@ -77,9 +118,14 @@ function foreignHead(payload: unknown, head: unknown, subject: Subject): EventFa
   return revisionIn(valueAt(head, subject.sha)) ?? 'unknown'
 }
 
+/** The files beside this run may be a stranger's, with secrets in reach. */
+export function isForeignCheckout({ name, foreign }: EventFacts): boolean {
+  return name === 'pull_request_target' && foreign !== undefined
+}
+
 /** Every command refuses: foreign code would be built, or its files believed, with secrets in reach. */
 export function refuseForeignCode(event: EventFacts): void {
-  if (event.name !== 'pull_request_target' || event.foreign === undefined) return
+  if (!isForeignCheckout(event)) return
   const whose = event.foreign === 'unknown' ? 'the event does not say whose code it is' : 'its head is in a fork'
   throw new DeployError('unsafe-event', `refused on pull_request_target: ${whose}`, {
     state: 'nothing was built, pushed or changed',

@@ -30,14 +30,15 @@ export const INPUTS: readonly (Input & { readonly name: InputName })[] = [
 /** @param command the name of a verb */
 export function inputsOf(command: string): readonly (Input & { readonly name: InputName })[] {
   const verb = verbOf(command)
-  return verb === undefined ? [] : INPUTS.filter((input) => takes(verb, input.commands))
+  return verb === undefined ? [] : INPUTS.filter((input) => takes(verb, input))
 }
 
 export function inputOf(command: string, name: string): Input | undefined {
   return inputsOf(command).find((input) => input.name === name)
 }
 
-/** Keys of the configuration file. */
+/** Keys of the configuration file. Where a verb has a row of its own for a name, the one of all other verbs describes it. */
 export function fileInputs(): readonly (Input & { readonly name: InputName })[] {
-  return INPUTS.filter((input) => input.file !== false)
+  const rows = INPUTS.filter((input) => input.file !== false)
+  return [...new Map(rows.map((input) => [input.name, input])).values()]
 }

@@ -2,7 +2,7 @@ import { parseArgv } from './argv.ts'
 import type { ChoiceContext, ChosenApp } from './choose.ts'
 import { chooseApp, chooseEnvironment, precedence } from './choose.ts'
 import type { EventFacts } from './event.ts'
-import { limitOf, refuseForeignCode } from './event.ts'
+import { isForeignCheckout, limitOf, refuseForeignCode } from './event.ts'
 import { Faults } from '../inputs/faults.ts'
 import { loadFile } from './file.ts'
 import type { Values } from './inputs.ts'
@@ -36,13 +36,17 @@ export interface Opened {
   readonly environment: string | undefined
 }
 
+/** Also the name of the environment that all previews share. */
+const PREVIEW = 'preview'
+
 /** @throws DeployError unsafe-event */
 export async function open(command: string, io: InvocationContext): Promise<Opened> {
   const around = readContext(io)
-  refuseForeignCode(around.event)
+  // Removing a preview builds nothing: a preview refuses foreign code by itself.
+  if (command !== PREVIEW) refuseForeignCode(around.event)
   const faults = new Faults()
   const inputs = readGiven(command, io, around, faults)
-  const file = await loadFile(around.cwd, inputs.get('config'), faults)
+  const file = isForeignCheckout(around.event) ? undefined : await loadFile(around.cwd, inputs.get('config'), faults)
   const app = chooseApp(file, inputs, faults)
   const environment = environmentFor(command, inputs, around.event, { file, app, faults })
   const values = valuesOf(command, precedence(inputs, file, app, environment), faults)
@@ -72,6 +76,10 @@ function environmentFor(
   context: ChoiceContext,
 ): string | undefined {
   if (command === 'smoke') return undefined
+  if (command === PREVIEW) {
+    const given = inputs.get('environment')?.value
+    return typeof given === 'string' ? given : PREVIEW
+  }
   // Faults of these values show up again, once, when the environment's entry is known.
   const values = valuesOf(command, precedence(inputs, context.file, context.app, undefined), new Faults())
   const promote = values.choice('promote')

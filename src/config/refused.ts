@@ -29,11 +29,24 @@ const FROM_ELSEWHERE: Readonly<Record<string, { readonly problem: string; readon
   },
 }
 
-const NOT_IN_THIS_VERSION: Readonly<Record<string, string>> = {
-  mode: 'preview',
-  ttl: 'preview',
-  label: 'preview',
-  comment: 'preview',
+/** What a preview has instead of inputs of a release. */
+const INSTEAD_IN_PREVIEWS: Readonly<Record<string, { readonly problem: string; readonly example: string }>> = {
+  promote: {
+    problem: 'is not an input of preview: its image never gets a release tag',
+    example: 'mode: deploy (a fork’s pull request is only built and smoke-tested by itself)',
+  },
+  digest: {
+    problem: 'is not an input of preview: it builds the head of the pull request',
+    example: 'number: 7 (and actions/checkout with  ref: refs/pull/7/head)',
+  },
+  'on-older': {
+    problem: 'is not an input of preview: the newest commit of the pull request always wins',
+    example: 'ttl: 7d',
+  },
+  'environment-tag': {
+    problem: 'is not an input of preview: it moves no tag',
+    example: 'environment: preview',
+  },
 }
 
 /** Other people's words for inputs of ours. */
@@ -69,13 +82,14 @@ export function refuseUnknown(command: string, given: ReadonlyMap<string, Raw>, 
 export function explain(command: string, name: string) {
   const elsewhere = FROM_ELSEWHERE[name]
   if (elsewhere && command === 'release') return { ...elsewhere, suggestion: undefined }
+  const instead = INSTEAD_IN_PREVIEWS[name]
+  if (instead && command === 'preview') return { ...instead, suggestion: undefined }
   const other = INPUTS.find((input) => input.name === name)
   if (other) {
-    const owner = VERBS.find((verb) => takes(verb, other.commands))?.name ?? 'another command'
+    const owner = VERBS.find((verb) => takes(verb, other))?.name ?? 'another command'
+    if (owner === 'preview') return { problem: `belongs to the preview action, not to ${command}`, ...NO_MORE }
     return { problem: `is an input of ${owner}, not of ${command}`, ...NO_MORE }
   }
-  const later = NOT_IN_THIS_VERSION[name]
-  if (later) return { problem: `belongs to the ${later} action, not to ${command}`, ...NO_MORE }
   const names: InputName[] = inputsOf(command).map((input) => input.name)
   return { problem: `is not an input of ${command}`, example: undefined, suggestion: meant(name, names) }
 }

@@ -15,7 +15,7 @@ import { inspectAll } from './inspect.ts'
 import type { InvocationContext } from '../verbs/verb.ts'
 import type { ConfigContext } from './read.ts'
 import { open } from './reading.ts'
-import type { Reading } from './reading.ts'
+import type { Opened, Reading } from './reading.ts'
 import type { Commit } from './revision.ts'
 import { commitOf, givenRevision, refuseDoubt } from './revision.ts'
 import { smokeDocument } from './smoke-document.ts'
@@ -34,35 +34,63 @@ export async function readRelease(
   sourceFor: SourceFor,
   inspect?: Inspect,
 ): Promise<Reading<ReleaseRequest>> {
-  const { values, faults, around, app, environment } = await open('release', io)
+  const opened = await open('release', io)
+  const { values, around, app, environment } = opened
   const base = appRequest(values, around, { app: app.name, environment })
   const digest = givenDigest(values)
+  const asked = {
+    digest,
+    promote: promoteOf(values, around),
+    tagSuffix: tagSuffix(values),
+    onOlder: values.choice('on-older'),
+  } as const
+  const reading = await readBuilt(opened, { ...base, ...asked }, { sourceFor, inspect, doubts: refuseDoubt })
+  const { revision } = reading.request
+  const extra = extraTags(values, base, revision, asked.promote)
+  opened.faults.throwIfAny()
+  return {
+    ...reading,
+    request: { ...reading.request, extraTags: extra },
+    notices: [...reading.notices, ...withoutEffect(values, digest), ...limited(values, around, asked.promote)],
+  }
+}
+
+/** What is known of a release before its build and its checks are read. */
+type Asked = AppRequest & Pick<ReleaseRequest, 'digest' | 'promote' | 'tagSuffix' | 'onOlder'>
+
+interface BuiltContext {
+  readonly sourceFor: SourceFor
+  readonly inspect: Inspect | undefined
+  /** Refuses a commit that may not be the one that is meant. @throws DeployError revision-mismatch */
+  readonly doubts: (commit: Commit, policy: string, promote: string) => void
+}
+
+/** The part about the build, its commit and its checks: the same for a release and for a preview. */
+export async function readBuilt(
+  { values, faults, around }: Opened,
+  asked: Asked,
+  { sourceFor, inspect, doubts }: BuiltContext,
+): Promise<Reading<ReleaseRequest>> {
+  const { digest, promote } = asked
   const build = buildInputs(values, around, digest === undefined)
   const revision = givenRevision(values)
-  const asked = choices(values, around, base)
-  limitFile(values, around, asked.promote === 'all')
+  const chosen = choices(values, around, asked)
+  limitFile(values, around, promote === 'all')
   const githubToken = values.text('github-token')
   const asking = faults.found.length > 0 ? undefined : commit()
   asking?.catch(() => undefined) // what is wrong with the checks is said first
-  await inspectAll([asked.smoke, base.liveChecks], { request: base, cwd: around.cwd, inspect, faults })
+  await inspectAll([chosen.smoke, asked.liveChecks], { request: asked, cwd: around.cwd, inspect, faults })
   faults.throwIfAny()
 
   const built = await (asking ?? commit())
-  for (const revision of [built.revision, built.tree]) refuseForeignRevision(around.event, revision)
-  refuseDoubt(built, asked.policy, asked.promote)
-  const extra = extraTags(values, base, built.revision, asked.promote)
-  faults.throwIfAny()
-
+  for (const one of [built.revision, built.tree]) refuseForeignRevision(around.event, one)
+  doubts(built, chosen.policy, promote)
   return {
-    request: { ...base, ...asked, ...assembled(build, built), kind: 'release', digest, extraTags: extra },
+    request: { ...asked, ...chosen, ...assembled(build, built), kind: 'release', extraTags: [] },
     around,
     githubToken,
     secrets: [...secretValues(build, around), ...(githubToken === undefined ? [] : [githubToken])],
-    notices: [
-      ...(built.doubt ? [built.doubt.text] : []),
-      ...withoutEffect(values, digest),
-      ...limited(values, around, asked.promote),
-    ],
+    notices: built.doubt ? [built.doubt.text] : [],
     origins: values.origins,
   }
 
@@ -84,22 +112,21 @@ function givenDigest(values: Values): Digest | undefined {
   return undefined
 }
 
-function choices(values: Values, around: ConfigContext, { target }: AppRequest) {
-  const { event, cwd } = around
+function promoteOf(values: Values, { event }: ConfigContext): ReleaseRequest['promote'] {
   const wanted = values.choice('promote')
   const may = limitOf(event, values.flag('promote-unreviewed-code')) === undefined
-  const promote = !may ? 'none' : wanted === 'auto' ? 'all' : wanted === 'release-tag' ? wanted : 'none'
+  return !may ? 'none' : wanted === 'auto' ? 'all' : wanted === 'release-tag' ? wanted : 'none'
+}
+
+function choices(values: Values, around: ConfigContext, { target, promote }: Asked) {
   const policy = values.choice('policy')
-  const smoke = smokeDocument(values, cwd) ?? 'default'
+  const smoke = smokeDocument(values, around.cwd) ?? 'default'
   refuseUnsmoked(values, smoke, policy, { promote, deploys: target !== undefined && promote === 'all' })
   return {
-    promote,
     policy,
     smoke,
-    tagSuffix: tagSuffix(values),
     onFailure: values.choice('on-failure') === 'leave' ? 'leave' : 'rollback',
     onCancel: values.choice('on-cancel'),
-    onOlder: values.choice('on-older'),
     junit: junitFile(values, around),
   } as const
 }

@@ -5,10 +5,12 @@ import { listed } from '../domain/text.ts'
 import { TARGET_NAMES, targetInputs, targetKind, targetsWith } from '../targets/index.ts'
 import type { TargetCommon, TargetKind } from '../targets/shared/kind.ts'
 import type { Values } from './inputs.ts'
+import type { PreviewInputs } from './preview-inputs.ts'
 
 interface Names {
   readonly app: string
   readonly environment: string
+  readonly preview?: PreviewInputs
 }
 
 /** Where to deploy; undefined with `deploy-to: none`. */
@@ -19,10 +21,15 @@ export function targetRequest(values: Values, cwd: string, names: Names): Target
   return kind?.read(values, common(values, cwd, names, kind))
 }
 
-function common(values: Values, cwd: string, names: Names, kind: TargetKind): TargetCommon {
-  const workloads = values.list('workload')
-  const manifests = values.list('manifests')
-  if (workloads.length === 0 && manifests.length === 0) {
+function common(values: Values, cwd: string, { preview, ...names }: Names, kind: TargetKind): TargetCommon {
+  // What removes a preview needs no checkout: it is found by its labels.
+  const needed = (list: readonly string[]) => (preview?.deploys === false ? [] : list)
+  const workloads = needed(values.list('workload'))
+  const manifests = needed(values.list('manifests'))
+  if (preview?.deploys && manifests.length === 0) {
+    values.fault('manifests', 'is needed: what a preview consists of')
+  }
+  if (workloads.length === 0 && manifests.length === 0 && !preview) {
     const { example } = kind.workload
     values.fault('workload', `is needed with deploy-to: ${kind.name}: what is to be replaced`, { example })
   }
@@ -39,6 +46,7 @@ function common(values: Values, cwd: string, names: Names, kind: TargetKind): Ta
     strategy: values.choice('strategy'),
     grace: values.given('grace') ? values.duration('grace') : Math.floor(values.duration('timeout') / 3),
     options: optionsOf(values, kind),
+    ...(preview?.settings ? { preview: preview.settings } : {}),
   }
 }
 

@@ -18,6 +18,8 @@ export const LABEL = {
   preview: 'dev.immutable-deploy.preview',
   /** On the same: the number of its pull request. */
   pullRequest: 'dev.immutable-deploy.pull-request',
+  /** On the same: `owner/name` of the pull request, where it is on GitHub. */
+  repository: 'dev.immutable-deploy.repository',
   /** On the same: the time after which a sweep may remove it, by the target's clock: `2026-11-28T09:30:00Z`. */
   expires: 'dev.immutable-deploy.expires',
   /** On the same: tags in the registry that were made for it alone, as whole references with spaces between them. */

@@ -5,6 +5,7 @@ export type Outcome =
   | 'released'
   | 'checked'
   | 'planned'
+  | 'removed'
   | 'skipped'
   | 'failed'
   | 'rolled-back'
@@ -13,7 +14,15 @@ export type Outcome =
   | 'superseded'
   | 'cancelled'
 
-const GREEN: ReadonlySet<Outcome> = new Set(['healthy', 'unchanged', 'released', 'checked', 'planned', 'skipped'])
+const GREEN: ReadonlySet<Outcome> = new Set([
+  'healthy',
+  'unchanged',
+  'released',
+  'checked',
+  'planned',
+  'removed',
+  'skipped',
+])
 
 export function isGreen(outcome: Outcome): boolean {
   return GREEN.has(outcome)
@@ -32,6 +41,7 @@ export function exitCode(outcome: Outcome, facts: { touched: boolean; misuse?: b
     case 'released':
     case 'checked':
     case 'planned':
+    case 'removed':
     case 'skipped':
       return 0
     case 'rolled-back':

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isPartOf, previewLabels, readPreviewLabels } from './preview-labels.ts'
 
-const preview = { app: 'shop', number: 7, name: 'shop-pr-7' }
+const preview = { app: 'shop', number: 7, name: 'shop-pr-7', repository: 'acme/shop' }
 const part = {
   ...preview,
   owner: 'shop-pr-7_web',
@@ -41,7 +41,10 @@ describe('a part of a preview', () => {
     expect(isPartOf(previewLabels(part), 'shop-pr-7_db', preview)).toBe(false)
   })
 
-  it.each([{ app: 'shop2' }, { number: 8 }, { name: 'shop-pr-77' }])('belongs to no other preview: %j', (other) => {
-    expect(isPartOf(previewLabels(part), 'shop-pr-7_web', { ...preview, ...other })).toBe(false)
-  })
+  it.each([{ app: 'shop2' }, { repository: 'other/shop' }, { number: 8 }, { name: 'shop-pr-77' }])(
+    'belongs to no other preview: %j',
+    (other) => {
+      expect(isPartOf(previewLabels(part), 'shop-pr-7_web', { ...preview, ...other })).toBe(false)
+    },
+  )
 })

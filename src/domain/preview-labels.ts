@@ -18,11 +18,12 @@ export interface PreviewPart extends Preview {
 type Labels = Readonly<Record<string, string | undefined>>
 
 export function previewLabels(part: PreviewPart): Record<string, string> {
-  const { app, name, number, owner, run, expires, candidates } = part
+  const { app, name, number, repository, owner, run, expires, candidates } = part
   return {
     [LABEL.app]: app,
     [LABEL.preview]: name,
     [LABEL.pullRequest]: String(number),
+    ...(repository === undefined ? {} : { [LABEL.repository]: repository }),
     ...(owner === undefined ? {} : { [LABEL.owner]: owner }),
     ...(run === undefined ? {} : { [LABEL.run]: run }),
     ...(expires === undefined ? {} : { [LABEL.expires]: `${new Date(expires).toISOString().slice(0, 19)}Z` }),
@@ -36,6 +37,7 @@ const PartSchema = v.object({
   [LABEL.app]: v.pipe(v.string(), v.minLength(1)),
   [LABEL.preview]: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*-pr-\d+$/)),
   [LABEL.pullRequest]: v.pipe(v.string(), v.regex(/^[1-9]\d{0,9}$/)),
+  [LABEL.repository]: text,
   [LABEL.owner]: text,
   [LABEL.run]: text,
   [LABEL.expires]: text,
@@ -47,11 +49,13 @@ export function readPreviewLabels(labels: Labels): PreviewPart | undefined {
   const parsed = v.safeParse(PartSchema, labels)
   if (!parsed.success) return undefined
   const { output } = parsed
+  const repository = output[LABEL.repository]
   const expires = Date.parse(output[LABEL.expires] ?? '')
   return {
     app: output[LABEL.app],
     name: output[LABEL.preview],
     number: Number(output[LABEL.pullRequest]),
+    ...(repository === undefined ? {} : { repository }),
     owner: output[LABEL.owner],
     run: output[LABEL.run],
     expires: Number.isNaN(expires) ? undefined : expires,
@@ -59,9 +63,13 @@ export function readPreviewLabels(labels: Labels): PreviewPart | undefined {
   }
 }
 
-/** Whether a thing carries the labels of that preview, and repeats its own name: only then it may be removed with it. */
+/**
+ * Whether a thing carries the labels of that preview, and repeats its own name: only then it may be removed with it. The
+ * preview of another repository may have the same name and number.
+ */
 export function isPartOf(labels: Labels, name: string, preview: Preview): boolean {
   const part = readPreviewLabels(labels)
   if (part === undefined || part.owner !== name) return false
+  if (part.repository !== preview.repository) return false
   return part.name === preview.name && part.app === preview.app && part.number === preview.number
 }

@@ -8,6 +8,11 @@ export interface Preview {
   readonly number: number
   /** `<app>-pr-<number>`, a DNS label: Kubernetes namespace, Swarm stack, ECS service. */
   readonly name: string
+  /**
+   * `owner/name` of the pull request, in lower case; undefined outside of GitHub. Previews of another repository are never
+   * touched: a target may hold those of several, with the same names and numbers.
+   */
+  readonly repository?: string
 }
 
 /** What a target needs to know to deploy one. */
@@ -16,6 +21,12 @@ export interface PreviewSettings extends Preview {
   readonly ttl: Duration
   /** The user's `url` with its values filled in: hosts of Ingress, HTTPRoute and proxy labels follow it. */
   readonly url: string | undefined
+  /** The user's `namespace` with its values filled in, for targets that have such. */
+  readonly namespace: {
+    readonly name: string
+    /** Its name differs from preview to preview: it is made and removed with it. Otherwise it is shared with others. */
+    readonly isOwn: boolean
+  }
 }
 
 const DNS_LABEL_LENGTH = 63

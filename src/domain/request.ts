@@ -2,7 +2,7 @@ import type { Digest } from './digest.ts'
 import type { Duration } from './duration.ts'
 import type { Repository } from './image.ts'
 import type { Run } from './labels.ts'
-import type { PreviewSettings } from './preview.ts'
+import type { Preview, PreviewSettings } from './preview.ts'
 import type { Revision } from './revision.ts'
 
 export type Policy = 'enforce' | 'warn' | 'off'
@@ -135,6 +135,32 @@ export interface RollbackRequest extends AppRequest {
   readonly reason: string | undefined
   /** Of the release tags that `allowUnverified` may choose. */
   readonly tagSuffix: string | undefined
+}
+
+/** The preview of a pull request, or with `sweep` all of them. */
+export interface PreviewRequest extends AppRequest {
+  readonly kind: 'preview'
+  readonly mode: 'deploy' | 'remove' | 'sweep'
+  readonly environment: string
+  readonly target: TargetRequest
+  /** undefined: all of this repository. */
+  readonly preview: Preview | undefined
+  /** `owner/name` in lower case, whose previews these are; undefined outside of GitHub. */
+  readonly ofRepository: string | undefined
+  /** The event said what to do, and may be old by now; otherwise somebody did. */
+  readonly followsEvent: boolean
+  /** Why there is nothing to do. */
+  readonly nothing: string | undefined
+  /** Only pull requests that carry it have a preview. */
+  readonly label: string | undefined
+  /** Whether drafts have one. */
+  readonly drafts: boolean
+  /** The head of the pull request that this run is about: by the event, else by GitHub's answer. */
+  readonly head: Revision | undefined
+  /** Of `deploy`: what is built and deployed; `promote: 'none'` is built and smoke-tested only. */
+  readonly release: ReleaseRequest | undefined
+  /** Why it is built and smoke-tested only. */
+  readonly limit: string | undefined
 }
 
 /** The command line's `smoke`: one image by any reference that the engine knows or can pull. */

@@ -74,6 +74,10 @@ export interface Result {
   /** Whether the target was changed and is left changed: decides between exit codes 1 and 3. */
   readonly touched: boolean
   readonly url?: string
+  /** Of a preview. */
+  readonly preview?: { readonly number: number; readonly name: string }
+  /** What a removal or a sweep removed, as people know it. */
+  readonly removed?: readonly string[]
   /** Why somebody did this by hand: the input `reason` of a rollback. */
   readonly note?: string
   readonly custody: readonly CustodyLink[]

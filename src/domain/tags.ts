@@ -11,6 +11,11 @@ export function candidateTag(revision: Revision, run: { id: string; attempt: num
   return `candidate-${revision}-${run.id}-${String(run.attempt)}`
 }
 
+/** The candidate of a preview, where push by digest is impossible: one tag that moves, and goes with the preview. */
+export function previewTag(name: string): string {
+  return `candidate-${name}`
+}
+
 /**
  * The moving tag of an environment: its name in lower case, with dashes for blanks. Where more had to be changed or cut,
  * six letters of a hash keep `a/b` and `a-b` apart. Empty when no letter or digit is left.

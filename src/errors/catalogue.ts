@@ -357,6 +357,12 @@ export const CATALOGUE = {
     'Amazon ECS starts no tasks of an inactive revision.',
     'Release the digest of that version again: this registers a new revision.',
   ),
+  // previews
+  'preview-not-wanted': entry(
+    'The pull request has no preview now',
+    'It is closed, is a draft, or does not carry the label that decides; or the event changes nothing of a preview.',
+    'Nothing, if that was meant. Otherwise reopen it, or give it the label.',
+  ),
   // GitHub
   'github-denied': entry(
     'GitHub refuses the token',

@@ -89,7 +89,7 @@ export async function release(request: ReleaseRequest, outside: Ports): Promise<
 }
 
 /** Whatever does not answer: a cancelled run waits for none of it, for nothing was changed yet. */
-function questions(request: ReleaseRequest, ports: Ports): Promise<Plan> {
+export function questions(request: ReleaseRequest, ports: Ports): Promise<Plan> {
   return within({ signal: ports.signal }, () => preflight(request, ports))
 }
 
@@ -105,7 +105,7 @@ async function recheck(
 }
 
 /** `promote: none`: smoke what would be released, change nothing. */
-async function check(request: ReleaseRequest, plan: Plan, ports: Ports, progress: RunProgress): Promise<Ending> {
+export async function check(request: ReleaseRequest, plan: Plan, ports: Ports, progress: RunProgress): Promise<Ending> {
   if (plan.reuse) {
     const { digest } = plan.reuse.descriptor
     const proven = await proveRemote(request, digest, ports, plan.reuse)
@@ -122,12 +122,12 @@ async function check(request: ReleaseRequest, plan: Plan, ports: Ports, progress
   return { outcome: 'checked' }
 }
 
-function planned(plan: Plan): string {
+export function planned(plan: Plan): string {
   if (plan.reuse) return `nothing to build: ${shortDigest(plan.reuse.descriptor.digest)}`
   return `to build with ${plan.builder?.name ?? 'nothing'}`
 }
 
-function withPlan(trace: Trace, request: ReleaseRequest, plan: Plan): Trace {
+export function withPlan(trace: Trace, request: ReleaseRequest, plan: Plan): Trace {
   const previous = previousOf(plan)
   const { revision } = plan
   const evidence = commitEvidence(request, plan)
@@ -165,7 +165,7 @@ function previousOf(plan: Plan): Digest | undefined {
   return plan.environmentTag?.is === 'present' ? plan.environmentTag.value.digest : undefined
 }
 
-function withProof(trace: Trace, { image, smoke }: Proven): Trace {
+export function withProof(trace: Trace, { image, smoke }: Proven): Trace {
   const { digest } = image.descriptor
   const platforms = image.platforms.map(({ platform }) => platform).join(', ')
   const built = withLink(trace, 'built', digest, trace.reused ? `reused, ${platforms}` : platforms)
@@ -177,7 +177,7 @@ function checksText(smoke: SmokeReport): string {
   return `${String(smoke.checks.length)} checks${smoke.readyMs === undefined ? '' : `, ready after ${formatDuration(smoke.readyMs)}`}`
 }
 
-function pin(request: ReleaseRequest, plan: Plan, image: RemoteImage): PinnedImage {
+export function pin(request: ReleaseRequest, plan: Plan, image: RemoteImage): PinnedImage {
   const named = request.digest === undefined || plan.proven
   return {
     repository: request.repository,

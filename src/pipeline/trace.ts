@@ -33,6 +33,8 @@ export interface Trace {
   readonly versions?: readonly VersionEntry[]
   readonly plan?: readonly string[]
   readonly url?: string
+  readonly preview?: NonNullable<Result['preview']>
+  readonly removed?: readonly string[]
   /** Why somebody did this by hand. */
   readonly note?: string
   readonly run: Run

@@ -16,9 +16,14 @@ export interface Removal {
   readonly removed: readonly string[]
   /** What carries the preview's name, but not its labels: left alone. */
   readonly left: readonly string[]
+  /** The tags (`Stamp.candidate`) that what was removed carried. */
+  readonly candidates: readonly string[]
 }
 
-/** Where previews run. Needs no checkout: everything is found by label. */
+/**
+ * Where previews run. Needs no checkout: everything is found by label, that of the repository included. Where `replace`
+ * would change a preview of another repository, it refuses with `another-rollout`.
+ */
 export interface PreviewHost {
   /** All previews, of every app: at most five requests, however many there are. */
   list(): Promise<readonly FoundPreview[]>

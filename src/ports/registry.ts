@@ -66,6 +66,11 @@ export interface Registry {
    * @throws DeployError registry-denied, registry-unreachable, registry-error, image-not-found
    */
   prove(repository: Repository, proof: Proof): Promise<void>
+  /**
+   * Removes a tag, and never what it names: other tags may name the same. False: it was not there.
+   * @throws DeployError registry-denied, registry-unreachable, registry-error; not-supported where the registry cannot
+   */
+  removeTag(repository: Repository, tag: string): Promise<boolean>
   /** All tags, every page; unknown when the registry does not say. */
   tags(repository: Repository): Promise<Existence<readonly string[]>>
   /** The tags of a part of the list, in the order of their names, without reading what stands before it. */

@@ -13,6 +13,8 @@ export type StepName =
   | 'restore'
   | 'record'
   | 'list'
+  | 'remove'
+  | 'sweep'
 
 /** Everything that the pipeline says while it works. Texts marked hostile come from outside and are never interpreted. */
 export type Event =

@@ -17,6 +17,8 @@ export const OUTPUT_NAMES = [
   'reason',
   'rolled-back',
   'url',
+  'name',
+  'number',
   'result',
 ] as const
 
@@ -37,6 +39,8 @@ export function outputsOf(result: Result): Record<OutputName, string> {
     reason: result.reason ?? '',
     'rolled-back': String(result.rolledBack),
     url: result.url ?? '',
+    name: result.preview?.name ?? '',
+    number: String(result.preview?.number ?? ''),
     result: resultJson(result),
   }
 }

@@ -35,6 +35,7 @@ export function summarize(result: Result, request?: AppRequest): string {
 
 const SIGN: Readonly<Partial<Record<Outcome, string>>> = {
   planned: '📝',
+  removed: '🧹',
   skipped: '⏭️',
   superseded: '⏩',
   cancelled: '🚫',

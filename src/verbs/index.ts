@@ -1,10 +1,12 @@
+import type { Input } from '../inputs/types.ts'
 import { list } from './list.ts'
+import { preview } from './preview.ts'
 import { release } from './release.ts'
 import { rollback } from './rollback.ts'
 import { smoke } from './smoke.ts'
 import type { Verb } from './verb.ts'
 
-const ROWS = [release, rollback, list, smoke] as const
+const ROWS = [release, rollback, preview, list, smoke] as const
 
 /** The table of verbs. Adding one: its file here, and its name in the line above. */
 export const VERBS: readonly Verb[] = ROWS
@@ -16,9 +18,12 @@ export function verbOf(name: string): Verb | undefined {
   return VERBS.find((verb) => verb.name === name)
 }
 
-/** Whether an input of this group belongs to the verb. */
-export function takes({ name, takes: groups }: Verb, group: string): boolean {
-  return group === name || groups.includes(group)
+/** Whether the verb has this input. */
+export function takes(
+  { name: verb, takes: groups, without = [] }: Verb,
+  { name, commands }: Pick<Input, 'name' | 'commands'>,
+): boolean {
+  return commands === verb || (groups.includes(commands) && !without.includes(name))
 }
 
 /** The inputs that verbs bring along themselves. */

@@ -13,6 +13,8 @@ export interface Verb {
   readonly title: string
   /** The inputs that it has: those of these groups, and those of its own name. */
   readonly takes: readonly string[]
+  /** Inputs of those groups that it does not have, or has in a row of its own. */
+  readonly without?: readonly string[]
   /** Inputs that no other verb has, where they are not in the tables of src/config/inputs. */
   readonly inputs: readonly Input[]
   /** undefined: a command of the command line only. */

@@ -88,6 +88,12 @@ export class FakeRegistry implements Registry {
     return this
   }
 
+  async removeTag(_: Repository, tag: string): Promise<boolean> {
+    if (this.down) throw new DeployError(this.down.code, this.down.what)
+    this.writes.push(`remove ${tag}`)
+    return this.tagged.delete(tag)
+  }
+
   async canPush(): Promise<Existence<true>> {
     return this.down ? { is: 'unknown', why: this.down } : { is: 'present', value: true }
   }

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { inputsOf } from '../../src/config/inputs.ts'
-import { readRelease, readRollback, readSmoke } from '../../src/config/index.ts'
+import { readPreview, readRelease, readRollback, readSmoke } from '../../src/config/index.ts'
 import { CATALOGUE } from '../../src/errors/catalogue.ts'
 import type { Input } from '../../src/inputs/types.ts'
 import { Values } from '../../src/inputs/values.ts'
@@ -20,9 +20,12 @@ const sources = globSync('src/**/*.ts', { cwd: root })
 const READERS: Readonly<Record<string, (inputs: Readonly<Record<string, string>>) => Promise<unknown>>> = {
   release: (inputs) => readRelease(io(inputs), source(FACTS)),
   rollback: (inputs) => readRollback(io(inputs)),
+  preview: (inputs) => readPreview(io({ number: '7', mode: 'deploy', manifests: '.', ...inputs }), PULLS),
   list: (inputs) => readRollback(io(inputs), 'list'),
   smoke: (inputs) => readSmoke(io(inputs)),
 }
+
+const PULLS = { sourceFor: source(FACTS), pullFor: () => Promise.resolve(undefined), inspect: undefined }
 
 const io = (inputs: Readonly<Record<string, string>>) => ({ env: environment(inputs), cwd: checkout() })
 

@@ -21,28 +21,34 @@ const TRIES = 3
 const LARGEST_BYTES = 4 * 1024 * 1024
 const FAULTS_WORTH_REPEATING = /^(?:ECONN|ETIMEDOUT|EPIPE|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)/
 
-export function createClient(options: ClientOptions): GitHubClient {
+/** The client, and the same way to GitHub for those who read the answer themselves. */
+export interface WireClient extends GitHubClient {
+  /** Resolves with a good answer. @throws DeployError as `request` */
+  exchange(call: GitHubCall): Promise<Answer>
+}
+
+export function createClient(options: ClientOptions): WireClient {
   const { env, signal, clock, deadlineMs = DEADLINE_MS } = options
   const wire = createWire({ env, signal, idle: deadlineMs, total: deadlineMs, largest: LARGEST_BYTES })
   const late = () => unavailable(new URL(options.apiUrl).host, `no answer within ${String(deadlineMs / 1000)} s`)
-  return {
-    async request(call) {
+  return { exchange, request: async (call) => parsed(await exchange(call)) }
+
+  async function exchange(call: GitHubCall): Promise<Answer> {
+    throwIfAborted(signal)
+    const until = clock.now() + deadlineMs
+    try {
+      return await within({ ms: deadlineMs, signal, late }, (limit) => send(call, until, limit))
+    } catch (error) {
       throwIfAborted(signal)
-      const until = clock.now() + deadlineMs
-      try {
-        return await within({ ms: deadlineMs, signal, late }, (limit) => send(call, until, limit))
-      } catch (error) {
-        throwIfAborted(signal)
-        throw error
-      }
-    },
+      throw error
+    }
   }
 
-  async function send(call: GitHubCall, until: number, limit: AbortSignal): Promise<unknown> {
+  async function send(call: GitHubCall, until: number, limit: AbortSignal): Promise<Answer> {
     const ask = askOf(call, options)
     for (let tried = 1; ; tried += 1) {
       const attempt = await settle(wire, ask)
-      if (!(attempt instanceof Error) && isGood(attempt)) return parsed(attempt)
+      if (!(attempt instanceof Error) && isGood(attempt)) return attempt
       const wait = repetition(call, attempt, tried, clock.now())
       if (wait === undefined || clock.now() + wait > until) throw faultOf(call, options, attempt, clock.now())
       await clock.sleep(wait, limit)

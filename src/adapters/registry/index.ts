@@ -108,6 +108,8 @@ export function createRegistry(options: RegistryOptions): Registry {
         manifest(repository, part, 'pull,push'),
       ),
 
+    removeTag: async (repository, tag) => (await import('./remove-tag.ts')).removeTag(session, api, repository, tag),
+
     tags: (repository) => existence(async () => (await import('./tags.ts')).listTags(session, repository)),
 
     tagsWithPrefix: (repository, part) =>

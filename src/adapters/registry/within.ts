@@ -35,6 +35,7 @@ export function withinTime(registry: Registry, ms: Duration): Registry {
     canPush: (...asked) => existence(registry.canPush(...asked)),
     proof: (...asked) => existence(registry.proof(...asked)),
     prove: (...asked) => before(registry.prove(...asked)),
+    removeTag: (...asked) => before(registry.removeTag(...asked)),
     promote: (...asked) => before(registry.promote(...asked)),
     engineAuth: (...asked) => before(registry.engineAuth(...asked)),
     within: (shorter) => withinTime(registry, Math.min(ms, shorter)),

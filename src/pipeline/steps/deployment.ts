@@ -40,6 +40,8 @@ export interface Deployment {
   /** The exact spec of that version, where the target still holds it: restored instead of replacing the image only. */
   readonly exact?: Running<unknown> | undefined
   readonly run: Run
+  /** Of a preview: the tag that its image was pushed under, as a whole reference. */
+  readonly candidate?: string | undefined
 }
 
 export type DeployContext = Omit<Ports, 'target'> & { readonly target: Target }
@@ -49,7 +51,7 @@ export interface Deployed {
   readonly ending: Ending
 }
 
-export function stampOf({ app, environment, image, run, memory, ledgers }: Deployment): Stamp {
+export function stampOf({ app, environment, image, run, memory, ledgers, candidate }: Deployment): Stamp {
   return {
     app,
     environment,
@@ -57,5 +59,6 @@ export function stampOf({ app, environment, image, run, memory, ledgers }: Deplo
     run,
     history: ledgers.place ? { ...memory.history, place: placeScope(ledgers.place) } : memory.history,
     ...(image.revision === undefined ? {} : { revision: image.revision }),
+    ...(candidate === undefined ? {} : { candidate }),
   }
 }

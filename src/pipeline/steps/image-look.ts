@@ -32,7 +32,8 @@ const NOTHING: ImageLook = { remote: undefined, tagged: undefined, proof: undefi
 
 export async function lookAtImage(request: ReleaseRequest, { registry }: Pick<Ports, 'registry'>): Promise<ImageLook> {
   if (request.digest !== undefined) return lookAtDigest(request, request.digest, registry)
-  if (request.revision === undefined || request.promote === 'none') return NOTHING
+  // A preview has no release tag, and is none of the business of who has one.
+  if (request.revision === undefined || request.promote === 'none' || request.target?.preview) return NOTHING
   const name = releaseTag(request.revision, request.tagSuffix)
   const tag = await registry.resolve(request.repository, name)
   // Nothing that is built could be pushed: that is said before the build, not after it.

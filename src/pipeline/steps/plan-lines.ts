@@ -18,7 +18,7 @@ export function planLines(
   const untested = request.smoke === 'off' && !plan.proven
   // One that nobody tested gets no tag.
   const tags =
-    request.promote === 'none' || untested
+    request.promote === 'none' || untested || request.target?.preview
       ? []
       : [plan.reuse && plan.tagged ? undefined : plan.tag, ...request.extraTags]
   const promote = tags.filter((tag) => tag !== undefined).map((tag) => `promote ${name}:${tag}`)

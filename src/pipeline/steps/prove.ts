@@ -1,7 +1,7 @@
 import { openDeadline } from '../../async/deadline.ts'
 import type { Digest } from '../../domain/digest.ts'
 import { isDigest, shortDigest } from '../../domain/digest.ts'
-import { candidateTag } from '../../domain/tags.ts'
+import { candidateTag, previewTag } from '../../domain/tags.ts'
 import type { ReleaseRequest } from '../../domain/request.ts'
 import type { Revision } from '../../domain/revision.ts'
 import { DeployError, fail } from '../../errors/deploy-error.ts'
@@ -14,6 +14,8 @@ import { skip, step, Stopped } from '../step.ts'
 export interface Proven {
   readonly image: RemoteImage
   readonly smoke: SmokeReport | undefined
+  /** The tag that it was pushed under, where push by digest is impossible. */
+  readonly candidate?: string
 }
 
 type ProveContext = StepContext &
@@ -43,7 +45,8 @@ export async function proveBuilt(
       throw error
     }
   }
-  const tag = candidateTag(request.revision, request.run)
+  const preview = request.target?.preview
+  const tag = preview ? previewTag(preview.name) : candidateTag(request.revision, request.run)
   const pushed = step(
     context,
     { name: 'push', title: `Push the candidate to ${request.repository.name}` },
@@ -58,7 +61,8 @@ export async function proveBuilt(
     either(smokeLocal(built.imageId, facts, { ...context, signal }), 'the smoke test has failed'),
   ).catch(async (error: unknown) => {
     const left = await pushed.catch(() => undefined)
-    if (left) {
+    // What becomes of a preview's is decided where it is known what runs.
+    if (left && !preview) {
       const text = `${request.repository.name}:${tag} stays in the registry: a candidate, which proves nothing`
       context.reporter.emit({ type: 'notice', text })
     }
@@ -70,7 +74,7 @@ export async function proveBuilt(
       evidence: [...image.accepted],
     })
   }
-  return { image, smoke }
+  return { image, smoke, candidate: `${request.repository.name}:${tag}` }
 }
 
 /** Smoke-tests an image that is in the registry already, by digest. `known`: its walk, where the caller has it. */

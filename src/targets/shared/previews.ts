@@ -10,7 +10,7 @@ import type { FoundPreview } from '../../ports.ts'
 export function foundPreviews(parts: readonly PreviewPart[], now: number): FoundPreview[] {
   const byName = new Map<string, PreviewPart[]>()
   for (const part of parts) {
-    const key = JSON.stringify([part.name, part.app, part.number])
+    const key = JSON.stringify([part.name, part.app, part.number, part.repository])
     byName.set(key, [...(byName.get(key) ?? []), part])
   }
   return [...byName.values()].flatMap((own) => {
@@ -21,6 +21,7 @@ export function foundPreviews(parts: readonly PreviewPart[], now: number): Found
       app: first.app,
       number: first.number,
       name: first.name,
+      ...(first.repository === undefined ? {} : { repository: first.repository }),
       expired: (latest.expires ?? 0) <= now,
       ...(latest.run === undefined ? {} : { run: latest.run }),
       candidates: [...new Set(own.flatMap(({ candidates }) => candidates))],

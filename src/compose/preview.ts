@@ -1,0 +1,54 @@
+import { once } from '../async/once.ts'
+import type { ConfigContext } from '../config/index.ts'
+import { readContext, readPreview } from '../config/index.ts'
+import { DeployError } from '../errors/deploy-error.ts'
+import type { PreviewPorts, PullRequests, Source } from '../ports.ts'
+import type { Done, InvocationContext, VerbContext } from '../verbs/verb.ts'
+import { inspectChecks } from './checks.ts'
+import { systemClock } from './clock.ts'
+import { contextOf, gitHubOf, gitSource } from './run.ts'
+
+/** Reads, wires and runs a preview. @throws DeployError for inputs at fault */
+export async function runPreview(io: InvocationContext, context: VerbContext): Promise<Done> {
+  let source: Source | undefined
+  let pulls: PullRequests | undefined
+  const openPulls = async (around: ConfigContext, token: string | undefined) =>
+    (pulls ??= await pullsOf(around, token, context.signal))
+  const reading = await readPreview(io, {
+    sourceFor: async (around, token) => (source ??= await gitSource(around, token)),
+    pullFor: async (around, token, which) => {
+      const asked = await openPulls(around, token)
+      if (typeof which === 'number') return asked?.read(which)
+      if (asked) return asked.ofHead(which)
+      const fix = 'Give github-token, or the number of the pull request.'
+      throw new DeployError('github-denied', 'GitHub cannot be asked for the pull request: there is no token', { fix })
+    },
+    inspect: inspectChecks(readContext(io).env),
+  })
+  const { request, around, githubToken } = reading
+  const composed = await contextOf(reading, context, source)
+  const [{ makePorts, openHost }, { preview }] = await Promise.all([
+    import('./ports.ts'),
+    import('../pipeline/preview/index.ts'),
+  ])
+  const ports = await makePorts(request.release ?? request, composed)
+  const previewPorts: PreviewPorts = {
+    ...ports,
+    target: ports.target && once(ports.target),
+    pulls: await openPulls(around, githubToken),
+    display: undefined,
+    host: () => openHost(request, composed, ports.registry),
+  }
+  return { request, result: await preview(request, previewPorts) }
+}
+
+async function pullsOf(
+  around: ConfigContext,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<PullRequests | undefined> {
+  const api = gitHubOf(around, token)
+  if (!api) return undefined
+  const { openPullRequests } = await import('../adapters/github/pulls.ts')
+  return openPullRequests({ ...api, env: around.env, clock: systemClock, signal })
+}

@@ -1,0 +1,247 @@
+import type { Preview } from '../domain/preview.ts'
+import type { PreviewRequest, TargetRequest } from '../domain/request.ts'
+import { asDeployError, DeployError } from '../errors/deploy-error.ts'
+import type { PullHead, PullRequest } from '../ports.ts'
+import { TARGET_NAMES } from '../targets/index.ts'
+import type { InvocationContext } from '../verbs/verb.ts'
+import { appRequest } from './app.ts'
+import { refuseForeignCode } from './event.ts'
+import type { PreviewMode } from './event-rules.ts'
+import { previewMode, previewRule } from './event-rules.ts'
+import { limitFile } from './file-limits.ts'
+import type { Values } from './inputs.ts'
+import type { Inspect } from './inspect.ts'
+import type { ConfigContext } from './read.ts'
+import { open } from './reading.ts'
+import type { Opened, Reading } from './reading.ts'
+import type { SourceFor } from './release.ts'
+import { readBuilt } from './release.ts'
+import type { Commit } from './revision.ts'
+import { refuseDoubt } from './revision.ts'
+
+/**
+ * Asks GitHub for a pull request that the event does not describe. undefined: no open one has that head; of a number:
+ * GitHub cannot be asked.
+ */
+export type PullFor = (
+  around: ConfigContext,
+  githubToken: string | undefined,
+  which: number | PullHead,
+) => Promise<PullRequest | undefined>
+
+interface PreviewContext {
+  readonly sourceFor: SourceFor
+  readonly pullFor: PullFor
+  readonly inspect: Inspect | undefined
+}
+
+/** What the inputs and the event ask for. */
+interface Wanted {
+  readonly mode: PreviewMode
+  readonly number: number | undefined
+  readonly nothing: string | undefined
+  readonly label: string | undefined
+  readonly drafts: boolean
+}
+
+/**
+ * Reads a preview: inputs or options, the configuration file, the event, and the pull request where the event does not
+ * describe it.
+ * @throws DeployError invalid-input (all faults at once), unsafe-event, no-revision, revision-mismatch, github-…
+ */
+export async function readPreview(io: InvocationContext, context: PreviewContext): Promise<Reading<PreviewRequest>> {
+  const opened = await open('preview', io)
+  const { values, faults } = opened
+  const asked = wanted(values, opened.around)
+  const subject = await subjectOf(asked, opened, context)
+  const { around, number } = subject
+  if (asked.mode === 'deploy') refuseForeignCode(around.event)
+  const rule = ruleOf(subject, values)
+  const nothing = asked.nothing ?? subject.nothing
+  const builds = asked.mode === 'deploy' && nothing === undefined
+  if (builds && rule.may === 'nothing')
+    throw new DeployError('unsafe-event', `refused: ${rule.because}`, { fix: rule.fix, state: NOTHING })
+  const deploys = builds && rule.may === 'deploy'
+  const repository = around.github?.repository.toLowerCase()
+  const base = appRequest(values, around, {
+    app: opened.app.name,
+    environment: opened.environment,
+    preview: { number, repository, deploys },
+  })
+  if (!base.target) values.fault('deploy-to', `is needed: the target of the preview, one of ${TARGET_NAMES.join(', ')}`)
+  const notices = withoutEffect(values)
+  const githubToken = values.text('github-token')
+  const known = {
+    ...base,
+    digest: undefined,
+    promote: deploys ? 'all' : 'none',
+    tagSuffix: undefined,
+    onOlder: 'allow',
+  } as const
+  const built = builds
+    ? await readBuilt({ ...opened, around }, known, { ...context, doubts: refuseOther(around) })
+    : undefined
+  if (!built) limitFile(values, around, true)
+  faults.throwIfAny()
+  return {
+    request: {
+      ...base,
+      ...proven(base),
+      kind: 'preview',
+      mode: asked.mode,
+      preview: previewOf(base.target),
+      ofRepository: repository,
+      followsEvent: values.choice('mode') === 'auto',
+      nothing,
+      label: asked.label,
+      drafts: asked.drafts,
+      head: subject.head,
+      release: built?.request,
+      limit: builds && rule.may === 'check' ? rule.because : undefined,
+    },
+    around,
+    githubToken,
+    secrets: built?.secrets ?? (githubToken === undefined ? [] : [githubToken]),
+    notices: [...(built?.notices ?? []), ...notices],
+    origins: values.origins,
+  }
+}
+
+const NOTHING = 'nothing was built, pushed or changed'
+
+function wanted(values: Values, { event }: ConfigContext): Wanted {
+  const [label, drafts, mode] = [values.text('label'), values.flag('drafts'), values.choice('mode')]
+  const number = numberOf(values) ?? event.pull?.number
+  const pull = { action: event.pull?.action, label: event.pull?.label }
+  const common = { number, label, drafts, nothing: undefined }
+  if (mode !== 'auto') {
+    if (mode === 'remove' && number === undefined)
+      values.fault('number', 'is needed: the pull request whose preview is removed')
+    if (mode === 'deploy' && number === undefined && event.name !== 'workflow_run')
+      values.fault('number', 'is needed: the pull request to deploy')
+    return { ...common, mode, number: mode === 'sweep' ? undefined : number }
+  }
+  const followed = previewMode(event.name, pull, { number, label, drafts })
+  if (followed === undefined) {
+    values.fault('mode', `is needed: ${event.name ?? 'without an event nothing'} says what to do`, {
+      example: 'mode: sweep',
+    })
+    return { ...common, mode: 'sweep' }
+  }
+  return typeof followed === 'string'
+    ? { ...common, mode: followed }
+    : { ...common, mode: 'deploy', nothing: followed.nothing }
+}
+
+function numberOf(values: Values): number | undefined {
+  const text = values.text('number')
+  if (text === undefined) return undefined
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text)
+  const inside = /^#?([1-9]\d{0,9})$/.exec(text)?.[1]
+  values.fault('number', 'must be the number of a pull request', inside === undefined ? {} : { suggestion: inside })
+  return undefined
+}
+
+/** The pull request that it is about, and the event as it is seen from there. */
+interface Subject {
+  readonly around: ConfigContext
+  readonly number: number | undefined
+  readonly head: PullRequest['head'] | undefined
+  readonly isForeign: boolean
+  readonly nothing: string | undefined
+}
+
+async function subjectOf(
+  asked: Wanted,
+  { values, around, faults }: Opened,
+  { pullFor }: PreviewContext,
+): Promise<Subject> {
+  const { event } = around
+  const { number, mode } = asked
+  const isForeign = event.pull?.isForeign ?? false
+  const known = { around, number, head: event.pull ? event.revision : undefined, isForeign, nothing: undefined }
+  if (event.pull?.number === number && number !== undefined) return known
+  if (mode !== 'deploy' || asked.nothing !== undefined) return { ...known, head: undefined }
+  const which = number ?? endedHead(around)
+  if (which === undefined) return known
+  try {
+    const pull = await pullFor(around, values.text('github-token'), which)
+    if (!pull && number !== undefined) return { ...known, head: undefined }
+    if (!pull) return { ...known, nothing: 'no open pull request has the head of the run that ended' }
+    return seenFrom(pull, around)
+  } catch (error) {
+    faults.throwIfAny()
+    throw asDeployError(error)
+  }
+}
+
+function endedHead({ event: { ended } }: ConfigContext): PullHead | undefined {
+  const { head, branch, owner } = ended ?? {}
+  return head === undefined || branch === undefined || owner === undefined ? undefined : { head, branch, owner }
+}
+
+/** Its head is the commit that is meant; whether it may be built is decided by the rule for previews. */
+function seenFrom(pull: PullRequest, around: ConfigContext): Subject {
+  const event = {
+    ...around.event,
+    revision: pull.head,
+    ref: `refs/pull/${String(pull.number)}/head`,
+    foreign: undefined,
+  }
+  return {
+    around: { ...around, event },
+    number: pull.number,
+    head: pull.head,
+    isForeign: pull.isForeign,
+    nothing: undefined,
+  }
+}
+
+function ruleOf({ around, isForeign }: Subject, values: Values) {
+  const { event, run } = around
+  return previewRule({ name: event.name, isForeign, actor: run.actor, takesForks: values.flag('preview-fork-code') })
+}
+
+/** The merge commit of a pull request is what actions/checkout takes by itself: that is said, and built. */
+function refuseOther({ event }: ConfigContext) {
+  return (commit: Commit, policy: string, promote: string): void => {
+    const isMerge = event.name === 'pull_request' && commit.revision === event.checkoutRevision
+    if (!isMerge) refuseDoubt(commit, policy, promote)
+  }
+}
+
+/** Inputs of a release that a preview takes too, so that both can be given the same ones. */
+const OF_RELEASES = ['tags', 'tag-suffix', 'promote-unreviewed-code', 'adopt-history'] as const
+
+function withoutEffect(values: Values): string[] {
+  const given = OF_RELEASES.filter((name) => values.given(name)?.from === 'input')
+  return given.length === 0 ? [] : [`a preview has no release tag and no history: ${given.join(', ')} without effect`]
+}
+
+function previewOf(target: TargetRequest | undefined): Preview | undefined {
+  if (!target?.preview) return undefined
+  const { app, number, name, repository } = target.preview
+  return { app, number, name, ...(repository === undefined ? {} : { repository }) }
+}
+
+/** The faults are thrown before this is reached without them. */
+function proven({
+  target,
+  environment,
+}: {
+  readonly target: TargetRequest | undefined
+  readonly environment: string | undefined
+}) {
+  return { target: target ?? { ...STAND_IN }, environment: environment ?? 'preview' }
+}
+
+const STAND_IN: TargetRequest = {
+  name: 'none',
+  workloads: [],
+  container: undefined,
+  manifests: [],
+  strategy: 'rolling',
+  app: 'none',
+  environment: 'none',
+  options: [],
+}

@@ -1,0 +1,105 @@
+import type { PreviewRequest } from '../../domain/request.ts'
+import type { Reason } from '../../errors/deploy-error.ts'
+import { asDeployError, throwIfAborted } from '../../errors/deploy-error.ts'
+import type { FoundPreview, PreviewHost, PreviewPorts } from '../../ports.ts'
+import type { RunProgress } from '../run-verb.ts'
+import { step } from '../step.ts'
+import { together } from '../steps/preflight.ts'
+import type { Ending } from '../trace.ts'
+import { afterRemoval, withHost } from './remove.ts'
+
+/** A target has other things to do than to remove fifty at once. */
+const AT_ONCE = 4
+
+/** A preview that is to go, and why. */
+export interface Leftover {
+  readonly found: FoundPreview
+  readonly why: string
+}
+
+/**
+ * Removes the previews of this repository whose pull request is closed or whose time is over. What runs is listed before
+ * the pull requests: whoever opens one meanwhile is among those that are open.
+ */
+export async function sweepPreviews(
+  request: PreviewRequest,
+  ports: PreviewPorts,
+  progress: RunProgress,
+): Promise<Ending> {
+  return withHost(ports, async (host) => {
+    const leftovers = await step(
+      ports,
+      { name: 'sweep', title: 'Compare the previews with the open pull requests' },
+      async () => leftoversOf(await host.list(), request, ports),
+      (found) => `${String(found.length)} to remove`,
+    )
+    if (request.dryRun) {
+      const lines = leftovers.map(({ found, why }) => `remove ${found.name}: ${why}`)
+      progress.note((trace) => ({ ...trace, plan: lines.length > 0 ? lines : ['nothing to remove'] }))
+      return { outcome: 'planned' }
+    }
+    const { removed, reasons } = await removeEach(leftovers, host, { ...ports, repository: request.repository })
+    progress.note((trace) => ({ ...trace, removed }))
+    if (reasons.length === 0) return { outcome: 'removed' }
+    return { outcome: 'failed', reason: together(reasons), state: 'the next sweep tries again', touched: true }
+  })
+}
+
+async function leftoversOf(
+  all: readonly FoundPreview[],
+  request: PreviewRequest,
+  ports: PreviewPorts,
+): Promise<readonly Leftover[]> {
+  const { ofRepository, app } = request
+  const own = all.filter((found) =>
+    ofRepository === undefined
+      ? found.repository === undefined && found.app === app
+      : found.repository === ofRepository,
+  )
+  const open = own.length === 0 ? undefined : await openPulls(ports)
+  return own.flatMap((found) => {
+    if (open && !open.has(found.number)) return [{ found, why: `pull request ${String(found.number)} is closed` }]
+    return found.expired ? [{ found, why: 'its time is over' }] : []
+  })
+}
+
+/** undefined: nobody says which are open. A pull request that cannot be asked is not a closed one. */
+async function openPulls({ pulls, reporter }: PreviewPorts): Promise<ReadonlySet<number> | undefined> {
+  try {
+    return await pulls?.open()
+  } catch (error) {
+    const { code, what } = asDeployError(error)
+    if (code === 'cancelled') throw error
+    const text = `only previews whose time is over are removed, because the open pull requests could not be listed: ${what}`
+    reporter.emit({ type: 'warning', text })
+    return undefined
+  }
+}
+
+async function removeEach(
+  leftovers: readonly Leftover[],
+  host: PreviewHost,
+  ports: Parameters<typeof afterRemoval>[3],
+): Promise<{ readonly removed: readonly string[]; readonly reasons: readonly Reason[] }> {
+  const removed: string[] = []
+  const reasons: Reason[] = []
+  const waiting = [...leftovers]
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      throwIfAborted(ports.signal)
+      const { found, why } = next
+      try {
+        const work = async () => afterRemoval(found, await host.remove(found), why, ports)
+        const title = { name: 'remove', title: `Remove ${found.name}: ${why}` } as const
+        const done = await step(ports, title, work, (removal) => removal.removed.join(', '))
+        removed.push(...done.removed)
+      } catch (error) {
+        const reason = asDeployError(error)
+        if (reason.code === 'cancelled') throw error
+        reasons.push(reason)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  return { removed, reasons }
+}
