@@ -1,6 +1,6 @@
 import type { Digest } from '../domain/digest.ts'
 import type { Duration } from '../domain/duration.ts'
-import type { PinnedImage, Repository } from '../domain/image.ts'
+import type { PinnedImage } from '../domain/image.ts'
 import type { History } from '../domain/history.ts'
 import type { Revision } from '../domain/revision.ts'
 import type { Stamp } from '../domain/stamp.ts'
@@ -37,6 +37,13 @@ export interface RunningWorkload<Spec> {
 
 export interface Running<Spec> {
   readonly workloads: readonly RunningWorkload<Spec>[]
+}
+
+/** What a release or rollback asks a target before it changes anything. */
+export interface CheckRequest {
+  /** What would be set, where it is known before the build: a digest that was given, or the image of a release tag. */
+  readonly image: PinnedImage | undefined
+  readonly dryRun: boolean
 }
 
 export interface Readiness {
@@ -120,10 +127,9 @@ export interface Target<Spec = unknown>
    */
   readonly locking: 'compare-and-swap' | 'lock' | 'none'
   /**
-   * Credentials, permissions, workloads, strategy; asks for everything at once. `image` is what would be set, where it is
-   * known before the build: a digest that was given, or the image of a release tag.
+   * Credentials, permissions, workloads, strategy; asks for everything at once.
    */
-  check(context: { repository: Repository; image?: PinnedImage; dryRun: boolean }): Promise<Readiness>
+  check(asked: CheckRequest): Promise<Readiness>
   current(): Promise<Running<Spec>>
   /** Which place this is, so that records of another are never taken for its own. undefined: it cannot be told. */
   place(): Promise<TargetPlace | undefined>

@@ -245,6 +245,7 @@ export async function swarmTarget(request: SwarmRequest, deps: Partial<SwarmDeps
   return createSwarmTarget(request, {
     api,
     clock: realClock,
+    repository: { registry: 'r.test', path: 'app', name: 'r.test/app' },
     registry: { engineAuth: async () => '' },
     run: { id: 'lab', attempt: 1 },
     ...deps,

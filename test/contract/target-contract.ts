@@ -105,15 +105,21 @@ export function targetContract(name: string, makeWorld: () => Promise<World>, op
 
     it('finds nothing that stands against a release, and says what would change', async () => {
       const image = world.image('v2')
-      const { faults, plan } = await target.check({ repository: image.repository, image, dryRun: false })
+      const { faults, plan } = await target.check({ image, dryRun: false })
       expect(faults).toEqual([])
       expect(plan.join('\n')).toContain(image.digest)
+    })
+
+    it('is checked the same before an image is known, as ahead of a build or a rollback', async () => {
+      const { faults, plan } = await target.check({ image: undefined, dryRun: false })
+      expect(faults).toEqual([])
+      expect(plan.length).toBeGreaterThan(0)
     })
 
     it('checks without touching anything', async () => {
       const before = [await world.spec(), await world.replicaIds()]
       const image = world.image('v2')
-      await target.check({ repository: image.repository, image, dryRun: true })
+      await target.check({ image, dryRun: true })
       await target.current()
       await target.history?.()
       expect([await world.spec(), await world.replicaIds()]).toEqual(before)

@@ -9,6 +9,7 @@ import type { Revision } from '../../src/domain/revision.ts'
 import type { Reason } from '../../src/errors/deploy-error.ts'
 import { DeployError } from '../../src/errors/deploy-error.ts'
 import type {
+  CheckRequest,
   Clock,
   Observation,
   Readiness,
@@ -113,7 +114,7 @@ export class FakeTarget implements Target<FakeSpec> {
     }
   }
 
-  async check({ image }: { readonly image?: PinnedImage }): Promise<Readiness> {
+  async check({ image }: CheckRequest): Promise<Readiness> {
     this.#called('check')
     return { ...this.readiness, plan: [...this.readiness.plan, ...(image ? [`  + image ${image.digest}`] : [])] }
   }

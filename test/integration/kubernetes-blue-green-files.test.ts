@@ -49,7 +49,7 @@ describeWith('kubernetes', 'registry')('kubectl after a blue-green release', () 
     const target = bench.target([name], { strategy: 'blue-green', activeService: name })
     try {
       const image = bench.image(version)
-      const readiness = await target.check({ repository: image.repository, image, dryRun: false })
+      const readiness = await target.check({ image, dryRun: false })
       expect(readiness.faults).toEqual([])
       const rollout = await target.replace(image, stamp(image), await target.current())
       expect((await settle(target, rollout)).workloads[0]?.state).toEqual({ is: 'settled' })

@@ -89,7 +89,7 @@ describeWith('kubernetes', 'registry')('manifests on a cluster', () => {
   const check = async (file: string, takeOver: readonly string[] = []) => {
     const one = target(file, takeOver)
     try {
-      return await one.check({ repository: image().repository, image: image(), dryRun: true })
+      return await one.check({ image: image(), dryRun: true })
     } finally {
       await one.close()
     }
@@ -98,7 +98,7 @@ describeWith('kubernetes', 'registry')('manifests on a cluster', () => {
   const release = async (file: string, takeOver: readonly string[] = []) => {
     const one = target(file, takeOver)
     try {
-      expect(await one.check({ repository: image().repository, image: image(), dryRun: false })).toMatchObject({
+      expect(await one.check({ image: image(), dryRun: false })).toMatchObject({
         faults: [],
       })
       const rollout = await one.replace(image(), stamp(image()), await one.current())
@@ -143,7 +143,7 @@ ${pod}
     expect(named).not.toMatch(/brought|spare|there|sealed/)
     expect(notices).toEqual([])
     const limited = bench.target([], { manifests: [fileOf(text)] })
-    const { notices: unread, warnings: less } = await limited.check({ repository: image().repository, dryRun: false })
+    const { notices: unread, warnings: less } = await limited.check({ image: undefined, dryRun: false })
     expect(unread).toEqual([expect.stringMatching(/^ConfigMap pages .*Secret keys .*may not read them/)])
     expect(less.join()).not.toContain('neither in namespace')
   })

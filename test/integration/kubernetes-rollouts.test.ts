@@ -120,7 +120,7 @@ describeWith('kubernetes', 'registry')('kubernetes rollouts', () => {
     await deployApp(bench, object)
     const target = bench.target(['multi'])
     const image = bench.image('v2')
-    expect((await target.check({ repository, image, dryRun: false })).faults).toEqual([])
+    expect((await target.check({ image, dryRun: false })).faults).toEqual([])
     const observation = await settle(target, await target.replace(image, stamp(image), await target.current()))
     expect(observation.workloads[0]?.state).toEqual(settled)
     const { body } = await bench.get(bench.path('deployment', 'multi'))
@@ -149,7 +149,7 @@ describeWith('kubernetes', 'registry')('kubernetes rollouts', () => {
         bench.target([], { manifests: [folder], namespace: bench.namespace }, { api: bench.openAdmin() })
       const first = target()
       const image = bench.image('v1')
-      const ready = await first.check({ repository, image, dryRun: true })
+      const ready = await first.check({ image, dryRun: true })
       expect(ready.faults).toEqual([])
       expect(ready.plan.join('\n')).toContain('deployment/fresh would be created')
       const nothing = await first.current()
@@ -162,7 +162,7 @@ describeWith('kubernetes', 'registry')('kubernetes rollouts', () => {
       await first.close()
 
       const second = target()
-      await second.check({ repository, image, dryRun: false })
+      await second.check({ image, dryRun: false })
       expect(
         (await settle(second, await second.replace(image, stamp(image), await second.current()))).workloads[0]?.state,
       ).toEqual(settled)
@@ -175,7 +175,7 @@ describeWith('kubernetes', 'registry')('kubernetes rollouts', () => {
         query: { fieldManager: 'autoscaler' },
       })
       const third = target()
-      const refused = await third.check({ repository, image: bench.image('v2'), dryRun: false })
+      const refused = await third.check({ image: bench.image('v2'), dryRun: false })
       expect(refused.faults).toMatchObject([{ code: 'managed-elsewhere' }])
       expect(refused.faults[0]?.evidence?.join()).toContain('.spec.replicas: conflict with "autoscaler"')
       await third.close()
@@ -183,7 +183,7 @@ describeWith('kubernetes', 'registry')('kubernetes rollouts', () => {
       write(undefined)
       const fourth = target()
       const next = bench.image('v2')
-      const plan = await fourth.check({ repository, image: next, dryRun: true })
+      const plan = await fourth.check({ image: next, dryRun: true })
       expect(plan.faults).toEqual([])
       expect(plan.plan.join('\n')).toContain(
         `spec.template.spec.containers[web].image: ${pinned(image)} → ${pinned(next)}`,
@@ -204,7 +204,7 @@ describeWith('kubernetes', 'registry')('kubernetes rollouts', () => {
     const kubeconfig = path.join(tempDir('kube'), 'config')
     writeKubeconfig(kubeconfig, bench.namespace, await tokenFor(bench.admin, bench.namespace, 'nobody'))
     const target = bench.target(['locked'], {}, { api: bench.openApi(kubeconfig) })
-    const { faults } = await target.check({ repository: bench.image('v1').repository, dryRun: false })
+    const { faults } = await target.check({ image: undefined, dryRun: false })
     expect(faults).toHaveLength(1)
     expect(faults[0]).toMatchObject({ code: 'target-denied' })
     expect(faults[0]?.what).toMatch(/nobody may not .*patch deployments\.apps.*list events/)
@@ -235,18 +235,18 @@ describeWith('kubernetes', 'registry')('kubernetes rollouts', () => {
     const kubeconfig = path.join(tempDir('kube'), 'config')
     writeKubeconfig(kubeconfig, bench.namespace, await tokenFor(bench.admin, bench.namespace, name))
     const target = bench.target(['locked'], {}, { api: bench.openApi(kubeconfig) })
-    const { faults, notices } = await target.check({ repository: bench.image('v1').repository, dryRun: false })
+    const { faults, notices } = await target.check({ image: undefined, dryRun: false })
     expect(faults).toEqual([])
     expect(notices).toEqual([expect.stringMatching(/may not get namespaces: .*history begins anew/)])
     expect(await target.place?.()).toMatchObject({ cluster: metadata.uid })
     const full = bench.target(['locked'])
-    expect((await full.check({ repository: bench.image('v1').repository, dryRun: false })).notices).toEqual([])
+    expect((await full.check({ image: undefined, dryRun: false })).notices).toEqual([])
     expect((await full.place?.())?.cluster).not.toBe(metadata.uid)
   })
 
   it('says what does not exist, and how to make it', async () => {
     const target = bench.target(['nothing-here', 'pod/x'])
-    const { faults } = await target.check({ repository: bench.image('v1').repository, dryRun: false })
+    const { faults } = await target.check({ image: undefined, dryRun: false })
     expect(faults.map(({ code }) => code)).toEqual(['invalid-input', 'workload-not-found'])
     expect(faults[1]?.fix).toContain('kubectl create deployment nothing-here')
   })
@@ -298,9 +298,7 @@ describeWith('kubernetes', 'registry')('kubernetes rollouts', () => {
       annotations: { 'argocd.argoproj.io/tracking-id': 'x', 'meta.helm.sh/release-name': 'y' },
     }
     await deployApp(bench, app('owned', pinned(bench.image('v1')), { replicas: 1, metadata, probe: false }))
-    const { warnings } = await bench
-      .target(['owned'])
-      .check({ repository: bench.image('v1').repository, dryRun: false })
+    const { warnings } = await bench.target(['owned']).check({ image: undefined, dryRun: false })
     for (const name of ['Argo CD', 'Flux', 'Helm', 'no readiness probe']) expect(warnings.join('\n')).toContain(name)
   })
 

@@ -114,7 +114,7 @@ describeWith('kubernetes', 'registry')('kubernetes traffic', () => {
       const release = async (name: ImageName, from: string) => {
         const target = blueGreen('shop')
         const image = bench.image(name)
-        const readiness = await target.check({ repository: image.repository, image, dryRun: false })
+        const readiness = await target.check({ image, dryRun: false })
         expect(readiness.faults).toEqual([])
         const before = await target.current()
         const rollout = await target.replace(image, stamp(image), before)
@@ -233,7 +233,7 @@ describeWith('kubernetes', 'registry')('kubernetes traffic', () => {
     })
     expect(await target.traffic?.shift(rollout, signal).catch(asDeployError)).toMatchObject({ code: 'another-rollout' })
     expect(await selector('other')).toEqual(elsewhere)
-    const { faults } = await blueGreen('other').check({ repository: image.repository, dryRun: false })
+    const { faults } = await blueGreen('other').check({ image: undefined, dryRun: false })
     expect(faults).toMatchObject([{ code: 'workload-not-found' }])
     await target.close()
   })

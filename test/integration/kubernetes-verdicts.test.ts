@@ -173,7 +173,7 @@ describeWith('kubernetes', 'registry')('kubernetes verdicts', () => {
         ]
         const more = { manifests: manifests(objects) }
         const target = bench.target(['jobbed'], more, { api: bench.openAdmin(), repository: image.repository })
-        const readiness = await target.check({ image, dryRun: true, repository: image.repository })
+        const readiness = await target.check({ image, dryRun: true })
         expect(readiness.faults).toEqual([])
         const pending = await target.pendingChanges?.(image)
         const rollout = await target.replace(image, stamp(image), await target.current())
@@ -211,7 +211,7 @@ describeWith('kubernetes', 'registry')('kubernetes verdicts', () => {
     await bench.apply(app('nowhere', pinned(image), { kind: 'DaemonSet', pod }))
     const target = bench.target(['daemonset/nowhere'])
     const faults = await eventually('the fault', async () => {
-      const readiness = await target.check({ image, dryRun: true, repository: image.repository })
+      const readiness = await target.check({ image, dryRun: true })
       return readiness.faults.length > 0 ? readiness.faults : undefined
     })
     expect(faults).toMatchObject([{ code: 'nothing-runs' }])

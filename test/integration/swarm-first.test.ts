@@ -64,7 +64,7 @@ describeWith('docker', 'registry')('the first deploy from a stack file', () => {
     const stamp = stampFor(released)
     return { before, stamp, rollout: await by.replace(released, stamp, before) }
   }
-  const check = (by: Target) => by.check({ repository: v1.repository, image: v1, dryRun: true })
+  const check = (by: Target) => by.check({ image: v1, dryRun: true })
 
   /** Services, networks, configs and secrets of the app on the engine. */
   async function left(): Promise<string[]> {

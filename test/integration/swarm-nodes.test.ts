@@ -152,13 +152,14 @@ describeWith('docker', 'registry')('Swarm of two nodes', () => {
     async function open(engine: Engine, ...services: string[]): Promise<Target> {
       const api = await connect({ host: engine.host, unreachable: 'target-unreachable' }, {})
       const registryAuth = { engineAuth: async () => '' }
-      const deps = { api, clock: realClock, registry: registryAuth, run: { id: 'two', attempt: 1 } }
+      const { repository } = v2
+      const deps = { api, clock: realClock, repository, registry: registryAuth, run: { id: 'two', attempt: 1 } }
       const target: Target = createSwarmTarget(swarmRequest(services), deps)
       targets.push(target)
       return target
     }
 
-    const context = () => ({ repository: v2.repository, image: v2, dryRun: false })
+    const context = () => ({ image: v2, dryRun: false })
 
     async function create(name: string, ...options: string[]): Promise<Target> {
       const rules = ['--update-parallelism=0', '--update-monitor=500ms', '--restart-delay=200ms', '--network=host']

@@ -102,7 +102,7 @@ describeWith('docker', 'registry')('Swarm target', () => {
           spec.EndpointSpec = { Ports: [{ TargetPort: 8080, PublishedPort: port, PublishMode: 'host' }] }
         },
       })
-      const { warnings } = await target.check({ repository: v2.repository, image: v2, dryRun: false })
+      const { warnings } = await target.check({ image: v2, dryRun: false })
       expect(warnings.join('\n')).toMatch(/publishes a port on the host/)
       const { rollout } = await release(target, v2)
       expect((await services.list())[0]?.Spec.UpdateConfig).toMatchObject({ Order: 'stop-first' })
@@ -261,7 +261,7 @@ describeWith('docker', 'registry')('Swarm target', () => {
   })
 
   describe('preflight', () => {
-    const context = () => ({ repository: v2.repository, image: v2, dryRun: false })
+    const context = () => ({ image: v2, dryRun: false })
 
     it('names every missing service and prints what creates it', async () => {
       const { services } = await world(['web'])
@@ -381,7 +381,7 @@ secrets:
 
     it('creates the services of the image and what they need', async () => {
       const target = await open(swarmRequest([], { app, manifests: [file] }), { repository: v1.repository })
-      const { faults, plan } = await target.check({ repository: v1.repository, image: v1, dryRun: false })
+      const { faults, plan } = await target.check({ image: v1, dryRun: false })
       expect(faults).toEqual([])
       expect(plan.join('\n')).toContain(`secret ${app}_key is created`)
       expect(await names()).toEqual([])

@@ -45,7 +45,7 @@ export async function lookAtTarget(request: Asked, ports: Ports, image?: PinnedI
     target = await ports.target?.()
     if (!target) return { ...nothing, target: undefined, reasons: [] }
     const [readiness, before, records] = await Promise.allSettled([
-      target.check({ repository: request.repository, dryRun: request.dryRun, ...(image ? { image } : {}) }),
+      target.check({ image, dryRun: request.dryRun }),
       target.current(),
       lookAtRecords(request, target, ports),
     ])

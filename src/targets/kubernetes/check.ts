@@ -5,7 +5,7 @@ import type { PinnedImage, Repository } from '../../domain/image.ts'
 import { pinned } from '../../domain/image.ts'
 import type { KubernetesRequest } from './request.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
-import type { Readiness } from '../../ports.ts'
+import type { CheckRequest, Readiness } from '../../ports.ts'
 import type { Cluster } from './api/cluster.ts'
 import type { KubernetesRun } from './run.ts'
 import type { Applier } from './apply/applier.ts'
@@ -22,13 +22,7 @@ import { daemonSetFaults } from './why/nodes.ts'
 import { ownershipWarnings } from './apply/owners.ts'
 import type { Workload } from './api/schema.ts'
 
-interface Asked {
-  readonly repository: Repository
-  readonly image?: PinnedImage
-  readonly dryRun: boolean
-}
-
-export async function checkCluster(run: KubernetesRun, asked: Asked): Promise<Readiness> {
+export async function checkCluster(run: KubernetesRun, asked: CheckRequest): Promise<Readiness> {
   const { request } = run
   const [cluster, ids, files] = await Promise.all([run.cluster(), run.workloadIds(), run.manifests()])
   const { namespace } = cluster
@@ -50,7 +44,7 @@ export async function checkCluster(run: KubernetesRun, asked: Asked): Promise<Re
     ...(ids.length === 0 && files.faults.length === 0 ? [noWorkload()] : []),
     ...found.flatMap((one) => (files.has(one.id) ? (one.fault ?? []) : faultsOf(one, namespace, request))),
   ]
-  const rendered = asked.image ?? (asked.dryRun ? unbuilt(asked.repository) : undefined)
+  const rendered = asked.image ?? (asked.dryRun ? unbuilt(run.deps.repository) : undefined)
   const tried = faults.length > 0 ? NOTHING_TRIED : await files.tryAll(rendered)
   // A workload of the manifests is judged as it would be, not as it is now.
   const ahead = tried.workloads.flatMap(({ id, spec }) => stateFaults(spec, id, request))
@@ -175,7 +169,7 @@ async function planOf(
   { api, paths }: Cluster,
   files: Applier,
   { id, workload, slots }: Found,
-  { dryRun, image }: Asked,
+  { dryRun, image }: CheckRequest,
 ): Promise<string[]> {
   const next = image ? pinned(image) : 'the released digest'
   const lines = slots.map(({ name, init, image: now }) => {

@@ -1,5 +1,5 @@
 /** Preflight of a stack file: everything that would be found only when its services are created, and what it says that is not applied. */
-import type { CheckDeps, Findings } from './check.ts'
+import type { CheckContext, Findings } from './check.ts'
 import { noNode } from './check.ts'
 import { differences } from './stack/differences.ts'
 import type { Present } from './stack/parts.ts'
@@ -7,7 +7,7 @@ import { absentParts, missingParts, presentOn, staleParts, unreadableParts } fro
 import type { Stack, StackService } from './stack/stack.ts'
 import type { Service } from './wire.ts'
 
-interface StackCheck extends CheckDeps {
+interface StackCheck extends CheckContext {
   readonly stack: Stack
 }
 

@@ -12,12 +12,15 @@ import { checkStack } from './check-stack.ts'
 import type { Stack } from './stack/stack.ts'
 import type { Node, Service, ServiceSpec } from './wire.ts'
 
-export interface CheckDeps {
+export interface CheckContext {
   readonly api: EngineApi
   readonly swarm: Swarm
   readonly request: SwarmRequest
   readonly names: readonly string[]
   readonly stack: Stack | undefined
+  readonly repository: Repository
+  /** What would be set, where it is known already. */
+  readonly image: PinnedImage | undefined
 }
 
 export interface Findings {
@@ -26,25 +29,23 @@ export interface Findings {
   readonly plan: string[]
 }
 
-export async function checkSwarm(
-  deps: CheckDeps,
-  context: { repository: Repository; image?: PinnedImage },
-): Promise<Readiness> {
+export async function checkSwarm(context: CheckContext): Promise<Readiness> {
   const found: Findings = { faults: [], warnings: [], plan: [] }
-  checkRequest(deps.request, found)
-  const manager = await managerFault(deps.swarm)
+  const { swarm, request, names, stack } = context
+  checkRequest(request, found)
+  const manager = await managerFault(swarm)
   if (manager) return { ...found, faults: [...found.faults, manager] }
-  const { services } = await deps.swarm.services(deps.names)
+  const { services } = await swarm.services(names)
   const all = await Promise.all(
-    deps.names.map(async (name) => {
+    names.map(async (name) => {
       const each: Findings = { faults: [], warnings: [], plan: [] }
       const service = services.find((candidate) => candidate.Spec.Name === name)
-      if (service) await checkService(deps, service, context, each)
-      else checkAbsent(deps, name, context, each)
+      if (service) await checkService(context, service, each)
+      else checkAbsent(context, name, each)
       return each
     }),
   )
-  if (deps.stack) await checkStack({ ...deps, stack: deps.stack }, services, found)
+  if (stack) await checkStack({ ...context, stack }, services, found)
   return {
     faults: [...found.faults, ...all.flatMap(({ faults }) => faults)],
     warnings: [...found.warnings, ...all.flatMap(({ warnings }) => warnings)],
@@ -96,11 +97,11 @@ async function managerFault(swarm: Swarm): Promise<Reason | undefined> {
 }
 
 async function checkService(
-  { swarm }: CheckDeps,
+  context: CheckContext,
   service: Service,
-  context: { repository: Repository; image?: PinnedImage },
   { faults, warnings, plan }: Findings,
 ): Promise<void> {
+  const { swarm } = context
   const { Spec: spec } = service
   const name = spec.Name
   const { Replicated: replicated, Global: global } = spec.Mode
@@ -156,12 +157,8 @@ async function hasHealthcheck(swarm: Swarm, service: Service, image: PinnedImage
   return test.length > 0 && test[0] !== 'NONE'
 }
 
-function checkAbsent(
-  { request, stack }: CheckDeps,
-  name: string,
-  context: { repository: Repository; image?: PinnedImage },
-  { faults, plan }: Findings,
-): void {
+function checkAbsent(context: CheckContext, name: string, { faults, plan }: Findings): void {
+  const { request, stack } = context
   if (stack?.services.has(name) === true) {
     plan.push(`service ${name}`, `  is created from ${stack.file}`, `  + image ${wanted(context)}`)
     return
@@ -174,14 +171,14 @@ function checkAbsent(
   })
 }
 
-function imageDiff(name: string, now: string, context: { repository: Repository; image?: PinnedImage }): string[] {
+function imageDiff(name: string, now: string, context: CheckContext): string[] {
   const next = wanted(context)
   if (context.image && imageText(context.image) === now) return [`service ${name}: runs ${now} already`]
   return [`service ${name}`, `  - image ${now}`, `  + image ${next}`]
 }
 
-function wanted(context: { repository: Repository; image?: PinnedImage }): string {
-  return context.image ? imageText(context.image) : `${context.repository.name}@<digest of the build>`
+function wanted({ image, repository }: CheckContext): string {
+  return image ? imageText(image) : `${repository.name}@<digest of the build>`
 }
 
 export function notFound(name: string): DeployError {

@@ -11,7 +11,7 @@ export interface Plan {
 }
 
 interface PlanContext {
-  readonly repository?: Repository
+  readonly repository: Repository
   readonly env?: Readonly<Record<string, string | undefined>>
 }
 
@@ -21,8 +21,8 @@ export async function planOf(request: SwarmRequest, { env = {}, repository }: Pl
   const { fullName, readStack, servicesUsing } = await import('./stack/stack.ts')
   const stack = await readStack(request.manifests, request.app, env)
   const named = request.workloads.map((workload) => fullName(stack, request.app, workload))
-  const names = named.length > 0 || repository === undefined ? named : servicesUsing(stack, repository)
+  const names = named.length > 0 ? named : servicesUsing(stack, repository)
   if (names.length > 0) return { names, stack }
-  const what = `no service of ${stack.file} uses ${repository?.name ?? 'the image'}`
+  const what = `no service of ${stack.file} uses ${repository.name}`
   throw new DeployError('manifest-invalid', what, { fix: 'Name the services that are released with workload.' })
 }

@@ -71,10 +71,10 @@ const clock = {
 const target = (api: EngineApi, more: Partial<SwarmRequest> = {}) =>
   createSwarmTarget(
     { ...request, ...more },
-    { api, clock, registry: { engineAuth: async () => '' }, run: { id: '1', attempt: 1 } },
+    { api, clock, repository, registry: { engineAuth: async () => '' }, run: { id: '1', attempt: 1 } },
   )
 const check = (api: EngineApi, more: Partial<SwarmRequest> = {}) =>
-  target(api, more).check({ repository, dryRun: false })
+  target(api, more).check({ image: undefined, dryRun: false })
 
 describe('check', () => {
   it.each([
@@ -139,6 +139,7 @@ describe('looking', () => {
   const observe = async (api: EngineApi, now = NOW) => {
     const swarm = createSwarmTarget(request, {
       api,
+      repository,
       clock: { ...clock, now: () => now },
       registry: { engineAuth: async () => '' },
       run: { id: '1', attempt: 1 },

@@ -36,7 +36,7 @@ export interface SwarmDeps {
   readonly clock: Clock
   readonly run: Run
   /** Chooses the services of a stack file where no workload is named. */
-  readonly repository?: Repository
+  readonly repository: Repository
   /** `leave`: a failed update is not taken back by the engine either. */
   readonly onFailure?: 'rollback' | 'restore' | 'leave'
   /** What `${NAME}` in a stack file may name. */
@@ -53,17 +53,17 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
   const watch = createWatch(api, clock)
   const plan = once(async () => planOf(request, deps))
   const writing = writeContext(plan, swarm, deps)
-  const asked = { ...request, repository: deps.repository?.name ?? '' }
+  const asked = { ...request, repository: deps.repository.name }
   const locate = once(() => locationOf(asked, swarm, plan))
   const memory = async (): Promise<MemoryPlace> => memoryOf(asked, await locate(), await plan())
 
   return {
     name: 'swarm',
     locking: 'compare-and-swap',
-    async check(context) {
+    async check({ image }) {
       const planned = await plan().catch(asDeployError)
       if (planned instanceof DeployError) return { faults: [planned], warnings: [], plan: [] }
-      return checkSwarm({ api, swarm, request, ...planned }, context)
+      return checkSwarm({ api, swarm, request, ...planned, repository: deps.repository, image })
     },
     async current() {
       const { names, stack } = await plan()

@@ -1,6 +1,6 @@
 /** Blue-green: the new version comes up beside the live one, is proven, and then the Service's selector moves. */
 import { asDeployError } from '../../../errors/deploy-error.ts'
-import type { Readiness, Switchable } from '../../../ports.ts'
+import type { CheckRequest, Readiness, Switchable } from '../../../ports.ts'
 import type { KubernetesRun } from '../run.ts'
 import type { KubeSpec } from '../spec.ts'
 import type { RollingTarget } from './move.ts'
@@ -30,10 +30,7 @@ export function withBlueGreen(rolling: RollingTarget, run: KubernetesRun): Rolli
   }
 }
 
-async function check(
-  { rolling, run, active }: BlueGreenRun,
-  asked: Parameters<RollingTarget['check']>[0],
-): Promise<Readiness> {
+async function check({ rolling, run, active }: BlueGreenRun, asked: CheckRequest): Promise<Readiness> {
   try {
     await run.colours()
   } catch (error) {
