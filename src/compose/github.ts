@@ -17,7 +17,7 @@ export async function gitHubContext(
   const options = { ...api, env, clock: systemClock }
   return {
     client: createClient({ ...options, signal }),
-    lastClient: () => createClient({ ...options, signal: AbortSignal.timeout(LAST_WORD_MS), deadlineMs: LAST_WORD_MS }),
+    lastClient: () => createClient({ ...options, signal: new AbortController().signal, deadlineMs: LAST_WORD_MS }),
     repository: api.repository,
     sha: github?.sha,
     runId: run.id,

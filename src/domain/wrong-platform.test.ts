@@ -12,6 +12,7 @@ describe('words for another platform', () => {
 
   it.each([
     'no matching manifest for platform linux/arm64',
+    'no matching manifest for linux/arm64/v8 in the manifest list entries',
     'no match for platform in manifest',
     'image with reference app was found but does not match the specified platform',
     "the requested image's platform (linux/arm64) does not match the detected platform",

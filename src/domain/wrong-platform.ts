@@ -2,7 +2,7 @@
 
 const FOREIGN_BINARY = /exec format error|exec user process caused.*format/i
 const NO_SUCH_PLATFORM =
-  /no match(?:ing manifest)? for platform|unsupported platform|does not match the (?:specified|detected) platform/i
+  /no match(?:ing manifest)? for (?:platform|[a-z]+\/[a-z0-9]+)|unsupported platform|does not match the (?:specified|detected) platform/i
 
 /** Either of them, for tables of patterns. */
 export const WRONG_PLATFORM = new RegExp(`${FOREIGN_BINARY.source}|${NO_SUCH_PLATFORM.source}`, 'i')

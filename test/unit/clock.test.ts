@@ -13,9 +13,6 @@ const MAY_ASK: Readonly<Record<string, string>> = {
   'adapters/': 'sockets and processes',
   'smoke/probe/': 'sockets',
   'reporting/live-line.ts': 'redraws a line at a terminal; nothing depends on it',
-  'ledgers/github/index.ts': 'still to use async/deadline.ts',
-  'compose/github.ts': 'still to use async/deadline.ts',
-  'targets/ecs/': 'still to be given the clock',
 }
 
 const MACHINE_TIME =

@@ -14,6 +14,7 @@ import { encodeName } from './images.ts'
 import { TRANSFER } from './limits.ts'
 import { jsonLines, messageIn } from './stream.ts'
 import { cut, oneLine } from '../../domain/text.ts'
+import { isWrongPlatform } from '../../domain/wrong-platform.ts'
 
 /** The newest candidate of a repository on this engine; never pushed. */
 const LOCAL_TAG = 'immutable-deploy'
@@ -172,7 +173,7 @@ function transferError(what: string, repository: Repository, problem: string): D
   const words = cut(oneLine(problem), 600)
   const message = `${what}: ${words}`
   if (/context canceled/i.test(words)) return cancelled()
-  if (/no matching manifest|does not match the specified platform|no match for platform/i.test(words)) {
+  if (isWrongPlatform(words)) {
     return new DeployError('smoke-wrong-platform', message)
   }
   if (/denied|unauthorized|authentication required|no basic auth|forbidden|\b40[13]\b/i.test(words)) {

@@ -2,6 +2,7 @@
  * GitHub Deployments: the record for people, and the memory that lives when the registry's is gone. What runs now is the
  * target's word; nothing that this ledger says or fails to say changes a verdict.
  */
+import { within } from '../../async/deadline.ts'
 import type { Duration } from '../../domain/duration.ts'
 import { placeKey } from '../../domain/place.ts'
 import type { PinnedImage } from '../../domain/image.ts'
@@ -17,7 +18,7 @@ import { openRecord } from './open-record.ts'
 import { describe, markText } from './payload.ts'
 
 /** After the verdict nobody waits longer for GitHub. */
-const PATIENCE: Duration = 10_000
+const PATIENCE_MS: Duration = 10_000
 
 export function gitHubLedger(context: LedgerContext, github: GitHubContext): Ledger {
   const { repository, app, environment, target, place } = context
@@ -128,12 +129,9 @@ function replacedBy({ digest }: PinnedImage): string {
 
 /** All at once, in time; what failed becomes one error that names every permission that lacks. */
 async function allOf(work: readonly (Promise<unknown> | undefined)[]): Promise<void> {
-  const late = new DeployError('github-unavailable', `GitHub did not answer within ${String(PATIENCE / 1000)} s`)
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(late), PATIENCE)))
-  deadline.catch(() => undefined)
-  const settled = await Promise.allSettled(work.map((one) => Promise.race([one ?? Promise.resolve(), deadline])))
-  clearTimeout(timer)
+  const late = new DeployError('github-unavailable', `GitHub did not answer within ${String(PATIENCE_MS / 1000)} s`)
+  const inTime = (one: Promise<unknown> | undefined) => within({ ms: PATIENCE_MS, late: () => late }, async () => one)
+  const settled = await Promise.allSettled(work.map(inTime))
   const faults = settled.flatMap((one) => (one.status === 'rejected' ? [asDeployError(one.reason)] : []))
   const [first, ...others] = faults
   if (!first) return

@@ -67,6 +67,7 @@ function look(change: Partial<Look> = {}): Look {
     pauseStage: 'POST_TEST_TRAFFIC_SHIFT',
     isShifted: false,
     startedAt: 0,
+    now: Date.parse('2026-01-01T00:00:00Z'),
     ...change,
   }
 }

@@ -110,9 +110,9 @@ function earlyFailure(look: Look): State | undefined {
   })
 }
 
-function ranFor({ startedAt }: { startedAt?: Date | undefined }, { service }: Look): number {
-  const now = service?.events?.[0]?.createdAt?.getTime() ?? Date.now()
-  return startedAt === undefined ? 0 : Math.max(now, Date.now()) - startedAt.getTime()
+function ranFor({ startedAt }: { startedAt?: Date | undefined }, { service, now }: Look): number {
+  const seen = service?.events?.[0]?.createdAt?.getTime() ?? now
+  return startedAt === undefined ? 0 : Math.max(seen, now) - startedAt.getTime()
 }
 
 function isWaiting({ deployment, isShifted }: Look): boolean {

@@ -1,6 +1,7 @@
 /** Amazon ECS through the AWS SDK, which is loaded with the first request. Credentials come from the SDK's default chain only. */
 import https from 'node:https'
 import { Readable } from 'node:stream'
+import { openDeadline } from '../../async/deadline.ts'
 import { cancelled, DeployError } from '../../errors/deploy-error.ts'
 import type { Clock } from '../../ports.ts'
 import type { EcsApi, InputOf, Json, Operation, OutputOf } from './api.ts'
@@ -31,16 +32,11 @@ export function openEcs({ clock, signal, env }: ClientContext): EcsApi {
   async function once<T>(send: (sdk: Loaded, abort: AbortSignal) => Promise<T>): Promise<T> {
     if (signal.aborted) throw cancelled()
     const sdk = await load()
-    // One controller that this function holds: combined signals may be collected before they fire.
-    const request = new AbortController()
-    const abort = () => request.abort()
-    const timer = setTimeout(abort, REQUEST_MS)
-    signal.addEventListener('abort', abort, { once: true })
+    const deadline = openDeadline({ ms: REQUEST_MS, signal })
     try {
-      return await send(sdk, request.signal)
+      return await send(sdk, deadline.signal)
     } finally {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', abort)
+      deadline.close()
     }
   }
 

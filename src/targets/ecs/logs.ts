@@ -1,6 +1,7 @@
 /** The last lines that a container wrote to CloudWatch Logs, where it writes there and the role may read them. */
 import type { Task } from '@aws-sdk/client-ecs'
 import * as v from 'valibot'
+import { openDeadline } from '../../async/deadline.ts'
 import type { Definition } from './definition.ts'
 
 const LogSchema = v.looseObject({
@@ -45,22 +46,18 @@ export function openLogs(signal: AbortSignal): LogReader {
   const closing: (() => void)[] = []
   return {
     async tail({ group, stream, region }, lines) {
-      const abort = new AbortController()
-      const end = () => abort.abort()
-      const timer = setTimeout(end, WITHIN_MS)
-      signal.addEventListener('abort', end, { once: true })
+      const deadline = openDeadline({ ms: WITHIN_MS, signal })
       try {
         const { CloudWatchLogsClient, GetLogEventsCommand } = await import('./logs-sdk.ts')
         const client = new CloudWatchLogsClient({ maxAttempts: 2, ...(region === undefined ? {} : { region }) })
         closing.push(() => client.destroy())
         const command = new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, limit: lines })
-        const { events = [] } = await client.send(command, { abortSignal: abort.signal })
+        const { events = [] } = await client.send(command, { abortSignal: deadline.signal })
         return events.flatMap(({ message }) => message ?? [])
       } catch {
         return []
       } finally {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', end)
+        deadline.close()
       }
     },
     close() {

@@ -68,7 +68,7 @@ export function createObserver(
       return rollout.workloads.map(({ name, handle }) => {
         const { service, deployment, tasks = [], stopped = [] } = memory.seen.get(handle.service) ?? {}
         const mine = stopped.filter((task) => isOf(task, handle))
-        const context = { earlyStop, pauseStage, isShifted, startedAt: rollout.startedAt }
+        const context = { earlyStop, pauseStage, isShifted, startedAt: rollout.startedAt, now }
         return { name, handle, service, deployment, tasks, stopped: mine, ...context }
       })
     },

@@ -45,6 +45,8 @@ export interface Look {
   /** The traffic has been let through by this run already. */
   readonly isShifted: boolean
   readonly startedAt: number
+  /** When it was looked, ms since 1970. */
+  readonly now: number
 }
 
 export function primaryOf(service: Service): Deployment | undefined {

@@ -1,5 +1,6 @@
 /** Why a task ended: by its stop code, its containers and Amazon's words, which are shown and only read where no code says it. */
 import type { Container, Task } from '@aws-sdk/client-ecs'
+import { isForeignBinary } from '../../domain/wrong-platform.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 
 export interface Ending {
@@ -45,7 +46,7 @@ function startCode(words: string): { code: Reason['code']; isCertain: boolean } 
     return { code: 'bad-config-reference', isCertain: !/timeout|timed out|throttl/i.test(words) }
   }
   if (CAPACITY.test(words)) return { code: 'unschedulable', isCertain: false }
-  if (/exec format error/i.test(words)) return { code: 'wrong-platform', isCertain: true }
+  if (isForeignBinary(words)) return { code: 'wrong-platform', isCertain: true }
   return { code: 'cannot-start', isCertain: /CannotStart|CannotCreate|executable file not found/i.test(words) }
 }
 
@@ -59,7 +60,7 @@ function exited(name: string, task: Task, evidence: readonly string[]): Ending {
   const isOutOfMemory = /OutOfMemory/i.test(words)
   if (isOutOfMemory)
     return { task: id, isCertain: true, reason: { code: 'out-of-memory', what: `${who} ran out of memory`, evidence } }
-  if (/exec format error/i.test(words))
+  if (isForeignBinary(words))
     return {
       task: id,
       isCertain: true,

@@ -1,5 +1,6 @@
 // How often and why a container ended, or why it runs and is not ready. Pure.
 import { exitText } from '../../../domain/exit-code.ts'
+import { isWrongPlatform } from '../../../domain/wrong-platform.ts'
 import type { Duration } from '../../../domain/duration.ts'
 import { describeProbe } from '../api/probe.ts'
 import type { Container, ContainerStatus, KubeEvent, Terminated } from '../api/schema.ts'
@@ -12,8 +13,6 @@ const LIVED: Duration = 10_000
 /** Reasons to wait before the first start. */
 const STARTING = new Set(['ContainerCreating', 'PodInitializing'])
 
-export const NO_PLATFORM =
-  /no match(ing manifest)? for platform|does not match the specified platform|exec format error/i
 export const NO_PROGRAM =
   /executable file not found|no such file or directory|permission denied|not a directory|is a directory/i
 
@@ -81,7 +80,7 @@ export function isProbeKill({ reason, message }: KubeEvent): boolean {
 
 function startTrouble(message: string, exitCode: number | undefined, endings: number, make: Make): Trouble {
   const what = `cannot be started: ${message}`
-  if (NO_PLATFORM.test(message)) return make(what, 'wrong-platform', 0)
+  if (isWrongPlatform(message)) return make(what, 'wrong-platform', 0)
   // 128 is also what a node in trouble gives: it is certain only with a message about the program itself.
   if (NO_PROGRAM.test(message) || (exitCode !== undefined && exitCode !== 128)) return make(what, 'cannot-start', 0)
   return make(what, 'cannot-start', endings >= ENDINGS ? 0 : 'never')

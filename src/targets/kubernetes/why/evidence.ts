@@ -1,6 +1,7 @@
 // What a person needs to see beside a failure: the pods, their last words, and what the cluster complained about.
 import type { Cluster } from '../api/cluster.ts'
 import { shortDigest } from '../../../domain/digest.ts'
+import { isForeignBinary } from '../../../domain/wrong-platform.ts'
 import type { Reason } from '../../../errors/deploy-error.ts'
 import { digestsOf } from './classify.ts'
 import type { Slot } from '../api/containers.ts'
@@ -122,7 +123,7 @@ function eventLines(events: readonly KubeEvent[]): string[] {
 
 /** A reason with its evidence; the log may know better than the exit code what happened. */
 export function withEvidence(reason: Reason, evidence: readonly string[]): Reason {
-  const format = evidence.find((line) => /exec format error/i.test(line))
+  const format = evidence.find(isForeignBinary)
   if (format && (reason.code === 'crash-on-start' || reason.code === 'cannot-start')) {
     return { ...reason, code: 'wrong-platform', what: `${reason.what}: ${format.trim()}`, evidence }
   }

@@ -1,6 +1,7 @@
 // What is wrong with one pod, and how certain it is. Pure.
+import { isWrongPlatform } from '../../../domain/wrong-platform.ts'
 import type { ReasonCode } from '../../../errors/catalogue.ts'
-import { endingTroubles, NO_PLATFORM, NO_PROGRAM } from './endings.ts'
+import { endingTroubles, NO_PROGRAM } from './endings.ts'
 import type { Container, ContainerStatus, KubeEvent, Pod } from '../api/schema.ts'
 import type { Wanted } from '../watch/snapshot.ts'
 import type { Make, Trouble } from './trouble.ts'
@@ -111,7 +112,7 @@ function ofContainer({ pod, container, init, status, events, grace }: Subject): 
 function pullTrouble(make: Make, container: Container, texts: readonly string[], grace: Wanted['grace']): Trouble {
   const said = texts.filter((text) => text !== '').join(' | ')
   const what = `cannot pull ${container.image ?? 'its image'}: ${said}`
-  if (NO_PLATFORM.test(said)) return make(what, 'wrong-platform', 0)
+  if (isWrongPlatform(said)) return make(what, 'wrong-platform', 0)
   if (ABSENT.test(said) && !NETWORK.test(said)) return make(what, 'image-pull-failed', 0)
   const fix = /unauthorized|denied|forbidden|authentication|authorization/i.test(said)
     ? 'The registry refuses the nodes: give the service account or the pod template imagePullSecrets that may read the repository.'

@@ -1,4 +1,7 @@
-/** Durations, sizes and shares of a processor, as Docker's client reads them. undefined: the text is none. */
+/**
+ * Durations and shares of a processor, as Docker's client reads them. undefined: the text is not one. Docker's durations
+ * are those of Go: they have signs, nanoseconds and `.5s`, and no days, so they are not the product's own.
+ */
 
 const UNITS: Readonly<Record<string, bigint>> = {
   ns: 1n,
