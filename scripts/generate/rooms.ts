@@ -67,12 +67,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     lazily: ['pipeline', 'adapters', 'smoke'],
   },
   actions: {
-    holds: 'what every action does around its verb, and the clean-up after it',
+    holds: 'what every action does before and after its verb, and the clean-up after it',
     imports: [...CORE, 'verbs', 'compose', 'reporting'],
     lazily: ['adapters'],
   },
   cli: {
-    holds: 'what every command does around its verb',
+    holds: 'what every command does before and after its verb',
     imports: [...CORE, 'verbs', 'compose', 'reporting'],
     lazily: ['config', '../demo'],
   },

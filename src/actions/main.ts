@@ -13,7 +13,7 @@ import type { Verb } from '../verbs/verb.ts'
 
 const LEFT_TO_OTHERS = 'what a killed run leaves will be removed by a later run, not at the end of this job'
 
-/** What every action does around its verb: signals, masks, state for the clean-up, outputs, summary, exit code. */
+/** What every action does before and after its verb: signals, masks, state for the clean-up, outputs, summary, exit code. */
 export async function main(verb: Verb): Promise<void> {
   const log = createGithubReporter()
   const redactor = createRedactor()

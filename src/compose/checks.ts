@@ -41,27 +41,27 @@ export const inspectChecks =
   }
 
 /** The smoke test of a request: its document was inspected with the inputs and is read when everything is known. */
-export function makeChecks(request: PortsRequest, around: CheckContext): Checks {
+export function makeChecks(request: PortsRequest, context: CheckContext): Checks {
   return {
     warm: () => import('../smoke/run.ts'),
     async smoke(image, signal) {
       const { runSmoke, secretNames } = await import('../smoke/index.ts')
       const digest = image.digest ?? image.facts.id
       const revision = request.kind === 'release' ? request.revision : undefined
-      const spec = await specOf(smokeOf(request), variablesOf(request, digest, revision), around.cwd)
-      for (const name of secretNames(spec)) around.onSecret(around.env[name] ?? '')
-      const runtime = await around.runtime()
-      around.beforeCreate()
-      const run = { ...request.run, id: around.token }
-      const report = await runSmoke({ ...around, spec, image, runtime, signal, run })
-      if (request.kind === 'release') await writeJunit(request, report, around)
+      const spec = await specOf(smokeOf(request), variablesOf(request, digest, revision), context.cwd)
+      for (const name of secretNames(spec)) context.onSecret(context.env[name] ?? '')
+      const runtime = await context.runtime()
+      context.beforeCreate()
+      const run = { ...request.run, id: context.token }
+      const report = await runSmoke({ ...context, spec, image, runtime, signal, run })
+      if (request.kind === 'release') await writeJunit(request, report, context)
       return report
     },
   }
 }
 
 /** Live checks, the bake, and what can be asked of a version without traffic: for every target and strategy. */
-export function makeGates(request: PortsRequest, around: Omit<CheckContext, 'runtime'>): Gate[] {
+export function makeGates(request: PortsRequest, context: Omit<CheckContext, 'runtime'>): Gate[] {
   const { liveChecks, url, bake } = request
   const before = liveChecks ?? smokeOf(request)
   const asks =
@@ -70,8 +70,8 @@ export function makeGates(request: PortsRequest, around: Omit<CheckContext, 'run
       const { runLiveChecks } = await import('../smoke/index.ts')
       const own = request.kind === 'release' ? request.revision : undefined
       const variables = variablesOf(request, image.digest, image.revision ?? own)
-      const spec = await specOf(document, variables, around.cwd)
-      return runLiveChecks({ ...around, spec, url: address ?? usual, signal })
+      const spec = await specOf(document, variables, context.cwd)
+      return runLiveChecks({ ...context, spec, url: address ?? usual, signal })
     }
   return [
     // Without checks of the user's own the target's word and the digests are all there is to ask.

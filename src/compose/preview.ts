@@ -9,23 +9,23 @@ import { systemClock } from './clock.ts'
 import { contextOf, gitHubOf, gitSource } from './run.ts'
 
 /** Reads, wires and runs a preview. @throws DeployError for inputs at fault */
-export async function runPreview(io: InvocationContext, context: VerbContext): Promise<Done> {
+export async function runPreview(invocation: InvocationContext, context: VerbContext): Promise<Done> {
   let source: Source | undefined
   let pulls: PullRequests | undefined
-  const openPulls = async (around: ConfigContext, token: string | undefined) =>
-    (pulls ??= await pullsOf(around, token, context.signal))
-  const reading = await readPreview(io, {
-    sourceFor: async (around, token) => (source ??= await gitSource(around, token)),
-    pullFor: async (around, token, which) => {
-      const asked = await openPulls(around, token)
+  const openPulls = async (configContext: ConfigContext, token: string | undefined) =>
+    (pulls ??= await pullsOf(configContext, token, context.signal))
+  const reading = await readPreview(invocation, {
+    sourceFor: async (configContext, token) => (source ??= await gitSource(configContext, token)),
+    pullFor: async (configContext, token, which) => {
+      const asked = await openPulls(configContext, token)
       if (typeof which === 'number') return asked?.read(which)
       if (asked) return asked.ofHead(which)
       const fix = 'Give github-token, or the number of the pull request.'
       throw new DeployError('github-denied', 'GitHub cannot be asked for the pull request: there is no token', { fix })
     },
-    inspect: inspectChecks(readContext(io).env),
+    inspect: inspectChecks(readContext(invocation).env),
   })
-  const { request, around, githubToken } = reading
+  const { request, configContext, githubToken } = reading
   const composed = await contextOf(reading, context, source)
   const [{ makePorts, openHost }, { preview }] = await Promise.all([
     import('./ports.ts'),
@@ -35,7 +35,7 @@ export async function runPreview(io: InvocationContext, context: VerbContext): P
   const previewPorts: PreviewPorts = {
     ...ports,
     target: ports.target && once(ports.target),
-    pulls: await openPulls(around, githubToken),
+    pulls: await openPulls(configContext, githubToken),
     display: undefined,
     host: () => openHost(request, composed, ports.registry),
   }
@@ -43,12 +43,12 @@ export async function runPreview(io: InvocationContext, context: VerbContext): P
 }
 
 async function pullsOf(
-  around: ConfigContext,
+  configContext: ConfigContext,
   token: string | undefined,
   signal: AbortSignal,
 ): Promise<PullRequests | undefined> {
-  const api = gitHubOf(around, token)
+  const api = gitHubOf(configContext, token)
   if (!api) return undefined
   const { openPullRequests } = await import('../adapters/github/pulls.ts')
-  return openPullRequests({ ...api, env: around.env, clock: systemClock, signal })
+  return openPullRequests({ ...api, env: configContext.env, clock: systemClock, signal })
 }

@@ -11,12 +11,12 @@ import { inspectChecks } from './checks.ts'
 import { sweepMachine } from './sweep.ts'
 
 /** Reads, wires and runs a release. @throws DeployError for inputs at fault */
-export async function runRelease(io: InvocationContext, context: VerbContext): Promise<Done> {
+export async function runRelease(invocation: InvocationContext, context: VerbContext): Promise<Done> {
   let source: Source | undefined
   const reading = await readRelease(
-    io,
-    async (around, token) => (source ??= await gitSource(around, token)),
-    inspectChecks(readContext(io).env),
+    invocation,
+    async (configContext, token) => (source ??= await gitSource(configContext, token)),
+    inspectChecks(readContext(invocation).env),
   )
   const { release } = await import('../pipeline/release.ts')
   return runPipeline(reading, context, release, source)
@@ -24,11 +24,11 @@ export async function runRelease(io: InvocationContext, context: VerbContext): P
 
 /** Reads, wires and runs a rollback, or the list of versions. @throws DeployError for inputs at fault */
 export async function runRollback(
-  io: InvocationContext,
+  invocation: InvocationContext,
   context: VerbContext,
   command: 'rollback' | 'list',
 ): Promise<Done> {
-  const reading = await readRollback(io, command, inspectChecks(readContext(io).env))
+  const reading = await readRollback(invocation, command, inspectChecks(readContext(invocation).env))
   const { rollback } = await import('../pipeline/rollback.ts')
   return runPipeline(reading, context, rollback)
 }
@@ -40,34 +40,34 @@ export async function runPipeline<Request extends ReleaseRequest | RollbackReque
   verb: (request: Request, ports: Ports) => Promise<Result>,
   known?: Source,
 ): Promise<Done> {
-  const { request, around } = reading
+  const { request, configContext } = reading
   const composed = await contextOf(reading, context, known)
   const { makePorts } = await import('./ports.ts')
   const result = await verb(request, await makePorts(request, composed))
-  if (request.deploymentRecord) nameArtifact(result, around, context.reporter)
+  if (request.deploymentRecord) nameArtifact(result, configContext, context.reporter)
   return { request, result }
 }
 
 /** Says what was read, and everything that real parts are made with. */
 export async function contextOf(
-  { request, around, githubToken, secrets, notices, origins }: Reading<AppRequest>,
+  { request, configContext, githubToken, secrets, notices, origins }: Reading<AppRequest>,
   { reporter, signal, mask, remember }: VerbContext,
   known?: Source,
 ): Promise<ComposeContext> {
   mask(secrets)
-  void sweepMachine(around.env, reporter)
+  void sweepMachine(configContext.env, reporter)
   for (const text of notices) reporter.emit({ type: 'notice', text })
   if (request.dryRun) for (const text of chosen(origins)) reporter.emit({ type: 'info', text })
   const token = `${request.run.id}-${randomBytes(4).toString('hex')}`
   return {
-    env: around.env,
-    cwd: around.cwd,
+    env: configContext.env,
+    cwd: configContext.cwd,
     reporter,
     signal,
-    source: known ?? (await gitSource(around, githubToken)),
+    source: known ?? (await gitSource(configContext, githubToken)),
     githubToken,
-    github: gitHubOf(around, githubToken),
-    records: await recordsOf(request, around, githubToken, signal),
+    github: gitHubOf(configContext, githubToken),
+    records: await recordsOf(request, configContext, githubToken, signal),
     secrets,
     onSecret: (secret) => mask([secret]),
     checks: { token, beforeCreate: () => remember(`${token}-${String(request.run.attempt)}`) },
@@ -79,10 +79,10 @@ function chosen(origins: ReadonlyMap<string, string>): string[] {
   return [...origins].filter(([, origin]) => origin !== 'default').map(([name, origin]) => `${name}: from ${origin}`)
 }
 
-export async function gitSource(around: ConfigContext, token: string | undefined): Promise<Source> {
+export async function gitSource(configContext: ConfigContext, token: string | undefined): Promise<Source> {
   const { createSource } = await import('../adapters/git/index.ts')
-  const github = gitHubOf(around, token)
-  return createSource({ cwd: around.cwd, env: around.env, ...(github ? { github } : {}) })
+  const github = gitHubOf(configContext, token)
+  return createSource({ cwd: configContext.cwd, env: configContext.env, ...(github ? { github } : {}) })
 }
 
 export function gitHubOf({ github, env }: ConfigContext, token: string | undefined): GitHubApi | undefined {
@@ -94,12 +94,12 @@ export function gitHubOf({ github, env }: ConfigContext, token: string | undefin
 /** undefined: no records are kept on GitHub. Nothing is loaded then. */
 async function recordsOf(
   { deploymentRecord, target, run }: AppRequest,
-  around: ConfigContext,
+  configContext: ConfigContext,
   token: string | undefined,
   signal: AbortSignal,
 ): Promise<GitHubContext | undefined> {
-  const api = gitHubOf(around, token)
+  const api = gitHubOf(configContext, token)
   if (!deploymentRecord || !target || !api) return undefined
   const { gitHubContext } = await import('./github.ts')
-  return gitHubContext(api, around, run, signal)
+  return gitHubContext(api, configContext, run, signal)
 }

@@ -13,20 +13,20 @@ import { systemClock } from './clock.ts'
 import { sweepMachine } from './sweep.ts'
 
 /** Smoke-tests one image that the engine has or can pull; changes nothing. @throws DeployError */
-export async function runSmoke(io: InvocationContext, { reporter, signal, mask }: VerbContext): Promise<Done> {
-  const { request, around, secrets } = await readSmoke(io)
+export async function runSmoke(invocation: InvocationContext, { reporter, signal, mask }: VerbContext): Promise<Done> {
+  const { request, configContext, secrets } = await readSmoke(invocation)
   mask(secrets)
-  void sweepMachine(around.env, reporter)
+  void sweepMachine(configContext.env, reporter)
   const engine = await import('../smoke/index.ts')
   const { defaultSpec, junit, parseSmoke, secretNames } = engine
   const { reference, smoke } = request
   const { spec, faults } =
     smoke === 'default'
       ? { spec: defaultSpec(), faults: [] }
-      : await parseSmoke(smoke, { image: reference }, around.cwd)
+      : await parseSmoke(smoke, { image: reference }, configContext.cwd)
   if (faults.length > 0) throw new DeployError('invalid-input', 'the smoke file cannot be used', { faults })
-  mask(secretNames(spec).map((name) => around.env[name] ?? ''))
-  const runtime = await connectRuntime(around.env, signal)
+  mask(secretNames(spec).map((name) => configContext.env[name] ?? ''))
+  const runtime = await connectRuntime(configContext.env, signal)
   const facts = await present(reference, runtime, signal)
   const run = { ...request.run, id: `${request.run.id}-${randomBytes(4).toString('hex')}` }
   reporter.emit({ type: 'step.started', step: 'smoke', title: `smoke-test ${reference}` })
@@ -39,12 +39,12 @@ export async function runSmoke(io: InvocationContext, { reporter, signal, mask }
     reporter,
     signal,
     run,
-    env: around.env,
+    env: configContext.env,
   })
   tell(report, reporter)
   if (request.junit !== undefined) {
     try {
-      writeReport(request.junit, junit(report, `smoke ${reference}`), around)
+      writeReport(request.junit, junit(report, `smoke ${reference}`), configContext)
     } catch (error) {
       reporter.emit({ type: 'warning', text: `the JUnit report was not written: ${errorMessage(error)}` })
     }

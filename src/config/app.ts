@@ -12,18 +12,18 @@ import { previewInputs } from './preview-inputs.ts'
 /** The part that every verb has. What is faulty is reported and filled with a stand-in that nobody will see. */
 export function appRequest(
   values: Values,
-  around: ConfigContext,
+  configContext: ConfigContext,
   known: {
     readonly app: string | undefined
     readonly environment: string | undefined
     readonly preview?: PreviewScope
   },
 ): AppRequest {
-  const repository = repositoryOf(values, around)
+  const repository = repositoryOf(values, configContext)
   const app = appName(values, known.app, repository)
   const preview = known.preview && previewInputs(values, app, known.preview)
   const names = { app, environment: known.environment ?? 'production', ...(preview ? { preview } : {}) }
-  const target = targetRequest(values, around.cwd, names)
+  const target = targetRequest(values, configContext.cwd, names)
   const environment = known.environment ?? (target ? 'production' : undefined)
   const url = preview ? preview.settings?.url : addressOf(values)
   const timeout = values.duration('timeout')
@@ -43,7 +43,7 @@ export function appRequest(
     bake: values.duration('bake'),
     dryRun: values.flag('dry-run'),
     deploymentRecord: values.choice('deployment-record') !== 'off',
-    run: around.run,
+    run: configContext.run,
   }
 }
 

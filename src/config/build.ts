@@ -9,14 +9,14 @@ import type { Values } from './inputs.ts'
 export type BuildInputs = Omit<BuildRequest, 'sourceDateEpoch'> & { readonly contextName: string }
 
 /** @param builds false with `digest`: then nothing of the disk is looked at */
-export function buildInputs(values: Values, around: ConfigContext, builds: boolean): BuildInputs {
+export function buildInputs(values: Values, configContext: ConfigContext, builds: boolean): BuildInputs {
   const written = values.text('context') ?? '.'
   const remote = remoteContext(written) !== undefined || written.startsWith('{{defaultContext}}')
-  const contextName = remote ? fillDefaultContext(values, written, around) : written
-  const context = remote ? contextName : path.resolve(around.cwd, written)
+  const contextName = remote ? fillDefaultContext(values, written, configContext) : written
+  const context = remote ? contextName : path.resolve(configContext.cwd, written)
   const file = values.text('file')
-  if (builds && remote) checkAddress(values, written, around.cwd)
-  if (builds && !remote) checkFiles(values, context, file, around.cwd)
+  if (builds && remote) checkAddress(values, written, configContext.cwd)
+  if (builds && !remote) checkFiles(values, context, file, configContext.cwd)
   if (builds) refusePlain(values, context)
   return {
     contextName,
@@ -28,11 +28,13 @@ export function buildInputs(values: Values, around: ConfigContext, builds: boole
       network: values.text('network'),
     }),
     ...optional({ provenance: values.text('provenance'), sbom: values.text('sbom'), shmSize: values.text('shm-size') }),
-    ...optional({ githubToken: isOwnRepository(context, around.github) ? values.text('github-token') : undefined }),
+    ...optional({
+      githubToken: isOwnRepository(context, configContext.github) ? values.text('github-token') : undefined,
+    }),
     platforms: values.list('platforms'),
     buildArgs: values.list('build-args'),
     buildContexts: pairs(values, 'build-contexts'),
-    ...secretInputs(values, around, builds),
+    ...secretInputs(values, configContext, builds),
     ssh: values.list('ssh'),
     cacheFrom: values.list('cache-from'),
     cacheTo: values.list('cache-to'),

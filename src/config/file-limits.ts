@@ -11,9 +11,9 @@ import { INPUTS } from './inputs.ts'
 import type { ConfigContext } from './read.ts'
 
 /** @param deploys whether the target will be reached */
-export function limitFile(values: Values, around: ConfigContext, deploys: boolean): void {
-  refuseRunnerVariables(values, around.cwd)
-  const { event } = around
+export function limitFile(values: Values, configContext: ConfigContext, deploys: boolean): void {
+  refuseRunnerVariables(values, configContext.cwd)
+  const { event } = configContext
   if (event.limit === undefined) return
   const because = `cannot come from a file of the checkout on ${event.name ?? 'this event'}, where nobody reviewed it: make it an input of the workflow`
   const refuse = (name: InputName, what?: string) => {
@@ -29,7 +29,7 @@ export function limitFile(values: Values, around: ConfigContext, deploys: boolea
     if (isInFile(name.name)) refuse(name.name)
   }
   refuseCaches(values, refuse)
-  refusePathsOutside(values, around, refuse)
+  refusePathsOutside(values, configContext, refuse)
 }
 
 type Refuse = (name: InputName, what?: string) => void
@@ -96,15 +96,15 @@ const PATH_INPUTS = [
   'ssh',
 ] as const satisfies readonly (keyof typeof PATHS)[]
 
-function refusePathsOutside(values: Values, around: ConfigContext, refuse: Refuse): void {
-  const workspace = workspaceOf(around)
+function refusePathsOutside(values: Values, configContext: ConfigContext, refuse: Refuse): void {
+  const workspace = workspaceOf(configContext)
   const entriesOf = (name: (typeof PATH_INPUTS)[number]) =>
     name === 'context' || name === 'file' || name === 'smoke-file' ? given(values.text(name)) : values.list(name)
   for (const name of PATH_INPUTS) {
     if (!isFromFile(values, name)) continue
     const outside = entriesOf(name)
       .flatMap(PATHS[name])
-      .filter((file) => !isInside(path.resolve(around.cwd, file), workspace))
+      .filter((file) => !isInside(path.resolve(configContext.cwd, file), workspace))
     if (outside.length > 0) refuse(name, `${outside.join(', ')} is outside of the workspace and`)
   }
 }

@@ -8,12 +8,12 @@ import type { ConfigContext } from './read.ts'
 type ReportContext = Pick<ConfigContext, 'env' | 'cwd'>
 
 /** Where the JUnit report goes: a file of the checkout decides that it is written, never that something else is overwritten. */
-export function junitFile(values: Values, around: ConfigContext): string | undefined {
+export function junitFile(values: Values, configContext: ConfigContext): string | undefined {
   const file = values.text('junit-file')
   if (file === undefined) return undefined
-  const temporary = values.given('junit-file')?.from === 'input' ? [temporaryFolder(around)] : []
-  const allowed = [workspaceOf(around), ...temporary]
-  const problem = whyNot(path.resolve(around.cwd, file), allowed)
+  const temporary = values.given('junit-file')?.from === 'input' ? [temporaryFolder(configContext)] : []
+  const allowed = [workspaceOf(configContext), ...temporary]
+  const problem = whyNot(path.resolve(configContext.cwd, file), allowed)
   if (problem !== undefined) values.fault('junit-file', problem)
   return file
 }
@@ -25,9 +25,9 @@ function whyNot(file: string, allowed: readonly string[]): string | undefined {
 }
 
 /** @throws Error when it cannot be written; a link that appeared meanwhile is not followed */
-export function writeReport(file: string, text: string, around: ReportContext): void {
-  const target = path.resolve(around.cwd, file)
-  const problem = whyNot(target, [workspaceOf(around), temporaryFolder(around)])
+export function writeReport(file: string, text: string, configContext: ReportContext): void {
+  const target = path.resolve(configContext.cwd, file)
+  const problem = whyNot(target, [workspaceOf(configContext), temporaryFolder(configContext)])
   if (problem !== undefined) throw new Error(`${file} ${problem}`)
   mkdirSync(path.dirname(target), { recursive: true })
   const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants

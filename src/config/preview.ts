@@ -24,7 +24,7 @@ import { refuseDoubt } from './revision.ts'
  * GitHub cannot be asked.
  */
 export type PullFor = (
-  around: ConfigContext,
+  configContext: ConfigContext,
   githubToken: string | undefined,
   which: number | PullHead,
 ) => Promise<PullRequest | undefined>
@@ -49,21 +49,24 @@ interface Wanted {
  * describe it.
  * @throws DeployError invalid-input (all faults at once), unsafe-event, no-revision, revision-mismatch, github-…
  */
-export async function readPreview(io: InvocationContext, context: PreviewContext): Promise<Reading<PreviewRequest>> {
-  const opened = await open('preview', io)
+export async function readPreview(
+  invocation: InvocationContext,
+  context: PreviewContext,
+): Promise<Reading<PreviewRequest>> {
+  const opened = await open('preview', invocation)
   const { values, faults } = opened
-  const asked = wanted(values, opened.around)
+  const asked = wanted(values, opened.configContext)
   const subject = await subjectOf(asked, opened, context)
-  const { around, number } = subject
-  if (asked.mode === 'deploy') refuseForeignCode(around.event)
+  const { configContext, number } = subject
+  if (asked.mode === 'deploy') refuseForeignCode(configContext.event)
   const rule = ruleOf(subject, values)
   const nothing = asked.nothing ?? subject.nothing
   const builds = asked.mode === 'deploy' && nothing === undefined
   if (builds && rule.may === 'nothing')
     throw new DeployError('unsafe-event', `refused: ${rule.because}`, { fix: rule.fix, state: NOTHING })
   const deploys = builds && rule.may === 'deploy'
-  const repository = around.github?.repository.toLowerCase()
-  const base = appRequest(values, around, {
+  const repository = configContext.github?.repository.toLowerCase()
+  const base = appRequest(values, configContext, {
     app: opened.app.name,
     environment: opened.environment,
     preview: { number, repository, deploys },
@@ -79,9 +82,9 @@ export async function readPreview(io: InvocationContext, context: PreviewContext
     onOlder: 'allow',
   } as const
   const built = builds
-    ? await readBuilt({ ...opened, around }, known, { ...context, doubts: refuseOther(around) })
+    ? await readBuilt({ ...opened, configContext }, known, { ...context, doubts: refuseOther(configContext) })
     : undefined
-  if (!built) limitFile(values, around, true)
+  if (!built) limitFile(values, configContext, true)
   faults.throwIfAny()
   return {
     request: {
@@ -99,7 +102,7 @@ export async function readPreview(io: InvocationContext, context: PreviewContext
       release: built?.request,
       limit: builds && rule.may === 'check' ? rule.because : undefined,
     },
-    around,
+    configContext,
     githubToken,
     secrets: built?.secrets ?? (githubToken === undefined ? [] : [githubToken]),
     notices: [...(built?.notices ?? []), ...notices],
@@ -144,7 +147,7 @@ function numberOf(values: Values): number | undefined {
 
 /** The pull request that it is about, and the event as it is seen from there. */
 interface Subject {
-  readonly around: ConfigContext
+  readonly configContext: ConfigContext
   readonly number: number | undefined
   readonly head: PullRequest['head'] | undefined
   readonly isForeign: boolean
@@ -153,22 +156,22 @@ interface Subject {
 
 async function subjectOf(
   asked: Wanted,
-  { values, around, faults }: Opened,
+  { values, configContext, faults }: Opened,
   { pullFor }: PreviewContext,
 ): Promise<Subject> {
-  const { event } = around
+  const { event } = configContext
   const { number, mode } = asked
   const isForeign = event.pull?.isForeign ?? false
-  const known = { around, number, head: event.pull ? event.revision : undefined, isForeign, nothing: undefined }
+  const known = { configContext, number, head: event.pull ? event.revision : undefined, isForeign, nothing: undefined }
   if (event.pull?.number === number && number !== undefined) return known
   if (mode !== 'deploy' || asked.nothing !== undefined) return { ...known, head: undefined }
-  const which = number ?? endedHead(around)
+  const which = number ?? endedHead(configContext)
   if (which === undefined) return known
   try {
-    const pull = await pullFor(around, values.text('github-token'), which)
+    const pull = await pullFor(configContext, values.text('github-token'), which)
     if (!pull && number !== undefined) return { ...known, head: undefined }
     if (!pull) return { ...known, nothing: 'no open pull request has the head of the run that ended' }
-    return seenFrom(pull, around)
+    return seenFrom(pull, configContext)
   } catch (error) {
     faults.throwIfAny()
     throw asDeployError(error)
@@ -181,15 +184,15 @@ function endedHead({ event: { ended } }: ConfigContext): PullHead | undefined {
 }
 
 /** Its head is the commit that is meant; whether it may be built is decided by the rule for previews. */
-function seenFrom(pull: PullRequest, around: ConfigContext): Subject {
+function seenFrom(pull: PullRequest, configContext: ConfigContext): Subject {
   const event = {
-    ...around.event,
+    ...configContext.event,
     revision: pull.head,
     ref: `refs/pull/${String(pull.number)}/head`,
     foreign: undefined,
   }
   return {
-    around: { ...around, event },
+    configContext: { ...configContext, event },
     number: pull.number,
     head: pull.head,
     isForeign: pull.isForeign,
@@ -197,8 +200,8 @@ function seenFrom(pull: PullRequest, around: ConfigContext): Subject {
   }
 }
 
-function ruleOf({ around, isForeign }: Subject, values: Values) {
-  const { event, run } = around
+function ruleOf({ configContext, isForeign }: Subject, values: Values) {
+  const { event, run } = configContext
   return previewRule({ name: event.name, isForeign, actor: run.actor, takesForks: values.flag('preview-fork-code') })
 }
 

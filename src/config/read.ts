@@ -28,7 +28,7 @@ export interface WorkflowContext {
   readonly isOwnedByOrganization: () => boolean | undefined
 }
 
-/** Everything around the inputs. */
+/** Where the inputs come from: the process, its folder, the run and the event of the workflow. */
 export interface ConfigContext {
   readonly env: Env
   readonly cwd: string
@@ -37,12 +37,12 @@ export interface ConfigContext {
   readonly github: WorkflowContext | undefined
 }
 
-export function readContext(io: InvocationContext): ConfigContext {
-  const env = io.env ?? process.env
+export function readContext(invocation: InvocationContext): ConfigContext {
+  const env = invocation.env ?? process.env
   const github = workflowContext(env)
   return {
     env,
-    cwd: io.cwd ?? process.cwd(),
+    cwd: invocation.cwd ?? process.cwd(),
     run: runOf(env, github),
     event: eventFacts(env, readEventFile),
     github,

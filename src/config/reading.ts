@@ -14,10 +14,10 @@ import { readInputs, readContext, tokenFromEnvironment } from './read.ts'
 import { refuseUnknown } from './refused.ts'
 import { Values as InputValues } from '../inputs/values.ts'
 
-/** A request with everything around it that an entry needs. */
+/** A request, and what an entry needs beside it. */
 export interface Reading<Request> {
   readonly request: Request
-  readonly around: ConfigContext
+  readonly configContext: ConfigContext
   readonly githubToken: string | undefined
   /** Values to mask before the first line is printed. */
   readonly secrets: readonly string[]
@@ -31,7 +31,7 @@ export interface Reading<Request> {
 export interface Opened {
   readonly values: Values
   readonly faults: Faults
-  readonly around: ConfigContext
+  readonly configContext: ConfigContext
   readonly app: ChosenApp
   readonly environment: string | undefined
 }
@@ -40,17 +40,19 @@ export interface Opened {
 const PREVIEW = 'preview'
 
 /** @throws DeployError unsafe-event */
-export async function open(command: string, io: InvocationContext): Promise<Opened> {
-  const around = readContext(io)
+export async function open(command: string, invocation: InvocationContext): Promise<Opened> {
+  const configContext = readContext(invocation)
   // Removing a preview builds nothing: a preview refuses foreign code by itself.
-  if (command !== PREVIEW) refuseForeignCode(around.event)
+  if (command !== PREVIEW) refuseForeignCode(configContext.event)
   const faults = new Faults()
-  const inputs = readGiven(command, io, around, faults)
-  const file = isForeignCheckout(around.event) ? undefined : await loadFile(around.cwd, inputs.get('config'), faults)
+  const inputs = readGiven(command, invocation, configContext, faults)
+  const file = isForeignCheckout(configContext.event)
+    ? undefined
+    : await loadFile(configContext.cwd, inputs.get('config'), faults)
   const app = chooseApp(file, inputs, faults)
-  const environment = environmentFor(command, inputs, around.event, { file, app, faults })
+  const environment = environmentFor(command, inputs, configContext.event, { file, app, faults })
   const values = valuesOf(command, precedence(inputs, file, app, environment), faults)
-  return { values, faults, around, app, environment }
+  return { values, faults, configContext, app, environment }
 }
 
 /** What another command reads too has its default here; the command's own row comes first. */
@@ -58,15 +60,15 @@ function valuesOf(command: string, layers: readonly Layer[], faults: Faults): Va
   return new InputValues([...inputsOf(command), ...INPUTS], layers, faults)
 }
 
-function readGiven(command: string, io: InvocationContext, { env }: ConfigContext, faults: Faults) {
+function readGiven(command: string, invocation: InvocationContext, { env }: ConfigContext, faults: Faults) {
   const token = tokenFromEnvironment(env)
   const fallback: [string, Raw][] = token ? [['github-token', token]] : []
-  if (io.argv === undefined) {
+  if (invocation.argv === undefined) {
     const given = readInputs(env)
     refuseUnknown(command, given, faults)
     return new Map([...fallback, ...given])
   }
-  return new Map([...fallback, ...parseArgv(command, io.argv, faults)])
+  return new Map([...fallback, ...parseArgv(command, invocation.argv, faults)])
 }
 
 function environmentFor(

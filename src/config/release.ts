@@ -23,24 +23,24 @@ import { extraTags } from './tags.ts'
 import type { Values } from './inputs.ts'
 
 /** Makes the source that knows commits; asked beside the checks' documents, when every input is right. */
-export type SourceFor = (around: ConfigContext, githubToken: string | undefined) => Promise<Source>
+export type SourceFor = (configContext: ConfigContext, githubToken: string | undefined) => Promise<Source>
 
 /**
  * Reads a release: inputs or options, the configuration file and the event.
  * @throws DeployError invalid-input (all faults at once), unsafe-event, no-revision, revision-mismatch
  */
 export async function readRelease(
-  io: InvocationContext,
+  invocation: InvocationContext,
   sourceFor: SourceFor,
   inspect?: Inspect,
 ): Promise<Reading<ReleaseRequest>> {
-  const opened = await open('release', io)
-  const { values, around, app, environment } = opened
-  const base = appRequest(values, around, { app: app.name, environment })
+  const opened = await open('release', invocation)
+  const { values, configContext, app, environment } = opened
+  const base = appRequest(values, configContext, { app: app.name, environment })
   const digest = givenDigest(values)
   const asked = {
     digest,
-    promote: promoteOf(values, around),
+    promote: promoteOf(values, configContext),
     tagSuffix: tagSuffix(values),
     onOlder: values.choice('on-older'),
   } as const
@@ -51,7 +51,7 @@ export async function readRelease(
   return {
     ...reading,
     request: { ...reading.request, extraTags: extra },
-    notices: [...reading.notices, ...withoutEffect(values, digest), ...limited(values, around, asked.promote)],
+    notices: [...reading.notices, ...withoutEffect(values, digest), ...limited(values, configContext, asked.promote)],
   }
 }
 
@@ -67,36 +67,36 @@ interface BuiltContext {
 
 /** The part about the build, its commit and its checks: the same for a release and for a preview. */
 export async function readBuilt(
-  { values, faults, around }: Opened,
+  { values, faults, configContext }: Opened,
   asked: Asked,
   { sourceFor, inspect, doubts }: BuiltContext,
 ): Promise<Reading<ReleaseRequest>> {
   const { digest, promote } = asked
-  const build = buildInputs(values, around, digest === undefined)
+  const build = buildInputs(values, configContext, digest === undefined)
   const revision = givenRevision(values)
-  const chosen = choices(values, around, asked)
-  limitFile(values, around, promote === 'all')
+  const chosen = choices(values, configContext, asked)
+  limitFile(values, configContext, promote === 'all')
   const githubToken = values.text('github-token')
   const asking = faults.found.length > 0 ? undefined : commit()
   asking?.catch(() => undefined) // what is wrong with the checks is said first
-  await inspectAll([chosen.smoke, asked.liveChecks], { request: asked, cwd: around.cwd, inspect, faults })
+  await inspectAll([chosen.smoke, asked.liveChecks], { request: asked, cwd: configContext.cwd, inspect, faults })
   faults.throwIfAny()
 
   const built = await (asking ?? commit())
-  for (const one of [built.revision, built.tree]) refuseForeignRevision(around.event, one)
+  for (const one of [built.revision, built.tree]) refuseForeignRevision(configContext.event, one)
   doubts(built, chosen.policy, promote)
   return {
     request: { ...asked, ...chosen, ...assembled(build, built), kind: 'release', extraTags: [] },
-    around,
+    configContext,
     githubToken,
-    secrets: [...secretValues(build, around), ...(githubToken === undefined ? [] : [githubToken])],
+    secrets: [...secretValues(build, configContext), ...(githubToken === undefined ? [] : [githubToken])],
     notices: built.doubt ? [built.doubt.text] : [],
     origins: values.origins,
   }
 
   async function commit(): Promise<Commit> {
     if (digest !== undefined) return { revision, tree: undefined, committedAt: 0, doubt: undefined }
-    return commitOf(build.context, revision, around, () => sourceFor(around, githubToken))
+    return commitOf(build.context, revision, configContext, () => sourceFor(configContext, githubToken))
   }
 }
 
@@ -118,16 +118,16 @@ function promoteOf(values: Values, { event }: ConfigContext): ReleaseRequest['pr
   return !may ? 'none' : wanted === 'auto' ? 'all' : wanted === 'release-tag' ? wanted : 'none'
 }
 
-function choices(values: Values, around: ConfigContext, { target, promote }: Asked) {
+function choices(values: Values, configContext: ConfigContext, { target, promote }: Asked) {
   const policy = values.choice('policy')
-  const smoke = smokeDocument(values, around.cwd) ?? 'default'
+  const smoke = smokeDocument(values, configContext.cwd) ?? 'default'
   refuseUnsmoked(values, smoke, policy, { promote, deploys: target !== undefined && promote === 'all' })
   return {
     policy,
     smoke,
     onFailure: values.choice('on-failure') === 'leave' ? 'leave' : 'rollback',
     onCancel: values.choice('on-cancel'),
-    junit: junitFile(values, around),
+    junit: junitFile(values, configContext),
   } as const
 }
 

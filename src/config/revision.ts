@@ -35,7 +35,7 @@ export function givenRevision(values: Values): Revision | undefined {
 export async function commitOf(
   context: string,
   given: Revision | undefined,
-  around: ConfigContext,
+  configContext: ConfigContext,
   source: () => Promise<Source>,
 ): Promise<Commit> {
   const remote = remoteContext(context)
@@ -43,7 +43,7 @@ export async function commitOf(
     const pinned = revisionOfRemote(context, remote, given)
     return { ...CERTAIN, revision: pinned, tree: pinned, committedAt: 0 }
   }
-  const { event } = around
+  const { event } = configContext
   const facts = await (await source()).facts(context)
   const revision = oneOf(given, facts?.revision, event.revision)
   if (revision === undefined) {
@@ -53,7 +53,7 @@ export async function commitOf(
     })
   }
   const commit = { ...CERTAIN, revision, tree: facts?.revision, committedAt: facts?.committedAt ?? 0 }
-  if (!facts || !isOfThisRepository(facts, around.github)) return commit
+  if (!facts || !isOfThisRepository(facts, configContext.github)) return commit
   if (given !== undefined) return { ...commit, doubt: given === facts.revision ? undefined : otherTree(given, facts) }
   if (event.revision === undefined || event.revision === revision) return commit
   return { ...commit, doubt: otherEvent(revision, event.revision, event) }

@@ -18,12 +18,12 @@ import { TARGET_NAMES } from '../targets/index.ts'
  * @throws DeployError invalid-input (all faults at once), unsafe-event
  */
 export async function readRollback(
-  io: InvocationContext,
+  invocation: InvocationContext,
   command: 'rollback' | 'list' = 'rollback',
   inspect?: Inspect,
 ): Promise<Reading<RollbackRequest>> {
-  const { values, faults, around, app, environment } = await open(command, io)
-  const base = appRequest(values, around, { app: app.name, environment })
+  const { values, faults, configContext, app, environment } = await open(command, invocation)
+  const base = appRequest(values, configContext, { app: app.name, environment })
   const own = {
     to: destination(values),
     allowUnverified: values.flag('allow-unverified'),
@@ -34,16 +34,16 @@ export async function readRollback(
     tagSuffix: values.text('tag-suffix'),
   } as const
   const githubToken = values.text('github-token')
-  if (!own.list && !base.dryRun) refuseLimited(around.event, values.flag('promote-unreviewed-code'))
-  limitFile(values, around, true)
+  if (!own.list && !base.dryRun) refuseLimited(configContext.event, values.flag('promote-unreviewed-code'))
+  limitFile(values, configContext, true)
   if (!base.target) {
     values.fault('deploy-to', `is needed: the target to roll back, one of ${TARGET_NAMES.join(', ')}`)
   }
-  await inspectAll([base.liveChecks], { request: base, cwd: around.cwd, inspect, faults })
+  await inspectAll([base.liveChecks], { request: base, cwd: configContext.cwd, inspect, faults })
   faults.throwIfAny()
   return {
     request: { ...base, ...own, kind: 'rollback', ...proven(base) },
-    around,
+    configContext,
     githubToken,
     secrets: githubToken === undefined ? [] : [githubToken],
     notices: [],

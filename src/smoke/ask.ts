@@ -26,9 +26,14 @@ export function exposed(facts: ImageFacts): readonly number[] {
   return ports.sort((a, b) => a - b)
 }
 
-export async function listens(subject: Subject, port: number, around: ProbeContext, limit: Duration): Promise<Attempt> {
-  const result = await through(ways(subject.state(), port, around.probe), limit, async (way, timeout) => {
-    const trouble = await connects(way, { timeout, hold: way.published ? HOLD : 0, signal: around.signal })
+export async function listens(
+  subject: Subject,
+  port: number,
+  context: ProbeContext,
+  limit: Duration,
+): Promise<Attempt> {
+  const result = await through(ways(subject.state(), port, context.probe), limit, async (way, timeout) => {
+    const trouble = await connects(way, { timeout, hold: way.published ? HOLD : 0, signal: context.signal })
     return trouble ? { trouble } : {}
   })
   return 'trouble' in result
@@ -40,7 +45,7 @@ export async function listens(subject: Subject, port: number, around: ProbeConte
 export async function ask(
   subject: Subject,
   probe: HttpProbe,
-  around: ProbeContext,
+  context: ProbeContext,
   limit: Duration,
 ): Promise<HttpResult> {
   const port = probe.port ?? exposed(subject.facts)[0]
@@ -48,11 +53,11 @@ export async function ask(
     const text = 'the image exposes no port and the check names none: write :PORT before the path'
     return { trouble: { kind: 'other', text } }
   }
-  return through(ways(subject.state(), port, around.probe), limit, (way, timeout) =>
+  return through(ways(subject.state(), port, context.probe), limit, (way, timeout) =>
     request(
       probe,
       { scheme: probe.scheme, host: way.host, port: way.port, hostHeader: `localhost:${String(port)}`, verify: false },
-      { timeout, signal: around.signal },
+      { timeout, signal: context.signal },
     ),
   )
 }

@@ -21,10 +21,10 @@ const PROBE: Duration = 10_000
 const TIMER_SLACK: Duration = 20
 
 /** Runs one check against a ready container: once, or until its retry time is up. */
-export function runCheck(subject: Subject, check: CheckSpec, around: ProbeContext): Promise<Polled> {
-  const { clock, signal } = around
+export function runCheck(subject: Subject, check: CheckSpec, context: ProbeContext): Promise<Polled> {
+  const { clock, signal } = context
   const { retry } = check
-  const once = attempts(subject, check, around)
+  const once = attempts(subject, check, context)
   return poll((remaining) => asked(subject, () => once(retry ? Math.min(PROBE, remaining) : PROBE)), {
     clock,
     signal,
@@ -34,26 +34,26 @@ export function runCheck(subject: Subject, check: CheckSpec, around: ProbeContex
 }
 
 /** What one try is; a look at the log goes on where the one before ended. */
-function attempts(subject: Subject, check: CheckSpec, around: ProbeContext): (limit: Duration) => Promise<Attempt> {
-  if (check.kind !== 'log') return (limit) => attempt(subject, check, around, limit)
+function attempts(subject: Subject, check: CheckSpec, context: ProbeContext): (limit: Duration) => Promise<Attempt> {
+  if (check.kind !== 'log') return (limit) => attempt(subject, check, context, limit)
   const scan = new LogScan(check.patterns)
-  return () => scan.look(around.runtime, subject.id, around.signal)
+  return () => scan.look(context.runtime, subject.id, context.signal)
 }
 
 async function attempt(
   subject: Subject,
   check: Exclude<CheckSpec, LogCheck>,
-  around: ProbeContext,
+  context: ProbeContext,
   limit: Duration,
 ): Promise<Attempt> {
-  const { runtime, clock, signal } = around
+  const { runtime, clock, signal } = context
   switch (check.kind) {
     case 'http': {
       const longest = Math.max(limit, (check.expect.within ?? 0) * 2)
-      return judgeHttp(await ask(subject, check.probe, around, longest), check.expect)
+      return judgeHttp(await ask(subject, check.probe, context, longest), check.expect)
     }
     case 'tcp':
-      return listens(subject, check.port, around, limit)
+      return listens(subject, check.port, context, limit)
     case 'exec': {
       const started = clock.now()
       const result = await runtime.exec(subject.id, check.argv, signal)
@@ -64,7 +64,7 @@ async function attempt(
     case 'image':
       return judgeImage(subject.facts, check)
     case 'stop':
-      return stop(subject, check, around)
+      return stop(subject, check, context)
   }
 }
 

@@ -7,13 +7,13 @@ import type { SmokeContext } from './stage.ts'
  * same engine joins it: from there, neither published ports nor addresses on other networks can be reached.
  */
 export async function privateNetwork(stage: SmokeContext): Promise<string | undefined> {
-  const { spec, ground, around } = stage
+  const { spec, ground, context } = stage
   const beside = await siblingContainer(stage)
   if (spec.services.length === 0 && !spec.internal && beside === undefined) return undefined
   const network = await ground.network(spec.internal)
   if (beside !== undefined) {
     await ground.join(network, beside)
-    stage.around = { ...around, probe: 'sidecar' }
+    stage.context = { ...context, probe: 'sidecar' }
   }
   return network
 }

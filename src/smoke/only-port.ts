@@ -25,25 +25,25 @@ const SILENT_FOR: Duration = 5000
 export function onlyPort(
   subject: Subject,
   { port, speaksHttp }: OnlyPort,
-  around: ProbeContext,
+  context: ProbeContext,
 ): (limit: Duration) => Promise<Attempt> {
   const probe: HttpProbe = { scheme: 'http', method: 'GET', port, path: '/', headers: {}, body: undefined }
   let silentSince: number | undefined
   return async (limit) => {
-    const asked = around.clock.now()
-    const result = await ask(subject, probe, around, limit)
+    const asked = context.clock.now()
+    const result = await ask(subject, probe, context, limit)
     if (speaksHttp || !('trouble' in result)) return judgeHttp(result, BELOW)
     const { kind, text } = result.trouble
     if (kind === 'not-http') {
       return { passed: true, detail: `port ${String(port)} answers, in another protocol than HTTP` }
     }
     const silent = kind === 'closed' || kind === 'timeout'
-    if (!silent || !(await listens(subject, port, around, limit)).passed) {
+    if (!silent || !(await listens(subject, port, context, limit)).passed) {
       silentSince = undefined
       return { passed: false, detail: text }
     }
     silentSince ??= asked
-    const passed = around.clock.now() - silentSince >= SILENT_FOR
+    const passed = context.clock.now() - silentSince >= SILENT_FOR
     const detail = `port ${String(port)} takes connections and says nothing in HTTP: ready by TCP alone`
     return { passed, detail: passed ? detail : text }
   }

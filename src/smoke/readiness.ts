@@ -90,13 +90,13 @@ export function describe(condition: Condition): string {
 export function awaitReady(
   subject: Subject,
   condition: Condition,
-  around: ProbeContext,
+  context: ProbeContext,
   { within: patience, tell }: { within: Duration; tell: (text: string, elapsed: Duration) => void },
 ): Promise<Polled> {
-  const once = attempts(subject, condition, around)
+  const once = attempts(subject, condition, context)
   return poll((remaining) => asked(subject, () => once(Math.min(PROBE, remaining))), {
-    clock: around.clock,
-    signal: around.signal,
+    clock: context.clock,
+    signal: context.signal,
     for: patience,
     pause: eager,
     onFailed: (detail, elapsed) => tell(`${subject.who} is not ready: ${detail}`, elapsed),
@@ -104,17 +104,21 @@ export function awaitReady(
 }
 
 /** What one try is; a look at the log goes on where the one before ended. */
-function attempts(subject: Subject, condition: Condition, around: ProbeContext): (limit: Duration) => Promise<Attempt> {
-  if (condition.kind === 'port') return onlyPort(subject, condition, around)
-  if (condition.kind !== 'log') return (limit) => attempt(subject, condition, around, limit)
+function attempts(
+  subject: Subject,
+  condition: Condition,
+  context: ProbeContext,
+): (limit: Duration) => Promise<Attempt> {
+  if (condition.kind === 'port') return onlyPort(subject, condition, context)
+  if (condition.kind !== 'log') return (limit) => attempt(subject, condition, context, limit)
   const scan = new LogScan(condition.patterns)
-  return () => scan.look(around.runtime, subject.id, around.signal)
+  return () => scan.look(context.runtime, subject.id, context.signal)
 }
 
 async function attempt(
   subject: Subject,
   condition: Exclude<Condition, { kind: 'log' | 'port' }>,
-  around: ProbeContext,
+  context: ProbeContext,
   limit: Duration,
 ): Promise<Attempt> {
   switch (condition.kind) {
@@ -126,40 +130,40 @@ async function attempt(
       return { passed: ended, detail: ended ? `ended with exit code ${String(state.exitCode)}` : 'it still runs' }
     }
     case 'healthcheck':
-      return healthcheck(subject, around, limit)
+      return healthcheck(subject, context, limit)
     case 'http':
-      return judgeHttp(await ask(subject, condition.probe, around, limit), condition.expect)
+      return judgeHttp(await ask(subject, condition.probe, context, limit), condition.expect)
     case 'tcp':
-      return listens(subject, condition.port, around, limit)
+      return listens(subject, condition.port, context, limit)
     case 'ports':
-      return anyPort(subject, condition.ports, around, limit)
+      return anyPort(subject, condition.ports, context, limit)
     case 'exec':
-      return command(subject, condition.argv, around, limit)
+      return command(subject, condition.argv, context, limit)
   }
 }
 
 /** The engine's word, or sooner: the image's own command, run by us. */
-async function healthcheck(subject: Subject, around: ProbeContext, limit: Duration): Promise<Attempt> {
+async function healthcheck(subject: Subject, context: ProbeContext, limit: Duration): Promise<Attempt> {
   if (!subject.facts.healthcheck) return { passed: false, final: true, detail: 'the image has no HEALTHCHECK' }
   const state = subject.state()
   if (state.health?.status === 'healthy') return { passed: true, detail: 'the engine says healthy' }
   const [kind, ...words] = subject.facts.healthcheckTest ?? []
   const argv = kind === 'CMD' ? words : kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...words] : []
-  if (argv.length > 0) return command(subject, argv, around, limit)
+  if (argv.length > 0) return command(subject, argv, context, limit)
   return { passed: false, detail: `health is ${state.health?.status ?? 'unknown'}${lastHealth(state, '; ')}` }
 }
 
 async function command(
   subject: Subject,
   argv: readonly string[],
-  around: ProbeContext,
+  context: ProbeContext,
   limit: Duration,
 ): Promise<Attempt> {
   const name = argv.join(' ')
   const late = new DeployError('smoke-timeout', `${name}: no answer in time`)
   try {
-    const limits = { ms: limit, signal: around.signal, late: () => late }
-    const run = within(limits, (signal) => around.runtime.exec(subject.id, argv, signal))
+    const limits = { ms: limit, signal: context.signal, late: () => late }
+    const run = within(limits, (signal) => context.runtime.exec(subject.id, argv, signal))
     const { exitCode, stdout, stderr } = await run
     const output = excerpt(`${stderr} ${stdout}`)
     return { passed: exitCode === 0, detail: `${name}: exit code ${String(exitCode)}${output && `, ${output}`}` }
@@ -183,9 +187,9 @@ export async function asked(subject: Subject, attempt: () => Promise<Attempt>): 
 async function anyPort(
   subject: Subject,
   ports: readonly number[],
-  around: ProbeContext,
+  context: ProbeContext,
   limit: Duration,
 ): Promise<Attempt> {
-  const attempts = await Promise.all(ports.map((port) => listens(subject, port, around, limit)))
+  const attempts = await Promise.all(ports.map((port) => listens(subject, port, context, limit)))
   return attempts.find(({ passed }) => passed) ?? attempts[0] ?? { passed: false, detail: 'no port is exposed' }
 }

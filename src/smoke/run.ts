@@ -116,14 +116,14 @@ async function begin(
 }
 
 async function becomeReady(stage: SmokeContext, subject: Subject, condition: Condition): Promise<void> {
-  const { spec, life, around, clock, reporter, clean } = stage
+  const { spec, life, context, clock, reporter, clean } = stage
   const { within, stayUp = condition.kind === 'up' ? DEFAULTS.stayUp : 0 } = spec.startup
   const startedAt = clock.now()
   stage.doing = `waiting for ${describe(condition)}`
   let ready: Polled
   try {
     const tell = teller(reporter, 'smoke', clean)
-    ready = await life.guard(awaitReady(subject, condition, around, { within, tell }))
+    ready = await life.guard(awaitReady(subject, condition, context, { within, tell }))
     if (!ready.passed) throw notReady(subject, condition, ready, within)
     if (stayUp > 0 && condition.kind !== 'exit') await life.guard(stay(stage, subject, stayUp))
   } catch (thrown) {
@@ -160,7 +160,7 @@ async function checkAll(stage: SmokeContext, subject: Subject): Promise<void> {
   const of = (test: (check: CheckSpec) => boolean): typeof numbered => numbered.filter(({ check }) => test(check))
   const one = async ({ check, index }: { check: CheckSpec; index: number }): Promise<void> => {
     stage.running.add(`"${check.name}"`)
-    results.add(index, await runCheck(subject, check, stage.around))
+    results.add(index, await runCheck(subject, check, stage.context))
     stage.running.delete(`"${check.name}"`)
   }
   await inParallel(

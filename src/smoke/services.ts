@@ -54,7 +54,7 @@ async function startService(stage: SmokeContext, { service, facts }: Pulled, net
   const subject = await startSubject({ id, who, facts, oneShot, limited, runtime, clock, life, ground, blame })
   stage.doing = `waiting for ${who}: ${describe(condition)}`
   const tell = teller(stage.reporter, 'smoke', stage.clean)
-  const ready = await awaitReady(subject, condition, stage.around, { within: spec.startup.within, tell })
+  const ready = await awaitReady(subject, condition, stage.context, { within: spec.startup.within, tell })
   if (!ready.passed) {
     const what = `${who} was not ready within ${formatDuration(spec.startup.within)} (${describe(condition)}): ${ready.detail}`
     throw failure({ code: 'smoke-service-failed', what }, id)

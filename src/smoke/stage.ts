@@ -39,7 +39,7 @@ export interface SmokeContext extends SmokeOptions {
   readonly life: Life
   readonly ground: Ground
   /** `probe` becomes `sidecar` when this program runs in a container beside the app's. */
-  around: ProbeContext
+  context: ProbeContext
   readonly clean: Cleaner
   /** What is being done, for the message of a time-out. */
   doing: string
@@ -63,7 +63,7 @@ export function setUp(options: SmokeOptions): SmokeContext {
     life,
     clean,
     ground: new Ground({ runtime, run, clock, reporter, timeout: spec.timeout }),
-    around: { runtime, clock, signal: life.signal, probe: spec.probe },
+    context: { runtime, clock, signal: life.signal, probe: spec.probe },
     doing: 'preparing',
     running: new Set(),
     results: new Results(['ready'], reporter, clean),
@@ -92,8 +92,8 @@ function portsOfCheck(check: CheckSpec): readonly (number | undefined)[] {
   return check.kind === 'tcp' ? [check.port] : []
 }
 
-export function publish({ spec, around }: SmokeContext, ports: readonly number[]): Pick<ContainerSpec, 'publish'> {
-  const useful = (around.probe === 'auto' || around.probe === 'host') && !spec.internal
+export function publish({ spec, context }: SmokeContext, ports: readonly number[]): Pick<ContainerSpec, 'publish'> {
+  const useful = (context.probe === 'auto' || context.probe === 'host') && !spec.internal
   return useful && ports.length > 0 ? { publish: ports.map((port) => `${String(port)}/tcp`) } : {}
 }
 

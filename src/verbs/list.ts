@@ -6,8 +6,8 @@ export const list = {
   title: 'Show the versions of an environment that can be gone back to.',
   takes: ['every', 'targeted'],
   inputs: [],
-  async run(io, context) {
+  async run(invocation, context) {
     const { runRollback } = await import('../compose/run.ts')
-    return runRollback(io, context, 'list')
+    return runRollback(invocation, context, 'list')
   },
 } as const satisfies Verb

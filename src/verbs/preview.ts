@@ -117,8 +117,8 @@ export const preview = {
     icon: 'eye',
     color: 'purple',
   },
-  async run(io, context) {
+  async run(invocation, context) {
     const { runPreview } = await import('../compose/preview.ts')
-    return runPreview(io, context)
+    return runPreview(invocation, context)
   },
 } as const satisfies Verb

@@ -13,8 +13,8 @@ export const release = {
     color: 'blue',
     isRoot: true,
   },
-  async run(io, context) {
+  async run(invocation, context) {
     const { runRelease } = await import('../compose/run.ts')
-    return runRelease(io, context)
+    return runRelease(invocation, context)
   },
 } as const satisfies Verb

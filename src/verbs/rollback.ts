@@ -12,8 +12,8 @@ export const rollback = {
     icon: 'rotate-ccw',
     color: 'orange',
   },
-  async run(io, context) {
+  async run(invocation, context) {
     const { runRollback } = await import('../compose/run.ts')
-    return runRollback(io, context, 'rollback')
+    return runRollback(invocation, context, 'rollback')
   },
 } as const satisfies Verb

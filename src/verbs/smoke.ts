@@ -16,8 +16,8 @@ export const smoke = {
       file: false,
     },
   ],
-  async run(io, context) {
+  async run(invocation, context) {
     const { runSmoke } = await import('../compose/smoke.ts')
-    return runSmoke(io, context)
+    return runSmoke(invocation, context)
   },
 } as const satisfies Verb

@@ -20,7 +20,7 @@ export interface Verb {
   /** undefined: a command of the command line only. */
   readonly action?: ActionTexts
   /** Reads the inputs, puts real parts together and works. @throws DeployError for inputs at fault */
-  run(io: InvocationContext, context: VerbContext): Promise<Done>
+  run(invocation: InvocationContext, context: VerbContext): Promise<Done>
 }
 
 /** What an action file says. */

@@ -70,8 +70,8 @@ export const play = {
     { name: 'game', kind: 'text', group: 'run', commands: 'play', example: 'chess', about: 'What is played.', file: false },
   ],
   action: { name: 'Immutable Deploy: play', description: 'Play.', icon: 'box', color: 'green' },
-  async run(io, context) {
-    return (await import('../compose/play.ts')).runPlay(io, context)
+  async run(invocation, context) {
+    return (await import('../compose/play.ts')).runPlay(invocation, context)
   },
 } as const satisfies Verb
 `
@@ -81,9 +81,9 @@ import { emptyResult } from '../domain/result.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import type { Done, InvocationContext, VerbContext } from '../verbs/verb.ts'
 
-export async function runPlay(io: InvocationContext, { reporter }: VerbContext): Promise<Done> {
+export async function runPlay(invocation: InvocationContext, { reporter }: VerbContext): Promise<Done> {
   reporter.emit({ type: 'info', text: 'playing' })
-  if (io.argv?.includes('poker')) throw new DeployError('not-supported', 'no gambling')
+  if (invocation.argv?.includes('poker')) throw new DeployError('not-supported', 'no gambling')
   return { result: emptyResult('play', 'checked') }
 }
 `

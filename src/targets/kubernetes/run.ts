@@ -57,10 +57,11 @@ export class KubernetesRun {
   }
 
   async #readManifests(): Promise<Applier> {
-    const { manifests: files, container, takeOver = [] } = this.request
+    const { request, named: wanted } = this
     const { repository, onWarning } = this.deps
-    const cluster = await this.cluster()
-    return createApplier({ cluster, files, container, repository, wanted: this.named, takeOver, onWarning })
+    const { manifests: files, container } = request
+    const takeOver = request.takeOver ?? []
+    return createApplier({ cluster: await this.cluster(), files, container, repository, wanted, takeOver, onWarning })
   }
 
   async colours(): Promise<Scene> {
