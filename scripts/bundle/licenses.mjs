@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** Each text once, below the packages that have it. */
+/** Each text once, below the packages that have it with the copyright lines of each: only these differ. */
 export function licenses({ modules }) {
   const inside = [...modules].flatMap((module) => (module.modules ? [...module.modules] : [module]))
   const folders = new Set(inside.flatMap(({ resource }) => packageOf(resource) ?? []))
@@ -10,13 +10,20 @@ export function licenses({ modules }) {
   for (const folder of folders) {
     const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
     const file = readdirSync(folder).find((one) => /^licen[cs]e(?:[.-].*)?$/i.test(one))
-    const text = file === undefined ? '' : `\n${readFileSync(path.join(folder, file), 'utf8').trim()}\n`
-    const title = `${name} ${version} (${license ?? 'no licence is named'})`
-    owners.set(text, (owners.get(text) ?? new Set()).add(title))
+    const lines = file === undefined ? [] : readFileSync(path.join(folder, file), 'utf8').trim().split(/\r?\n/)
+    const owned = lines.filter((line) => COPYRIGHT.test(line)).map((line) => `  ${line.trim()}`)
+    const text = lines.filter((line) => !COPYRIGHT.test(line)).join('\n')
+    const key = text.replaceAll(/\s+/g, ' ').trim()
+    const title = [`${name} ${version} (${license ?? 'no licence is named'})`, ...new Set(owned)].join('\n')
+    const known = owners.get(key) ?? { text: text.trim(), titles: new Set() }
+    owners.set(key, { ...known, titles: known.titles.add(title) })
   }
-  const sections = [...owners].map(([text, titles]) => `${[...titles].sort().join('\n')}\n${text}`)
+  const sections = [...owners.values()].map(({ text, titles }) => `${[...titles].sort().join('\n')}\n\n${text}\n`)
   return sections.sort().join('\n')
 }
+
+/** Who owns it; not the sentences of a licence that speak of copyright. */
+const COPYRIGHT = /^\s*(?:Copyright\s+(?:\(c\)|©|\d|\[)|\(c\)\s+\d)/i
 
 /** The folder of the package that a file belongs to; undefined for our own. */
 function packageOf(file) {

@@ -1,11 +1,11 @@
 import type { Inspect } from '../config/index.ts'
-import type { Document, ReleaseRequest } from '../domain/request.ts'
+import type { Document, PreviewRequest, ReleaseRequest } from '../domain/request.ts'
 import type { PortsRequest } from './ports.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import { errorMessage } from '../errors/message.ts'
 import { bakeGate } from '../gates/bake.ts'
 import type { RunChecks } from '../gates/checks.ts'
-import { beforeTrafficGate, liveGate } from '../gates/checks.ts'
+import { addressGate, beforeTrafficGate, liveGate } from '../gates/checks.ts'
 import type { Checks, Clock, ContainerRuntime, Gate, Reporter, SmokeReport } from '../ports.ts'
 
 export interface CheckSettings {
@@ -79,6 +79,27 @@ export function makeGates(request: PortsRequest, context: Omit<CheckContext, 'ru
     ...(liveChecks === undefined || url === undefined ? [] : [liveGate(asks(liveChecks, url))]),
     ...(bake > 0 ? [bakeGate(bake)] : []),
   ]
+}
+
+/** A preview is asked at its own address: by the live checks, else by the checks of the smoke test. */
+export function makePreviewGates(
+  request: PreviewRequest,
+  release: ReleaseRequest,
+  address: (signal: AbortSignal) => Promise<string | undefined>,
+  around: Omit<CheckContext, 'runtime'>,
+): Gate[] {
+  const { bake, asksAddress, liveChecks } = request
+  const document = liveChecks ?? (release.smoke === 'off' ? 'default' : release.smoke)
+  const run: RunChecks = async (image, url = '', signal) => {
+    const { runLiveChecks } = await import('../smoke/index.ts')
+    const spec = await specOf(document, variablesOf(release, image.digest, image.revision), around.cwd)
+    return runLiveChecks({ ...around, spec, url, signal })
+  }
+  const text =
+    'no address of the preview was found, so it was not asked from outside: give it by url, or publish a port'
+  const onUnknown = () => around.reporter.emit({ type: 'notice', text })
+  const shown = asksAddress ? run : undefined
+  return [addressGate({ address, run: shown, onUnknown }), ...(bake > 0 ? [bakeGate(bake)] : [])]
 }
 
 type Wanted = Document | 'default' | 'off'

@@ -2,10 +2,12 @@ import { once } from '../async/once.ts'
 import type { ConfigContext } from '../config/index.ts'
 import { readContext, readPreview } from '../config/index.ts'
 import { DeployError } from '../errors/deploy-error.ts'
-import type { PreviewPorts, PullRequests, Source } from '../ports.ts'
+import type { PreviewRequest } from '../domain/request.ts'
+import type { Gate, PreviewDisplay, PreviewPorts, PullRequests, Source } from '../ports.ts'
 import type { Done, InvocationContext, VerbContext } from '../verbs/verb.ts'
-import { inspectChecks } from './checks.ts'
+import { inspectChecks, makePreviewGates } from './checks.ts'
 import { systemClock } from './clock.ts'
+import type { ComposeContext } from './ports.ts'
 import { contextOf, gitHubOf, gitSource } from './run.ts'
 
 /** Reads, wires and runs a preview. @throws DeployError for inputs at fault */
@@ -32,14 +34,45 @@ export async function runPreview(invocation: InvocationContext, context: VerbCon
     import('../pipeline/preview/index.ts'),
   ])
   const ports = await makePorts(request.release ?? request, composed)
+  const target = ports.target && once(ports.target)
   const previewPorts: PreviewPorts = {
     ...ports,
-    target: ports.target && once(ports.target),
+    target,
+    gates: gatesOf(request, composed, target),
     pulls: await openPulls(configContext, githubToken),
-    display: undefined,
+    display: await displayOf(request, configContext, composed),
     host: () => openHost(request, composed, ports.registry),
   }
   return { request, result: await preview(request, previewPorts) }
+}
+
+function gatesOf(request: PreviewRequest, composed: ComposeContext, target: PreviewPorts['target']): readonly Gate[] {
+  const { release, url } = request
+  if (!release || !target) return []
+  const address = async (signal: AbortSignal) => url ?? (await target()).address?.(signal)
+  return makePreviewGates(request, release, address, { ...composed, ...composed.checks, clock: systemClock })
+}
+
+/** undefined where nobody could see it: outside of GitHub. A fork's run has a token that may not write. */
+async function displayOf(
+  request: PreviewRequest,
+  configContext: ConfigContext,
+  { reporter, signal, github, records, githubToken }: ComposeContext,
+): Promise<PreviewDisplay | undefined> {
+  const { run, comment, environment, limit } = request
+  if (!github || githubToken === undefined || limit !== undefined) return undefined
+  const [{ createDisplay }, { previewRecords }, { openComments }] = await Promise.all([
+    import('./preview-display.ts'),
+    import('../ledgers/github/previews.ts'),
+    import('../adapters/github/comments.ts'),
+  ])
+  return createDisplay({
+    run,
+    reporter,
+    signal,
+    records: records && previewRecords(environment, records),
+    comment: comment ? openComments({ ...github, env: configContext.env, clock: systemClock, signal }) : undefined,
+  })
 }
 
 async function pullsOf(

@@ -98,6 +98,8 @@ export async function readPreview(
       nothing,
       label: asked.label,
       drafts: asked.drafts,
+      comment: values.flag('comment'),
+      asksAddress: values.document('live-checks')?.text.trim() !== 'off',
       head: subject.head,
       release: built?.request,
       limit: builds && rule.may === 'check' ? rule.because : undefined,

@@ -155,6 +155,9 @@ export interface PreviewRequest extends AppRequest {
   readonly label: string | undefined
   /** Whether drafts have one. */
   readonly drafts: boolean
+  readonly comment: boolean
+  /** It is asked from outside before its address is shown. */
+  readonly asksAddress: boolean
   /** The head of the pull request that this run is about: by the event, else by GitHub's answer. */
   readonly head: Revision | undefined
   /** Of `deploy`: what is built and deployed; `promote: 'none'` is built and smoke-tested only. */

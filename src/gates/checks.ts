@@ -33,3 +33,25 @@ function checksGate(name: string, moments: readonly GateMoment[], run: RunChecks
     },
   }
 }
+
+interface AddressContext {
+  /** The user's own address, else what the target knows. */
+  readonly address: (signal: AbortSignal) => Promise<string | undefined>
+  /** undefined: nobody asks it. */
+  readonly run: RunChecks | undefined
+  readonly onUnknown: () => void
+}
+
+/** A preview is asked where people will open it. One that has no address is proven by its replicas alone. */
+export function addressGate({ address, run, onUnknown }: AddressContext): Gate {
+  const gate = checksGate('address', ['rolled-out', 'baked'], run ?? (() => Promise.reject(new Error('not asked'))))
+  return {
+    ...gate,
+    async ask(question) {
+      const url = await address(question.signal)
+      if (url === undefined) onUnknown()
+      if (url === undefined || !run) return { checks: [], url }
+      return { ...(await gate.ask({ ...question, url })), url }
+    },
+  }
+}

@@ -31,6 +31,8 @@ export interface GateAnswer {
   readonly reason?: Reason
   /** What was checked, for the result. */
   readonly checks?: readonly CheckResult[]
+  /** Where the new version was found to answer. */
+  readonly url?: string | undefined
 }
 
 /**

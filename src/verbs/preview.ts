@@ -64,6 +64,15 @@ const INPUTS = [
     about: 'How long after its last deployment a sweep may remove the preview.',
   },
   {
+    name: 'comment',
+    kind: 'boolean',
+    group: 'run',
+    commands: 'preview',
+    default: 'true',
+    example: 'false',
+    about: 'One comment on the pull request says where the preview is; it is edited in place.',
+  },
+  {
     name: 'manifests',
     kind: 'list',
     group: 'where',

@@ -58,9 +58,9 @@ export function createClient(options: ClientOptions): WireClient {
 }
 
 function askOf(call: GitHubCall, { apiUrl, token }: GitHubApi): Parameters<Wire>[0] {
-  const url = new URL(`${apiUrl}/${call.path}`)
+  const url = new URL(call.path === GRAPHQL ? graphqlUrl(apiUrl) : `${apiUrl}/${call.path}`)
   // The token goes along: no path may lead to another host or out of the API.
-  if (!url.href.startsWith(new URL(`${apiUrl}/`).href)) {
+  if (call.path !== GRAPHQL && !url.href.startsWith(new URL(`${apiUrl}/`).href)) {
     throw new DeployError('internal-error', `${call.path} is not an address of ${apiUrl}`)
   }
   return {
@@ -75,6 +75,13 @@ function askOf(call: GitHubCall, { apiUrl, token }: GitHubApi): Parameters<Wire>
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     isOnce: call.isRepeatable === false,
   }
+}
+
+/** The path of GraphQL, which GitHub Enterprise Server has beside the REST API, not below it. */
+export const GRAPHQL = 'graphql'
+
+export function graphqlUrl(apiUrl: string): string {
+  return new URL(`${apiUrl.replace(/\/v3$/, '')}/${GRAPHQL}`).href
 }
 
 async function settle(wire: Wire, ask: Parameters<Wire>[0]): Promise<Answer | Error> {

@@ -2,7 +2,7 @@
 import { asDeployError, DeployError } from '../../errors/deploy-error.ts'
 import type { GitHubCall } from '../../ports.ts'
 import type { ClientOptions, WireClient } from './client.ts'
-import { createClient } from './client.ts'
+import { createClient, GRAPHQL, graphqlUrl } from './client.ts'
 
 export type Octokit = ReturnType<typeof import('@actions/github').getOctokit>
 
@@ -46,7 +46,7 @@ function fetchOver(client: WireClient, apiUrl: string, needs: string) {
   return async (url: string, { method = 'GET', body }: FetchOptions = {}): Promise<Response> => {
     const answer = await client.exchange({
       method: methodOf(method),
-      path: url.startsWith(`${apiUrl}/`) ? url.slice(apiUrl.length + 1) : url,
+      path: pathOf(url, apiUrl),
       needs,
       isRepeatable: method !== 'POST',
       ...(typeof body === 'string' ? { body: bodyOf(body) } : {}),
@@ -59,6 +59,13 @@ function fetchOver(client: WireClient, apiUrl: string, needs: string) {
       headers,
     })
   }
+}
+
+/** The address of a next page is GitHub's word, and the token goes along. */
+function pathOf(url: string, apiUrl: string): string {
+  if (url.startsWith(`${apiUrl}/`)) return url.slice(apiUrl.length + 1)
+  if (url === graphqlUrl(apiUrl)) return GRAPHQL
+  throw new DeployError('github-refused', `GitHub names an address that is not below ${apiUrl}`)
 }
 
 function bodyOf(text: string): object {

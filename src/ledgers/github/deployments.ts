@@ -53,8 +53,11 @@ export interface Deployments {
     readonly ref: string
     readonly task: string
     readonly environment: string
-    readonly payload: Payload
+    readonly payload: object
     readonly description: string
+    /** It does not last: GitHub shows it as destroyed once it is inactive. */
+    readonly transient_environment?: boolean
+    readonly production_environment?: boolean
   }): Promise<number>
   setStatus(id: number, status: NewStatus): Promise<void>
 }

@@ -87,6 +87,7 @@ async function proveAndDeploy(
       reason: undefined,
       restores: release.onFailure === 'rollback',
       stale: true,
+      renews: true,
       recheck: () => whyNot(request, ports),
       candidate: proven.candidate,
     },

@@ -39,6 +39,8 @@ export interface Deployment {
   readonly recheck?: (before: Running<unknown>) => Promise<Reason | undefined>
   /** The exact spec of that version, where the target still holds it: restored instead of replacing the image only. */
   readonly exact?: Running<unknown> | undefined
+  /** Sent also where the image is set already: the time of a preview begins anew. */
+  readonly renews?: boolean
   readonly run: Run
   /** Of a preview: the tag that its image was pushed under, as a whole reference. */
   readonly candidate?: string | undefined

@@ -22,7 +22,7 @@ export interface Proposed {
 }
 
 export type Passage =
-  | { readonly is: 'passed'; readonly checks: readonly CheckResult[] }
+  | { readonly is: 'passed'; readonly checks: readonly CheckResult[]; readonly url: string | undefined }
   | { readonly is: 'failed' | 'timed-out' | 'superseded'; readonly reason: DeployError; readonly verdict?: Verdict }
 
 /** Moves the traffic where that is a step of its own, and asks every gate at its moments. Cancelled, it has failed. */
@@ -31,9 +31,11 @@ export async function passGates(proposed: Proposed, context: RolloutContext): Pr
   const { rollout, changed } = proposed
   const checks = new Map<string, readonly CheckResult[]>()
   const verdicts: Verdict[] = []
+  let found: string | undefined
   const asked = async (moment: GateMoment, url?: string): Promise<void> => {
     for (const { gate, answer } of await askAll(proposed, { moment, url, verdicts }, context)) {
       if (answer.checks) checks.set(gate.name, answer.checks)
+      found = answer.url ?? found
     }
   }
   const isBaking = changed && context.gates.some((gate) => isOf(gate, 'baking'))
@@ -46,7 +48,7 @@ export async function passGates(proposed: Proposed, context: RolloutContext): Pr
       await asked('baked')
     }
     if (traffic && !traffic.bakesItself) await traffic.finish(rollout)
-    return { is: 'passed', checks: [...checks.values()].flat() }
+    return { is: 'passed', checks: [...checks.values()].flat(), url: found }
   } catch (error) {
     const reason = asDeployError(error)
     const watched = verdicts.find(({ is }) => is !== 'healthy')

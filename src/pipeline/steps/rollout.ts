@@ -45,7 +45,7 @@ export async function replaceAndVerify(
   if (verdict.is !== 'healthy') return red(verdict, verdict)
   const passage = await passGates({ ...deployment, rollout, image, changed }, context)
   if (passage.is !== 'passed') return red(passage, passage.verdict ?? verdict)
-  return { is: 'healthy', changed, rollout, verdict, checks: passage.checks }
+  return { is: 'healthy', changed, rollout, verdict, checks: passage.checks, url: passage.url }
 }
 
 interface Ended {

@@ -24,6 +24,8 @@ export type Replacement =
       readonly verdict: Verdict
       /** What gates checked. */
       readonly checks: readonly CheckResult[]
+      /** Where they found it. */
+      readonly url?: string | undefined
     }
   | {
       readonly is: 'failed' | 'timed-out' | 'superseded'
@@ -69,16 +71,19 @@ export interface Sent {
 export interface Change {
   readonly before: Running<unknown>
   readonly exact?: Running<unknown> | undefined
+  /** Sent also where the image is set already: what stands beside it has a time that begins anew. */
+  readonly renews?: boolean
 }
 
 export async function send(
   image: PinnedImage,
   stamp: Stamp,
-  { before, exact }: Change,
+  { before, exact, renews = false }: Change,
   context: RolloutContext,
 ): Promise<Sent | Replacement> {
   const { target } = context
-  if (isAlreadySet(before, image) && !(await hasPendingChanges(image, context))) {
+  const isSame = isAlreadySet(before, image) && !(await hasPendingChanges(image, context))
+  if (isSame && !renews) {
     return { rollout: attached(before, image.accepted, context), changed: false, overtakenBy: undefined }
   }
   const startedAt = context.clock.now()
@@ -91,7 +96,7 @@ export async function send(
     }
     return {
       rollout: await step(context, { name: 'rollout', title: `Replace ${namesText(before)}` }, change, () => 'sent'),
-      changed: true,
+      changed: !isSame,
       overtakenBy: undefined,
     }
   } catch (error) {

@@ -23,6 +23,7 @@ export async function settleHealthy(
       ...withLink(trace, 'running', image.digest, replicasText(workloads)),
       tags: [...trace.tags, ...recorded.tags],
       workloads: workloadResults(before, workloads, () => verdict),
+      ...(replacement.url === undefined ? {} : { url: replacement.url }),
       ...(replacement.checks.length > 0 ? { checks: [...(trace.checks ?? []), ...replacement.checks] } : {}),
     },
     ending: context.signal.aborted && !recorded.complete ? unrecorded(before) : { outcome: verdict },

@@ -113,7 +113,9 @@ export const REPOSITORY_ROWS: Readonly<Record<string, Row>> = {
     needs: ['pull-requests', 'read'],
     answer: ({ world, query }) => {
       const state = query.get('state') ?? 'open'
-      const found = world.pulls.filter((pull) => state === 'all' || pull.state === state)
+      const head = query.get('head')
+      const isOf = ({ head: { ref, repository } }: PullRecord) => `${repository.split('/')[0] ?? ''}:${ref}` === head
+      const found = world.pulls.filter((pull) => (state === 'all' || pull.state === state) && (!head || isOf(pull)))
       return { list: found.toReversed().map((pull) => shownPull('pull-request-simple', world, pull)) }
     },
   },
