@@ -336,6 +336,16 @@ export const CATALOGUE = {
     'It understood the request and does not take it.',
     'Read the target’s own words.',
   ),
+  'name-taken': entry(
+    'The name of the preview is taken',
+    'Something that is not part of this preview has the name that a part of it would get.',
+    'Remove or rename what the message lists, or give the app another name with app.',
+  ),
+  'removal-timeout': entry(
+    'The removal did not finish in time',
+    'Something that was told to end still runs, or is still used.',
+    'Read what is left; run again, which removes the rest.',
+  ),
   // rollback
   'no-previous': entry(
     'There is no version to go back to',

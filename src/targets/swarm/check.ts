@@ -53,7 +53,7 @@ export async function checkSwarm(context: CheckContext): Promise<Readiness> {
   }
 }
 
-function checkRequest(request: SwarmRequest, { faults }: Findings): void {
+export function checkRequest(request: SwarmRequest, { faults }: Findings): void {
   if (request.strategy === 'blue-green') {
     faults.push({
       code: 'not-supported',
@@ -64,7 +64,7 @@ function checkRequest(request: SwarmRequest, { faults }: Findings): void {
 }
 
 /** A sentence for every kind of engine that cannot manage services. */
-async function managerFault(swarm: Swarm): Promise<Reason | undefined> {
+export async function managerFault(swarm: Swarm): Promise<Reason | undefined> {
   const { Swarm: state } = await swarm.info()
   if (state?.ControlAvailable === true) return undefined
   const at = `the engine at ${swarm.endpoint}`
@@ -171,13 +171,13 @@ function checkAbsent(context: CheckContext, name: string, { faults, plan }: Find
   })
 }
 
-function imageDiff(name: string, now: string, context: CheckContext): string[] {
+export function imageDiff(name: string, now: string, context: CheckContext): string[] {
   const next = wanted(context)
   if (context.image && imageText(context.image) === now) return [`service ${name}: runs ${now} already`]
   return [`service ${name}`, `  - image ${now}`, `  + image ${next}`]
 }
 
-function wanted({ image, repository }: CheckContext): string {
+export function wanted({ image, repository }: CheckContext): string {
   return image ? imageText(image) : `${repository.name}@<digest of the build>`
 }
 

@@ -14,6 +14,8 @@ export interface Swarm {
   info(): Promise<v.InferOutput<typeof wire.Info>>
   /** Of these exact names, in one call; `skew` is how far the engine's clock is ahead of ours, ms. */
   services(names: readonly string[], now?: () => number): Promise<{ services: Service[]; skew: number }>
+  /** The same by a label, `key=value`. */
+  labelled(label: string, now?: () => number): Promise<{ services: Service[]; skew: number }>
   tasks(serviceIds: readonly string[]): Promise<Task[]>
   nodes(): Promise<wire.Node[]>
   /** Containers of this engine among these ids. */
@@ -44,6 +46,11 @@ export function createSwarm(api: EngineApi): Swarm {
       const listed = parse(v.array(wire.Service), accepted(api, answer, 'list services'))
       const wanted = new Set(names) // the engine's filter matches prefixes
       return { services: listed.filter((service) => wanted.has(service.Spec.Name)), skew: skewOf(answer, now()) }
+    },
+    async labelled(label, now = Date.now) {
+      const answer = await get('/services', { filters: { label: [label] } })
+      const services = parse(v.array(wire.Service), accepted(api, answer, 'list services'))
+      return { services, skew: skewOf(answer, now()) }
     },
     async tasks(serviceIds) {
       if (serviceIds.length === 0) return []

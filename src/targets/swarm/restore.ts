@@ -113,20 +113,20 @@ function isSameVersion(one: ServiceSpec, other: ServiceSpec): boolean {
 }
 
 /** What its replicas may report: what they ran, and where none did (they were just restarted) what the spec pins. */
-function acceptedOf({ spec, digests }: Pick<Workload, 'spec' | 'digests'>): Workload['digests'] {
+export function acceptedOf({ spec, digests }: Pick<Workload, 'spec' | 'digests'>): Workload['digests'] {
   const pinned = digestIn(imageOf(spec.spec))
   return digests.length === 0 && pinned !== undefined ? [pinned] : digests
 }
 
 /** An image that only its node knows keeps its name while that still finds the same content. */
-async function restorable(swarm: Swarm, seen: SwarmSpec): Promise<ServiceSpec> {
+export async function restorable(swarm: Swarm, seen: SwarmSpec): Promise<ServiceSpec> {
   if (seen.local !== true) return pinnedTo(seen)
   const found = await swarm.image(imageOf(seen.spec))
   return found?.Id === seen.ran ? seen.spec : pinnedTo(seen)
 }
 
 /** The credentials that the engine holds for what ran before, while it still holds them. */
-function authOfBefore(live: Service, spec: ServiceSpec): Auth {
+export function authOfBefore(live: Service, spec: ServiceSpec): Auth {
   const previous = live.PreviousSpec?.TaskTemplate?.ContainerSpec?.Image
   return { from: previous !== undefined && previous === imageOf(spec) ? 'previous-spec' : 'spec' }
 }

@@ -2,7 +2,7 @@
 import { once } from '../../async/once.ts'
 import type { Repository } from '../../domain/image.ts'
 import type { Run } from '../../domain/labels.ts'
-import { runKey } from '../../domain/labels.ts'
+import { LABEL, runKey } from '../../domain/labels.ts'
 import type { Place } from '../../domain/place.ts'
 import { placeKey } from '../../domain/place.ts'
 import type { SwarmRequest } from './request.ts'
@@ -44,6 +44,8 @@ export interface SwarmDeps {
   /** Ends every wait. */
   readonly signal?: AbortSignal
   readonly reporter?: Reporter
+  /** Which services are meant, where that is not what the request says. */
+  readonly plan?: () => Promise<Plan>
 }
 
 export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Target<SwarmSpec> {
@@ -51,7 +53,7 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
   const swarm = createSwarm(api)
   const observer = createObserver(swarm, clock)
   const watch = createWatch(api, clock)
-  const plan = once(async () => planOf(request, deps))
+  const plan = once(deps.plan ?? (async () => planOf(request, deps)))
   const writing = writeContext(plan, swarm, deps)
   const asked = { ...request, repository: deps.repository.name }
   const locate = once(() => locationOf(asked, swarm, plan))
@@ -132,7 +134,9 @@ function writeContext(plan: () => Promise<Plan>, swarm: Swarm, deps: SwarmDeps):
     leave: deps.onFailure === 'leave',
     async prepare({ run }) {
       const { stack } = await plan()
-      return stack === undefined ? new Map() : install(api, stack, [...stack.services.values()], runKey(run))
+      return stack === undefined
+        ? new Map()
+        : install(api, stack, [...stack.services.values()], { labels: { [LABEL.run]: runKey(run) } })
     },
     async unprepare({ run }) {
       const { stack } = await plan()

@@ -121,7 +121,7 @@ export const Node = v.object({
       Engine: v.optional(v.object({ Labels })),
     }),
   ),
-  Status: v.optional(v.object({ State: v.optional(v.string(), '') })),
+  Status: v.optional(v.object({ State: v.optional(v.string(), ''), Addr: v.optional(v.string()) })),
 })
 export type Node = v.InferOutput<typeof Node>
 
@@ -132,6 +132,8 @@ export const Info = v.object({
       ControlAvailable: v.optional(v.boolean(), false),
       Nodes: v.optional(v.number(), 0),
       Error: v.optional(v.string(), ''),
+      NodeID: v.optional(v.string(), ''),
+      NodeAddr: v.optional(v.string(), ''),
       Cluster: v.nullish(v.object({ ID: v.optional(v.string(), '') })),
     }),
   ),

@@ -74,7 +74,7 @@ function isAbsent({ exists }: Workload): boolean {
   return !exists
 }
 
-async function replaceOne(
+export async function replaceOne(
   swarm: Swarm,
   { name, spec: seen }: Workload,
   spec: ServiceSpec,
@@ -98,8 +98,8 @@ interface Creation {
 }
 
 /** Again for some seconds while a network of the stack is still being removed. */
-async function createOne(
-  context: WriteContext,
+export async function createOne(
+  context: Pick<WriteContext, 'swarm' | 'clock' | 'signal' | 'prepare'>,
   name: string,
   stamp: Stamp,
   { auth, toSpec, prepared }: Creation,

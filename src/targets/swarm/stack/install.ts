@@ -9,31 +9,37 @@ import { absentParts, contentOf, LISTS, missingParts, presentOn } from './parts.
 import type { FileReference, Resource } from './resources.ts'
 import type { Stack, StackService } from './stack.ts'
 
-/** Creates what is missing, labelled with the run that makes it, and gives the specs with their ids filled in. */
+export interface InstallOptions {
+  /** For everything that is made. */
+  readonly labels?: Readonly<Record<string, string>>
+  /** What is there, where it was just read. */
+  readonly present?: Present
+}
+
+/** Creates what is missing, and gives the specs with their ids filled in. */
 export async function install(
   api: EngineApi,
   stack: Stack,
   services: readonly StackService[],
-  run?: string,
+  { labels = {}, present: known }: InstallOptions = {},
 ): Promise<ReadonlyMap<string, ServiceSpec>> {
-  const before = await presentOn(api, stack.resources)
+  const before = known ?? (await presentOn(api, stack.resources))
   const [fault] = missingParts(stack, before)
   if (fault) throw fail(fault)
   const absent = absentParts(stack, before)
-  await Promise.all(absent.map((part) => createPart(api, part, { stackFile: stack.file, run })))
+  await Promise.all(absent.map((part) => createPart(api, part, { stackFile: stack.file, labels })))
   const present = absent.length === 0 ? before : await presentOn(api, stack.resources)
   return new Map(services.map((service) => [service.name, withFiles(service, present)]))
 }
 
 interface CreateContext {
   readonly stackFile: string
-  readonly run: string | undefined
+  readonly labels: Readonly<Record<string, string>>
 }
 
-async function createPart(api: EngineApi, part: Resource, { stackFile, run }: CreateContext): Promise<void> {
+async function createPart(api: EngineApi, part: Resource, { stackFile, labels }: CreateContext): Promise<void> {
   const data = part.file === undefined ? {} : { Data: (await contentOf(part.file, stackFile)).toString('base64') }
-  const labels = { ...(part.body.Labels as object), ...(run === undefined ? {} : { [LABEL.run]: run }) }
-  const body = { Name: part.name, ...part.body, Labels: labels, ...data }
+  const body = { Name: part.name, ...part.body, Labels: { ...(part.body.Labels as object), ...labels }, ...data }
   const answer = await api.request('POST', LISTS[part.kind].create, { body })
   // Another run may have been faster.
   if (answer.status !== 409) accepted(api, answer, `create the ${part.kind} ${part.name}`)

@@ -67,7 +67,7 @@ export function missingParts(stack: Stack, present: Present): Reason[] {
     const found = present.get(`${part.kind} ${part.name}`)
     if (!part.external || (found && (found.scope ?? 'swarm') === 'swarm') || PREDEFINED.has(part.name)) return []
     const what = `the ${part.kind} ${part.name} is external in ${stack.file} and ${found ? 'exists on one node only' : 'does not exist'}`
-    const fix = `Create it: docker ${part.kind} create ${part.kind === 'network' ? '--driver overlay ' : ''}${part.name}`
+    const fix = `Create it: docker ${part.kind} create ${part.kind === 'network' ? `--driver overlay ${part.name}` : `${part.name} FILE`}`
     return [{ code: 'bad-config-reference', what, fix }]
   })
 }
@@ -115,7 +115,11 @@ export async function staleParts(
  * The engine tells no secret's content, but refuses a change of it before it looks at the version index: with an index
  * that cannot be the newest nothing is ever written.
  */
-async function hasOtherContent(api: EngineApi, { kind, id, name, labels }: Part, content: Buffer): Promise<boolean> {
+export async function hasOtherContent(
+  api: EngineApi,
+  { kind, id, name, labels }: Part,
+  content: Buffer,
+): Promise<boolean> {
   const body = { Name: name, Labels: labels, Data: content.toString('base64') }
   const answer = await api.request('POST', `${LISTS[kind].path}/${id}/update`, { query: { version: 0 }, body })
   return answer.status >= 400 && /only updates to labels/i.test(answer.message())

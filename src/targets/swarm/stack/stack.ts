@@ -44,17 +44,35 @@ export interface Stack {
 
 /** @throws DeployError manifest-invalid with every fault of the files */
 export async function readStack(files: readonly string[], stack: string, env: Environment): Promise<Stack> {
+  const { config, faults } = await readConfig(files, env)
+  return buildStack(config, stack, { files, faults })
+}
+
+/** The files merged, every short form as its long one; what is wrong with them is in `faults`. */
+export async function readConfig(
+  files: readonly string[],
+  env: Environment,
+): Promise<{ readonly config: Config; readonly faults: Faults }> {
   const faults = new Faults()
   const contents = await Promise.all(files.map(contentOf))
   const folder = path.dirname(path.resolve(files[0] ?? ''))
   const [first, ...others] = contents.map(({ file, content }) => loadFile(content, { file, folder, env, faults }))
   if (first === undefined) throw new DeployError('manifest-invalid', 'no stack file is named')
-  const name = files.join(', ')
   checkVersions(
     contents.map(({ content }) => content),
     faults,
   )
-  const built = buildStack(mergeConfigs([first, ...others]), stack, name, faults)
+  return { config: mergeConfigs([first, ...others]), faults }
+}
+
+/** @throws DeployError manifest-invalid with every fault of the files */
+export function buildStack(
+  config: Config,
+  stack: string,
+  { files, faults }: { readonly files: readonly string[]; readonly faults: Faults },
+): Stack {
+  const name = files.join(', ')
+  const built = stackOf(config, stack, name, faults)
   if (faults.list.length === 0) return built
   const more = faults.list.length > 1 ? ` (and ${String(faults.list.length - 1)} more)` : ''
   throw new DeployError('manifest-invalid', `${name} cannot be used: ${faults.list[0] ?? ''}${more}`, {
@@ -89,7 +107,7 @@ function checkVersions(contents: readonly Node[], faults: Faults): void {
   if (other !== undefined) faults.add('version', `the files have different versions: ${first ?? ''} and ${other}`)
 }
 
-function buildStack(config: Config, stack: string, file: string, faults: Faults): Stack {
+function stackOf(config: Config, stack: string, file: string, faults: Faults): Stack {
   const context: StackContext = { stack, config, faults }
   const services = Object.entries(config.services).map(([key, service]) => serviceOf(key, service, context))
   if (services.length === 0) faults.add('services', 'is empty')

@@ -1,0 +1,88 @@
+/**
+ * Secrets and configs never change: other content needs another name. The first is called `shop-pr-7_key`, the next one
+ * `shop-pr-7_key-2`. The name is counted and not made of the content, of which a name must not tell anything.
+ */
+import { isPartOf, previewLabels } from '../../../domain/preview-labels.ts'
+import type { Preview } from '../../../domain/preview.ts'
+import { shortHash } from '../../../domain/place.ts'
+import type { EngineApi } from '../../../ports.ts'
+import type { Part, Present } from '../stack/parts.ts'
+import { contentOf, hasOtherContent } from '../stack/parts.ts'
+import type { FileReference, Resource } from '../stack/resources.ts'
+import type { Stack } from '../stack/stack.ts'
+
+/** The longest name that a secret or config can have, and room for `-9999`. */
+const LONGEST = 64 - 5
+
+type Kind = 'secret' | 'config'
+
+/** The stack with the name that each secret and config of its own has, or gets now. */
+export async function withFileNames<S extends Stack>(
+  stack: S,
+  preview: Preview,
+  { api, present }: { readonly api: EngineApi; readonly present: Present },
+): Promise<S> {
+  const own = stack.resources.filter(({ kind, external }) => kind !== 'network' && !external)
+  const chosen = new Map(
+    await Promise.all(
+      own.map(async (part): Promise<readonly [string, string]> => {
+        const versions = versionsOf(part, preview, present)
+        return [`${part.kind} ${part.name}`, await nameFor(part, versions, { api, stackFile: stack.file })]
+      }),
+    ),
+  )
+  const nameOf = (kind: Resource['kind'], name: string): string => chosen.get(`${kind} ${name}`) ?? name
+  const renamed = (kind: Kind) => (reference: FileReference) => ({ ...reference, name: nameOf(kind, reference.name) })
+  const services = [...stack.services].map(([name, service]) => {
+    const { secrets, configs } = service
+    return [
+      name,
+      { ...service, secrets: secrets.map(renamed('secret')), configs: configs.map(renamed('config')) },
+    ] as const
+  })
+  return {
+    ...stack,
+    services: new Map(services),
+    resources: stack.resources.map((part) => {
+      if (!own.includes(part)) return part
+      const name = nameOf(part.kind, part.name)
+      const labels = previewLabels({ ...preview, owner: name, candidates: [] })
+      return { ...part, name, body: { ...part.body, Labels: { ...Object(part.body.Labels), ...labels } } }
+    }),
+  }
+}
+
+interface Version {
+  readonly part: Part
+  readonly number: number
+}
+
+function baseOf(name: string): string {
+  return name.length <= LONGEST ? name : `${name.slice(0, LONGEST - 7)}-${shortHash([name], 6)}`
+}
+
+/** All that this preview has of a secret or config, the newest first. */
+function versionsOf({ kind, name }: Resource, preview: Preview, present: Present): Version[] {
+  const base = baseOf(name)
+  const versions = [...present.values()].flatMap((part): Version[] => {
+    const isOurs = part.kind === kind && isPartOf(part.labels, part.name, preview)
+    if (!isOurs || !part.name.startsWith(base)) return []
+    const [, number] = /^-(\d{1,6})$/.exec(part.name.slice(base.length)) ?? []
+    if (part.name !== base && number === undefined) return []
+    return [{ part, number: number === undefined ? 1 : Number(number) }]
+  })
+  return versions.sort((one, other) => other.number - one.number)
+}
+
+/** The newest one where its content is that of the file; what cannot be read is for preflight to say. */
+async function nameFor(
+  { name, file }: Resource,
+  [newest]: readonly Version[],
+  { api, stackFile }: { readonly api: EngineApi; readonly stackFile: string },
+): Promise<string> {
+  if (newest === undefined) return baseOf(name)
+  if (file === undefined) return newest.part.name
+  const content = await contentOf(file, stackFile).catch(() => undefined)
+  const isOld = content !== undefined && (await hasOtherContent(api, newest.part, content))
+  return isOld ? `${baseOf(name)}-${String(newest.number + 1)}` : newest.part.name
+}

@@ -1,0 +1,88 @@
+/** The way back after a deployment of a preview that failed. */
+import { runKey } from '../../../domain/labels.ts'
+import type { Preview } from '../../../domain/preview.ts'
+import type { Stamp } from '../../../domain/stamp.ts'
+import { asDeployError } from '../../../errors/deploy-error.ts'
+import type { Rollout, Running } from '../../../ports.ts'
+import { acceptedOf, authOfBefore, rejections, restorable } from '../restore.ts'
+import type { SwarmSpec } from '../spec.ts'
+import { runOf } from '../spec.ts'
+import type { Change } from '../swap.ts'
+import { anotherRollout, swap } from '../swap.ts'
+import type { Service } from '../wire.ts'
+import { liveServices } from './live.ts'
+import { removePreview } from './remove.ts'
+import type { PreviewWriteContext } from './write.ts'
+
+type Handle = Rollout<SwarmSpec>['workloads'][number]
+
+/**
+ * Services as they were before this run, whole. Where nothing of the preview was there, everything goes; networks, secrets
+ * and configs of a preview that was stay until a later deployment or its removal takes them.
+ */
+export async function restorePreview(
+  context: PreviewWriteContext,
+  to: Running<SwarmSpec>,
+  stamp: Stamp,
+): Promise<Rollout<SwarmSpec>> {
+  const { swarm, clock, preview, touched } = context
+  const startedAt = clock.now()
+  const isNew = ![...touched.values()].some((service) => service !== undefined)
+  if (isNew && !to.workloads.some(({ exists }) => exists)) {
+    await removeNew(context, preview)
+    return { before: to, accepted: new Set(), startedAt, workloads: [], isRestore: true }
+  }
+  const { services } = await liveServices(swarm, preview, clock)
+  const live = new Map(services.map((service) => [service.Spec.Name, service]))
+  const results = await Promise.allSettled(
+    [...touched].map(([name, before]) => restoreOne({ ...context, run: runKey(stamp.run), to }, name, before, live)),
+  )
+  const [error] = rejections(results)
+  if (error !== undefined) throw error
+  const released = new Set(to.workloads.filter(({ exists }) => exists).map(({ name }) => name))
+  const handles = results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []))
+  const workloads = handles.filter(({ name }) => released.has(name))
+  return { before: to, accepted: new Set(to.workloads.flatMap(acceptedOf)), startedAt, workloads, isRestore: true }
+}
+
+/** A run that was cancelled has no time to wait: the services were told to end, the next removal takes the rest. */
+async function removeNew(context: PreviewWriteContext, preview: Preview): Promise<void> {
+  try {
+    await removePreview(preview, context)
+  } catch (error) {
+    if (asDeployError(error).code !== 'cancelled') throw error
+  }
+}
+
+interface RestoreContext extends PreviewWriteContext {
+  readonly run: string
+  readonly to: Running<SwarmSpec>
+}
+
+async function restoreOne(
+  { swarm, run, to }: RestoreContext,
+  name: string,
+  before: Service | undefined,
+  all: ReadonlyMap<string, Service>,
+): Promise<Handle | undefined> {
+  const live = all.get(name)
+  if (before === undefined) {
+    if (live && runOf(live.Spec) === run) await swarm.remove(live.ID)
+    return undefined
+  }
+  const workload = to.workloads.find((each) => each.name === name)
+  const spec = workload?.exists ? await restorable(swarm, workload.spec) : before.Spec
+  const accepted = workload ? { accepted: new Set(acceptedOf(workload)) } : {}
+  if (live === undefined) {
+    const id = await swarm.create(spec, { from: 'spec' })
+    return { name, handle: { id, version: 0, spec }, ...accepted }
+  }
+  const plan = async (now: Service | undefined): Promise<Change | undefined> => {
+    // It was not changed after all.
+    if (now && runOf(now.Spec) === runOf(before.Spec) && runOf(now.Spec) !== run) return undefined
+    if (now && runOf(now.Spec) !== run) throw anotherRollout(name, now)
+    return { id: live.ID, spec, auth: authOfBefore(live, spec) }
+  }
+  const version = await swap(swarm, name, { plan, live })
+  return { name, handle: { ...(workload?.spec ?? { id: live.ID }), id: live.ID, version, spec }, ...accepted }
+}

@@ -1,0 +1,82 @@
+/** A preview in a Swarm: the target's verbs over a stack of its own. */
+import { once } from '../../../async/once.ts'
+import type { PreviewSettings } from '../../../domain/preview.ts'
+import { asDeployError, DeployError, fail } from '../../../errors/deploy-error.ts'
+import type { Target } from '../../../ports.ts'
+import { createSwarm } from '../engine.ts'
+import type { SwarmRequest } from '../request.ts'
+import type { SwarmSpec } from '../spec.ts'
+import type { SwarmDeps } from '../target.ts'
+import { createSwarmTarget } from '../target.ts'
+import { addressOf } from './address.ts'
+import { checkPreview } from './check.ts'
+import { restorePreview } from './restore.ts'
+import { readPreviewStack } from './stack.ts'
+import type { PreviewWriteContext } from './write.ts'
+import { deployPreview } from './write.ts'
+
+export function createPreviewTarget(
+  request: SwarmRequest,
+  preview: PreviewSettings,
+  deps: SwarmDeps,
+): Target<SwarmSpec> {
+  const { api, clock, registry, signal, repository, env = {} } = deps
+  const swarm = createSwarm(api)
+  const plan = once(async () => {
+    if (request.manifests.length > 0) return readPreviewStack({ ...request, preview }, { env, repository })
+    throw new DeployError('manifest-invalid', 'no stack file is named', { fix: 'Name the stack file with manifests.' })
+  })
+  const base = createSwarmTarget(request, {
+    ...deps,
+    plan: async () => ({ names: (await plan()).names, stack: await plan() }),
+  })
+  const writing: PreviewWriteContext = {
+    api,
+    swarm,
+    clock,
+    registry,
+    signal,
+    preview,
+    plan,
+    leave: deps.onFailure === 'leave',
+    touched: new Map(),
+  }
+
+  return {
+    name: base.name,
+    locking: base.locking,
+    current: () => base.current(),
+    place: () => base.place(),
+    observe: (rollout, options) => base.observe(rollout, options),
+    changed: (rollout, ms, wait) => base.changed(rollout, ms, wait),
+    close: () => base.close(),
+    async check(context) {
+      const stack = await plan().catch(asDeployError)
+      if (stack instanceof DeployError) return { faults: [stack], warnings: [], plan: [] }
+      return checkPreview({ api, swarm, clock, request, preview, stack }, context)
+    },
+    async replace(image, stamp, before) {
+      try {
+        return await deployPreview(writing, image, stamp, before)
+      } catch (error) {
+        const refused = asDeployError(error)
+        const undone = await restorePreview(writing, before, stamp).catch(asDeployError)
+        const state =
+          undone instanceof DeployError
+            ? `not everything of the preview could be put back: ${undone.what}`
+            : 'the preview is as it was before this run'
+        throw fail(refused, { state, cause: error })
+      }
+    },
+    async restore(to, stamp) {
+      return restorePreview(writing, to, stamp)
+    },
+    async pendingChanges() {
+      // The files may say something new, and the time of the preview begins anew.
+      return [`the preview ${preview.name} is deployed again, and its time begins anew`]
+    },
+    async address(wait) {
+      return addressOf({ api, swarm, clock, stack: await plan() }, wait)
+    },
+  }
+}

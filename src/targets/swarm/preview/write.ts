@@ -1,0 +1,144 @@
+/** One deployment of a preview: everything that the files say, in place where it is there already. */
+import { equal } from '../../../domain/equal.ts'
+import type { PinnedImage } from '../../../domain/image.ts'
+import { parseReference } from '../../../domain/image.ts'
+import { LABEL } from '../../../domain/labels.ts'
+import type { PreviewSettings } from '../../../domain/preview.ts'
+import type { Stamp } from '../../../domain/stamp.ts'
+import { fail } from '../../../errors/deploy-error.ts'
+import type { Clock, EngineApi, Registry, Rollout, Running } from '../../../ports.ts'
+import { authFor } from '../auth.ts'
+import type { Swarm } from '../engine.ts'
+import { rejections } from '../restore.ts'
+import type { SwarmSpec } from '../spec.ts'
+import { imageOf, released } from '../spec.ts'
+import { install } from '../stack/install.ts'
+import { presentOn } from '../stack/parts.ts'
+import type { Change } from '../swap.ts'
+import { swap } from '../swap.ts'
+import type { Service, ServiceSpec } from '../wire.ts'
+import { createOne, firstThenAll, replaceOne } from '../write.ts'
+import { withFileNames } from './files.ts'
+import { liveServices } from './live.ts'
+import type { Marks } from './marks.ts'
+import { marked, marksFor, marksOf } from './marks.ts'
+import { pruneFiles } from './prune.ts'
+import type { PreviewStack } from './stack.ts'
+
+export interface PreviewWriteContext {
+  readonly api: EngineApi
+  readonly swarm: Swarm
+  readonly clock: Clock
+  readonly registry: Pick<Registry, 'engineAuth'>
+  readonly signal: AbortSignal | undefined
+  readonly preview: PreviewSettings
+  readonly leave: boolean
+  readonly plan: () => Promise<PreviewStack>
+  /** Services that this run may have changed or removed, as they were before; undefined: it was not there. */
+  readonly touched: Map<string, Service | undefined>
+}
+
+type Handle = Rollout<SwarmSpec>['workloads'][number]
+
+interface Writing extends PreviewWriteContext {
+  readonly image: PinnedImage
+  readonly stamp: Stamp
+  readonly marks: Marks
+  readonly live: ReadonlyMap<string, Service>
+  readonly before: Running<SwarmSpec>
+}
+
+/** Rejects with what was refused; what was changed until then is in `touched`. */
+export async function deployPreview(
+  context: PreviewWriteContext,
+  image: PinnedImage,
+  stamp: Stamp,
+  before: Running<SwarmSpec>,
+): Promise<Rollout<SwarmSpec>> {
+  const { swarm, clock, preview } = context
+  const startedAt = clock.now()
+  const [stack, { services, now }] = await Promise.all([context.plan(), liveServices(swarm, preview, clock)])
+  const live = new Map(services.map((service) => [service.Spec.Name, service]))
+  const marks = marksOf(preview, stamp, services, now)
+  const writing: Writing = { ...context, image, stamp, marks, live, before }
+  const specs = await prepare(writing, stack)
+  const others = [...stack.services.keys()].filter((name) => !stack.names.includes(name))
+  const [first] = rejections(await Promise.allSettled(others.map((name) => deployOther(writing, name, specs))))
+  if (first) throw first
+  const results = await firstThenAll(stack.names.toSorted(), (name) => deployReleased(writing, name, specs))
+  const [error] = rejections(results)
+  if (error) throw error
+  await removeLeft(writing, stack)
+  const workloads = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  return { before, accepted: image.accepted, startedAt, workloads }
+}
+
+type Specs = ReadonlyMap<string, ServiceSpec>
+
+/** Networks, secrets and configs in place; the specs of all services with their ids. */
+async function prepare({ api, preview, marks, live }: Writing, read: PreviewStack): Promise<Specs> {
+  const present = await presentOn(api, read.resources)
+  const stack = await withFileNames(read, preview, { api, present })
+  const labels = marksFor(undefined, marks)
+  const specs = await install(api, stack, [...stack.services.values()], { labels, present })
+  const made = await presentOn(api, stack.resources)
+  const overtaken = stack.resources.find((part) => {
+    const [was, is] = [present, made].map((parts) => parts.get(`${part.kind} ${part.name}`))
+    return part.file !== undefined && was === undefined && is?.labels[LABEL.run] !== labels[LABEL.run]
+  })
+  if (overtaken === undefined) {
+    await pruneFiles({ api, preview, stack, present, live: live.values() })
+    return specs
+  }
+  const what = `another run made the ${overtaken.kind} ${overtaken.name} of the same preview at the same time`
+  throw fail({ code: 'another-rollout', what })
+}
+
+async function deployReleased(writing: Writing, name: string, specs: Specs): Promise<Handle> {
+  const { swarm, registry, image, live, before, leave, marks } = writing
+  const auth = await authFor(registry, image.repository)
+  const { history: _, ...stamp } = writing.stamp
+  const toSpec = (spec: ServiceSpec): ServiceSpec => marked(released(spec, image, stamp, leave), marks, live.get(name))
+  const seen = before.workloads.find((workload) => workload.name === name)
+  writing.touched.set(name, live.get(name))
+  if (!seen?.exists) return createOne(creating(writing), name, stamp, { auth, toSpec, prepared: specs })
+  return replaceOne(swarm, seen, toSpec(specs.get(name) ?? seen.spec.spec), auth)
+}
+
+/** A service that does not carry the image: as the file says, with the credentials of its own registry. */
+async function deployOther(writing: Writing, name: string, specs: Specs): Promise<void> {
+  const { swarm, registry, live, marks } = writing
+  const image = imageOf(specs.get(name) ?? { TaskTemplate: {} })
+  const repository = parseReference(image)?.repository
+  const auth = repository ? await authFor(registry, repository) : ({ from: 'spec' } as const)
+  const toSpec = (spec: ServiceSpec): ServiceSpec => marked(spec, marks, live.get(name))
+  const there = live.get(name)
+  writing.touched.set(name, there)
+  const own = specs.get(name)
+  if (there === undefined || own === undefined) {
+    await createOne(creating(writing), name, writing.stamp, { auth, toSpec, prepared: specs })
+    return
+  }
+  const spec = toSpec(own)
+  const plan = async (now: Service | undefined): Promise<Change | undefined> => {
+    return now && equal(now.Spec, spec) ? undefined : { id: there.ID, spec, auth }
+  }
+  await swap(swarm, name, { plan, live: there })
+}
+
+/** A network that is just being removed is made again. */
+function creating(writing: Writing): Parameters<typeof createOne>[0] {
+  const { swarm, clock, signal, plan } = writing
+  return { swarm, clock, ...(signal ? { signal } : {}), prepare: async () => prepare(writing, await plan()) }
+}
+
+/** Services of the preview that the files do not have any more. */
+async function removeLeft({ swarm, live, touched }: Writing, { services }: PreviewStack): Promise<void> {
+  const gone = [...live.values()].filter(({ Spec }) => !services.has(Spec.Name))
+  await Promise.all(
+    gone.map(async (service) => {
+      touched.set(service.Spec.Name, service)
+      await swarm.remove(service.ID)
+    }),
+  )
+}
