@@ -41,7 +41,8 @@ export class PreviewWorld {
 
   preview(number: number, more: Partial<PreviewSettings> = {}): PreviewSettings {
     const { app } = this
-    return { app, number, name: previewName(app, number), ttl: 3_600_000, url: undefined, ...more }
+    const name = previewName(app, number)
+    return { app, number, name, ttl: 3_600_000, url: undefined, namespace: { name, isOwn: true }, ...more }
   }
 
   #context(signal = new AbortController().signal) {
@@ -80,7 +81,7 @@ export class PreviewWorld {
     more: { candidate?: string; workloads?: readonly string[] } = {},
   ): Promise<Deployed> {
     const target = await this.target(preview, more.workloads)
-    const { faults } = await target.check({ repository: image.repository, image, dryRun: false })
+    const { faults } = await target.check({ image, dryRun: false })
     if (faults[0]) throw new Error(faults.map(({ what }) => what).join('; '))
     const before = await target.current()
     const stamp = { ...stampFor(image), ...(more.candidate === undefined ? {} : { candidate: more.candidate }) }

@@ -98,10 +98,10 @@ secrets: { s: { file: ./key } }
       run: `${stamp.run.id}-1`,
       candidates: ['r.example/a:candidate-1'],
     })
-    const { removed, left } = await host.remove(preview)
-    expect([[...removed].sort(), left]).toEqual([own, []])
+    const { removed, left, candidates } = await host.remove(preview)
+    expect([[...removed].sort(), left, candidates]).toEqual([own, [], ['r.example/a:candidate-1']])
     expect(await world.held()).toEqual([`volume ${world.app}-data`])
-    expect(await host.remove(preview)).toEqual({ removed: [], left: [] })
+    expect(await host.remove(preview)).toEqual({ removed: [], left: [], candidates: [] })
     expect((await host.list()).filter(({ app }) => app === world.app)).toEqual([])
   })
 
@@ -191,7 +191,10 @@ secrets: { s: { file: ./key } }
       image(),
     )
     const refused = await world.deploy(preview, v1, { workloads: ['web'] }).catch(asDeployError)
-    expect(refused).toMatchObject({ code: 'port-in-use', state: 'the preview is as it was before this run' })
+    expect(refused).toMatchObject({
+      code: 'port-in-use',
+      state: 'this run left no workload changed: all are as they were before',
+    })
     expect(await world.held()).toEqual([`service ${world.app}x`])
   })
 
@@ -201,13 +204,14 @@ secrets: { s: { file: ./key } }
     const foreign = world.file(`version: "3.8"\nservices: { other: { image: "${image()}" } }`, 'foreign.yml')
     await docker('stack', 'deploy', '--resolve-image', 'never', '-c', foreign, preview.name)
     const target = await world.target(preview, ['web'])
-    const { faults } = await target.check({ repository: v1.repository, image: v1, dryRun: false })
+    const { faults } = await target.check({ image: v1, dryRun: false })
     expect(faults).toMatchObject([{ code: 'name-taken' }])
     const host = await world.host()
     const held = await world.held()
     expect(await host.remove(preview)).toEqual({
       removed: [],
       left: [`service ${preview.name}_other`, `network ${preview.name}_default`],
+      candidates: [],
     })
     expect(await world.held()).toEqual(held)
     expect((await host.list()).filter(({ app }) => app === world.app)).toEqual([])
@@ -222,7 +226,7 @@ secrets: { s: { file: ./key } }
     world.file(full())
     await docker(...words.map((word) => (word === 'IMAGE' ? image() : word.replace(/^_/, `${preview.name}_`))))
     const target = await world.target(preview, ['web'])
-    const { faults } = await target.check({ repository: v1.repository, image: v1, dryRun: false })
+    const { faults } = await target.check({ image: v1, dryRun: false })
     expect(faults).toMatchObject([{ code: 'name-taken' }])
   })
 
@@ -230,7 +234,7 @@ secrets: { s: { file: ./key } }
     const preview = world.preview(14)
     world.file(full().replace('secrets: { s: { file: ./key } }', 'secrets: { s: { external: true, name: nowhere } }'))
     const target = await world.target(preview, ['web'])
-    const { faults } = await target.check({ repository: v1.repository, image: v1, dryRun: false })
+    const { faults } = await target.check({ image: v1, dryRun: false })
     expect(faults).toMatchObject([
       { code: 'bad-config-reference', fix: 'Create it: docker secret create nowhere FILE' },
     ])
@@ -254,6 +258,23 @@ secrets: { s: { file: ./key } }
     } finally {
       await other.cleanup()
     }
+  })
+
+  it('does not touch the preview of another repository that has the same name', async () => {
+    world.file(full())
+    const theirs = world.preview(18, { repository: 'acme/one' })
+    const ours = world.preview(18, { repository: 'acme/two' })
+    await world.deploy(theirs, v1, { workloads: ['web'] })
+    const target = await world.target(ours, ['web'])
+    expect((await target.check({ image: v1, dryRun: false })).faults).toMatchObject([{ code: 'name-taken' }])
+    const held = await world.held()
+    const refused = await target.replace(v2, stampFor(v2), await target.current()).catch(asDeployError)
+    expect(refused).toMatchObject({ code: 'another-rollout' })
+    const host = await world.host()
+    expect((await host.remove(ours)).removed).toEqual([])
+    expect(await world.held()).toEqual(held)
+    expect((await host.list()).find(({ name }) => name === ours.name)).toMatchObject({ repository: 'acme/one' })
+    expect((await host.remove(theirs)).removed).toHaveLength(7)
   })
 
   it('finds where it answers at a port that the engine chose', async () => {

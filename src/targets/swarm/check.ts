@@ -23,6 +23,9 @@ export interface CheckContext {
   readonly image: PinnedImage | undefined
 }
 
+/** The image that a release is about. */
+type Wanted = Pick<CheckContext, 'image' | 'repository'>
+
 export interface Findings {
   readonly faults: Reason[]
   readonly warnings: string[]
@@ -171,13 +174,13 @@ function checkAbsent(context: CheckContext, name: string, { faults, plan }: Find
   })
 }
 
-export function imageDiff(name: string, now: string, context: CheckContext): string[] {
+export function imageDiff(name: string, now: string, context: Wanted): string[] {
   const next = wanted(context)
   if (context.image && imageText(context.image) === now) return [`service ${name}: runs ${now} already`]
   return [`service ${name}`, `  - image ${now}`, `  + image ${next}`]
 }
 
-export function wanted({ image, repository }: CheckContext): string {
+export function wanted({ image, repository }: Wanted): string {
   return image ? imageText(image) : `${repository.name}@<digest of the build>`
 }
 

@@ -25,11 +25,12 @@ export interface PreviewCheck {
   readonly request: SwarmRequest
   readonly preview: PreviewSettings
   readonly stack: PreviewStack
+  readonly repository: Repository
+  /** What would be set, where it is known already. */
+  readonly image: PinnedImage | undefined
 }
 
-type Image = { readonly repository: Repository; readonly image?: PinnedImage }
-
-export async function checkPreview(check: PreviewCheck, context: Image): Promise<Readiness> {
+export async function checkPreview(check: PreviewCheck): Promise<Readiness> {
   const { api, swarm, request, preview, stack } = check
   const found = { faults: new Array<Reason>(), warnings: new Array<string>(), plan: new Array<string>() }
   checkRequest(request, found)
@@ -57,7 +58,7 @@ export async function checkPreview(check: PreviewCheck, context: Image): Promise
     ...(await serviceFaults(check)),
   ]
   const absent = absentParts(named, present).map((part) => `${part.kind} ${part.name} is created`)
-  const plan = [headline(preview), ...servicePlan(check, services, parts, context), ...absent, ...stack.notes.plan]
+  const plan = [headline(preview), ...servicePlan(check, services, parts), ...absent, ...stack.notes.plan]
   return { faults, warnings: [...stack.warnings, ...stack.notes.warnings], plan }
 }
 
@@ -98,21 +99,17 @@ async function serviceFaults({ swarm, stack }: PreviewCheck): Promise<Reason[]> 
   })
 }
 
-function servicePlan(
-  { stack }: PreviewCheck,
-  live: readonly Service[],
-  parts: readonly FoundPart[],
-  context: Image,
-): string[] {
+function servicePlan(check: PreviewCheck, live: readonly Service[], parts: readonly FoundPart[]): string[] {
+  const { stack } = check
   const now = new Map(live.map(({ Spec }) => [Spec.Name, Spec]))
   const gone = parts.filter(({ kind, name }) => kind === 'service' && !stack.services.has(name))
   return [
     ...[...stack.services].flatMap(([name, { spec }]) => {
       const there = now.get(name)
       const isReleased = stack.names.includes(name)
-      if (there && isReleased) return imageDiff(name, imageOf(there), context)
+      if (there && isReleased) return imageDiff(name, imageOf(there), check)
       if (there) return [`service ${name} is updated where ${stack.file} says something else`]
-      const image = isReleased ? wanted(context) : imageOf(spec)
+      const image = isReleased ? wanted(check) : imageOf(spec)
       return [`service ${name}`, `  is created from ${stack.file}`, `  + image ${image}`]
     }),
     ...gone.map(({ name }) => `service ${name} is removed: ${stack.file} does not define it any more`),

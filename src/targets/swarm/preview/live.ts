@@ -6,13 +6,16 @@ import type { Clock } from '../../../ports.ts'
 import type { Swarm } from '../engine.ts'
 import type { Service } from '../wire.ts'
 
-/** `now` is the manager's clock, ms since 1970. */
-export async function liveServices(
-  swarm: Swarm,
-  preview: Preview,
-  clock: Clock,
-): Promise<{ readonly services: readonly Service[]; readonly now: number }> {
+interface Live {
+  readonly services: readonly Service[]
+  /** Of the preview of another repository that has the same name. */
+  readonly others: readonly Service[]
+  /** By the manager's clock, ms since 1970. */
+  readonly now: number
+}
+
+export async function liveServices(swarm: Swarm, preview: Preview, clock: Clock): Promise<Live> {
   const { services, skew } = await swarm.labelled(`${LABEL.preview}=${preview.name}`, () => clock.now())
   const own = services.filter(({ Spec }) => isPartOf(Spec.Labels ?? {}, Spec.Name, preview))
-  return { services: own, now: clock.now() + skew }
+  return { services: own, others: services.filter((service) => !own.includes(service)), now: clock.now() + skew }
 }

@@ -15,10 +15,11 @@ export interface Marks {
 
 /** @param now by the manager's clock */
 export function marksOf(preview: PreviewSettings, stamp: Stamp, live: readonly Service[], now: number): Marks {
-  const { app, name, number, ttl } = preview
+  const { app, name, number, repository, ttl } = preview
   const before = live.flatMap(({ Spec }) => readPreviewLabels(Spec.Labels ?? {})?.candidates ?? [])
   const candidates = [...new Set([...before, ...(stamp.candidate === undefined ? [] : [stamp.candidate])])]
-  return { part: { app, name, number, run: runKey(stamp.run), expires: now + ttl, candidates } }
+  const owner = repository === undefined ? {} : { repository }
+  return { part: { app, name, number, ...owner, run: runKey(stamp.run), expires: now + ttl, candidates } }
 }
 
 export function marksFor(owner: string | undefined, { part }: Marks): Record<string, string> {

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { openDeadline } from '../../../async/deadline.ts'
 import { inFew } from '../../../async/few.ts'
 import type { Duration } from '../../../domain/duration.ts'
-import { isPartOf } from '../../../domain/preview-labels.ts'
+import { isPartOf, readPreviewLabels } from '../../../domain/preview-labels.ts'
 import type { Preview } from '../../../domain/preview.ts'
 import { DeployError, throwIfAborted } from '../../../errors/deploy-error.ts'
 import type { Clock, EngineApi, Removal } from '../../../ports.ts'
@@ -49,7 +49,8 @@ export async function removePreview(preview: Preview, context: RemoveContext): P
       within,
     )
     await networksGone(preview, within)
-    return { removed: own.map(partText), left: [...left, ...distant, ...lost] }
+    const candidates = own.flatMap(({ labels }) => readPreviewLabels(labels)?.candidates ?? [])
+    return { removed: own.map(partText), left: [...left, ...distant, ...lost], candidates: [...new Set(candidates)] }
   } finally {
     deadline.close()
   }

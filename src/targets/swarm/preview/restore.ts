@@ -4,7 +4,8 @@ import type { Preview } from '../../../domain/preview.ts'
 import type { Stamp } from '../../../domain/stamp.ts'
 import { asDeployError } from '../../../errors/deploy-error.ts'
 import type { Rollout, Running } from '../../../ports.ts'
-import { acceptedOf, authOfBefore, rejections, restorable } from '../restore.ts'
+import { changeAll } from '../../shared/change-all.ts'
+import { acceptedOf, authOfBefore, restorable } from '../restore.ts'
 import type { SwarmSpec } from '../spec.ts'
 import { runOf } from '../spec.ts'
 import type { Change } from '../swap.ts'
@@ -34,14 +35,13 @@ export async function restorePreview(
   }
   const { services } = await liveServices(swarm, preview, clock)
   const live = new Map(services.map((service) => [service.Spec.Name, service]))
-  const results = await Promise.allSettled(
-    [...touched].map(([name, before]) => restoreOne({ ...context, run: runKey(stamp.run), to }, name, before, live)),
+  const restoring = { ...context, run: runKey(stamp.run), to }
+  const { results, refusals } = await changeAll([...touched], ([name, before]) =>
+    restoreOne(restoring, name, before, live),
   )
-  const [error] = rejections(results)
-  if (error !== undefined) throw error
+  if (refusals[0]) throw refusals[0]
   const released = new Set(to.workloads.filter(({ exists }) => exists).map(({ name }) => name))
-  const handles = results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []))
-  const workloads = handles.filter(({ name }) => released.has(name))
+  const workloads = results.filter((handle) => handle !== undefined).filter(({ name }) => released.has(name))
   return { before: to, accepted: new Set(to.workloads.flatMap(acceptedOf)), startedAt, workloads, isRestore: true }
 }
 

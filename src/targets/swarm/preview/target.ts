@@ -1,8 +1,9 @@
 /** A preview in a Swarm: the target's verbs over a stack of its own. */
 import { once } from '../../../async/once.ts'
 import type { PreviewSettings } from '../../../domain/preview.ts'
-import { asDeployError, DeployError, fail } from '../../../errors/deploy-error.ts'
+import { asDeployError, DeployError } from '../../../errors/deploy-error.ts'
 import type { Target } from '../../../ports.ts'
+import { putBackAfter } from '../../shared/change-all.ts'
 import { createSwarm } from '../engine.ts'
 import type { SwarmRequest } from '../request.ts'
 import type { SwarmSpec } from '../spec.ts'
@@ -50,22 +51,16 @@ export function createPreviewTarget(
     observe: (rollout, options) => base.observe(rollout, options),
     changed: (rollout, ms, wait) => base.changed(rollout, ms, wait),
     close: () => base.close(),
-    async check(context) {
+    async check({ image }) {
       const stack = await plan().catch(asDeployError)
       if (stack instanceof DeployError) return { faults: [stack], warnings: [], plan: [] }
-      return checkPreview({ api, swarm, clock, request, preview, stack }, context)
+      return checkPreview({ api, swarm, clock, request, preview, stack, repository, image })
     },
     async replace(image, stamp, before) {
       try {
         return await deployPreview(writing, image, stamp, before)
       } catch (error) {
-        const refused = asDeployError(error)
-        const undone = await restorePreview(writing, before, stamp).catch(asDeployError)
-        const state =
-          undone instanceof DeployError
-            ? `not everything of the preview could be put back: ${undone.what}`
-            : 'the preview is as it was before this run'
-        throw fail(refused, { state, cause: error })
+        throw await putBackAfter(asDeployError(error), () => restorePreview(writing, before, stamp))
       }
     },
     async restore(to, stamp) {

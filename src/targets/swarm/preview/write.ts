@@ -9,15 +9,15 @@ import { fail } from '../../../errors/deploy-error.ts'
 import type { Clock, EngineApi, Registry, Rollout, Running } from '../../../ports.ts'
 import { authFor } from '../auth.ts'
 import type { Swarm } from '../engine.ts'
-import { rejections } from '../restore.ts'
+import { changeAll } from '../../shared/change-all.ts'
 import type { SwarmSpec } from '../spec.ts'
 import { imageOf, released } from '../spec.ts'
 import { install } from '../stack/install.ts'
 import { presentOn } from '../stack/parts.ts'
 import type { Change } from '../swap.ts'
-import { swap } from '../swap.ts'
+import { anotherRollout, swap } from '../swap.ts'
 import type { Service, ServiceSpec } from '../wire.ts'
-import { createOne, firstThenAll, replaceOne } from '../write.ts'
+import { createOne, replaceOne } from '../write.ts'
 import { withFileNames } from './files.ts'
 import { liveServices } from './live.ts'
 import type { Marks } from './marks.ts'
@@ -57,20 +57,23 @@ export async function deployPreview(
 ): Promise<Rollout<SwarmSpec>> {
   const { swarm, clock, preview } = context
   const startedAt = clock.now()
-  const [stack, { services, now }] = await Promise.all([context.plan(), liveServices(swarm, preview, clock)])
+  const [stack, { services, others: foreign, now }] = await Promise.all([
+    context.plan(),
+    liveServices(swarm, preview, clock),
+  ])
+  if (foreign[0]) throw anotherRollout(foreign[0].Spec.Name, foreign[0])
   const live = new Map(services.map((service) => [service.Spec.Name, service]))
   const marks = marksOf(preview, stamp, services, now)
   const writing: Writing = { ...context, image, stamp, marks, live, before }
   const specs = await prepare(writing, stack)
   const others = [...stack.services.keys()].filter((name) => !stack.names.includes(name))
-  const [first] = rejections(await Promise.allSettled(others.map((name) => deployOther(writing, name, specs))))
-  if (first) throw first
-  const results = await firstThenAll(stack.names.toSorted(), (name) => deployReleased(writing, name, specs))
-  const [error] = rejections(results)
-  if (error) throw error
+  const [refusal] = (await changeAll(others, (name) => deployOther(writing, name, specs))).refusals
+  if (refusal) throw refusal
+  const released = (name: string) => deployReleased(writing, name, specs)
+  const { results, refusals } = await changeAll(stack.names.toSorted(), released, { firstAlone: true })
+  if (refusals[0]) throw refusals[0]
   await removeLeft(writing, stack)
-  const workloads = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-  return { before, accepted: image.accepted, startedAt, workloads }
+  return { before, accepted: image.accepted, startedAt, workloads: results }
 }
 
 type Specs = ReadonlyMap<string, ServiceSpec>
