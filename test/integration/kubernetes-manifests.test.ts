@@ -230,6 +230,89 @@ ${deployment('odd')}`)
     expect(await refused(awake)).toEqual([])
   })
 
+  it('a failed release takes back what it changed, and nothing else', { timeout: 120_000 }, async () => {
+    const objects = (port: number, colour: string) => `apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings, labels: {tier: ${colour}}}
+data: {colour: ${colour}, same: "1"${colour === 'green' ? ', added: "1"' : ', gone: "1"'}}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: token}
+stringData: {token: ${colour}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: back}
+spec: {selector: {app: back}, ports: [{name: web, port: ${String(port)}}]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: doomed}
+data: {colour: ${colour}}
+---
+${deployment('back', '', '', `, env: [{name: COLOUR, value: ${colour}}${colour === 'blue' ? ', {name: OLD, value: x}' : ''}]`)}`
+    const before = fileOf(objects(80, 'blue'))
+    await release(before)
+    const content = async () => {
+      const names = ['configmap/settings', 'secret/token', 'service/back', 'deployment/back']
+      const parts = await Promise.all(names.map((name) => live(...(name.split('/') as [string, string]))))
+      return parts.map(({ data, spec, metadata }) => ({ data, spec, labels: (metadata as Json)['labels'] }))
+    }
+    const was = await content()
+    const warnings: string[] = []
+    const file = `${objects(8080, 'green')}---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: brought}, data: {x: "why"}}`
+    const options = { manifests: [fileOf(file)], namespace: bench.namespace }
+    const one = bench.target([], options, { api: bench.openAdmin(), onWarning: (text) => void warnings.push(text) })
+    const v2 = bench.image('v2')
+    const running = await one.current()
+    await one.check({ image: v2, dryRun: false })
+    // Between look and change somebody else sets a key: it is theirs, and no part of what is taken back.
+    const early = { op: 'add', path: '/data/early', value: 'theirs' }
+    await kubectl(['patch', 'configmap', 'settings', '--type', 'json', '--patch', JSON.stringify([early])])
+    await one.replace(v2, stamp(v2), running)
+    expect(await content()).not.toEqual(was)
+    const late = { op: 'add', path: '/data/late', value: 'theirs' }
+    await kubectl(['patch', 'configmap', 'settings', '--type', 'json', '--patch', JSON.stringify([late])])
+    await kubectl(['delete', 'configmap', 'doomed'])
+    await one.restore(running, stamp(v2))
+    const [settings, ...others] = await content()
+    const theirs = { early: 'theirs', late: 'theirs' }
+    expect(settings).toEqual({ ...was[0], data: { ...(was[0]?.data as Json), ...theirs } })
+    expect(others).toEqual(was.slice(1))
+    await expect(live('configmap', 'brought')).resolves.toMatchObject({ code: 404 })
+    await expect(live('configmap', 'doomed')).resolves.toMatchObject({ code: 404 })
+    expect(warnings.join()).not.toMatch(/what this release leaves/)
+    await one.close()
+    // The next release applies them anew: what its files have no more goes, also what came back in between.
+    await release(fileOf(file))
+    const now = await content()
+    expect(now[0]?.data).toEqual({ colour: 'green', same: '1', added: '1', ...theirs })
+    expect(now[2]?.spec).toMatchObject({ ports: [{ name: 'web', port: 8080 }] })
+    const names = (now[3]?.spec as { template: { spec: { containers: { env: Json[] }[] } } }).template.spec.containers
+    expect(names[0]?.env).toEqual([{ name: 'COLOUR', value: 'green' }])
+  })
+
+  it('what cannot go back is named with its reason', { timeout: 120_000 }, async () => {
+    const settings = (more: string) =>
+      `{apiVersion: v1, kind: ConfigMap, metadata: {name: fixed}, data: {x: "1"}${more}}`
+    await kubectl(['apply', '--filename', fileOf(settings(''))])
+    const warnings: string[] = []
+    const text = `${settings(', immutable: true')}\n---\n${deployment('fixed')}`
+    const options = { manifests: [fileOf(text)], namespace: bench.namespace }
+    const one = bench.target([], options, { api: bench.openAdmin(), onWarning: (words) => void warnings.push(words) })
+    await one.check({ image: image(), dryRun: false })
+    const running = await one.current()
+    await one.replace(image(), stamp(image()), running)
+    await one.restore(running, stamp(image()))
+    await one.close()
+    expect(warnings.join()).toMatch(
+      /configmap\/fixed was changed and does not go back: configmap\/fixed could not be put back/,
+    )
+    expect(await live('deployment', 'fixed')).toMatchObject({ code: 404 })
+  })
+
   it.each(OWNERS)('takes over what %s set, as kubectl does', { timeout: 120_000 }, async (_, before) => {
     const [ours, theirs] = ['ours', 'theirs'].map(
       (name) => `${name}-${String(OWNERS.findIndex(([, each]) => each === before))}`,

@@ -2,6 +2,7 @@
 import type { Digest } from '../../domain/digest.ts'
 import { digestIn } from '../../domain/digest.ts'
 import type { Stamp } from '../../domain/stamp.ts'
+import { asDeployError } from '../../errors/deploy-error.ts'
 import type { Rollout, Running, RunningWorkload } from '../../ports.ts'
 import type { AllChanged } from '../shared/change-all.ts'
 import { changeAll } from '../shared/change-all.ts'
@@ -22,8 +23,10 @@ export async function restoreWorkloads(
   await run.acquireLock()
   const startedAt = run.deps.clock.now()
   const existing = to.workloads.filter(({ exists }) => exists)
-  await (await run.manifests()).undo()
+  const files = await run.manifests()
+  await files.undo()
   const handles = handlesOf(await changeAll(existing, (workload) => restoreOne(run, workload, stamp)))
+  await files.giveBackWorkloads().catch((error: unknown) => run.warn(asDeployError(error).what))
   const workloads = handles.map(({ name, handle }) => {
     const seen = to.workloads.find((workload) => workload.name === name)?.digests ?? []
     return { name, handle, accepted: new Set([...seen, ...digestsOf(handle)]) }

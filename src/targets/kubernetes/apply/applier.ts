@@ -2,14 +2,14 @@
 import type { PinnedImage } from '../../../domain/image.ts'
 import type { Reason } from '../../../errors/deploy-error.ts'
 import { asDeployError, DeployError } from '../../../errors/deploy-error.ts'
-import { parse, read } from '../api/client.ts'
+import { parse, read, refusal } from '../api/client.ts'
 import type { Cluster } from '../api/cluster.ts'
 import type { WorkloadId } from '../api/names.ts'
 import type { Workload } from '../api/schema.ts'
 import { WorkloadSchema } from '../api/schema.ts'
 import { compareAndSwap, Outdated } from '../../shared/swap.ts'
 import type { KubeSpec } from '../spec.ts'
-import type { Mapper } from './apply.ts'
+import type { Applied, Mapper, Subject } from './apply.ts'
 import { applyObject, createMapper } from './apply.ts'
 import type { Annotations } from './change.ts'
 import { changedSince } from './change.ts'
@@ -43,8 +43,10 @@ export interface Applier {
   /** ConfigMaps and Secrets that this run changed. */
   changedConfig(): readonly string[]
   has(id: WorkloadId): boolean
-  /** Removes what this run created, data claims excepted. */
+  /** Removes what this run created, data claims excepted, and takes back what it changed. */
   undo(): Promise<void>
+  /** Once the workloads went back. */
+  giveBackWorkloads(): Promise<void>
 }
 
 export interface ApplierOptions extends Choice {
@@ -99,33 +101,69 @@ export async function createApplier(options: ApplierOptions): Promise<Applier> {
     changedConfig: () => objects.changedConfig(),
     has: ({ label }) => files.workloads.some(({ id }) => id.label === label),
     undo: () => objects.undo(cluster),
+    giveBackWorkloads: () => objects.giveBackWorkloads(cluster),
   }
 }
 
 /** @returns where the Job is, if it is one */
 async function applyOther(
-  { cluster, mapper, files, objects, takeOver }: ApplyContext,
+  context: ApplyContext,
   manifest: Manifest,
   image: PinnedImage,
 ): Promise<JobPlace | undefined> {
+  const { cluster, mapper, files, objects, takeOver } = context
   const label = labelOf(manifest)
   try {
     const path = await mapper.pathOf(manifest)
-    if (objects.takeKubectlApplied(path)) await adoptKubectlApply(cluster, path)
     const subject = { path, label, object: files.withImage(manifest, image) }
+    if (!isJob(manifest)) {
+      objects.applied(path, manifest, await applyGuarded(context, manifest, subject), true)
+      return undefined
+    }
     const apply = () => applyObject(cluster, subject, { containers: [], takeOver })
-    objects.applied(path, manifest, await (isJob(manifest) ? replaceJob(cluster, subject, apply) : apply()))
-    return isJob(manifest) ? { path, label } : undefined
+    objects.applied(path, manifest, await replaceJob(cluster, subject, apply), false)
+    return { path, label }
   } catch (error) {
     await objects.undo(cluster)
     throw immutableAdvice(asDeployError(error), label)
   }
 }
 
+/** Changes the object only as it was read: what is taken back later is this run's change and nobody else's. */
+async function applyGuarded(
+  { cluster, objects, takeOver }: ApplyContext,
+  manifest: Manifest,
+  subject: Subject & { readonly object: Readonly<Record<string, unknown>> },
+): Promise<Applied> {
+  const { path, label, object } = subject
+  const isAdopted = objects.takeKubectlApplied(path) && (await adoptKubectlApply(cluster, path)) !== undefined
+  return compareAndSwap(async (attempt) => {
+    if (attempt > 1 || isAdopted) objects.sawBefore(path, manifest, await readAny(cluster, path))
+    const guard = objects.guardOf(path)
+    const guarded = { path, label, object: { ...object, metadata: { ...manifest.metadata, ...guard } } }
+    try {
+      return await applyObject(cluster, guarded, { containers: [], takeOver })
+    } catch (error) {
+      if (asDeployError(error).code !== 'another-rollout' || guard.uid === undefined) throw error
+      return new Outdated(error)
+    }
+  })
+}
+
+/** The whole object; undefined where it does not exist. @throws DeployError */
+async function readAny({ api }: Cluster, path: string): Promise<unknown> {
+  const answer = await api.request('GET', path)
+  if (answer.status === 404) return undefined
+  if (answer.status !== 200) throw refusal(answer, `${path} could not be read`)
+  return answer.body
+}
+
 function warnOfConfig({ files, warn }: ApplyContext): void {
   const config = files.others.filter(({ kind }) => kind === 'ConfigMap' || kind === 'Secret')
   if (config.length === 0) return
-  warn(`${config.map(labelOf).join(', ')} are applied with this release and do not go back with the image`)
+  warn(
+    `${config.map(labelOf).join(', ')} are applied with this release: a later rollback does not bring the earlier ones back`,
+  )
 }
 
 async function applyWorkload(
@@ -148,7 +186,7 @@ async function applyWorkload(
     try {
       const subject = { path, label: spec.id.label, object: { ...object, metadata } }
       const applied = await applyObject(cluster, subject, { containers: files.containersOf(manifest), takeOver })
-      objects.applied(path, manifest, applied)
+      objects.applied(path, manifest, applied, false)
       return parse(WorkloadSchema, applied.object, path)
     } catch (error) {
       if (asDeployError(error).code !== 'another-rollout' || spec.uid === '') throw error

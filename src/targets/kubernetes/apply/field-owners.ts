@@ -1,7 +1,8 @@
 // Who set which field of an object, by its managedFields: what people set with kubectl becomes the release's.
 import * as v from 'valibot'
-import type { KubeAnswer } from '../../../ports.ts'
+import type { KubeAnswer, KubeApi } from '../../../ports.ts'
 import type { Cluster } from '../api/cluster.ts'
+import { compareAndSwap, Outdated } from '../../shared/swap.ts'
 import { FIELD_MANAGER, JSON_PATCH, refusal } from '../api/client.ts'
 import { isOurKey } from './manifests.ts'
 import { StatusSchema } from '../api/schema.ts'
@@ -77,15 +78,43 @@ export async function adoptKubectlApply({ api }: Cluster, path: string): Promise
   const { resourceVersion } = parsed.output.metadata
   const managedFields = adopted(entriesOf(live.body))
   if (!managedFields) return undefined
-  const body = [
-    { op: 'replace', path: '/metadata/managedFields', value: managedFields },
-    { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
-  ]
-  const answer = await api.request('PATCH', path, { body, type: JSON_PATCH, query: { fieldManager: FIELD_MANAGER } })
+  const answer = await setManagedFields(api, path, managedFields, resourceVersion)
   if (answer.status === 409) return undefined
   if (answer.status !== 200) throw refusal(answer, `the fields of ${path} could not be taken over`)
   const changed = v.safeParse(ObjectSchema, answer.body)
   return changed.success ? changed.output.metadata.resourceVersion : undefined
+}
+
+/**
+ * Makes the release own again what it owned before it changed the object, once that change was taken back: otherwise the
+ * next apply would not remove what is no longer in the manifest.
+ */
+export async function giveBackOwnership({ api }: Cluster, path: string, before: unknown): Promise<void> {
+  const isOurs = ({ manager, subresource }: Entry) => manager === FIELD_MANAGER && !subresource
+  // What was taken over from kubectl stays the release's.
+  const earlier = (adopted(entriesOf(before)) ?? entriesOf(before)).filter(isOurs)
+  await compareAndSwap(async () => {
+    const live = await api.request('GET', path)
+    const parsed = v.safeParse(ObjectSchema, live.body)
+    if (live.status !== 200 || !parsed.success) return undefined
+    const entries = parsed.output.metadata.managedFields ?? []
+    const value = [...earlier, ...entries.filter((entry) => !isOurs(entry))]
+    const answer = await setManagedFields(api, path, value, parsed.output.metadata.resourceVersion)
+    return answer.status === 409 ? new Outdated(refusal(answer, path)) : undefined
+  })
+}
+
+function setManagedFields(
+  api: KubeApi,
+  path: string,
+  value: readonly Entry[],
+  resourceVersion: string,
+): Promise<KubeAnswer> {
+  const body = [
+    { op: 'replace', path: '/metadata/managedFields', value },
+    { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
+  ]
+  return api.request('PATCH', path, { body, type: JSON_PATCH, query: { fieldManager: FIELD_MANAGER } })
 }
 
 /** The entries with those of `kubectl apply` joined into ours; undefined without any. Pure. */

@@ -1,12 +1,15 @@
 /** What became of the objects of the manifests in this run: which are new, which were changed, and how to take them back. */
 import * as v from 'valibot'
+import { asDeployError } from '../../../errors/deploy-error.ts'
 import { refusal } from '../api/client.ts'
 import type { Cluster } from '../api/cluster.ts'
 import type { Applied } from './apply.ts'
-import { isKubectlApplied } from './field-owners.ts'
+import { giveBackOwnership, isKubectlApplied } from './field-owners.ts'
 import { isJob } from './jobs.ts'
 import type { Manifest } from './manifests.ts'
 import { labelOf } from './release-manifests.ts'
+import type { ChangedObject } from './take-back.ts'
+import { takeBack } from './take-back.ts'
 
 interface Created {
   readonly path: string
@@ -19,23 +22,29 @@ const SHOWN_FIELDS = 8
 
 export class AppliedObjects {
   readonly #warn: (text: string) => void
-  /** Versions of the objects as preflight read them, by path. */
-  readonly #versions = new Map<string, string>()
+  /** The objects as they were read before this run changed them, by path; undefined: absent. */
+  readonly #before = new Map<string, unknown>()
   /** Paths of objects that `kubectl apply` made so far. */
   readonly #kubectlApplied = new Set<string>()
   #created: readonly Created[] = []
-  /** Labels of what existed before and was changed by this run. */
-  #changed: readonly string[] = []
+  #changed: readonly ChangedObject[] = []
+  /** Workloads of the release as they were before, by path: they go back with their template. */
+  readonly #workloads = new Map<string, unknown>()
 
   constructor(warn: (text: string) => void) {
     this.#warn = warn
   }
 
-  /** How the object was before this run. */
+  /** How the object was before this run; undefined: it did not exist. */
   sawBefore(path: string, manifest: Manifest, object: unknown): void {
-    this.#versions.set(path, versionOf(object))
+    this.#before.set(path, object)
     // A Job is replaced and not changed: its fields have no owner that matters.
     if (!isJob(manifest) && isKubectlApplied(object)) this.#kubectlApplied.add(path)
+  }
+
+  /** What a request must name to change only what was read; empty where it was not read or did not exist. */
+  guardOf(path: string): Identity {
+    return identityOf(this.#before.get(path))
   }
 
   /** Whether its fields are still to be taken over from `kubectl apply`; asked once. */
@@ -43,12 +52,16 @@ export class AppliedObjects {
     return this.#kubectlApplied.delete(path)
   }
 
-  applied(path: string, manifest: Manifest, { created, object, taken }: Applied): void {
+  /** @param goesBack it is this object that takes its change back, and not the workload of the release itself */
+  applied(path: string, manifest: Manifest, { created, object, taken }: Applied, goesBack: boolean): void {
     const label = labelOf(manifest)
-    if (created) this.#created = [...this.#created, { path, kind: manifest.kind, label, uid: uidOf(object) }]
-    else if (!manifest.workload && this.#versions.get(path) !== versionOf(object)) {
-      this.#changed = [...this.#changed, label]
+    const before = this.#before.get(path)
+    const { uid = '', resourceVersion } = identityOf(object)
+    if (created) this.#created = [...this.#created, { path, kind: manifest.kind, label, uid }]
+    else if (goesBack && before !== undefined && identityOf(before).resourceVersion !== resourceVersion) {
+      this.#changed = [...this.#changed, { path, label, before, written: object }]
     }
+    if (!created && manifest.workload && !goesBack && before !== undefined) this.#workloads.set(path, before)
     if (taken.length > 0) this.#warn(`${label}: taken over: ${shortened(taken)}`)
   }
 
@@ -59,25 +72,45 @@ export class AppliedObjects {
 
   /** Labels of ConfigMaps and Secrets that this run changed. */
   changedConfig(): readonly string[] {
-    return this.#changed.filter((label) => /^(configmap|secret)\//.test(label))
+    return this.#changed.map(({ label }) => label).filter((label) => /^(configmap|secret)\//.test(label))
   }
 
-  /** Removes what this run created, data claims excepted. @throws DeployError */
-  async undo({ api }: Cluster): Promise<void> {
-    const [mine, changed] = [[...this.#created].reverse(), this.#changed]
+  /**
+   * Removes what this run created, data claims excepted, and takes back what it changed. What stays is named: it is not
+   * a reason to leave the workloads as they are.
+   */
+  async undo(cluster: Cluster): Promise<void> {
+    const [mine, changed] = [[...this.#created].reverse(), [...this.#changed].reverse()]
     this.#created = []
     this.#changed = []
-    const claims = mine.filter(isDataClaim)
-    const kept = [
-      ...claims.map(({ label }) => `${label} was created and is kept`),
-      ...changed.map((label) => `${label} was changed and does not go back`),
-    ]
-    if (kept.length > 0) this.#warn(`what this release leaves of its manifests: ${kept.join('; ')}`)
-    for (const { path, uid } of mine.filter((one) => !isDataClaim(one))) {
-      const body = { propagationPolicy: 'Background', preconditions: { uid } }
-      const answer = await api.request('DELETE', path, { body })
-      if (answer.status >= 400 && answer.status !== 404) throw refusal(answer, `${path} could not be removed again`)
+    const kept = mine.filter(isDataClaim).map(({ label }) => `${label} was created and is kept`)
+    for (const one of changed) {
+      const why = await takeBack(cluster, one)
+      if (why !== undefined) kept.push(`${one.label} was changed and does not go back: ${why}`)
     }
+    for (const one of mine.filter((each) => !isDataClaim(each))) {
+      const why = await remove(cluster, one)
+      if (why !== undefined) kept.push(`${one.label} was created and could not be removed: ${why}`)
+    }
+    if (kept.length > 0) this.#warn(`what this release leaves of its manifests: ${kept.join('; ')}`)
+  }
+
+  /** After the workloads went back: their fields belong to the release again as they did before. */
+  async giveBackWorkloads(cluster: Cluster): Promise<void> {
+    const all = [...this.#workloads]
+    this.#workloads.clear()
+    await Promise.all(all.map(([path, before]) => giveBackOwnership(cluster, path, before)))
+  }
+}
+
+/** @returns why it stays */
+async function remove({ api }: Cluster, { path, label, uid }: Created): Promise<string | undefined> {
+  try {
+    const body = { propagationPolicy: 'Background', preconditions: { uid } }
+    const answer = await api.request('DELETE', path, { body })
+    return answer.status < 400 || answer.status === 404 ? undefined : refusal(answer, label).what
+  } catch (error) {
+    return asDeployError(error).what
   }
 }
 
@@ -94,12 +127,9 @@ const IdentitySchema = v.object({
   metadata: v.object({ uid: v.optional(v.string()), resourceVersion: v.optional(v.string()) }),
 })
 
-function uidOf(object: unknown): string {
-  const parsed = v.safeParse(IdentitySchema, object)
-  return parsed.success ? (parsed.output.metadata.uid ?? '') : ''
-}
+type Identity = v.InferOutput<typeof IdentitySchema>['metadata']
 
-function versionOf(object: unknown): string {
+function identityOf(object: unknown): Identity {
   const parsed = v.safeParse(IdentitySchema, object)
-  return parsed.success ? (parsed.output.metadata.resourceVersion ?? '') : ''
+  return parsed.success ? parsed.output.metadata : {}
 }

@@ -42,7 +42,7 @@ async function tryOne(context: ApplyContext, manifest: Manifest, image: PinnedIm
   try {
     const path = await mapper.pathOf(manifest)
     const live = await cluster.api.request('GET', path)
-    objects.sawBefore(path, manifest, live.body)
+    objects.sawBefore(path, manifest, live.status === 200 ? live.body : undefined)
     if (isJob(manifest) && live.status === 200) return await tryJob(context, { path, label }, manifest, image)
     const subject = { path, label, object: files.withImage(manifest, image) }
     const options = { dryRun: true, containers: files.containersOf(manifest), takeOver }

@@ -6,8 +6,9 @@ import type { Workload } from '../api/schema.ts'
 import type { Snapshot, Wanted } from '../watch/snapshot.ts'
 import type { Trouble } from './trouble.ts'
 
-/** Long enough for two looks: pods that are just going hold quota for a moment. */
+/** Long enough for two looks. */
 const ADMISSION_CERTAIN: Duration = 500
+const EXCEEDED = /exceeded quota: ([^,]+)/
 /** An API server or webhook that is just away: the controller asks again. */
 const PASSES =
   /please retry|try again|timed? ?out|connection refused|reset by peer|unavailable|etcdserver|reading response|failed calling webhook/i
@@ -16,7 +17,7 @@ export function admissionTroubles(
   { events }: Snapshot,
   workload: Workload,
   { id: { label }, grace }: Wanted,
-  { fresh, draining, desired, owner, observed }: Progress,
+  { fresh, desired, owner, observed }: Progress,
 ): Trouble[] {
   // While all are there, a condition is the memory of an earlier trouble.
   if (!observed || fresh.length >= desired) return []
@@ -27,10 +28,8 @@ export function admissionTroubles(
   const message = condition?.message ?? event?.message
   if (!message) return []
   const refusal = refusalOf(message)
-  // A controller that may still remove old pods first frees the quota that they hold.
-  const canFree = draining.length > 0 || unavailableAllowed(workload) > 0
-  // A service account may be made by somebody else a little later.
-  const isPassing = refusal.code === 'bad-config-reference' || (refusal.code === 'quota-exceeded' && canFree)
+  // What a quota counts may go, or the quota be raised; a service account may be made by somebody else a little later.
+  const isPassing = refusal.code === 'bad-config-reference' || EXCEEDED.test(message)
   return [
     {
       key: `admission:${workload.metadata.uid}`,
@@ -45,7 +44,7 @@ export function admissionTroubles(
 function refusalOf(message: string): Pick<Reason, 'code' | 'fix'> {
   if (/error looking up service account|serviceaccount .* not found/i.test(message))
     return { code: 'bad-config-reference' }
-  const quota = /exceeded quota: ([^,]+)/.exec(message)?.[1]
+  const quota = EXCEEDED.exec(message)?.[1]
   if (quota !== undefined) {
     const fix = `Raise the ResourceQuota ${quota}, free what it counts, or let the rolling update remove old pods first (maxUnavailable: 1).`
     return { code: 'quota-exceeded', fix }
@@ -64,12 +63,4 @@ function refusalOf(message: string): Pick<Reason, 'code' | 'fix'> {
   if (message.includes('admission webhook'))
     return { code: 'admission-denied', fix: 'An admission webhook refuses the pods: its message says what it wants.' }
   return { code: 'admission-denied' }
-}
-
-function unavailableAllowed({ spec }: Workload): number {
-  const allowed = spec.strategy?.rollingUpdate?.maxUnavailable
-  if (spec.strategy?.type === 'Recreate') return 1
-  if (typeof allowed === 'number') return allowed
-  const percent = /^(\d+)%$/.exec(allowed ?? '')?.[1]
-  return percent === undefined ? 0 : Math.floor((Number(percent) / 100) * (spec.replicas ?? 1))
 }
