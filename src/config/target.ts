@@ -44,6 +44,7 @@ function common(values: Values, cwd: string, { preview, ...names }: Names, kind:
     manifests,
     container: values.text('container'),
     strategy: values.choice('strategy'),
+    timeout: values.duration('timeout'),
     grace: values.given('grace') ? values.duration('grace') : Math.floor(values.duration('timeout') / 3),
     options: optionsOf(values, kind),
     ...(preview?.settings ? { preview: preview.settings } : {}),

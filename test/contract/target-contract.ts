@@ -33,6 +33,8 @@ export interface World {
   bystander(): Promise<unknown>
   /** Another tool replaces the image, in all workloads or in the last one only. */
   foreignChange(variant: ContractVariant, where?: 'last'): Promise<void>
+  /** The engine will refuse the next change of the last workload, after those of the others. undefined: it cannot. */
+  refuseLast?(): void
   /** Processes, sockets, files that a closed target left. */
   leftovers(): Promise<readonly string[]>
   cleanup(): Promise<void>
@@ -187,6 +189,25 @@ export function targetContract(name: string, makeWorld: () => Promise<World>, op
       const refused = await target.replace(image, stampFor(image), before).catch(asDeployError)
       expect(refused).toMatchObject({ code: 'another-rollout' })
       expect(await world.spec()).toEqual(specs)
+    })
+
+    it('takes back what was changed where the engine refuses a later workload, and says so', async () => {
+      if (!world.refuseLast) return
+      const before = await target.current()
+      const specs = await world.spec()
+      const image = world.image('never-ready')
+      world.refuseLast()
+      const refused = await target.replace(image, stampFor(image), before).catch(asDeployError)
+      expect(refused).toMatchObject({ code: 'target-denied', state: expect.stringContaining('no service changed') })
+      expect(await world.spec()).toEqual(specs)
+      const running = await target.current()
+      const workloads = running.workloads.map(({ name: workload, spec }) => ({ name: workload, handle: spec }))
+      const accepted = world.image('v1').accepted
+      const observation = await settle({ before: running, accepted, startedAt: Date.now(), workloads })
+      expect(new Set(states(observation))).toEqual(new Set(['settled']))
+      expect(await world.runningDigests()).toEqual(
+        before.workloads.flatMap(({ digests, desired }) => Array.from({ length: desired }, () => digests[0])),
+      )
     })
 
     it('keeps a change by somebody else as it declares: by compare-and-swap, by a lock, or by the deployment’s id', async () => {

@@ -33,6 +33,8 @@ export interface RunOptions {
   killOn?: RegExp | ((line: string) => boolean)
   /** The machine goes away at such a line: everything of the job is killed, nothing runs afterwards. */
   loseOn?: RegExp | ((line: string) => boolean)
+  /** The first two, when a test says so instead of at a line. */
+  when?: { readonly cancel?: AbortSignal; readonly kill?: AbortSignal }
   /** ms from SIGINT to SIGTERM, and from there to SIGKILL. */
   grace?: readonly [number, number]
   /** How a later step of the job ends, before the post step is asked. */
@@ -310,6 +312,10 @@ export async function runAction(options: RunOptions = {}): Promise<ActionRun> {
     const { timeoutMs } = options
     if (timeoutMs !== undefined && name === 'main') timers.push(setTimeout(end, timeoutMs, 'failure'))
 
+    if (name === 'main') {
+      options.when?.kill?.addEventListener('abort', () => child.kill('SIGKILL'), { once: true })
+      options.when?.cancel?.addEventListener('abort', () => end('cancelled'), { once: true })
+    }
     const [cancel, kill, lose] = [options.cancelOn, options.killOn, options.loseOn].map(matcher)
     const streams = [child.stdout!, child.stderr!].map(
       (stream) =>

@@ -21,6 +21,7 @@ import { startRegistry } from '../harness/registry.ts'
 describeWith('docker', 'registry')('the ECS double with real containers', () => {
   let registry: TestRegistry
   let double: Double
+  let runtime: ReturnType<typeof createDockerRuntime>
   let client: ECSClient
   let [v1, v2, crash]: PinnedImage[] = []
 
@@ -31,7 +32,8 @@ describeWith('docker', 'registry')('the ECS double with real containers', () => 
       publish(registry, 'ecs2', 'healthy', { version: 'v2' }),
       publish(registry, 'ecs3', 'crash'),
     ])
-    double = await startDouble({ runtime: createDockerRuntime(need('docker').DOCKER_HOST), knobs: { grace: 1500 } })
+    runtime = createDockerRuntime(need('docker').DOCKER_HOST)
+    double = await startDouble({ runtime, knobs: { grace: 1500 } })
     client = new ECSClient({ endpoint: double.url, region: double.world.region, credentials: CREDENTIALS })
   })
   afterAll(async () => {
@@ -39,7 +41,7 @@ describeWith('docker', 'registry')('the ECS double with real containers', () => 
     await double.close()
     await forget(...[v1, v2, crash].filter((image) => image !== undefined))
     await registry.stop()
-    expect(await docker('ps', '-aq', '--filter', 'label=ecs-double.instance')).toBe('')
+    expect(await docker('ps', '-aq', '--filter', `label=${runtime.label}`)).toBe('')
   })
 
   async function register(image: PinnedImage | undefined): Promise<string> {

@@ -10,6 +10,7 @@ import { Values } from '../../src/inputs/values.ts'
 import { TARGET_NAMES } from '../../src/targets/index.ts'
 import { VERBS } from '../../src/verbs/index.ts'
 import { root } from '../harness/node.ts'
+import { usedFields } from '../harness/uses.ts'
 import { checkout, environment, FACTS, source } from './config-helpers.ts'
 
 const sources = globSync('src/**/*.ts', { cwd: root })
@@ -100,6 +101,24 @@ describe('fields of requests', () => {
 
   it.each(fields)('%s: %s is read by what works with it', (_, name) => {
     expect(isRead(name)).toBe(true)
+  })
+
+  const used = usedFields(Object.fromEntries(readers.map(({ file, text }) => [file, text])))
+
+  it.each(fields)('%s: %s is not only handed on', (_, name) => {
+    expect(used.has(name)).toBe(true)
+  })
+
+  it('would notice one that only goes from one structure into another', () => {
+    const sources = (look: string) => ({
+      'observer.ts': 'export function open({ stage }: Request) { const context = { stage }; return { ...context } }',
+      'target.ts': 'const observer = create({ stage: request.stage })',
+      'classify.ts': `export function classify({ name }: Look) { return ${look} }`,
+    })
+    expect([...usedFields(sources('name'))]).toEqual(['name'])
+    expect(usedFields(sources('name + look.stage')).has('stage')).toBe(true)
+    const renamed = { 'a.ts': 'const { stage: at } = look; if (at === 1) stop()' }
+    expect(usedFields(renamed).has('stage')).toBe(true)
   })
 
   it('would notice one that is not', () => {

@@ -63,6 +63,7 @@ function look(change: Partial<Look> = {}): Look {
     deployment: deployment(),
     tasks: [task(), task()],
     stopped: [],
+    endedBefore: new Set(),
     earlyStop: true,
     pauseStage: 'POST_TEST_TRAFFIC_SHIFT',
     isShifted: false,
@@ -223,6 +224,46 @@ describe('the state of a release', () => {
   it('goes on at a hook while new tasks are missing, and after the traffic was let through', () => {
     expect(classify(look({ ...paused, tasks: [task()] })).state.is).toBe('progressing')
     expect(classify(look({ ...paused, isShifted: true })).state.is).toBe('progressing')
+  })
+
+  it.each([
+    ['POST_SCALE_UP', 'POST_TEST_TRAFFIC_SHIFT', 'progressing'],
+    ['POST_SCALE_UP', 'POST_SCALE_UP', 'settled'],
+    ['PRODUCTION_TRAFFIC_SHIFT', 'PRE_PRODUCTION_TRAFFIC_SHIFT', 'settled'],
+    ['PRE_PRODUCTION_TRAFFIC_SHIFT', 'PRE_PRODUCTION_TRAFFIC_SHIFT', 'settled'],
+    ['PRODUCTION_TRAFFIC_SHIFT', 'POST_TEST_TRAFFIC_SHIFT', 'progressing'],
+    ['A_STAGE_OF_LATER_YEARS', 'POST_TEST_TRAFFIC_SHIFT', 'progressing'],
+  ])('a hook open at %s is ours where pause-stage is the same (%s)', (lifecycleStage, pauseStage, state) => {
+    const open = deployment({ status: 'IN_PROGRESS', lifecycleHookDetails: hooks })
+    const seen = classify(
+      look({ ...paused, pauseStage, deployment: { ...open, ...({ lifecycleStage } as object) } }),
+    ).state
+    expect(seen.is).toBe(state)
+    if (seen.is === 'progressing') {
+      expect(seen.detail).toContain("somebody else's answer to the PAUSE hook h")
+      expect(seen.suspect?.code).toBe('rollout-timeout')
+    }
+  })
+
+  it.each<[string, ServiceDeployment['lifecycleStage'], string[], string]>([
+    ['without a hook it is proven as soon as traffic moves', 'BAKE_TIME', [], 'settled'],
+    ['without a hook it is not proven before', 'POST_TEST_TRAFFIC_SHIFT', [], 'progressing'],
+    ['a hook of ours that is passed holds nothing up', 'BAKE_TIME', ['POST_TEST_TRAFFIC_SHIFT'], 'settled'],
+    ['a hook of somebody else is none of ours', 'BAKE_TIME', ['POST_SCALE_UP'], 'settled'],
+  ])('%s', (_, lifecycleStage, stages, state) => {
+    const lifecycleHooks = stages.map((stage) => ({ targetType: 'PAUSE' as const, lifecycleStages: [stage as never] }))
+    const going = deployment({ status: 'IN_PROGRESS', deploymentConfiguration: { lifecycleHooks } })
+    const withStage = lifecycleStage === undefined ? going : { ...going, lifecycleStage }
+    expect(classify(look({ service: inProgress(), deployment: withStage })).state.is).toBe(state)
+  })
+
+  it('counts only what ended while it was looked at, where the deployment was found and not sent', () => {
+    const stopped = [crashed(), crashed()]
+    const found = { service: inProgress({ runningCount: 0 }), deployment: deployment({ status: 'IN_PROGRESS' }) }
+    const endedBefore = new Set(stopped.flatMap(({ taskArn }) => taskArn ?? []))
+    expect(classify(look({ ...found, tasks: [], stopped, endedBefore })).state.is).toBe('progressing')
+    const both = [...stopped, crashed(), crashed()]
+    expect(classify(look({ ...found, tasks: [], stopped: both, endedBefore })).state.is).toBe('failed')
   })
 
   it('says what the tasks ended with, not only that Amazon went back', () => {

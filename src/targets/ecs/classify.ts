@@ -1,11 +1,13 @@
 /** What one look means. Pure: decided by states, ids, counts and digests, never by Amazon's sentences. */
 import type { Deployment, Service, ServiceDeployment } from '@aws-sdk/client-ecs'
-import type { Reason } from '../../errors/deploy-error.ts'
 import type { WorkloadObservation } from '../../ports.ts'
-import { isHealthy, isLive, isOf, isStartedBy, replicaOf } from './replicas.ts'
+import type { OpenHook } from './hooks.ts'
+import { foreignHookText, isBeyondHooks, openHook, stageText } from './hooks.ts'
+import { isHealthy, isLive, isOf, replicaOf } from './replicas.ts'
 import type { Look } from './snapshot.ts'
-import { openHook, primaryOf } from './snapshot.ts'
-import { endingOf } from './stopped.ts'
+import { primaryOf, revision } from './snapshot.ts'
+import { wayBackState } from './way-back.ts'
+import { endingsOf, events, failed, suspectOf, withWhy } from './why.ts'
 
 type State = WorkloadObservation['state']
 
@@ -16,9 +18,9 @@ export function classify(look: Look): WorkloadObservation {
   const { name, service, handle } = look
   const tasks = look.tasks.filter(isLive)
   const state = stateOf(look)
-  // While the deployment pauses only the new version is proven: the old one serves, as it should.
-  const isPaused = state.is === 'settled' && isWaiting(look)
-  const shown = isPaused ? tasks.filter((task) => isOf(task, handle)) : tasks
+  // While the deployment goes on only the new version is proven: the old one serves, as it should.
+  const isPart = state.is === 'settled' && isProvable(look)
+  const shown = isPart ? tasks.filter((task) => isOf(task, handle)) : tasks
   return {
     name,
     state,
@@ -46,7 +48,9 @@ function releaseState(look: Look, { service, primary }: { service: Service; prim
     return failed(withWhy(look, `${name}: the deployment failed: ${primary.rolloutStateReason ?? ''}`))
   const early = earlyFailure(look)
   if (early) return early
-  if (isWaiting(look)) return pausedState(look, service)
+  const hook = openHook(look.deployment, look.pauseStage)
+  if (hook && !hook.isOurs) return foreignHookState(look, service, hook)
+  if (isProvable(look)) return provableState(look, service)
   return progress(look, service, primary)
 }
 
@@ -85,18 +89,11 @@ function endedBadly(look: Look, deployment: ServiceDeployment | undefined): Stat
   return failed(withWhy(look, text))
 }
 
-/** The reason with the clearest cause that is known: what the version's own tasks ended with. */
-function withWhy(look: Look, what: string): Reason {
-  const endings = look.stopped.flatMap((task) => endingOf(look.name, task) ?? [])
-  const [cause] = [...endings].sort((a, b) => Number(b.isCertain) - Number(a.isCertain))
-  const evidence = [what, ...(cause?.reason.evidence ?? []), ...events(look)]
-  return cause ? { ...cause.reason, evidence } : { code: 'reverted', what, evidence }
-}
-
 function earlyFailure(look: Look): State | undefined {
   if (!look.earlyStop) return undefined
-  const { handle, tasks } = look
-  const certain = look.stopped.flatMap((task) => endingOf(look.name, task) ?? []).filter(({ isCertain }) => isCertain)
+  const { handle, tasks, endedBefore } = look
+  const stopped = look.stopped.filter(({ taskArn = '' }) => !endedBefore.has(taskArn))
+  const certain = endingsOf({ ...look, stopped }).filter(({ isCertain }) => isCertain)
   const isAnyHealthy = tasks.some(
     (task) => isOf(task, handle) && isHealthy(task, handle.definition) && ranFor(task, look) > 5000,
   )
@@ -115,18 +112,44 @@ function ranFor({ startedAt }: { startedAt?: Date | undefined }, { service, now 
   return startedAt === undefined ? 0 : Math.max(seen, now) - startedAt.getTime()
 }
 
-function isWaiting({ deployment, isShifted }: Look): boolean {
-  return !isShifted && openHook(deployment) !== undefined
+/**
+ * Amazon goes on by itself from here, or waits for this run: what is left to follow is the traffic. The new tasks can be
+ * proven now.
+ */
+function isProvable({ deployment, pauseStage, isShifted }: Look): boolean {
+  if (isShifted) return false
+  return openHook(deployment, pauseStage)?.isOurs ?? isBeyondHooks(deployment, pauseStage)
 }
 
-function pausedState({ name, tasks, handle, deployment }: Look, service: Service): State {
-  const mine = tasks.filter((task) => isOf(task, handle) && isHealthy(task, handle.definition))
-  const stage = deployment?.lifecycleStage ?? 'a hook'
-  if (mine.length >= (service.desiredCount ?? 0)) return { is: 'settled' }
+function provableState(look: Look, service: Service): State {
+  if (isComplete(look, service)) return { is: 'settled' }
   return {
     is: 'progressing',
-    detail: `${name} pauses at ${stage}, ${String(mine.length)} of ${String(service.desiredCount ?? 0)} new tasks are healthy`,
+    detail: `${stageText(look.deployment?.lifecycleStage ?? '')}, ${countText(look, service)}`,
   }
+}
+
+/** A hook that is not ours is shown and waited for, and never answered. */
+function foreignHookState(look: Look, service: Service, hook: OpenHook): State {
+  const text = foreignHookText(hook)
+  const what = `${look.name} ${text}; pause-stage is ${look.pauseStage}, and only a hook there is answered`
+  return {
+    is: 'progressing',
+    detail: `${text}; ${countText(look, service)}`,
+    suspect: { code: 'rollout-timeout', what },
+  }
+}
+
+function isComplete(look: Look, service: Service): boolean {
+  return healthyNew(look) >= (service.desiredCount ?? 0)
+}
+
+function countText(look: Look, { desiredCount = 0 }: Service): string {
+  return `${String(healthyNew(look))} of ${String(desiredCount)} new tasks are healthy`
+}
+
+function healthyNew({ tasks, handle }: Look): number {
+  return tasks.filter((task) => isOf(task, handle) && isHealthy(task, handle.definition)).length
 }
 
 function progress(look: Look, service: Service, primary: Deployment): State {
@@ -138,7 +161,7 @@ function progress(look: Look, service: Service, primary: Deployment): State {
   if (wanted === 0) return { is: 'settled' }
   if (isDone && old.length === 0 && (primary.runningCount ?? 0) >= wanted) return { is: 'settled' }
   const counts = `${String(primary.runningCount ?? 0)} of ${String(wanted)} new tasks run`
-  const stage = deployment?.lifecycleStage ? `, ${deployment.lifecycleStage.toLowerCase().replaceAll('_', ' ')}` : ''
+  const stage = deployment?.lifecycleStage ? `, ${stageText(deployment.lifecycleStage)}` : ''
   const weight = deployment?.targetServiceRevision?.requestedProductionTrafficWeight ?? 0
   const traffic = weight > 0 && weight < 100 ? `, ${String(weight)} % of the traffic` : ''
   const left = old.length > 0 ? `, ${String(old.length)} old tasks still run` : ''
@@ -155,58 +178,4 @@ function breakerText({ deployment }: Look, primary: Deployment): string {
   const lost = failureCount ?? primary.failedTasks ?? 0
   if (lost === 0) return ''
   return threshold === undefined ? `, ${String(lost)} failed` : `, ${String(lost)} of ${String(threshold)} failures`
-}
-
-/** What will have been the reason if time runs out now. */
-function suspectOf(look: Look, { isDone, old }: { isDone: boolean; old: number }): Reason | undefined {
-  const [ending] = look.stopped.flatMap((task) => endingOf(look.name, task) ?? [])
-  if (ending) return ending.reason
-  const [event] = events(look)
-  if (event !== undefined) return { code: 'unschedulable', what: event, evidence: events(look) }
-  if (!isDone || old === 0) return undefined
-  const what = `${look.name}: Amazon ECS calls the deployment successful, but ${String(old)} tasks of the version before still run`
-  return { code: 'rollout-timeout', what }
-}
-
-/** Events that name what a person has to mend: capacity, secrets, targets. */
-function events({ service, startedAt }: Look): string[] {
-  return (service?.events ?? [])
-    .filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= startedAt)
-    .flatMap(({ message }) => message ?? [])
-    .filter((message) => /unable|fail|error|unhealthy|missing|throttl|alarm/i.test(message))
-    .slice(0, 5)
-}
-
-function wayBackState(look: Look, service: Service, primary: Deployment): State {
-  const { name, handle, deployment } = look
-  if (deployment?.status === 'ROLLBACK_FAILED')
-    return failed(withWhy(look, `${name}: Amazon ECS could not go back: ${deployment.statusReason ?? ''}`))
-  const isGoing =
-    deployment !== undefined &&
-    ['STOP_REQUESTED', 'ROLLBACK_REQUESTED', 'ROLLBACK_IN_PROGRESS'].includes(deployment.status ?? '')
-  if (primary.taskDefinition !== handle.taskDefinition) {
-    // Asked to go back, Amazon may take a moment before it says so.
-    const isAsked = handle.serviceDeployment !== undefined && deployment?.status === 'IN_PROGRESS'
-    if (isGoing || isAsked) return { is: 'progressing', detail: 'Amazon ECS goes back' }
-    return { is: 'superseded', by: `${revision(primary.taskDefinition)} was deployed by somebody else` }
-  }
-  if (primary.rolloutState === 'FAILED')
-    return failed(withWhy(look, `${name}: the way back failed: ${primary.rolloutStateReason ?? ''}`))
-  const old = look.tasks.filter((task) => isLive(task) && !isStartedBy(task, primary.id, handle.taskDefinition))
-  const wanted = service.desiredCount ?? 0
-  const isDone = primary.rolloutState === 'COMPLETED' && (primary.runningCount ?? 0) >= wanted && !isGoing
-  if (wanted === 0 || (isDone && old.length === 0)) return { is: 'settled' }
-  return {
-    is: 'progressing',
-    detail: `${String(primary.runningCount ?? 0)} of ${String(wanted)} tasks of the version before run`,
-  }
-}
-
-function failed(reason: Reason): State {
-  return { is: 'failed', reason }
-}
-
-/** `shop:12` of an ARN. */
-export function revision(arn: string | undefined): string {
-  return arn?.split('/').at(-1) ?? 'another task definition'
 }

@@ -1,9 +1,9 @@
 /** Amazon ECS through the AWS SDK, which is loaded with the first request. Credentials come from the SDK's default chain only. */
-import https from 'node:https'
 import { Readable } from 'node:stream'
 import { openDeadline } from '../../async/deadline.ts'
 import { cancelled, DeployError } from '../../errors/deploy-error.ts'
 import type { Clock } from '../../ports.ts'
+import { httpsAgent } from './agent.ts'
 import type { EcsApi, InputOf, Json, Operation, OutputOf } from './api.ts'
 import { kindOf, translated } from './errors.ts'
 
@@ -84,11 +84,9 @@ function isAbort(error: unknown): boolean {
 
 async function loadSdk(env: ClientContext['env']): Promise<Loaded> {
   const sdk = await import('./sdk.ts')
-  // `proxyEnv` is understood by Node 24; older versions connect directly.
-  const agent = { keepAlive: true, maxSockets: 50, proxyEnv: env }
   const client = new sdk.ECSClient({
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, httpsAgent: new https.Agent(agent) },
+    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, httpsAgent: httpsAgent(env) },
   })
   return { ...sdk, client }
 }

@@ -1,9 +1,9 @@
-/** Adds to a failure what only another service knows: the last log lines of the task that failed. */
+/** Adds to a failure what only another service knows: the last log lines of the container that failed. */
 import type { WorkloadObservation } from '../../ports.ts'
 import type { LogReader } from './logs.ts'
 import { streamOf } from './logs.ts'
 import type { Look } from './snapshot.ts'
-import { endingOf } from './stopped.ts'
+import { endedContainer, endingOf } from './stopped.ts'
 
 const LINES = 20
 
@@ -16,9 +16,11 @@ export async function explain(
   if (state.is !== 'failed') return observation
   const { definition, container } = look.handle
   const failed = look.stopped.find((task) => endingOf(look.name, task)?.isCertain)
-  const stream = failed && streamOf(definition, container, failed)
-  const lines = stream ? await logs.tail(stream, LINES) : []
-  if (lines.length === 0) return observation
-  const evidence = [...(state.reason.evidence ?? []), `last log lines of ${container}:`, ...lines]
+  const name = (failed && endedContainer(failed)?.name) ?? container
+  const stream = failed && streamOf(definition, name, failed)
+  if (!stream) return observation
+  const lines = await logs.tail(stream, LINES)
+  const more = 'lines' in lines ? [`last log lines of ${name}:`, ...lines.lines] : [lines.missing]
+  const evidence = [...(state.reason.evidence ?? []), ...more]
   return { ...observation, state: { is: 'failed', reason: { ...state.reason, evidence } } }
 }

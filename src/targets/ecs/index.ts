@@ -3,6 +3,9 @@ import { ECS_INPUTS } from './inputs.ts'
 import type { EcsRequest } from './request.ts'
 import { readEcs } from './request.ts'
 
+/** A cancelled run has about that long to send its last requests, ms. */
+const LAST_WORD_MS = 5000
+
 export const ecs = {
   name: 'ecs',
   title: 'Amazon ECS',
@@ -17,6 +20,11 @@ export const ecs = {
       import('./client.ts'),
       import('./logs.ts'),
     ])
-    return createEcsTarget(request, { ...context, client: openEcs(context), logs: openLogs(context.signal) })
+    return createEcsTarget(request, {
+      ...context,
+      client: openEcs(context),
+      lastClient: () => openEcs({ ...context, signal: AbortSignal.timeout(LAST_WORD_MS) }),
+      logs: openLogs(context),
+    })
   },
 } as const satisfies TargetKind<EcsRequest, (typeof ECS_INPUTS)[number]>

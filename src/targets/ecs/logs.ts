@@ -2,6 +2,8 @@
 import type { Task } from '@aws-sdk/client-ecs'
 import * as v from 'valibot'
 import { openDeadline } from '../../async/deadline.ts'
+import { errorMessage } from '../../errors/message.ts'
+import { httpsAgent } from './agent.ts'
 import type { Definition } from './definition.ts'
 
 const LogSchema = v.looseObject({
@@ -21,10 +23,12 @@ export interface LogStream {
 }
 
 export interface LogReader {
-  /** Oldest first; empty where they cannot be read: the reason of a failure never depends on them. */
-  tail(stream: LogStream, lines: number): Promise<readonly string[]>
+  /** Oldest first, or why they cannot be read: the reason of a failure never depends on them. */
+  tail(stream: LogStream, lines: number): Promise<LogTail>
   close(): void
 }
+
+export type LogTail = { readonly lines: readonly string[] } | { readonly missing: string }
 
 /** The stream's name is made by the log driver: prefix, container, task id (awslogs, Amazon ECS developer guide). */
 export function streamOf(definition: Definition | undefined, container: string, task: Task): LogStream | undefined {
@@ -42,20 +46,30 @@ export function streamOf(definition: Definition | undefined, container: string, 
 
 const WITHIN_MS = 5000
 
-export function openLogs(signal: AbortSignal): LogReader {
+interface LogsContext {
+  /** Ends every request when the run is cancelled. */
+  readonly signal: AbortSignal
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+export function openLogs({ signal, env }: LogsContext): LogReader {
   const closing: (() => void)[] = []
   return {
     async tail({ group, stream, region }, lines) {
       const deadline = openDeadline({ ms: WITHIN_MS, signal })
       try {
         const { CloudWatchLogsClient, GetLogEventsCommand } = await import('./logs-sdk.ts')
-        const client = new CloudWatchLogsClient({ maxAttempts: 2, ...(region === undefined ? {} : { region }) })
+        const client = new CloudWatchLogsClient({
+          maxAttempts: 2,
+          requestHandler: { httpsAgent: httpsAgent(env) },
+          ...(region === undefined ? {} : { region }),
+        })
         closing.push(() => client.destroy())
         const command = new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, limit: lines })
         const { events = [] } = await client.send(command, { abortSignal: deadline.signal })
-        return events.flatMap(({ message }) => message ?? [])
-      } catch {
-        return []
+        return { lines: events.flatMap(({ message }) => message ?? []) }
+      } catch (error) {
+        return { missing: whyMissing(error, `${group}, stream ${stream}`) }
       } finally {
         deadline.close()
       }
@@ -64,4 +78,12 @@ export function openLogs(signal: AbortSignal): LogReader {
       for (const close of closing) close()
     },
   }
+}
+
+function whyMissing(error: unknown, where: string): string {
+  const name = error instanceof Error ? error.name : ''
+  if (name === 'AccessDeniedException') {
+    return `the last log lines were not read: the AWS role may not call logs:GetLogEvents for ${where}`
+  }
+  return `the last log lines were not read from ${where}: ${errorMessage(error)}`
 }

@@ -1,11 +1,13 @@
 /** Looks at rollouts with few requests: cheap questions every few seconds, tasks only when a count has changed. */
-import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs'
+import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { Clock, Rollout } from '../../ports.ts'
 import type { DeploymentFinder } from './finder.ts'
 import { createFinder } from './finder.ts'
 import type { EcsReader } from './reader.ts'
 import { isOf } from './replicas.ts'
 import type { EcsRequest } from './request.ts'
+import type { Facts, Seen } from './seen.ts'
+import { countsOf, NO_TASKS, tasksNow } from './seen.ts'
 import type { EcsSpec, Look } from './snapshot.ts'
 
 /** Pauses between two looks while nothing changes, ms; each change begins anew. */
@@ -13,23 +15,11 @@ const PAUSES_MS = [300, 600, 1000, 1500, 2000, 2500, 3000]
 /** Tasks are read again that often even where no count changed, ms. */
 const TASKS_MS = 120_000
 
-interface Facts {
-  readonly service: Service | undefined
-  readonly deployment: ServiceDeployment | undefined
-}
+const NONE: ReadonlySet<string> = new Set()
 
 interface Answers {
   readonly services?: ReadonlyMap<string, Service>
   readonly deployments?: ReadonlyMap<string, ServiceDeployment>
-}
-
-interface Seen {
-  service: Service | undefined
-  deployment: ServiceDeployment | undefined
-  tasks: readonly Task[]
-  stopped: readonly Task[]
-  counts: string
-  tasksAt: number
 }
 
 export interface EcsObserver {
@@ -48,7 +38,7 @@ export function createObserver(
   { earlyStop, pauseStage }: Pick<EcsRequest, 'earlyStop' | 'pauseStage'>,
 ): EcsObserver {
   const finder = createFinder(reader)
-  const memory: Memory = { reader, clock, finder, seen: new Map(), quiet: 0 }
+  const memory: Memory = { reader, clock, finder, seen: new Map(), endedBefore: new Map(), quiet: 0 }
   let isShifted = false
   let nextAt = 0
   const forget = (): void => {
@@ -68,7 +58,8 @@ export function createObserver(
       return rollout.workloads.map(({ name, handle }) => {
         const { service, deployment, tasks = [], stopped = [] } = memory.seen.get(handle.service) ?? {}
         const mine = stopped.filter((task) => isOf(task, handle))
-        const context = { earlyStop, pauseStage, isShifted, startedAt: rollout.startedAt, now }
+        const endedBefore = memory.endedBefore.get(handle.service) ?? NONE
+        const context = { endedBefore, earlyStop, pauseStage, isShifted, startedAt: rollout.startedAt, now }
         return { name, handle, service, deployment, tasks, stopped: mine, ...context }
       })
     },
@@ -92,6 +83,8 @@ interface Memory {
   readonly finder: DeploymentFinder
   /** By service name. */
   readonly seen: Map<string, Seen>
+  /** By service name, only of deployments that this run found. */
+  readonly endedBefore: Map<string, ReadonlySet<string>>
   /** Looks since something changed. */
   quiet: number
 }
@@ -137,7 +130,11 @@ function factsOf({ seen, finder }: Memory, { services, deployments }: Answers, h
   }
 }
 
-async function refreshOne({ reader, clock, seen }: Memory, handle: EcsSpec, facts: Facts): Promise<boolean> {
+async function refreshOne(
+  { reader, clock, seen, endedBefore }: Memory,
+  handle: EcsSpec,
+  facts: Facts,
+): Promise<boolean> {
   const before = seen.get(handle.service)
   const counts = countsOf(facts)
   const now = clock.now()
@@ -145,52 +142,9 @@ async function refreshOne({ reader, clock, seen }: Memory, handle: EcsSpec, fact
     Object.assign(before, facts)
     return false
   }
-  const [tasks, stopped] = facts.service
-    ? await Promise.all([
-        reader.tasks(handle.service, 'RUNNING'),
-        hasLost(facts) ? reader.tasks(handle.service, 'STOPPED') : [],
-      ])
-    : [[], []]
+  const { tasks, stopped } = facts.service ? await tasksNow(reader, handle, { facts, before }) : NO_TASKS
+  if (!handle.isOurs && !endedBefore.has(handle.service))
+    endedBefore.set(handle.service, new Set(stopped.flatMap(({ taskArn }) => taskArn ?? [])))
   seen.set(handle.service, { ...facts, tasks, stopped, counts, tasksAt: now })
   return before?.counts !== counts
-}
-
-/** Everything whose change means that tasks have come, gone or failed. */
-function countsOf({ service, deployment }: Facts): string {
-  const rollouts = (service?.deployments ?? []).map(
-    ({ id, status, rolloutState, runningCount, pendingCount, failedTasks }) => [
-      id,
-      status,
-      rolloutState,
-      runningCount,
-      pendingCount,
-      failedTasks,
-    ],
-  )
-  const target = deployment?.targetServiceRevision
-  return JSON.stringify([
-    service?.status,
-    service?.desiredCount,
-    service?.runningCount,
-    rollouts,
-    deployment?.status,
-    deployment?.lifecycleStage,
-    deployment?.lifecycleHookDetails?.map(({ status }) => status),
-    target?.runningTaskCount,
-    target?.requestedProductionTrafficWeight,
-    deployment?.deploymentCircuitBreaker?.failureCount,
-  ])
-}
-
-function hasLost({ service, deployment }: Facts): boolean {
-  const failedTasks =
-    service?.deployments?.some(({ failedTasks: lost = 0, rolloutState }) => lost > 0 || rolloutState === 'FAILED') ??
-    false
-  const status: string = deployment?.status ?? ''
-  return (
-    failedTasks ||
-    (deployment?.deploymentCircuitBreaker?.failureCount ?? 0) > 0 ||
-    status.includes('ROLLBACK') ||
-    status.startsWith('STOP')
-  )
 }

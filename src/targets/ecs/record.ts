@@ -4,11 +4,11 @@ import { digestIn } from '../../domain/digest.ts'
 import type { History } from '../../domain/history.ts'
 import type { Rollout } from '../../ports.ts'
 import type { EcsApi } from './api.ts'
-import { revision } from './classify.ts'
 import { imageOf } from './definition.ts'
 import type { EcsReader } from './reader.ts'
 import { tagsOf } from './running.ts'
 import type { EcsSpec } from './snapshot.ts'
+import { revision } from './snapshot.ts'
 import { tagChange } from './tags.ts'
 
 interface RecordContext {

@@ -1,6 +1,8 @@
+import type { Duration } from '../../domain/duration.ts'
 import type { TargetRequest } from '../../domain/request.ts'
 import type { Values } from '../../inputs/values.ts'
 import type { SharedInput, TargetCommon } from '../shared/kind.ts'
+import { PAUSE_STAGES } from './hooks.ts'
 import type { ECS_INPUTS } from './inputs.ts'
 
 export interface EcsRequest extends TargetRequest {
@@ -10,17 +12,10 @@ export interface EcsRequest extends TargetRequest {
   readonly earlyStop: boolean
   readonly pauseStage: string
   readonly testUrl: string | undefined
+  /** How long the answer to somebody else's hook is waited for, and Amazon beside the strategy's own times. */
+  readonly timeout: Duration
 }
 
-/** Stages where Amazon ECS takes a PAUSE hook (DeploymentLifecycleHookStage without those that shift the traffic). */
-const PAUSE_STAGES = [
-  'RECONCILE_SERVICE',
-  'PRE_SCALE_UP',
-  'POST_SCALE_UP',
-  'POST_TEST_TRAFFIC_SHIFT',
-  'PRE_PRODUCTION_TRAFFIC_SHIFT',
-  'POST_PRODUCTION_TRAFFIC_SHIFT',
-]
 const SERVICE = /^(?:arn:[^\s/]+\/(?:[A-Za-z0-9_-]+\/)?)?[A-Za-z0-9_-]{1,255}$/
 
 export function readEcs(
@@ -31,7 +26,7 @@ export function readEcs(
   if (odd.length > 0) values.fault('workload', `${odd.join(', ')}: must be the name or the ARN of an ECS service`)
   const pauseStage = values.text('pause-stage') ?? 'POST_TEST_TRAFFIC_SHIFT'
   if (!PAUSE_STAGES.includes(pauseStage)) {
-    values.fault('pause-stage', `must be one of ${PAUSE_STAGES.join(', ')}`)
+    values.fault('pause-stage', `must be one of ${PAUSE_STAGES.join(', ')}: the new tasks run there`)
   }
   const testUrl = values.text('test-url')
   if (testUrl !== undefined && !/^https?:\/\/./.test(testUrl)) {

@@ -7,10 +7,10 @@ import { DeployError } from '../../errors/deploy-error.ts'
 import type { Rollout, Running, RunningWorkload } from '../../ports.ts'
 import { changeAll } from '../shared/change-all.ts'
 import { Refused } from './api.ts'
-import { revision } from './classify.ts'
 import { described, imageOf, withImage } from './definition.ts'
+import { openHook } from './hooks.ts'
 import type { EcsSpec } from './snapshot.ts'
-import { openHook, primaryOf } from './snapshot.ts'
+import { primaryOf, revision } from './snapshot.ts'
 import { isOfRun, refuse, remove, update } from './write.ts'
 import type { WriteContext } from './write.ts'
 import { stamped } from './tags.ts'
@@ -83,7 +83,7 @@ const IN_FLIGHT = new Set(['PENDING', 'IN_PROGRESS'])
 const GOING_BACK = new Set(['STOP_REQUESTED', 'ROLLBACK_REQUESTED', 'ROLLBACK_IN_PROGRESS'])
 
 /** ARN of the service deployment that goes back now; undefined where none is in flight or Amazon would go elsewhere. */
-async function goBackNatively({ api, reader }: WriteContext, spec: EcsSpec): Promise<string | undefined> {
+async function goBackNatively({ api, reader, pauseStage }: WriteContext, spec: EcsSpec): Promise<string | undefined> {
   const [newest] = (await reader.recent(spec.service)) ?? []
   const arn = newest?.serviceDeploymentArn
   if (!newest || arn === undefined || !(await comesFrom({ reader }, newest, spec))) return undefined
@@ -95,8 +95,9 @@ async function goBackNatively({ api, reader }: WriteContext, spec: EcsSpec): Pro
     return GOING_BACK.has(now?.status ?? '') ? { $metadata: {} } : undefined
   }
   try {
-    const hookId = openHook(newest)?.hookId
-    if (hookId !== undefined) {
+    const hook = openHook(newest, pauseStage)
+    if (hook?.isOurs) {
+      const { hookId } = hook
       await api.write('ContinueServiceDeployment', { serviceDeploymentArn: arn, hookId, action: 'ROLLBACK' }, isOver)
     } else await api.write('StopServiceDeployment', { serviceDeploymentArn: arn, stopType: 'ROLLBACK' }, isOver)
     return arn

@@ -25,6 +25,8 @@ export interface EcsSpec {
   readonly replaces?: string | undefined
   /** ARN of the service deployment, where it is known already. */
   readonly serviceDeployment?: string
+  /** This run sent it. One that it only found may have lost tasks before, for reasons that are mended by now. */
+  readonly isOurs?: true
   /** On the way back any deployment of that task definition counts, whoever started it. */
   readonly isRestore?: true
 }
@@ -40,6 +42,8 @@ export interface Look {
   readonly tasks: readonly Task[]
   /** Tasks of the handle's deployment that ended. */
   readonly stopped: readonly Task[]
+  /** ARNs of those that had ended when this run first looked at a deployment that it only found. */
+  readonly endedBefore: ReadonlySet<string>
   readonly earlyStop: boolean
   readonly pauseStage: string
   /** The traffic has been let through by this run already. */
@@ -58,9 +62,7 @@ export function isManaged(service: Service | undefined): boolean {
   return strategy !== 'ROLLING'
 }
 
-/** The hook at which the deployment waits for somebody's word. */
-export function openHook(deployment: ServiceDeployment | undefined) {
-  return deployment?.lifecycleHookDetails?.find(
-    ({ status, targetType }) => status === 'AWAITING_ACTION' && targetType === 'PAUSE',
-  )
+/** `shop:12` of an ARN. */
+export function revision(arn: string | undefined): string {
+  return arn?.split('/').at(-1) ?? 'another task definition'
 }

@@ -116,7 +116,7 @@ describe('why a task ended', () => {
         { exitCode: 127 },
       ),
     )
-    expect(ending?.reason.what).toContain('exit code 127 (the command was not found)')
+    expect(ending?.reason.what).toContain('exit code 127 (the command was not found in the image)')
     expect(ending?.reason.evidence).toEqual([
       'task 0123456789ab: EssentialContainerExited: Essential container in task exited',
       'container web (shop@sha256:1): exit code 127',

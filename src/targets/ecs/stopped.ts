@@ -1,7 +1,12 @@
 /** Why a task ended: by its stop code, its containers and Amazon's words, which are shown and only read where no code says it. */
 import type { Container, Task } from '@aws-sdk/client-ecs'
+import * as v from 'valibot'
+import { exitText } from '../../domain/exit-code.ts'
 import { isForeignBinary } from '../../domain/wrong-platform.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
+import type { Definition } from './definition.ts'
+
+const HealthCheckSchema = v.looseObject({ command: v.array(v.string()) })
 
 export interface Ending {
   readonly task: string
@@ -14,7 +19,8 @@ export interface Ending {
 const OTHERS = new Set(['UserInitiated', 'SpotInterruption', 'TerminationNotice', 'InfrastructureHealth'])
 const CAPACITY = /Capacity is unavailable|RESOURCE:|unable to place|insufficient|AGENT|no container instance/i
 
-export function endingOf(name: string, task: Task): Ending | undefined {
+/** @param definition of the task, for the command of its health check */
+export function endingOf(name: string, task: Task, definition?: Definition): Ending | undefined {
   const id = shortId(task)
   const stopCode: string = task.stopCode ?? ''
   const words = task.stoppedReason ?? ''
@@ -27,7 +33,15 @@ export function endingOf(name: string, task: Task): Ending | undefined {
   if (stopCode === 'EssentialContainerExited') return exited(name, task, evidence)
   if (/health check/i.test(words) || task.healthStatus === 'UNHEALTHY') {
     const what = `${name}: task ${id} was unhealthy and was stopped: ${words}`
-    return { task: id, isCertain: true, reason: { code: 'unhealthy', what, evidence } }
+    return {
+      task: id,
+      isCertain: true,
+      reason: {
+        code: 'unhealthy',
+        what,
+        evidence: [...evidence, ...(/ELB/.test(words) ? [] : healthChecks(definition))],
+      },
+    }
   }
   if (stopCode === 'ServiceSchedulerInitiated') return undefined
   const what = `${name}: task ${id} ended: ${[stopCode, words].filter(Boolean).join(': ')}`
@@ -52,8 +66,7 @@ function startCode(words: string): { code: Reason['code']; isCertain: boolean } 
 
 function exited(name: string, task: Task, evidence: readonly string[]): Ending {
   const id = shortId(task)
-  const container =
-    task.containers?.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0) ?? task.containers?.[0]
+  const container = endedContainer(task)
   const exitCode = container?.exitCode
   const words = `${container?.reason ?? ''} ${task.stoppedReason ?? ''}`
   const who = `${name}: container ${container?.name ?? ''} of task ${id}`
@@ -72,20 +85,14 @@ function exited(name: string, task: Task, evidence: readonly string[]): Ending {
       isCertain: true,
       reason: { code: 'exited', what: `${who} ended by itself with exit code 0`, evidence },
     }
-  const meaning =
-    exitCode === undefined ? 'without an exit code' : `with exit code ${String(exitCode)}${meaningOf(exitCode)}`
+  const meaning = exitCode === undefined ? 'without an exit code' : `with ${exitText(exitCode)}`
   const code = ranLong(task) ? 'died-after-ready' : 'crash-on-start'
   return { task: id, isCertain: true, reason: { code, what: `${who} ended ${meaning}`, evidence } }
 }
 
-/** The meaning that shells and kernels give these codes. */
-function meaningOf(exitCode: number): string {
-  if (exitCode === 126) return ' (the command cannot be executed)'
-  if (exitCode === 127) return ' (the command was not found)'
-  if (exitCode === 137) return ' (killed, often for lack of memory)'
-  if (exitCode === 139) return ' (segmentation fault)'
-  if (exitCode === 143) return ' (ended by SIGTERM)'
-  return exitCode > 128 ? ` (ended by signal ${String(exitCode - 128)})` : ''
+/** The container whose end ended the task, as far as exit codes tell. */
+export function endedContainer({ containers = [] }: Task): Container | undefined {
+  return containers.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0) ?? containers[0]
 }
 
 const READY_MS = 60_000
@@ -100,6 +107,14 @@ function evidenceOf(task: Task): string[] {
     `task ${shortId(task)}: ${[task.stopCode, task.stoppedReason].filter(Boolean).join(': ') || 'no reason given'}`,
     ...(task.containers ?? []).map(containerLine),
   ]
+}
+
+/** The commands that decide, as the task definition has them. */
+function healthChecks(definition: Definition | undefined): string[] {
+  return (definition?.containerDefinitions ?? []).flatMap(({ name, healthCheck }) => {
+    const parsed = v.safeParse(HealthCheckSchema, healthCheck)
+    return parsed.success ? [`health check of ${name}: ${parsed.output.command.join(' ')}`] : []
+  })
 }
 
 function containerLine({ name, exitCode, reason, healthStatus, image }: Container): string {

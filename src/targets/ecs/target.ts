@@ -25,6 +25,8 @@ import { replaceAll } from './write.ts'
 
 export interface EcsContext extends Pick<TargetContext, 'clock' | 'signal' | 'repository' | 'reporter'> {
   readonly client: EcsApi
+  /** Sends what a cancelled run still has to send; ends by itself. */
+  readonly lastClient: () => EcsApi
   readonly logs: LogReader
 }
 
@@ -35,8 +37,8 @@ export function createEcsTarget(request: EcsRequest, context: EcsContext): Targe
   const observer = createObserver(reader, clock, request)
   const files = once(() => readFiles(request.manifests))
   const reading: RunningContext = { reader, request, repository, files }
-  const writing = { api, reader, cluster, clock, files }
-  const traffic = createTraffic({ ...context, api, reader, observer, testUrl: request.testUrl })
+  const writing = { api, reader, cluster, clock, files, pauseStage: request.pauseStage }
+  const traffic = createTraffic({ ...context, api, reader, observer, request })
   const servicesNow = async () => reader.services(await namesOf(reading))
   let last: Running<EcsSpec> | undefined
   let movesTraffic = false
@@ -80,9 +82,16 @@ export function createEcsTarget(request: EcsRequest, context: EcsContext): Targe
     async changed(_, ms, signal) {
       await clock.sleep(ms, signal)
     },
-    restore: (to, stamp) => {
+    async restore(to, stamp) {
       observer.forget()
-      return restoreAll(writing, to, stamp)
+      if (!context.signal.aborted) return restoreAll(writing, to, stamp)
+      const last = context.lastClient()
+      try {
+        const lastReader = createReader(last, cluster, () => undefined)
+        return await restoreAll({ ...writing, api: last, reader: lastReader }, to, stamp)
+      } finally {
+        last.close()
+      }
     },
     record: (history, rollout) => recordAll({ api, reader }, history, rollout),
     // What was read for the plan: whatever changed since is refused by the restore itself.

@@ -1,3 +1,4 @@
+import type { Duration } from '../../domain/duration.ts'
 import type { Repository } from '../../domain/image.ts'
 import type { Run } from '../../domain/labels.ts'
 import type { TargetRequest } from '../../domain/request.ts'
@@ -45,6 +46,8 @@ export type SharedInput = Input &
 export interface TargetCommon extends Omit<TargetRequest, 'name'> {
   /** What paths in the inputs are relative to. */
   readonly cwd: string
+  /** How long a whole rollout may take. */
+  readonly timeout: Duration
 }
 
 /** What every target is opened with. */

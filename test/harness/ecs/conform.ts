@@ -1,4 +1,5 @@
 // Holds an answer against the SDK's own model: unknown fields, wrong types, empty texts and nulls that AWS never sends.
+import * as logs from '@aws-sdk/client-cloudwatch-logs'
 import * as sdk from '@aws-sdk/client-ecs'
 
 type Schema = unknown
@@ -17,7 +18,8 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Every place where the output of an operation is not what the model says; empty when all is well. */
 export function faultsOf(operation: string, output: unknown): string[] {
-  const schema = (sdk as Record<string, unknown>)[`${operation}$`]
+  const model: Record<string, unknown> = operation === 'GetLogEvents' ? logs : sdk
+  const schema = model[`${operation}$`]
   if (!Array.isArray(schema)) return [`${operation} is not in the model`]
   return check(operation, resolve(schema[5]), output)
 }

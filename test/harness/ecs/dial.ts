@@ -2,7 +2,16 @@
 
 /** What goes wrong on the wire, before or after an operation. */
 export type WireFault =
-  'throttle' | 'server-error' | 'reset' | 'reset-after' | 'latency' | 'deny' | 'truncate' | 'silent' | 'stale'
+  | 'throttle'
+  | 'server-error'
+  | 'reset'
+  | 'reset-after'
+  | 'latency'
+  | 'deny'
+  | 'truncate'
+  | 'silent'
+  | 'silent-after'
+  | 'stale'
 /** What goes wrong in the service. */
 export type ServiceFault =
   | 'missing' // DescribeServices and DescribeTasks do not know it
@@ -11,6 +20,7 @@ export type ServiceFault =
   | 'capacity'
   | 'slow-drain'
   | 'hold-complete'
+  | 'hold-cleanup'
   | 'sd-pending'
   | 'hold-rollback'
   | 'freeze'

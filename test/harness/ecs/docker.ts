@@ -14,12 +14,16 @@ interface Listed {
 }
 
 /** @param host `unix:///path` of the engine */
-export function createDockerRuntime(host: string): Runtime {
+export function createDockerRuntime(host: string): Runtime & { readonly label: string } {
   const instance = randomUUID()
+  /** Containers that are on their way: closing waits for them, or they would be left. */
+  const starting = new Set<Promise<unknown>>()
+  let isClosed = false
   const engine = <T>(method: string, path: string, body?: unknown) => ask<T>(host, { method, path, body })
   const mine = `filters=${encodeURIComponent(JSON.stringify({ label: [`${INSTANCE}=${instance}`] }))}`
 
   return {
+    label: `${INSTANCE}=${instance}`,
     async resolve(image) {
       try {
         const { Descriptor } = await engine<{ Descriptor: { digest: string } }>('GET', `/distribution/${image}/json`)
@@ -29,22 +33,10 @@ export function createDockerRuntime(host: string): Runtime {
       }
     },
     async start(task, definition, image) {
-      await pull(image)
-      const container = await engine<{ Id: string }>(
-        'POST',
-        `/containers/create?name=ecs-${task.slice(0, 12)}-${definition.name}-${randomUUID().slice(0, 8)}`,
-        {
-          Image: image,
-          ...(definition.command ? { Cmd: definition.command } : {}),
-          ...(definition.entryPoint ? { Entrypoint: definition.entryPoint } : {}),
-          Env: (definition.environment ?? []).map(({ name, value }) => `${name}=${value}`),
-          // Amazon ECS runs the checks of the task definition and never those of the image.
-          Healthcheck: healthcheck(definition),
-          Labels: { [INSTANCE]: instance },
-        },
-      )
-      await engine('POST', `/containers/${container.Id}/start`)
-      return { id: container.Id, digest: await digestOf(container.Id, image) }
+      if (isClosed) throw new Error('CannotStartContainerError: the engine is closed')
+      const run = startOne(task, definition, image)
+      starting.add(run)
+      return run.finally(() => starting.delete(run))
     },
     async look() {
       const all = await engine<Listed[]>('GET', `/containers/json?all=true&${mine}`)
@@ -57,12 +49,45 @@ export function createDockerRuntime(host: string): Runtime {
       await engine('DELETE', `/containers/${id}?force=true&v=true`).catch(() => undefined)
       return code
     },
+    async logs(id) {
+      const text = await engine<string>('GET', `/containers/${id}/logs?stdout=true&stderr=true&tail=1000`)
+      // Each line of the engine's stream has a header of eight bytes.
+      return text
+        .split('\n')
+        .map((line) => line.slice(8))
+        .filter((line) => line !== '')
+    },
     async close() {
+      isClosed = true
+      await Promise.allSettled(starting)
       const all = await engine<Listed[]>('GET', `/containers/json?all=true&${mine}`)
       await Promise.all(
         all.map(({ Id }) => engine('DELETE', `/containers/${Id}?force=true&v=true`).catch(() => undefined)),
       )
     },
+  }
+
+  async function startOne(
+    task: string,
+    definition: ContainerDefinition,
+    image: string,
+  ): Promise<{ id: string; digest: string }> {
+    await pull(image)
+    const container = await engine<{ Id: string }>(
+      'POST',
+      `/containers/create?name=ecs-${task.slice(0, 12)}-${definition.name}-${randomUUID().slice(0, 8)}`,
+      {
+        Image: image,
+        ...(definition.command ? { Cmd: definition.command } : {}),
+        ...(definition.entryPoint ? { Entrypoint: definition.entryPoint } : {}),
+        Env: (definition.environment ?? []).map(({ name, value }) => `${name}=${value}`),
+        // Amazon ECS runs the checks of the task definition and never those of the image.
+        Healthcheck: healthcheck(definition),
+        Labels: { [INSTANCE]: instance },
+      },
+    )
+    await engine('POST', `/containers/${container.Id}/start`)
+    return { id: container.Id, digest: await digestOf(container.Id, image) }
   }
 
   async function pull(image: string): Promise<void> {

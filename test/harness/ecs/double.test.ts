@@ -318,7 +318,7 @@ describe('the ECS double', () => {
     expect(await tried(clientOf({ accessKeyId, secretAccessKey: 'wrong' }))).toBe('InvalidSignatureException')
     expect(await tried(clientOf({ accessKeyId: 'AKIOTHER', secretAccessKey }))).toBe('UnrecognizedClientException')
     expect(await tried(clientOf({ accessKeyId, secretAccessKey }, 'us-east-1'))).toBe('InvalidSignatureException')
-    const expired = await startDouble({ credentials: [{ ...CREDENTIALS, expiresAt: Date.now() - 1 }] })
+    const expired = await startDouble({ credentials: { ...CREDENTIALS, expiresAt: Date.now() - 1 } })
     const late = new ECSClient({
       endpoint: expired.url,
       region: double.world.region,

@@ -6,7 +6,9 @@ import type { AddressInfo } from 'node:net'
 import type { Rule } from './dial.ts'
 import type { Document } from './model.ts'
 import { Refusal } from './model.ts'
-import { MUTATING, OPERATIONS } from './operations.ts'
+import { LOG_OPERATIONS, MUTATING, OPERATIONS } from './operations.ts'
+import type { Policy } from './policy.ts'
+import { checkPolicy, denied } from './policy.ts'
 import type { Runtime } from './runtime.ts'
 import { ScriptedRuntime } from './runtime.ts'
 import { tick } from './scheduler.ts'
@@ -18,7 +20,10 @@ import { createWorld, nameOf } from './world.ts'
 export interface DoubleOptions {
   readonly runtime?: Runtime
   readonly knobs?: Partial<Knobs>
-  readonly credentials?: readonly Credentials[]
+  /** What the action signs with; ends when a test says so. */
+  readonly credentials?: Credentials
+  /** What the action may do; everything by default. */
+  readonly policy?: Policy
   /** Called with every answer, for the check against the SDK's model. */
   readonly onAnswer?: (operation: string, output: Document) => void
 }
@@ -26,7 +31,9 @@ export interface DoubleOptions {
 export interface Double {
   readonly url: string
   readonly world: World
-  /** What an AWS client needs to reach it. */
+  /** What the action signs with. */
+  readonly credentials: Credentials
+  /** What the action needs to reach it. */
   readonly env: Readonly<Record<string, string>>
   dial(...rules: Rule[]): void
   /** Names of the calls that change something, in order. */
@@ -35,13 +42,15 @@ export interface Double {
   close(): Promise<void>
 }
 
+/** What tests sign with themselves: no policy holds them. */
 export const CREDENTIALS: Credentials = { accessKeyId: 'AKIDOUBLE', secretAccessKey: 'double-secret' }
+const ACTION: Credentials = { accessKeyId: 'AKIACTION', secretAccessKey: 'action-secret' }
 
 export async function startDouble(options: DoubleOptions = {}): Promise<Double> {
   const world = createWorld(options.runtime ?? new ScriptedRuntime(), options.knobs ?? {})
-  const credentials = options.credentials ?? [CREDENTIALS]
+  const credentials = options.credentials ?? { ...ACTION }
   const snapshots = new Map<string, Document>()
-  const front: Front = { world, credentials, snapshots, ...(options.onAnswer ? { onAnswer: options.onAnswer } : {}) }
+  const front: Front = { ...options, world, credentials, snapshots }
   const server = createServer((request, response) => void serve(front, request, response))
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
@@ -51,16 +60,17 @@ export async function startDouble(options: DoubleOptions = {}): Promise<Double> 
   const timer = setInterval(() => {
     ticking = ticking.then(() => tick(world)).catch(() => undefined)
   }, world.knobs.tick)
-  const [first = CREDENTIALS] = credentials
   return {
     url,
     world,
+    credentials,
     env: {
       AWS_ENDPOINT_URL_ECS: url,
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: url,
       AWS_REGION: world.region,
-      AWS_ACCESS_KEY_ID: first.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: first.secretAccessKey,
-      ...(first.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: first.sessionToken }),
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      ...(credentials.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: credentials.sessionToken }),
       AWS_EC2_METADATA_DISABLED: 'true',
     },
     dial: (...rules) => world.dial.set(...rules),
@@ -79,42 +89,44 @@ export async function startDouble(options: DoubleOptions = {}): Promise<Double> 
   }
 }
 
-interface Front {
+interface Front extends DoubleOptions {
   readonly world: World
-  readonly credentials: readonly Credentials[]
+  readonly credentials: Credentials
   /** The last answer of each read, for stale reads. */
   readonly snapshots: Map<string, Document>
-  readonly onAnswer?: (operation: string, output: Document) => void
 }
 
 async function serve(front: Front, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { world } = front
+  const { world, credentials, policy } = front
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const body = Buffer.concat(chunks)
-  const operation =
-    String(request.headers['x-amz-target'] ?? '')
-      .split('.')
-      .at(-1) ?? ''
+  const [family = '', operation = ''] = String(request.headers['x-amz-target'] ?? '').split('.')
+  const service = family.startsWith('Logs_') ? 'logs' : 'ecs'
   const send = (status: number, output: Document | string): void => {
     const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': crypto.randomUUID() }
     response.writeHead(status, headers).end(typeof output === 'string' ? output : JSON.stringify(output))
   }
   let input: Document = {}
   let status = 200
+  let accessKeyId = ''
   try {
-    checkSignature(
-      { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body },
-      front.credentials,
-      world.region,
-    )
+    const { method = '', url = '', headers } = request
+    const known = [credentials, CREDENTIALS]
+    accessKeyId = checkSignature({ method, path: url, headers, body }, known, { region: world.region, service })
     input = parse(body)
+    if (policy && accessKeyId === credentials.accessKeyId) checkPolicy(world, policy, { service, operation, input })
     const fault = await fail(world, operation, input)
-    if (fault === 'silent') return
-    if (fault === 'reset') return void request.socket.destroy()
-    const run = OPERATIONS[operation]
+    if (fault === 'silent' || fault === 'reset') {
+      // Not taken, and not answered.
+      status = 0
+      if (fault === 'reset') request.socket.destroy()
+      return
+    }
+    const run = (service === 'ecs' ? OPERATIONS : LOG_OPERATIONS)[operation]
     if (!run) throw new Refusal('UnknownOperationException', `Unknown operation ${operation}`)
     const output = answer(front, { operation, input, run, stale: fault === 'stale' })
+    if (fault === 'silent-after') return
     if (fault === 'reset-after') return void request.socket.destroy()
     const text = JSON.stringify(output)
     send(200, fault === 'truncate' ? text.slice(0, Math.ceil(text.length / 2)) : text)
@@ -123,7 +135,7 @@ async function serve(front: Front, request: IncomingMessage, response: ServerRes
     const type = error instanceof Refusal ? error.type : 'ServerException'
     send(status, { __type: type, message: error instanceof Error ? error.message : String(error) })
   } finally {
-    world.calls.push({ operation, input, at: Date.now(), status })
+    world.calls.push({ service, accessKeyId, operation, input, at: Date.now(), status })
   }
 }
 
@@ -166,6 +178,7 @@ async function fail(world: World, operation: string, input: Document): Promise<R
     'deny',
     'truncate',
     'silent',
+    'silent-after',
     'stale',
   ] as const
   const rule = world.dial.take(kinds, operation, service)
@@ -175,10 +188,7 @@ async function fail(world: World, operation: string, input: Document): Promise<R
     case 'server-error':
       throw new Refusal('ServerException', 'Service Unavailable. Please try again later.', 500)
     case 'deny':
-      throw new Refusal(
-        'AccessDeniedException',
-        `User: arn:aws:iam::${world.account}:user/double is not authorized to perform: ecs:${operation} because no identity-based policy allows the ecs:${operation} action`,
-      )
+      throw denied(world, `${OPERATIONS[operation] ? 'ecs' : 'logs'}:${operation}`)
     case 'latency':
       await new Promise((resolve) => setTimeout(resolve, rule?.ms ?? 200))
       return undefined

@@ -2,6 +2,7 @@
 import type { Revision, Rollout, Service, Task, TaskContainer } from './model.ts'
 import type { ContainerLook } from './runtime.ts'
 import { DIGEST, repositoryOf } from './runtime.ts'
+import { keepLogs } from './logs.ts'
 import type { World } from './world.ts'
 import { arn, hex, tasksOf, tell } from './world.ts'
 
@@ -136,6 +137,7 @@ async function end(world: World, task: Task): Promise<void> {
     task.containers.map(async (container) => {
       if (container.runtimeId === undefined) return
       const limit = Math.min((container.definition.stopTimeout ?? 30) * 1000, world.knobs.stopTimeout)
+      await keepLogs(world, task, container)
       const code = await world.runtime.stop(container.runtimeId, limit)
       container.exitCode ??= code
     }),

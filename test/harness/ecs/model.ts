@@ -20,6 +20,7 @@ export interface ContainerDefinition {
   readonly environment?: readonly { readonly name: string; readonly value: string }[]
   readonly healthCheck?: HealthCheck
   readonly stopTimeout?: number
+  readonly logConfiguration?: { readonly logDriver: string; readonly options?: Readonly<Record<string, string>> }
 }
 
 export interface Tag {

@@ -17,6 +17,7 @@ import {
   tagResource,
   untagResource,
 } from './task-definitions.ts'
+import { getLogEvents } from './logs.ts'
 import { describeTasks, listTasks, stopTaskByClient } from './tasks.ts'
 import type { Document } from './model.ts'
 import type { World } from './world.ts'
@@ -46,6 +47,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   StopServiceDeployment: stopServiceDeployment,
   ContinueServiceDeployment: continueServiceDeployment,
 }
+
+/** CloudWatch Logs. */
+export const LOG_OPERATIONS: Readonly<Record<string, Operation>> = { GetLogEvents: getLogEvents }
 
 export const MUTATING = new Set([
   'CreateCluster',

@@ -15,6 +15,8 @@ export interface Runtime {
   /** What all containers do now, by id. */
   look(): Promise<ReadonlyMap<string, ContainerLook>>
   stop(id: string, timeoutMs: number): Promise<number>
+  /** What a container wrote so far. */
+  logs(id: string): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -31,6 +33,7 @@ export interface Behaviour {
   /** What its health check says; by default it passes. */
   readonly health?: 'passes' | 'fails' | 'never'
   readonly stop?: { readonly code: number }
+  readonly logs?: readonly string[]
 }
 
 interface Scripted {
@@ -85,6 +88,10 @@ export class ScriptedRuntime implements Runtime {
     const container = this.#containers.get(id)
     this.#containers.delete(id)
     return container?.behaviour.stop?.code ?? 0
+  }
+
+  async logs(id: string): Promise<readonly string[]> {
+    return this.#containers.get(id)?.behaviour.logs ?? []
   }
 
   async close(): Promise<void> {

@@ -81,15 +81,15 @@ function stepRolling(world: World, service: Service, deployment: ServiceDeployme
   const least = Math.ceil((wanted * (service.configuration.minimumHealthyPercent ?? 100)) / 100)
   if (primary.state !== 'FAILED')
     startMissing(world, service, { primary, missing: Math.min(wanted - mine.length, most - tasks.length) })
-  stopOld(world, { tasks, primary, least })
+  const early = service.configuration.earlySuccessCriteria
+  const isDeferred = early?.sourceServiceRevisionCleanup === 'DEFERRED'
+  if (!isDeferred || !world.dial.find('hold-cleanup', service.name)) stopOld(world, { tasks, primary, least })
   for (const task of mine.slice(wanted))
     stopTask(task, 'ServiceSchedulerInitiated', `Scaling activity initiated by (deployment ${primary.id})`)
-  const early = service.configuration.earlySuccessCriteria
   const healthy = mine.filter((task) => isHealthy(world, task)).length
   const enough = early?.enable === true ? Math.ceil((wanted * (early.healthyPercent ?? 100)) / 100) : wanted
   const oldGone = tasks.every((task) => task.startedBy === primary.id)
-  if (healthy >= enough && (oldGone || early?.sourceServiceRevisionCleanup === 'DEFERRED'))
-    complete(world, service, deployment)
+  if (healthy >= enough && (oldGone || isDeferred)) complete(world, service, deployment)
 }
 
 function stopOld(

@@ -23,8 +23,14 @@ export interface SignedRequest {
   readonly body: Buffer
 }
 
-/** @throws Refusal with AWS's own error names */
-export function checkSignature(request: SignedRequest, known: readonly Credentials[], region: string): void {
+export interface Scope {
+  readonly region: string
+  /** `ecs` or `logs`. */
+  readonly service: string
+}
+
+/** @returns the id of the access key. @throws Refusal with AWS's own error names */
+export function checkSignature(request: SignedRequest, known: readonly Credentials[], expected: Scope): string {
   const match = AUTHORIZATION.exec(request.headers.authorization ?? '')
   if (!match) throw new Refusal('MissingAuthenticationTokenException', 'Missing Authentication Token')
   const [, keyId = '', day = '', signedRegion = '', service = '', signedHeaders = '', signature = ''] = match
@@ -35,10 +41,10 @@ export function checkSignature(request: SignedRequest, known: readonly Credentia
     throw new Refusal('UnrecognizedClientException', invalid)
   if ((credentials.expiresAt ?? Infinity) <= Date.now())
     throw new Refusal('ExpiredTokenException', 'The security token included in the request is expired')
-  if (signedRegion !== region || service !== 'ecs')
+  if (signedRegion !== expected.region || service !== expected.service)
     throw new Refusal(
       'InvalidSignatureException',
-      `Credential should be scoped to a valid region and service, '${region}' and 'ecs'.`,
+      `Credential should be scoped to a valid region and service, '${expected.region}' and '${expected.service}'.`,
     )
   const names = signedHeaders.split(';')
   const headers = names.map((name) => `${name}:${String(request.headers[name] ?? '').trim()}\n`).join('')
@@ -50,7 +56,7 @@ export function checkSignature(request: SignedRequest, known: readonly Credentia
     (secret, part) => mac(secret, part),
     `AWS4${credentials.secretAccessKey}`,
   )
-  if (timingSafeEqual(mac(key, text), Buffer.from(signature, 'hex'))) return
+  if (timingSafeEqual(mac(key, text), Buffer.from(signature, 'hex'))) return keyId
   throw new Refusal(
     'InvalidSignatureException',
     'The request signature we calculated does not match the signature you provided.',

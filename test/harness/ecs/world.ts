@@ -35,7 +35,11 @@ export const KNOBS: Knobs = {
 }
 
 export interface Call {
+  /** `ecs` or `logs`. */
+  readonly service: string
   readonly operation: string
+  /** Who signed it. */
+  readonly accessKeyId: string
   readonly input: Record<string, unknown>
   readonly at: number
   readonly status: number
@@ -55,6 +59,8 @@ export interface World {
   /** Task id → task; stopped ones stay. */
   readonly tasks: Map<string, Task>
   readonly calls: Call[]
+  /** CloudWatch Logs: `group stream` → lines. */
+  readonly logs: Map<string, readonly string[]>
 }
 
 export function createWorld(runtime: Runtime, knobs: Partial<Knobs>): World {
@@ -69,6 +75,7 @@ export function createWorld(runtime: Runtime, knobs: Partial<Knobs>): World {
     services: new Map(),
     tasks: new Map(),
     calls: [],
+    logs: new Map(),
   }
 }
 

@@ -1,0 +1,32 @@
+/** What a look at the way back means. Pure, as classify.ts. */
+import type { Deployment, Service } from '@aws-sdk/client-ecs'
+import type { WorkloadObservation } from '../../ports.ts'
+import { isLive, isStartedBy } from './replicas.ts'
+import type { Look } from './snapshot.ts'
+import { revision } from './snapshot.ts'
+import { failed, withWhy } from './why.ts'
+
+export function wayBackState(look: Look, service: Service, primary: Deployment): WorkloadObservation['state'] {
+  const { name, handle, deployment } = look
+  if (deployment?.status === 'ROLLBACK_FAILED')
+    return failed(withWhy(look, `${name}: Amazon ECS could not go back: ${deployment.statusReason ?? ''}`))
+  const isGoing =
+    deployment !== undefined &&
+    ['STOP_REQUESTED', 'ROLLBACK_REQUESTED', 'ROLLBACK_IN_PROGRESS'].includes(deployment.status ?? '')
+  if (primary.taskDefinition !== handle.taskDefinition) {
+    // Asked to go back, Amazon may take a moment before it says so.
+    const isAsked = handle.serviceDeployment !== undefined && deployment?.status === 'IN_PROGRESS'
+    if (isGoing || isAsked) return { is: 'progressing', detail: 'Amazon ECS goes back' }
+    return { is: 'superseded', by: `${revision(primary.taskDefinition)} was deployed by somebody else` }
+  }
+  if (primary.rolloutState === 'FAILED')
+    return failed(withWhy(look, `${name}: the way back failed: ${primary.rolloutStateReason ?? ''}`))
+  const old = look.tasks.filter((task) => isLive(task) && !isStartedBy(task, primary.id, handle.taskDefinition))
+  const wanted = service.desiredCount ?? 0
+  const isDone = primary.rolloutState === 'COMPLETED' && (primary.runningCount ?? 0) >= wanted && !isGoing
+  if (wanted === 0 || (isDone && old.length === 0)) return { is: 'settled' }
+  return {
+    is: 'progressing',
+    detail: `${String(primary.runningCount ?? 0)} of ${String(wanted)} tasks of the version before run`,
+  }
+}

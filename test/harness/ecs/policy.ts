@@ -1,0 +1,81 @@
+// Lets the action make only the calls that an IAM policy allows, as AWS decides: by action and resource.
+import { list, text } from './inputs.ts'
+import type { Document } from './model.ts'
+import { Refusal } from './model.ts'
+import type { World } from './world.ts'
+import { arn, nameOf } from './world.ts'
+
+export interface Policy {
+  readonly Statement: readonly { readonly Action: string | string[]; readonly Resource: string | string[] }[]
+}
+
+export interface Asked {
+  readonly service: string
+  readonly operation: string
+  readonly input: Document
+}
+
+/** The names in capitals are the user's to fill in: everything of this account. */
+const filled = (pattern: string): string => pattern.replaceAll(/\b[A-Z][A-Z_]+\b/g, '*')
+const all = (value: string | string[]): string[] => [value].flat()
+const matches = (pattern: string, resource: string): boolean =>
+  new RegExp(
+    `^${filled(pattern)
+      .replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')}$`,
+  ).test(resource)
+
+/** @throws Refusal AccessDeniedException */
+export function checkPolicy(world: World, { Statement }: Policy, { service, operation, input }: Asked): void {
+  const needs = [[`${service}:${operation}`, resourcesOf(world, operation, input)] as const]
+  // Tags of what is made have to be allowed by themselves.
+  if (Array.isArray(input.tags) && /^(?:Create|Register)/.test(operation))
+    needs.push(['ecs:TagResource', resourcesOf(world, operation, input, true)])
+  for (const [action, resources] of needs) {
+    for (const resource of resources) {
+      const isAllowed = Statement.some(
+        ({ Action, Resource }) =>
+          all(Action).includes(action) && all(Resource).some((pattern) => matches(pattern, resource)),
+      )
+      if (!isAllowed) throw denied(world, action, resource)
+    }
+  }
+}
+
+export function denied({ account }: World, action: string, resource = '*'): Refusal {
+  const who = `User: arn:aws:iam::${account}:user/double`
+  const why = `because no identity-based policy allows the ${action} action`
+  return new Refusal(
+    'AccessDeniedException',
+    `${who} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
+  )
+}
+
+/** What a call is about; `*` for calls that IAM knows no resource of. */
+function resourcesOf(world: World, operation: string, input: Document, isTagging = false): string[] {
+  const cluster = nameOf(text(input, 'cluster') ?? 'default')
+  const service = (name: string) => arn(world, `service/${cluster}/${nameOf(name)}`)
+  const one = text(input, 'service') ?? text(input, 'serviceName')
+  switch (operation) {
+    case 'RegisterTaskDefinition':
+      return [isTagging ? arn(world, `task-definition/${text(input, 'family') ?? ''}:1`) : '*']
+    case 'DescribeServices':
+      return list(input, 'services').map(service)
+    case 'DescribeTasks':
+      return list(input, 'tasks').map((id) => arn(world, `task/${cluster}/${nameOf(id)}`))
+    case 'DescribeServiceDeployments':
+      return list(input, 'serviceDeploymentArns')
+    case 'DescribeServiceRevisions':
+      return list(input, 'serviceRevisionArns')
+    case 'ListTasks':
+      return ['*']
+    case 'GetLogEvents': {
+      const stream = `log-group:${text(input, 'logGroupName') ?? ''}:log-stream:${text(input, 'logStreamName') ?? ''}`
+      return [`arn:aws:logs:${world.region}:${world.account}:${stream}`]
+    }
+    default:
+      return [
+        text(input, 'resourceArn') ?? text(input, 'serviceDeploymentArn') ?? (one === undefined ? '*' : service(one)),
+      ]
+  }
+}
