@@ -21,6 +21,8 @@ const CONNECT_MS = 4000
 const CALL_MS = 60_000
 /** Requests that nobody answered before the call is given up: an engine that throttles answers. */
 const SILENT_TRIES = 2
+/** A cancelled run has about that long to send its last requests, ms. */
+const LAST_WORD_MS = 5000
 const PAUSES_MS = [100, 200, 400, 800, 1600, 3200, 5000]
 
 type Loaded = typeof import('./sdk.ts') & { readonly client: InstanceType<(typeof import('./sdk.ts'))['ECSClient']> }
@@ -74,6 +76,19 @@ export function openEcs({ clock, signal, env }: ClientContext): EcsApi {
       persistently(operation, (sdk, abort) => sendJson(sdk, operation, { input, abort }), done),
     close() {
       void loading?.then(({ client }) => client.destroy()).catch(() => undefined)
+    },
+  }
+}
+
+/** For what a cancelled run still has to send: it ends by itself. */
+export function openLastEcs(context: Omit<ClientContext, 'signal'>): EcsApi {
+  const deadline = openDeadline({ ms: LAST_WORD_MS })
+  const api = openEcs({ ...context, signal: deadline.signal })
+  return {
+    ...api,
+    close() {
+      deadline.close()
+      api.close()
     },
   }
 }

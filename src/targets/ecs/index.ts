@@ -3,9 +3,6 @@ import { ECS_INPUTS } from './inputs.ts'
 import type { EcsRequest } from './request.ts'
 import { readEcs } from './request.ts'
 
-/** A cancelled run has about that long to send its last requests, ms. */
-const LAST_WORD_MS = 5000
-
 export const ecs = {
   name: 'ecs',
   title: 'Amazon ECS',
@@ -15,7 +12,7 @@ export const ecs = {
   inputs: ECS_INPUTS,
   read: readEcs,
   async open(request, context) {
-    const [{ createEcsTarget }, { openEcs }, { openLogs }] = await Promise.all([
+    const [{ createEcsTarget }, { openEcs, openLastEcs }, { openLogs }] = await Promise.all([
       import('./target.ts'),
       import('./client.ts'),
       import('./logs.ts'),
@@ -23,7 +20,7 @@ export const ecs = {
     return createEcsTarget(request, {
       ...context,
       client: openEcs(context),
-      lastClient: () => openEcs({ ...context, signal: AbortSignal.timeout(LAST_WORD_MS) }),
+      lastClient: () => openLastEcs(context),
       logs: openLogs(context),
     })
   },
