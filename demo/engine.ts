@@ -57,14 +57,16 @@ async function reachable(home: Home, talk: Talk): Promise<NodeJS.ProcessEnv> {
 }
 
 /** An engine that is there but cannot be used is never answered by a second one beside it. */
-async function refuseUnreachable(said: string): Promise<void> {
-  if (/permission denied/i.test(said)) throw new DemoError(`The Docker engine refuses this user: ${said}`)
+async function refuseUnreachable(reported: string): Promise<void> {
+  if (/permission denied/i.test(reported)) throw new DemoError(`The Docker engine refuses this user: ${reported}`)
   const host = process.env['DOCKER_HOST']
   if (host) {
     throw new DemoError(`DOCKER_HOST is ${host}, but nothing answers there. Start it, or unset the variable.`)
   }
   if (await listens(SOCKET)) {
-    throw new DemoError(`A Docker engine listens on ${SOCKET}, but there is no docker client that reaches it: ${said}`)
+    throw new DemoError(
+      `A Docker engine listens on ${SOCKET}, but there is no docker client that reaches it: ${reported}`,
+    )
   }
   if (!canInstall()) {
     throw new DemoError(

@@ -55,8 +55,8 @@ export function exec(file: string, args: readonly string[], options: Command = {
 export async function must(file: string, args: readonly string[], options: Command = {}): Promise<string> {
   const { code, stdout, stderr } = await exec(file, args, options)
   if (code === 0) return stdout.trim()
-  const said = (stderr.trim() || stdout.trim()).split('\n').slice(-15).join('\n  ')
-  throw new DemoError(`${file} ${args.join(' ')} ended with ${String(code)}:\n  ${said}`)
+  const reported = (stderr.trim() || stdout.trim()).split('\n').slice(-15).join('\n  ')
+  throw new DemoError(`${file} ${args.join(' ')} ended with ${String(code)}:\n  ${reported}`)
 }
 
 /** Full path of a program; looks where root's programs are, too. */

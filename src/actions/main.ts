@@ -20,7 +20,7 @@ export async function main(verb: Verb): Promise<void> {
   const reporter = redactingReporter(log, redactor)
   const controller = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => controller.abort())
-  const { result: said, request } = await attempt(
+  const { result: uncleaned, request } = await attempt(
     verb,
     {},
     {
@@ -33,7 +33,7 @@ export async function main(verb: Verb): Promise<void> {
       remember: (token) => tolerated(reporter, LEFT_TO_OTHERS, () => saveState('token', token, process.env)),
     },
   )
-  const result = redacted(said, redactor)
+  const result = redacted(uncleaned, redactor)
   // The plan, the versions and the chain of custody belong into the log too: not everybody opens the summary.
   for (const text of resultText(result, request).trimEnd().split('\n')) reporter.emit({ type: 'info', text })
   // What happened is in the log and in the exit code: a file that cannot be written does not change it.

@@ -11,7 +11,7 @@ import { createTerminalReporter } from '../reporting/terminal.ts'
 import type { Done, Verb } from '../verbs/verb.ts'
 
 /** Talks while a command works, and tells its result at the end. */
-interface Teller extends Reporter {
+interface CommandReporter extends Reporter {
   end(done: Done): void
 }
 
@@ -27,26 +27,26 @@ export async function run(verb: Verb, argv: readonly string[]): Promise<number> 
     return 0
   }
   const redactor = createRedactor()
-  const teller = tellerFor(argv, redactor)
-  const signal = stopOnSignals(teller)
+  const reporter = createCommandReporter(argv, redactor)
+  const signal = stopOnSignals(reporter)
   const mask = (secrets: readonly string[]) => redactor.add(secrets)
-  const done = await attempt(verb, { argv }, { reporter: teller, signal, mask, remember: () => undefined })
-  teller.end(done)
+  const done = await attempt(verb, { argv }, { reporter, signal, mask, remember: () => undefined })
+  reporter.end(done)
   const { outcome, touched, reasonCode } = done.result
   return exitCode(outcome, { touched, misuse: reasonCode === 'invalid-input' })
 }
 
 /** Everything is cleaned as data, before it is cut, laid out or written as JSON. */
-function tellerFor(argv: readonly string[], redactor: Redactor): Teller {
-  const teller = bareTeller(argv, redactor)
-  const clean = redactingReporter(teller, redactor)
+function createCommandReporter(argv: readonly string[], redactor: Redactor): CommandReporter {
+  const reporter = createPlainReporter(argv, redactor)
+  const clean = redactingReporter(reporter, redactor)
   return {
     emit: (event) => clean.emit(event),
-    end: ({ result, ...done }) => teller.end({ ...done, result: redacted(result, redactor) }),
+    end: ({ result, ...done }) => reporter.end({ ...done, result: redacted(result, redactor) }),
   }
 }
 
-function bareTeller(argv: readonly string[], { clean }: Redactor): Teller {
+function createPlainReporter(argv: readonly string[], { clean }: Redactor): CommandReporter {
   const print = (text: string) => void process.stdout.write(text)
   if (argv.includes('--events')) {
     const stream = createEventStream(print)
@@ -72,11 +72,11 @@ function bareTeller(argv: readonly string[], { clean }: Redactor): Teller {
 }
 
 /** The first signal ends the run in order, with the target left or restored as asked; the second one ends the process. */
-function stopOnSignals(teller: Reporter): AbortSignal {
+function stopOnSignals(reporter: Reporter): AbortSignal {
   const controller = new AbortController()
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(130)
-    teller.emit({ type: 'notice', text: 'stopping in order; once more kills' })
+    reporter.emit({ type: 'notice', text: 'stopping in order; once more kills' })
     controller.abort()
   }
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal)

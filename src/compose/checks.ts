@@ -41,7 +41,7 @@ export const inspectChecks =
   }
 
 /** The smoke test of a request: its document was inspected with the inputs and is read when everything is known. */
-export function makeChecks(request: PortsRequest, context: CheckContext): Checks {
+export function createChecks(request: PortsRequest, context: CheckContext): Checks {
   return {
     warm: () => import('../smoke/run.ts'),
     async smoke(image, signal) {
@@ -61,7 +61,7 @@ export function makeChecks(request: PortsRequest, context: CheckContext): Checks
 }
 
 /** Live checks, the bake, and what can be asked of a version without traffic: for every target and strategy. */
-export function makeGates(request: PortsRequest, context: Omit<CheckContext, 'runtime'>): Gate[] {
+export function createGates(request: PortsRequest, context: Omit<CheckContext, 'runtime'>): Gate[] {
   const { liveChecks, url, bake } = request
   const before = liveChecks ?? smokeOf(request)
   const asks =

@@ -16,7 +16,7 @@ import { ledgersWith } from '../ledgers/index.ts'
 import { targetKind } from '../targets/index.ts'
 import type { TargetContext, TargetKind } from '../targets/shared/kind.ts'
 import type { CheckSettings } from './checks.ts'
-import { makeChecks, makeGates } from './checks.ts'
+import { createChecks, createGates } from './checks.ts'
 import { systemClock } from './clock.ts'
 
 export interface ComposeContext {
@@ -40,7 +40,7 @@ export interface ComposeContext {
 export type PortsRequest = ReleaseRequest | RollbackRequest | PreviewRequest
 
 /** The real ports. Everything heavy is imported when it is first needed. */
-export async function makePorts(request: PortsRequest, context: ComposeContext): Promise<Ports> {
+export async function createPorts(request: PortsRequest, context: ComposeContext): Promise<Ports> {
   const { env, reporter, signal } = context
   const onWarning = (text: string) => reporter.emit({ type: 'warning', text })
   const engine = once(() => connectTo({ onWarning, signal }, env))
@@ -66,8 +66,8 @@ export async function makePorts(request: PortsRequest, context: ComposeContext):
       return chooseBuilder(env, await engine(), build, { reporter, registry })
     },
     runtime,
-    checks: makeChecks(request, { ...checking, runtime }),
-    gates: makeGates(request, checking),
+    checks: createChecks(request, { ...checking, runtime }),
+    gates: createGates(request, checking),
     registry,
     ledgers: ledgersWith(context.records),
     target: request.target && targetOf(request.target, request, context, registry),

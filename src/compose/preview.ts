@@ -29,11 +29,11 @@ export async function runPreview(invocation: InvocationContext, context: VerbCon
   })
   const { request, configContext, githubToken } = reading
   const composed = await contextOf(reading, context, source)
-  const [{ makePorts, openHost }, { preview }] = await Promise.all([
+  const [{ createPorts, openHost }, { preview }] = await Promise.all([
     import('./ports.ts'),
     import('../pipeline/preview/index.ts'),
   ])
-  const ports = await makePorts(request.release ?? request, composed)
+  const ports = await createPorts(request.release ?? request, composed)
   const target = ports.target && once(ports.target)
   const previewPorts: PreviewPorts = {
     ...ports,

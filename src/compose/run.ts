@@ -42,8 +42,8 @@ export async function runPipeline<Request extends ReleaseRequest | RollbackReque
 ): Promise<Done> {
   const { request, configContext } = reading
   const composed = await contextOf(reading, context, known)
-  const { makePorts } = await import('./ports.ts')
-  const result = await verb(request, await makePorts(request, composed))
+  const { createPorts } = await import('./ports.ts')
+  const result = await verb(request, await createPorts(request, composed))
   if (request.deploymentRecord) nameArtifact(result, configContext, context.reporter)
   return { request, result }
 }

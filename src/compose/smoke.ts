@@ -41,7 +41,7 @@ export async function runSmoke(invocation: InvocationContext, { reporter, signal
     run,
     env: configContext.env,
   })
-  tell(report, reporter)
+  reportVerdict(report, reporter)
   if (request.junit !== undefined) {
     try {
       writeReport(request.junit, junit(report, `smoke ${reference}`), configContext)
@@ -75,7 +75,7 @@ async function present(reference: string, runtime: ContainerRuntime, signal: Abo
   return pulled
 }
 
-function tell(report: SmokeReport, reporter: VerbContext['reporter']): void {
+function reportVerdict(report: SmokeReport, reporter: VerbContext['reporter']): void {
   const detail = `${String(report.checks.filter((check) => check.passed).length)} of ${String(report.checks.length)} checks passed`
   reporter.emit({
     type: 'step.finished',

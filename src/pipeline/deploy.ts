@@ -9,7 +9,7 @@ import { replaceAndVerify } from './steps/rollout.ts'
 import type { Replacement } from './steps/send.ts'
 import { createdText, settleFailure } from './steps/settle-failure.ts'
 import { settleHealthy } from './steps/settle-healthy.ts'
-import { FEW_VERSIONS } from './steps/target-look.ts'
+import { FEW_VERSIONS } from './steps/target-inspection.ts'
 import { namesText, runsText } from './steps/workload-texts.ts'
 import type { Ending, Trace } from './trace.ts'
 
@@ -20,9 +20,9 @@ export async function deploy(planned: Deployment, context: DeployContext, trace:
   if (reason) return { trace, ending: { outcome: 'superseded', reason, state: runsText(deployment.before) } }
   const announced = announce(deployment, trace.action === 'rollback' ? 'rollback' : 'release', context)
   try {
-    const told = await replaceAndSettle(deployment, context, trace)
-    await announced.end(endingOf(told.ending))
-    return told
+    const settled = await replaceAndSettle(deployment, context, trace)
+    await announced.end(endingOf(settled.ending))
+    return settled
   } catch (error) {
     await announced.end(thrownEnding(asDeployError(error), context.signal.aborted))
     throw error

@@ -36,8 +36,8 @@ export async function runVerb(
   const opened: Promise<Target>[] = []
   const pending: Promise<unknown>[] = []
   const runtime = once(outside.runtime)
-  const makeTarget = outside.target
-  const target = makeTarget && once(() => tap(makeTarget(), opened))
+  const openTarget = outside.target
+  const target = openTarget && once(() => tap(openTarget(), opened))
   let trace = openTrace(action, request)
   const progress: RunProgress = {
     trace: () => trace,

@@ -152,9 +152,9 @@ class GithubLog implements GithubReporter {
     for (const fault of faultsOf(failure)) this.#annotate('error', faultLine(fault), fault.name, placeOf(fault.source))
     const { type, reason, state } = failure
     const whole = explain({ type, reason, faults: faultsOf(failure), ...(state === undefined ? {} : { state }) })
-    const said = whole.filter((line) => !line.startsWith('  | '))
+    const ownLines = whole.filter((line) => !line.startsWith('  | '))
     // Always shown, whatever the number of annotations before it.
-    this.#log.command('error', cut(said.join('\n'), MESSAGE), { title: failure.reason.code })
+    this.#log.command('error', cut(ownLines.join('\n'), MESSAGE), { title: failure.reason.code })
   }
 
   #annotate(

@@ -29,7 +29,7 @@ export function resultText(result: Result, request?: AppRequest): string {
         )
       : []),
     verdict(result),
-    ...wayBack(result, request),
+    ...rollbackHint(result, request),
   ]
   return lines.map((line) => `${oneLine(line)}\n`).join('')
 }
@@ -40,7 +40,7 @@ function verdict(result: Result): string {
   return `${result.action}${place}: ${result.outcome}${why}`
 }
 
-function wayBack(result: Result, request: AppRequest | undefined): string[] {
+function rollbackHint(result: Result, request: AppRequest | undefined): string[] {
   const to = result.previousRevision ?? result.previousDigest
   if (!request || to === undefined || !(result.outcome === 'healthy' || result.touched)) return []
   const command = rollbackCommand(request, to, result.previousVerified)

@@ -4,7 +4,7 @@ import type { Clock, ContainerRuntime, ImageFacts } from '../ports.ts'
 import type { Attempt } from './poll.ts'
 import type { HttpResult } from './probe/http.ts'
 import { request } from './probe/http.ts'
-import { through, ways } from './probe/reach.ts'
+import { through, routesTo } from './probe/reach.ts'
 import { connects } from './probe/tcp.ts'
 import type { HttpProbe, SmokeSpec } from './spec.ts'
 import type { Subject } from './subject.ts'
@@ -32,8 +32,8 @@ export async function listens(
   context: ProbeContext,
   limit: Duration,
 ): Promise<Attempt> {
-  const result = await through(ways(subject.state(), port, context.probe), limit, async (way, timeout) => {
-    const trouble = await connects(way, { timeout, hold: way.published ? HOLD : 0, signal: context.signal })
+  const result = await through(routesTo(subject.state(), port, context.probe), limit, async (route, timeout) => {
+    const trouble = await connects(route, { timeout, hold: route.published ? HOLD : 0, signal: context.signal })
     return trouble ? { trouble } : {}
   })
   return 'trouble' in result
@@ -53,10 +53,16 @@ export async function ask(
     const text = 'the image exposes no port and the check names none: write :PORT before the path'
     return { trouble: { kind: 'other', text } }
   }
-  return through(ways(subject.state(), port, context.probe), limit, (way, timeout) =>
+  return through(routesTo(subject.state(), port, context.probe), limit, (route, timeout) =>
     request(
       probe,
-      { scheme: probe.scheme, host: way.host, port: way.port, hostHeader: `localhost:${String(port)}`, verify: false },
+      {
+        scheme: probe.scheme,
+        host: route.host,
+        port: route.port,
+        hostHeader: `localhost:${String(port)}`,
+        verify: false,
+      },
       { timeout, signal: context.signal },
     ),
   )

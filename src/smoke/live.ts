@@ -9,7 +9,7 @@ import type { HttpEndpoint, HttpResult } from './probe/http.ts'
 import { request } from './probe/http.ts'
 import { connects } from './probe/tcp.ts'
 import { SmokeFailure } from './failure.ts'
-import { reasonOf, Results, teller } from './report.ts'
+import { reasonOf, Results, createProgress } from './report.ts'
 import type { CheckSpec, HttpCheck, HttpProbe, SmokeSpec } from './spec.ts'
 import { BELOW_500, expecting } from './spec.ts'
 import { proxyFor } from '../domain/proxy.ts'
@@ -137,7 +137,7 @@ function awaitAnswer(
 ): Promise<Polled> {
   const { spec, clock, reporter } = options
   const first = checks.find((check) => check.kind === 'http')
-  const tell = teller(reporter, 'live-checks', cleaner(options.secrets ?? []))
+  const tell = createProgress(reporter, 'live-checks', cleaner(options.secrets ?? []))
   const attempt = async (remaining: number): Promise<Attempt> => {
     const result = await ask(site, { ...ROOT, path: first?.probe.path ?? '/' }, Math.min(PROBE, remaining), signal)
     if ('trouble' in result) return { passed: false, detail: result.trouble.text }

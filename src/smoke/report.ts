@@ -74,11 +74,15 @@ export function reasonOf(
 }
 
 /** Says what is waited for: at once, then every few seconds. */
-export function teller(reporter: Reporter, step: StepName, clean: Cleaner): (text: string, elapsed: Duration) => void {
-  let told = -Infinity
+export function createProgress(
+  reporter: Reporter,
+  step: StepName,
+  clean: Cleaner,
+): (text: string, elapsed: Duration) => void {
+  let reportedAt = -Infinity
   return (text, elapsed) => {
-    if (elapsed - told < 2000) return
-    told = elapsed
+    if (elapsed - reportedAt < 2000) return
+    reportedAt = elapsed
     reporter.emit({ type: 'progress', step, text: clean(text) })
   }
 }

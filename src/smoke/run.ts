@@ -9,7 +9,7 @@ import { imageFacts } from './platform.ts'
 import type { Polled } from './poll.ts'
 import type { Condition } from './readiness.ts'
 import { awaitReady, conditionOf, describe } from './readiness.ts'
-import { reasonOf, Results, teller } from './report.ts'
+import { reasonOf, Results, createProgress } from './report.ts'
 import { pullServices, startServices } from './services.ts'
 import type { CheckSpec } from './spec.ts'
 import { DEFAULTS } from './spec.ts'
@@ -122,7 +122,7 @@ async function becomeReady(stage: SmokeContext, subject: Subject, condition: Con
   stage.doing = `waiting for ${describe(condition)}`
   let ready: Polled
   try {
-    const tell = teller(reporter, 'smoke', clean)
+    const tell = createProgress(reporter, 'smoke', clean)
     ready = await life.guard(awaitReady(subject, condition, context, { within, tell }))
     if (!ready.passed) throw notReady(subject, condition, ready, within)
     if (stayUp > 0 && condition.kind !== 'exit') await life.guard(stay(stage, subject, stayUp))

@@ -5,7 +5,7 @@ import type { ImageFacts } from '../ports.ts'
 import { SmokeFailure } from './failure.ts'
 import { exposed } from './ask.ts'
 import { awaitReady, conditionOf, describe, portsOf } from './readiness.ts'
-import { teller } from './report.ts'
+import { createProgress } from './report.ts'
 import type { SmokeContext } from './stage.ts'
 import { optionsOf, publish } from './stage.ts'
 import type { ServiceSpec } from './spec.ts'
@@ -53,7 +53,7 @@ async function startService(stage: SmokeContext, { service, facts }: Pulled, net
   const limited = service.memory !== undefined
   const subject = await startSubject({ id, who, facts, oneShot, limited, runtime, clock, life, ground, blame })
   stage.doing = `waiting for ${who}: ${describe(condition)}`
-  const tell = teller(stage.reporter, 'smoke', stage.clean)
+  const tell = createProgress(stage.reporter, 'smoke', stage.clean)
   const ready = await awaitReady(subject, condition, stage.context, { within: spec.startup.within, tell })
   if (!ready.passed) {
     const what = `${who} was not ready within ${formatDuration(spec.startup.within)} (${describe(condition)}): ${ready.detail}`

@@ -9,7 +9,7 @@ import { missing } from './json-subset.ts'
 import { broken, parsePattern } from './pattern.ts'
 import { canRun } from './platform.ts'
 import { eager } from './poll.ts'
-import { through, ways } from './probe/reach.ts'
+import { through, routesTo } from './probe/reach.ts'
 import { explain } from './probe/trouble.ts'
 import { BELOW_400, expecting, type ExecCheck, type FileCheck, type ImageCheck } from './spec.ts'
 import { cleaner, excerpt } from './text.ts'
@@ -224,26 +224,26 @@ describe('ways to a container', () => {
   const direct = { host: '172.17.0.2', port: 80, published: false }
 
   it('depend on the probe', () => {
-    expect(ways(state, 80, 'auto')).toEqual([published, direct])
-    expect(ways(state, 80, 'host')).toEqual([published])
-    expect(ways(state, 80, 'ip')).toEqual([direct])
-    expect(ways(state, 81, 'host')).toEqual([])
+    expect(routesTo(state, 80, 'auto')).toEqual([published, direct])
+    expect(routesTo(state, 80, 'host')).toEqual([published])
+    expect(routesTo(state, 80, 'ip')).toEqual([direct])
+    expect(routesTo(state, 81, 'host')).toEqual([])
   })
 
   const closed = { trouble: explain(Object.assign(new Error(), { code: 'ECONNRESET' }), published) }
   const refused = { trouble: explain(Object.assign(new Error(), { code: 'ECONNREFUSED' }), direct) }
   it('are tried in turn until one leads to the app', async () => {
     const tried: number[] = []
-    const result = await through([published, direct], 1000, async (way, timeout) => {
+    const result = await through([published, direct], 1000, async (route, timeout) => {
       tried.push(timeout)
-      return way.published ? closed : { status: 200 }
+      return route.published ? closed : { status: 200 }
     })
     expect(result).toEqual({ status: 200 })
     expect(tried).toEqual([1000, 500])
   })
 
   it('tell the clearer trouble', async () => {
-    const result = await through([published, direct], 1000, async (way) => (way.published ? closed : refused))
+    const result = await through([published, direct], 1000, async (route) => (route.published ? closed : refused))
     expect(result).toMatchObject({ trouble: { text: 'connection to 172.17.0.2:80 refused: nothing listens there' } })
     expect(await through([], 1, async () => closed)).toMatchObject({ trouble: { kind: 'unreachable' } })
   })

@@ -36,6 +36,8 @@ export async function checkDockerfile(context: string, file: string | undefined)
 }
 
 export function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path)
-  return way === '' || (way !== '..' && !way.startsWith('../') && !way.startsWith('/'))
+  const relativePath = relative(folder, path)
+  return (
+    relativePath === '' || (relativePath !== '..' && !relativePath.startsWith('../') && !relativePath.startsWith('/'))
+  )
 }

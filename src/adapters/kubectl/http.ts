@@ -21,7 +21,7 @@ export interface Server {
   readonly socketPath: string
 }
 
-export function makeAgent(): Agent {
+export function createAgent(): Agent {
   return new Agent({ keepAlive: true, maxSockets: 32 })
 }
 

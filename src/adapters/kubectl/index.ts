@@ -9,7 +9,7 @@ import { errorMessage } from '../../errors/message.ts'
 import type { KubeAnswer, KubeApi, KubeRequest } from '../../ports.ts'
 import { openDoor } from './forward.ts'
 import type { Raw, Server } from './http.ts'
-import { makeAgent, open, send } from './http.ts'
+import { createAgent, open, send } from './http.ts'
 import { contextNamespace } from './kubeconfig.ts'
 import type { Proxy } from './proxy.ts'
 import type { ProxyServer } from './server.ts'
@@ -38,7 +38,7 @@ const BUSY = new Set([429, 500, 502, 503, 504])
 
 /** The cluster's API through one `kubectl proxy`, started at the first request and gone with `close`. */
 export function openKubectl(options: KubectlOptions): KubeApi {
-  const agent = makeAgent()
+  const agent = createAgent()
   const proxies = createProxyServer(options)
   const { signal } = options
   const context: RequestContext = { agent, proxies, patience: createPatience(signal), signal, version: undefined }
@@ -179,14 +179,14 @@ function parsed(raw: Raw): unknown {
 }
 
 function unreachable(raw: Raw, proxy: Proxy): DeployError {
-  const said = raw.text.trim().slice(0, 500) || `HTTP ${String(raw.status)}`
+  const reported = raw.text.trim().slice(0, 500) || `HTTP ${String(raw.status)}`
   if (raw.text.includes('getting credentials') || raw.text.includes('exec plugin')) {
-    return new DeployError('target-denied', `kubectl got no credentials for the cluster: ${said}`, {
+    return new DeployError('target-denied', `kubectl got no credentials for the cluster: ${reported}`, {
       evidence: proxy.complaints(),
       fix: 'Run the authentication step of your cloud before this one; the user’s exec plugin must work on this runner.',
     })
   }
-  return new DeployError('target-unreachable', `the cluster does not answer: ${said}`, {
+  return new DeployError('target-unreachable', `the cluster does not answer: ${reported}`, {
     evidence: proxy.complaints(),
     fix: raw.text.includes('x509')
       ? 'The certificate is not trusted: check certificate-authority in the kubeconfig.'

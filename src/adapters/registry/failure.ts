@@ -17,7 +17,7 @@ function errorsOf(answer: Answer): { code: string; message: string }[] {
 }
 
 /** What the registry said, in one line without control characters: hostile text. */
-export function said(answer: Answer): string {
+export function reportedBy(answer: Answer): string {
   const errors = errorsOf(answer).map((error) => [error.code, error.message].filter(Boolean).join(': '))
   const text = errors.length > 0 ? errors.join('; ') : answer.body.toString('utf8', 0, 1000)
   return quoted(text)
@@ -29,7 +29,7 @@ export function quoted(text: string): string {
 }
 
 function evidence(answer: Answer): string[] {
-  const words = said(answer)
+  const words = reportedBy(answer)
   return [`${answer.asked} answered ${String(answer.status)}${words === '' ? '' : ` ${words}`}`]
 }
 

@@ -4,7 +4,7 @@ import type { Reason } from '../../errors/deploy-error.ts'
 import { DeployError, fail, throwIfAborted } from '../../errors/deploy-error.ts'
 import type { Clock, Descriptor, Promotion } from '../../ports.ts'
 import type { Distribution, RawManifest } from './distribution.ts'
-import { errorCodes, refusal, said } from './failure.ts'
+import { errorCodes, refusal, reportedBy } from './failure.ts'
 import type { Reply } from './session.ts'
 
 /** One tag to be made to name one digest. */
@@ -153,7 +153,7 @@ function refusedWrite(
       what: `${repository.name}@${digest}: the registry misses a part of it`,
     }
   }
-  const unmovable = reply.status === 409 || reply.status === 412 || IMMUTABLE.test(said(reply))
+  const unmovable = reply.status === 409 || reply.status === 412 || IMMUTABLE.test(reportedBy(reply))
   if (!before || !unmovable) return plain
   return {
     ...plain,

@@ -57,7 +57,7 @@ export function createWire(options: WireOptions): Wire {
   const secureAgent = (url: URL): Promise<Agent> => {
     const known = secure.get(url.host)
     if (known) return known
-    const made = makeSecureAgent(url, { env, signal, idle }, settings)
+    const made = createSecureAgent(url, { env, signal, idle }, settings)
     secure.set(url.host, made)
     return made
   }
@@ -118,7 +118,7 @@ function exchange(ask: Ask, start: () => ClientRequest, largest: number, again =
   })
 }
 
-async function makeSecureAgent(
+async function createSecureAgent(
   url: URL,
   { env, signal, idle }: { env: WireOptions['env']; signal: AbortSignal; idle: number },
   common: AgentOptions,

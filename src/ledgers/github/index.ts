@@ -11,8 +11,8 @@ import type { GitHubContext, Ledger, LedgerAttempt, LedgerContext, LedgerEnding 
 import { recordArtifact } from './artifacts.ts'
 import type { DeploymentState } from './deployments.ts'
 import { openDeployments } from './deployments.ts'
-import type { Found, LookContext } from './look.ts'
-import { historyOf, lookUp } from './look.ts'
+import type { Found, LookupContext } from './lookup.ts'
+import { historyOf, lookUp } from './lookup.ts'
 import type { OpenRecord } from './open-record.ts'
 import { openRecord } from './open-record.ts'
 import { describe, markText } from './payload.ts'
@@ -26,14 +26,14 @@ export function gitHubLedger(context: LedgerContext, github: GitHubContext): Led
   // A target that does not tell its place still has records for people.
   const unknown = { repository: repository.name, app, environment, target: target.name, cluster: '', workloads: [] }
   const key = placeKey(place ?? unknown)
-  const look: LookContext = { deployments, github, environment, task: `deploy:${app}`, place: key }
+  const lookup: LookupContext = { deployments, github, environment, task: `deploy:${app}`, place: key }
   let found: Promise<Found> | undefined
-  const lookOnce = () => (found ??= lookUp(look))
+  const lookOnce = () => (found ??= lookUp(lookup))
   let attempt: LedgerAttempt | undefined
   let record: Promise<OpenRecord> | undefined
 
   async function open(begun: LedgerAttempt): Promise<OpenRecord> {
-    const make = async () => openRecord(await lookOnce(), begun, look, { app, target: target.name })
+    const make = async () => openRecord(await lookOnce(), begun, lookup, { app, target: target.name })
     try {
       return await make()
     } catch (error) {
@@ -76,7 +76,7 @@ export function gitHubLedger(context: LedgerContext, github: GitHubContext): Led
     async read({ limit }) {
       if (!place) return { is: 'absent' }
       try {
-        return { is: 'present', value: await historyOf(await lookOnce(), look, limit) }
+        return { is: 'present', value: await historyOf(await lookOnce(), lookup, limit) }
       } catch (error) {
         const reason = asDeployError(error)
         if (reason.code === 'cancelled') throw reason

@@ -2,8 +2,8 @@
 import { DeployError } from '../../errors/deploy-error.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { LedgerAttempt } from '../../ports.ts'
-import type { Found, LookContext } from './look.ts'
-import { activeOf, stateOf } from './look.ts'
+import type { Found, LookupContext } from './lookup.ts'
+import { activeOf, stateOf } from './lookup.ts'
 import type { Payload } from './payload.ts'
 import { attemptText, payloadOf } from './payload.ts'
 
@@ -19,7 +19,7 @@ export interface OpenRecord {
 export async function openRecord(
   found: Found,
   attempt: LedgerAttempt,
-  context: LookContext,
+  context: LookupContext,
   names: { readonly app: string; readonly target: string },
 ): Promise<OpenRecord> {
   const { active, open } = activeOf(found, context.place)
@@ -49,7 +49,7 @@ function begunBefore({ recent, own }: Found, { image, runKey }: LedgerAttempt, r
 
 async function create(
   attempt: LedgerAttempt,
-  { deployments, environment, task, github }: LookContext,
+  { deployments, environment, task, github }: LookupContext,
   facts: Pick<Payload, 'app' | 'target' | 'place' | 'active'>,
 ): Promise<number> {
   const payload = payloadOf(attempt, { ...facts, actor: github.actor })

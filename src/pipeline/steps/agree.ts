@@ -2,7 +2,7 @@
 import type { ReleaseRequest } from '../../domain/request.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { Ports, RemoteImage } from '../../ports.ts'
-import { lookAtImage, reusable } from './image-look.ts'
+import { inspectImage, reusable } from './image-inspection.ts'
 import type { Plan } from './plan.ts'
 import { promote } from './promote.ts'
 import type { Proven } from './prove.ts'
@@ -55,8 +55,8 @@ export async function promoteOrAgree(
 }
 
 async function winner(request: ReleaseRequest, plan: Plan, ours: Proven, ports: Ports): Promise<Proven | undefined> {
-  const look = await lookAtImage(request, ports)
-  const { image, proven, foreign } = reusable(request, look, plan.fingerprint)
+  const inspection = await inspectImage(request, ports)
+  const { image, proven, foreign } = reusable(request, inspection, plan.fingerprint)
   const other = image ?? foreign?.image
   if (!other || (!proven && !sameContent(other, ours.image))) return undefined
   await ours.smoke?.cleanup

@@ -10,7 +10,7 @@ import type {
   SourceFacts,
   Target,
 } from '../../ports.ts'
-import type { Foreign } from './image-look.ts'
+import type { Foreign } from './image-inspection.ts'
 import type { Memory } from './memory.ts'
 
 /** Everything that was found out before anything is changed; a dry run ends here and prints it. */

@@ -6,12 +6,12 @@ import type { Fault, Reason } from '../../errors/deploy-error.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { Ports, RemoteImage } from '../../ports.ts'
 import { fingerprint } from './fingerprint.ts'
-import { lookAtImage, needsPush, reusable, revisionFor } from './image-look.ts'
+import { inspectImage, needsPush, reusable, revisionFor } from './image-inspection.ts'
 import { NO_MEMORY } from './memory.ts'
 import type { Plan } from './plan.ts'
 import { planLines } from './plan-lines.ts'
 import { policyReasons, wantsClean } from './policy.ts'
-import { lookAtTarget, runningRevisionOf } from './target-look.ts'
+import { inspectTarget, runningRevisionOf } from './target-inspection.ts'
 
 /** Asks every port at once; whatever speaks against the release is thrown as one error that lists all of it. */
 export async function preflight(request: ReleaseRequest, ports: Ports): Promise<Plan> {
@@ -19,9 +19,9 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
   // Chosen beside the other questions; nobody waits for it, or minds that no engine answers, when nothing is built.
   const choice = request.digest === undefined ? ports.builder(request.build) : undefined
   choice?.catch(() => undefined)
-  const looking = lookAtImage(request, ports)
+  const looking = inspectImage(request, ports)
   // A dry run shows the images that would be set, so it waits until they are known.
-  const beside = wantsTarget && !request.dryRun ? lookAtTarget(request, ports) : undefined
+  const beside = wantsTarget && !request.dryRun ? inspectTarget(request, ports) : undefined
   const [source, sent, image, environmentTag, push] = await Promise.all([
     request.digest === undefined ? ports.source.facts(request.build.context) : undefined,
     wantsClean(request) ? ports.source.unversioned(request.build) : undefined,
@@ -29,7 +29,9 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
     request.environmentTag && request.promote === 'all'
       ? ports.registry.resolve(request.repository, request.environmentTag)
       : undefined,
-    looking.then((look) => (needsPush(request, look) ? ports.registry.canPush(request.repository) : undefined)),
+    looking.then((inspection) =>
+      needsPush(request, inspection) ? ports.registry.canPush(request.repository) : undefined,
+    ),
   ])
   const print = fingerprint(request.build, {
     context: request.contextName,
@@ -37,7 +39,7 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
   })
   const reuse = reusable(request, image, print)
   const known = reuse.image && { repository: request.repository, ...identityOf(reuse.image) }
-  const target = wantsTarget ? await (beside ?? lookAtTarget(request, ports, known)) : undefined
+  const target = wantsTarget ? await (beside ?? inspectTarget(request, ports, known)) : undefined
   const revision = revisionFor(request, image)
   const builder = reuse.image ? undefined : await choice
   const reasons = [

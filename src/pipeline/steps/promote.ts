@@ -2,7 +2,7 @@ import type { ReleaseRequest } from '../../domain/request.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { Ports, RemoteImage } from '../../ports.ts'
 import { skip, step } from '../step.ts'
-import { inputsOf } from './image-look.ts'
+import { inputsOf } from './image-inspection.ts'
 import type { Plan } from './plan.ts'
 
 type Context = Pick<Ports, 'registry' | 'reporter' | 'clock'>

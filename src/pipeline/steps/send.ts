@@ -129,7 +129,7 @@ async function afterSilence(
   { target, clock, signal }: RolloutContext,
 ): Promise<Replacement> {
   const failed = { is: 'failed', reason, verdict: undefined } as const
-  const now = await lookSoon(target, clock, signal)
+  const now = await readSoon(target, clock, signal)
   if (!now) {
     const state = `it is not known whether ${namesText(before)} was changed: the target does not answer. Look at what runs, or run again`
     return { ...failed, changed: true, rollout: undefined, state }
@@ -146,7 +146,7 @@ async function afterSilence(
 const LOOKED_FOR: Duration = 10_000
 const LOOK_EVERY: Duration = 500
 
-async function lookSoon(target: Target, clock: Clock, signal: AbortSignal): Promise<Running<unknown> | undefined> {
+async function readSoon(target: Target, clock: Clock, signal: AbortSignal): Promise<Running<unknown> | undefined> {
   const until = clock.now() + LOOKED_FOR
   for (;;) {
     const ms = Math.max(until - clock.now(), 1)

@@ -7,7 +7,7 @@ import { find } from './choose.ts'
 import type { Memory } from './memory.ts'
 import { remember } from './memory.ts'
 import { together } from './preflight.ts'
-import { FEW_VERSIONS, lookAtTarget } from './target-look.ts'
+import { FEW_VERSIONS, inspectTarget } from './target-inspection.ts'
 import type { Version } from './versions.ts'
 import { versionsOf } from './versions.ts'
 
@@ -28,23 +28,23 @@ const ALL_VERSIONS = 10
 
 /** The target answers first; then every other ledger, with patience only where its word is needed. */
 export async function survey(request: RollbackRequest, ports: Ports): Promise<Survey> {
-  const look = await lookAtTarget(request, ports)
-  if (look.reasons.length > 0) throw together(look.reasons)
-  const { target, before, ledgers } = look
+  const inspection = await inspectTarget(request, ports)
+  if (inspection.reasons.length > 0) throw together(inspection.reasons)
+  const { target, before, ledgers } = inspection
   if (!target || !ledgers) throw new DeployError('internal-error', 'a rollback needs a target')
-  for (const text of look.warnings) ports.reporter.emit({ type: 'warning', text })
-  for (const text of look.notices) ports.reporter.emit({ type: 'notice', text })
-  const isEnough = look.memory.by.has('target') && find(request, versionsOf(look.memory, before)).length > 0
+  for (const text of inspection.warnings) ports.reporter.emit({ type: 'warning', text })
+  for (const text of inspection.notices) ports.reporter.emit({ type: 'notice', text })
+  const isEnough = inspection.memory.by.has('target') && find(request, versionsOf(inspection.memory, before)).length > 0
   const registry = isEnough ? ports.registry.within(REGISTRY_PATIENCE_MS) : ports.registry
   const opened = ports.ledgers({ ...ledgers, registry })
-  let memory = await remember(look.memory, opened, request.list ? ALL_VERSIONS : FEW_VERSIONS)
+  let memory = await remember(inspection.memory, opened, request.list ? ALL_VERSIONS : FEW_VERSIONS)
   if (!request.list && find(request, versionsOf(memory, before)).length === 0) {
     // The newest few hold no answer: more of them may.
     const own = { ...memory, by: new Map([...memory.by].filter(([name]) => name === 'target')) }
     memory = await remember(own, opened, ALL_VERSIONS)
   }
   tellSources(ledgers, memory, ports)
-  return { target, before, ledgers, memory, versions: versionsOf(memory, before), registry, plan: look.plan }
+  return { target, before, ledgers, memory, versions: versionsOf(memory, before), registry, plan: inspection.plan }
 }
 
 const TITLES = {

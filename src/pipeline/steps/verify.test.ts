@@ -28,7 +28,7 @@ function web(
 }
 
 /** A target that says at each moment what the script says: `at` seconds after the start. */
-function world(script: (seconds: number, look: number) => WorkloadObservation[] | Error) {
+function world(script: (seconds: number, observe: number) => WorkloadObservation[] | Error) {
   const clock = new FakeClock()
   const start = clock.now()
   let looks = 0
@@ -88,7 +88,7 @@ describe('a healthy verdict', () => {
   })
 
   it('counts health that is older than this run, at the first look only', async () => {
-    const it = world((s, look) => [web([replica('a', GOOD, { healthySince: look === 0 ? 0 : s })])])
+    const it = world((s, observe) => [web([replica('a', GOOD, { healthySince: observe === 0 ? 0 : s })])])
     expect(await it.run()).toMatchObject({ is: 'healthy' })
     expect(it.seconds()).toBe(0)
   })

@@ -84,8 +84,8 @@ export async function verify<Spec>(
     throwIfAborted(signal)
     const late = clock.now() >= deadline
     const ms = Math.max(deadline - clock.now(), LAST_LOOK)
-    const look = () => target.observe(rollout, { confirms })
-    const observation = await within({ ms, signal, late: unanswered(ms) }, look).catch((error: unknown) => {
+    const observe = () => target.observe(rollout, { confirms })
+    const observation = await within({ ms, signal, late: unanswered(ms) }, observe).catch((error: unknown) => {
       outage = { since: outage?.since ?? clock.now(), error }
       return undefined
     })

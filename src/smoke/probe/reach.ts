@@ -4,7 +4,7 @@ import type { SmokeSpec } from '../spec.ts'
 import type { Trouble } from './trouble.ts'
 
 /** One way to a port of a container. */
-export interface Way {
+export interface Route {
   readonly host: string
   readonly port: number
   /** Through the engine's published port; else by the container's own address. */
@@ -12,10 +12,10 @@ export interface Way {
 }
 
 /** The most that a second way may take, as it may lead nowhere: an address that only the engine's machine can route. */
-const SECOND_WAY: Duration = 500
+const SECOND_ROUTE_MS: Duration = 500
 
 /** Ways to the container's ports, in the order in which they are tried. */
-export function ways(state: ContainerState, port: number, probe: SmokeSpec['probe']): readonly Way[] {
+export function routesTo(state: ContainerState, port: number, probe: SmokeSpec['probe']): readonly Route[] {
   const host = state.ports[`${String(port)}/tcp`]
   const published = host === undefined ? [] : [{ host: '127.0.0.1', port: host, published: true }]
   const direct = state.addresses.map((address) => ({ host: address, port, published: false }))
@@ -28,17 +28,17 @@ export function ways(state: ContainerState, port: number, probe: SmokeSpec['prob
  * @param attempt one try with its own time limit
  */
 export async function through<T extends { readonly trouble: Trouble } | object>(
-  choices: readonly Way[],
+  choices: readonly Route[],
   timeout: Duration,
-  attempt: (way: Way, timeout: Duration) => Promise<T>,
+  attempt: (route: Route, timeout: Duration) => Promise<T>,
 ): Promise<T | { readonly trouble: Trouble }> {
   const [first, ...others] = choices
   if (!first)
     return { trouble: { kind: 'unreachable', text: 'the port is neither published nor has the container an address' } }
   const result = await attempt(first, timeout)
   if (!isLost(result)) return result
-  for (const way of others) {
-    const other = await attempt(way, Math.min(timeout, SECOND_WAY))
+  for (const route of others) {
+    const other = await attempt(route, Math.min(timeout, SECOND_ROUTE_MS))
     if (!isLost(other)) return other
     // The container's own refusal says more than the proxy's hanging up.
     if (result.trouble.kind === 'closed' && other.trouble.kind === 'refused') return other

@@ -109,10 +109,10 @@ export function createEcsTarget(request: EcsRequest, context: EcsContext): Targe
 
 /** One notice for each call that the role may not make and that can be done without. */
 function missingOnce(reporter: EcsContext['reporter']): (operation: string) => void {
-  const said = new Set<string>()
+  const warned = new Set<string>()
   return (operation) => {
-    if (said.has(operation)) return
-    said.add(operation)
+    if (warned.has(operation)) return
+    warned.add(operation)
     const text = `The AWS role may not call ecs:${operation}: the deployment is followed with less detail. docs/ecs.md has the policy.`
     reporter.emit({ type: 'notice', text })
   }

@@ -10,7 +10,7 @@ import { createApplier } from './apply/applier.ts'
 import type { JobWatch } from './apply/jobs.ts'
 import { OwnTemplates } from './apply/own-templates.ts'
 import type { Scene } from './blue-green/scene.ts'
-import { lookAtColours } from './blue-green/scene.ts'
+import { findColours } from './blue-green/scene.ts'
 import type { Found } from './current.ts'
 import { find } from './current.ts'
 import type { Lock } from './lock/lock.ts'
@@ -65,7 +65,7 @@ export class KubernetesRun {
   }
 
   async colours(): Promise<Scene> {
-    return lookAtColours(await this.cluster(), this.request, this.deps.repository)
+    return findColours(await this.cluster(), this.request, this.deps.repository)
   }
 
   /** The named workloads, else those that the manifests bring; the live colour in blue-green. */

@@ -98,9 +98,9 @@ function detail({ task }: TaskLook): string {
 /** `task web.1 on node-1: failed, task: non-zero exit (3)` and what the container said of itself. */
 function evidence(service: string, { task, node, ended }: TaskLook): string[] {
   const where = node ?? task.NodeID
-  const said = [task.Status.State, task.Status.Err || task.Status.Message].filter((text) => text !== '').join(', ')
+  const reported = [task.Status.State, task.Status.Err || task.Status.Message].filter((text) => text !== '').join(', ')
   const lines = [
-    `task ${service}.${String(task.Slot ?? where ?? task.ID)}${where ? ` on ${where}` : ''}: ${firstLine(said)}`,
+    `task ${service}.${String(task.Slot ?? where ?? task.ID)}${where ? ` on ${where}` : ''}: ${firstLine(reported)}`,
   ]
   if (task.Status.State === 'complete' && ended === undefined && where !== undefined) {
     lines.push('its container is on another node: whether its HEALTHCHECK stopped it cannot be seen from here')

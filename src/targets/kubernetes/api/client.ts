@@ -16,10 +16,10 @@ const MESSAGE_CHARACTERS = 1000
 export function messageOf({ status, body }: KubeAnswer): string {
   const parsed = v.safeParse(StatusSchema, body)
   const text = parsed.success && parsed.output.message ? parsed.output.message : typeof body === 'string' ? body : ''
-  const said = withoutDumps(text.trim())
-  if (said.length <= MESSAGE_CHARACTERS) return said || `HTTP ${String(status)}`
+  const reported = withoutDumps(text.trim())
+  if (reported.length <= MESSAGE_CHARACTERS) return reported || `HTTP ${String(status)}`
   const half = MESSAGE_CHARACTERS / 2
-  return `${said.slice(0, half)} … ${said.slice(-half)}`
+  return `${reported.slice(0, half)} … ${reported.slice(-half)}`
 }
 
 /** `Invalid value: core.PodTemplateSpec{…}: field is immutable`: what the API's own memory looks like helps nobody. */
@@ -51,18 +51,18 @@ const INVALID: ReadonlySet<number> = new Set([400, 413, 415, 422])
 /** A refusal as an error of the catalogue. `what` begins the sentence: `deployment/web could not be patched`. */
 export function refusal(answer: KubeAnswer, what: string): DeployError {
   const { status } = answer
-  const said = messageOf(answer)
-  const message = `${what}: ${said}`
+  const reported = messageOf(answer)
+  const message = `${what}: ${reported}`
   if (status === 401 || status === 403) return new DeployError('target-denied', message)
   if (status === 404) return new DeployError('workload-gone', message)
   if (status === 409) return new DeployError('another-rollout', message)
   // Server-side apply answers what does not fit the kind's schema with 500.
-  if (INVALID.has(status) || isSchemaFault(said)) {
+  if (INVALID.has(status) || isSchemaFault(reported)) {
     return new DeployError('manifest-invalid', message, {
       fix: 'Correct what the cluster names; nothing of this object was changed.',
     })
   }
-  const isSilent = status === 0 || status === 429 || status > 500 || said === `HTTP ${String(status)}`
+  const isSilent = status === 0 || status === 429 || status > 500 || reported === `HTTP ${String(status)}`
   return new DeployError(isSilent ? 'target-unreachable' : 'target-error', message)
 }
 

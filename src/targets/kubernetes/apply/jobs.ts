@@ -35,8 +35,8 @@ export function jobState(job: Job | undefined, label: string): JobState {
     (job.status?.conditions ?? []).find(({ type, status }) => types.includes(type) && status === 'True')
   const failure = condition('Failed', 'FailureTarget')
   if (failure) {
-    const said = [failure.reason, failure.message].filter(Boolean).join(': ')
-    return { is: 'failed', reason: { code: 'job-failed', what: `${label} failed${said ? `: ${said}` : ''}` } }
+    const reported = [failure.reason, failure.message].filter(Boolean).join(': ')
+    return { is: 'failed', reason: { code: 'job-failed', what: `${label} failed${reported ? `: ${reported}` : ''}` } }
   }
   if (condition('Complete', 'SuccessCriteriaMet')) return { is: 'done' }
   if (job.spec.suspend === true) return { is: 'running', detail: `${label} is suspended` }

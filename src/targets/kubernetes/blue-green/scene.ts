@@ -27,7 +27,7 @@ export interface Scene {
   readonly oddity?: string
 }
 
-export async function lookAtColours(
+export async function findColours(
   cluster: Cluster,
   request: KubernetesRequest,
   repository: Repository | undefined,

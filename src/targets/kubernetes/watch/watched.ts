@@ -73,16 +73,16 @@ export function watchObjects<T extends Named>(
   /** @returns whether the watch may simply go on from the last known version */
   async function followOnce(): Promise<boolean> {
     const query = { ...selection, resourceVersion: version, timeoutSeconds: 300 }
-    let heard = false
+    let received = false
     for await (const raw of api.watch(path, { query, signal: stopper.signal })) {
       const event = v.parse(WatchEventSchema, raw)
       // 410 Gone among others: the version is too old.
       if (event.type === 'ERROR') return false
-      heard = true
+      received = true
       if (event.type === 'BOOKMARK') version = v.parse(BookmarkSchema, event.object).metadata.resourceVersion
       else take(event.type, event.object)
     }
-    return heard
+    return received
   }
 
   function take(type: string, raw: unknown): void {

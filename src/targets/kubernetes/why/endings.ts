@@ -65,8 +65,8 @@ function endingTrouble(last: Terminated, endings: number, events: readonly KubeE
       const failed = events.find(({ reason, message }) => {
         return reason === 'Unhealthy' && /^(Liveness|Startup) probe/.test(message ?? '')
       })
-      const said = failed?.message ?? killing.message ?? ''
-      return make(`${ended}, after its probe failed: ${said}`, 'unhealthy', certain)
+      const reported = failed?.message ?? killing.message ?? ''
+      return make(`${ended}, after its probe failed: ${reported}`, 'unhealthy', certain)
     }
     if (last.exitCode === 0) return make(ended, 'exited', certain)
     return make(ended, livedOf(last) >= LIVED ? 'died-after-ready' : 'crash-on-start', certain)
@@ -97,11 +97,11 @@ function notReady(container: Container, events: readonly KubeEvent[], make: Make
   })
   const probe =
     container.startupProbe && event?.message?.startsWith('Startup') ? container.startupProbe : container.readinessProbe
-  const said = event?.message ? `: ${event.message.trim().slice(0, 300)}` : ''
+  const reported = event?.message ? `: ${event.message.trim().slice(0, 300)}` : ''
   const which = probe
     ? `its ${probe === container.startupProbe ? 'startup' : 'readiness'} probe ${describeProbe(probe)} does not pass`
     : 'it is not ready'
-  return make(`runs, but ${which}${said}`, 'unhealthy', 'never', {
+  return make(`runs, but ${which}${reported}`, 'unhealthy', 'never', {
     fix: 'Read the probe’s answer and the log lines; if the app only needs longer, raise failureThreshold or initialDelaySeconds of the probe, or timeout.',
   })
 }

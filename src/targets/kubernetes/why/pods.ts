@@ -110,11 +110,11 @@ function ofContainer({ pod, container, init, status, events, grace }: Subject): 
 }
 
 function pullTrouble(make: Make, container: Container, texts: readonly string[], grace: Wanted['grace']): Trouble {
-  const said = texts.filter((text) => text !== '').join(' | ')
-  const what = `cannot pull ${container.image ?? 'its image'}: ${said}`
-  if (isWrongPlatform(said)) return make(what, 'wrong-platform', 0)
-  if (ABSENT.test(said) && !NETWORK.test(said)) return make(what, 'image-pull-failed', 0)
-  const fix = /unauthorized|denied|forbidden|authentication|authorization/i.test(said)
+  const reported = texts.filter((text) => text !== '').join(' | ')
+  const what = `cannot pull ${container.image ?? 'its image'}: ${reported}`
+  if (isWrongPlatform(reported)) return make(what, 'wrong-platform', 0)
+  if (ABSENT.test(reported) && !NETWORK.test(reported)) return make(what, 'image-pull-failed', 0)
+  const fix = /unauthorized|denied|forbidden|authentication|authorization/i.test(reported)
     ? 'The registry refuses the nodes: give the service account or the pod template imagePullSecrets that may read the repository.'
     : undefined
   return make(what, 'image-pull-failed', grace, { key: 'pull', ...(fix === undefined ? {} : { fix }) })
@@ -125,13 +125,13 @@ function ofScheduling(pod: Pod, news: KubeEvent | undefined, grace: Wanted['grac
   if (condition?.status !== 'False') return []
   const message = condition.message ?? condition.reason ?? 'no reason given'
   const isComing = news !== undefined && NODE_COMES.has(news.reason ?? '')
-  const said = news ? ` (autoscaler: ${news.reason ?? ''}: ${(news.message ?? '').slice(0, 200)})` : ''
+  const reported = news ? ` (autoscaler: ${news.reason ?? ''}: ${(news.message ?? '').slice(0, 200)})` : ''
   return [
     {
       key: `unschedulable:${pod.metadata.uid}`,
       reason: {
         code: 'unschedulable',
-        what: `${pod.metadata.name}: no node takes it: ${message}${said}`,
+        what: `${pod.metadata.name}: no node takes it: ${message}${reported}`,
         fix: schedulingAdvice(message),
       },
       certainAfter: condition.reason === 'Unschedulable' && !isComing ? grace : 'never',
@@ -190,8 +190,8 @@ function ofGates(pod: Pod): Trouble[] {
   if (!isUp || closed.length === 0) return []
   const names = closed.map(({ conditionType }) => {
     const condition = conditions.find(({ type }) => type === conditionType)
-    const said = condition?.message ?? condition?.reason
-    const state = condition ? `is ${condition.status}${said ? `: ${said.slice(0, 200)}` : ''}` : 'was never set'
+    const reported = condition?.message ?? condition?.reason
+    const state = condition ? `is ${condition.status}${reported ? `: ${reported.slice(0, 200)}` : ''}` : 'was never set'
     return `${conditionType} ${state}`
   })
   return [

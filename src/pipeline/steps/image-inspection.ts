@@ -17,7 +17,7 @@ export interface Foreign {
   readonly image: RemoteImage | undefined
 }
 
-export interface ImageLook {
+export interface ImageInspection {
   readonly remote: RemoteImage | undefined
   /** The digest, where the release tag of this revision names one. */
   readonly tagged: Digest | undefined
@@ -28,10 +28,13 @@ export interface ImageLook {
   readonly reason?: Reason
 }
 
-const NOTHING: ImageLook = { remote: undefined, tagged: undefined, proof: undefined }
+const NOTHING: ImageInspection = { remote: undefined, tagged: undefined, proof: undefined }
 
-export async function lookAtImage(request: ReleaseRequest, { registry }: Pick<Ports, 'registry'>): Promise<ImageLook> {
-  if (request.digest !== undefined) return lookAtDigest(request, request.digest, registry)
+export async function inspectImage(
+  request: ReleaseRequest,
+  { registry }: Pick<Ports, 'registry'>,
+): Promise<ImageInspection> {
+  if (request.digest !== undefined) return inspectDigest(request, request.digest, registry)
   // A preview has no release tag, and is none of the business of who has one.
   if (request.revision === undefined || request.promote === 'none' || request.target?.preview) return NOTHING
   const name = releaseTag(request.revision, request.tagSuffix)
@@ -42,14 +45,18 @@ export async function lookAtImage(request: ReleaseRequest, { registry }: Pick<Po
   if (tag.is !== 'present') return NOTHING
   const { digest } = tag.value
   const [image, proof] = await imageAndProof(request, digest, registry)
-  const look = { remote: valueOf(image), tagged: digest, proof: valueOf(proof) }
+  const inspection = { remote: valueOf(image), tagged: digest, proof: valueOf(proof) }
   const which = `${request.repository.name}:${name} names ${digest}, which`
   const release = { repository: request.repository, revision: request.revision, tag: name }
-  const reason = refusedCommit(which, release.revision, look) ?? anotherImage(which, release, look)
-  return { ...look, ...(reason ? { reason: { ...reason, code: conflictCode(reason) } } : {}) }
+  const reason = refusedCommit(which, release.revision, inspection) ?? anotherImage(which, release, inspection)
+  return { ...inspection, ...(reason ? { reason: { ...reason, code: conflictCode(reason) } } : {}) }
 }
 
-async function lookAtDigest(request: ReleaseRequest, digest: Digest, registry: Ports['registry']): Promise<ImageLook> {
+async function inspectDigest(
+  request: ReleaseRequest,
+  digest: Digest,
+  registry: Ports['registry'],
+): Promise<ImageInspection> {
   const { repository } = request
   const [image, known] = await imageAndProof(request, digest, registry)
   if (image.is === 'unknown') return { ...NOTHING, reason: image.why }
@@ -59,12 +66,12 @@ async function lookAtDigest(request: ReleaseRequest, digest: Digest, registry: P
       reason: { code: 'image-not-found', what: `${repository.name}@${digest} is not in the registry` },
     }
   }
-  const look = { remote: image.value, proof: valueOf(known) }
-  const revision = revisionFor(request, look)
+  const inspection = { remote: image.value, proof: valueOf(known) }
+  const revision = revisionFor(request, inspection)
   const which = `${repository.name}@${digest}`
-  const reason = refusedCommit(which, revision, look)
-  if (reason) return { ...look, tagged: undefined, reason }
-  if (revision === undefined) return { ...look, tagged: undefined }
+  const reason = refusedCommit(which, revision, inspection)
+  if (reason) return { ...inspection, tagged: undefined, reason }
+  if (revision === undefined) return { ...inspection, tagged: undefined }
   const suffixes = request.tagSuffix === undefined ? [undefined] : [request.tagSuffix, undefined]
   const tags = suffixes.map((suffix) => releaseTag(revision, suffix))
   const named = await Promise.all(tags.map((tag) => registry.resolve(repository, tag)))
@@ -73,18 +80,18 @@ async function lookAtDigest(request: ReleaseRequest, digest: Digest, registry: P
     return found?.is === 'present' && found.value.digest === digest
   })
   const release = { repository, revision, tag: tag ?? releaseTag(revision, request.tagSuffix) }
-  const other = anotherImage(which, release, look)
-  if (other) return { ...look, tagged: undefined, reason: other }
-  return { ...look, tagged: tag === undefined ? undefined : digest, tag }
+  const other = anotherImage(which, release, inspection)
+  if (other) return { ...inspection, tagged: undefined, reason: other }
+  return { ...inspection, tagged: tag === undefined ? undefined : digest, tag }
 }
 
 function refusedCommit(
   which: string,
   revision: Revision | undefined,
-  look: Pick<ImageLook, 'remote' | 'proof'>,
+  inspection: Pick<ImageInspection, 'remote' | 'proof'>,
 ): Reason | undefined {
-  const { remote } = look
-  return (remote && runtimeLabelsReason(which, remote.labels)) ?? anotherCommit(which, revision, look)
+  const { remote } = inspection
+  return (remote && runtimeLabelsReason(which, remote.labels)) ?? anotherCommit(which, revision, inspection)
 }
 
 /** A release tag that names another image than its own is a conflict, whatever the image is instead. */
@@ -101,14 +108,14 @@ function valueOf<T>(existence: Existence<T>): T | undefined {
 }
 
 /** Registries without tokens are asked by opening an upload: not for an image that is there, tagged and proven. */
-export function needsPush({ promote }: ReleaseRequest, { tagged, proof, reason }: ImageLook): boolean {
+export function needsPush({ promote }: ReleaseRequest, { tagged, proof, reason }: ImageInspection): boolean {
   return promote !== 'none' && !reason && (tagged === undefined || proof === undefined)
 }
 
 /** The commit of the release: as asked for, else as the image itself says. */
 export function revisionFor(
   { revision, repository }: ReleaseRequest,
-  { remote, proof }: Pick<ImageLook, 'remote' | 'proof'>,
+  { remote, proof }: Pick<ImageInspection, 'remote' | 'proof'>,
 ): Revision | undefined {
   return revision ?? (remote && ownRevision(remote.labels, repository)) ?? proof?.revision
 }
@@ -120,9 +127,9 @@ export interface Reuse {
   readonly reason?: Reason
 }
 
-export function reusable(request: ReleaseRequest, look: ImageLook, print: string): Reuse {
-  const { remote, tagged, proof } = look
-  if (look.reason) return { image: undefined, proven: false, foreign: undefined }
+export function reusable(request: ReleaseRequest, inspection: ImageInspection, print: string): Reuse {
+  const { remote, tagged, proof } = inspection
+  if (inspection.reason) return { image: undefined, proven: false, foreign: undefined }
   if (request.digest !== undefined) return { image: remote, proven: proof !== undefined, foreign: undefined }
   if (tagged === undefined) return { image: undefined, proven: false, foreign: undefined }
   const inputs = proof?.inputs || (remote && inputsOf(request, request.revision, remote))

@@ -10,7 +10,7 @@ import type { LedgerContext, Ports, Running, Target } from '../../ports.ts'
 import type { Memory } from './memory.ts'
 import { NO_MEMORY, rememberSome } from './memory.ts'
 
-export interface TargetLook {
+export interface TargetInspection {
   readonly target: Target | undefined
   readonly before: Running<unknown>
   /** What the ledgers of this place are opened with; undefined without a target. */
@@ -31,7 +31,7 @@ type Asked = Pick<AppRequest, 'repository' | 'app' | 'environment' | 'adoptHisto
  * Faults of the target are collected, so that they can be reported beside all others.
  * @param image what would be set, where it is known already
  */
-export async function lookAtTarget(request: Asked, ports: Ports, image?: PinnedImage): Promise<TargetLook> {
+export async function inspectTarget(request: Asked, ports: Ports, image?: PinnedImage): Promise<TargetInspection> {
   const nothing = {
     before: { workloads: [] },
     ledgers: undefined,
@@ -47,18 +47,18 @@ export async function lookAtTarget(request: Asked, ports: Ports, image?: PinnedI
     const [readiness, before, records] = await Promise.allSettled([
       target.check({ image, dryRun: request.dryRun }),
       target.current(),
-      lookAtRecords(request, target, ports),
+      readRecords(request, target, ports),
     ])
     // What the check says explains better than the look that failed for the same cause.
     if (readiness.status === 'rejected') throw readiness.reason
-    const { faults, notices = [], ...told } = readiness.value
-    if (faults.length > 0) return { ...nothing, ...told, target, reasons: faults, notices }
+    const { faults, notices = [], ...rest } = readiness.value
+    if (faults.length > 0) return { ...nothing, ...rest, target, reasons: faults, notices }
     if (before.status === 'rejected') throw before.reason
     if (records.status === 'rejected') throw records.reason
     const { ledgers, memory } = records.value
     const strange = otherRepositories(before.value, request.repository)
-    const warnings = [...told.warnings, ...strange]
-    return { ...told, target, before: before.value, ledgers, memory, reasons: [], warnings, notices }
+    const warnings = [...rest.warnings, ...strange]
+    return { ...rest, target, before: before.value, ledgers, memory, reasons: [], warnings, notices }
   } catch (error) {
     return { ...nothing, target, reasons: [asDeployError(error)] }
   }
@@ -74,7 +74,7 @@ function otherRepositories({ workloads }: Running<unknown>, { name: wanted }: Re
   })
 }
 
-async function lookAtRecords(request: Asked, target: Target, ports: Ports) {
+async function readRecords(request: Asked, target: Target, ports: Ports) {
   const { repository, app } = request
   const environment = request.environment ?? 'production'
   const found = await target.place()

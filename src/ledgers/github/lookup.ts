@@ -25,7 +25,7 @@ export interface Found {
   readonly ofThisJob: Known | 'several' | undefined
 }
 
-export interface LookContext {
+export interface LookupContext {
   readonly deployments: Deployments
   readonly github: GitHubContext
   readonly environment: string
@@ -37,7 +37,7 @@ export interface LookContext {
 const RECENT = 3
 
 /** One list and, side by side, the statuses of the newest. */
-export async function lookUp(context: LookContext): Promise<Found> {
+export async function lookUp(context: LookupContext): Promise<Found> {
   const { deployments, environment, task, github } = context
   const all = await deployments.list(environment)
   let own = ofPlace(all, context)
@@ -56,7 +56,7 @@ export async function lookUp(context: LookContext): Promise<Found> {
   }
 }
 
-function ofPlace(all: readonly Deployment[], { task, place }: LookContext) {
+function ofPlace(all: readonly Deployment[], { task, place }: LookupContext) {
   return all
     .flatMap((one) =>
       one.payload && one.task === task && one.payload.place === place ? [{ ...one, payload: one.payload }] : [],
@@ -123,7 +123,7 @@ export function marksOf({ statuses }: Known, place: string): Mark[] {
 }
 
 /** Everything verified and marked bad. A failed attempt counts against a version only where GitHub says `failure`. */
-export async function historyOf(found: Found, context: LookContext, limit: number): Promise<History> {
+export async function historyOf(found: Found, context: LookupContext, limit: number): Promise<History> {
   const { deployments, place } = context
   const { own, recent } = found
   const named = new Set(own.flatMap(({ payload }) => (payload.active === undefined ? [] : [payload.active])))
