@@ -11,7 +11,7 @@ export async function targetRows(world: World): Promise<void> {
   const versions = await world.versions(`${world.registry.host}/bench/app`)
   const reference = `${versions.image}@${versions.digests[0]}`
   const services = await Promise.all(
-    Array.from({ length: 50 }, (_, index) => create(world, `bench-${String(index)}`, reference)),
+    Array.from({ length: 50 }, (_, index) => createService(world, `bench-${String(index)}`, reference)),
   )
   try {
     await settled(world, services.length)
@@ -24,7 +24,7 @@ export async function targetRows(world: World): Promise<void> {
   }
 }
 
-async function create(world: World, name: string, image: string): Promise<string> {
+export async function createService(world: World, name: string, image: string): Promise<string> {
   await world.docker.call('POST', '/services/create', {
     Name: name,
     TaskTemplate: {
@@ -45,7 +45,7 @@ interface Task {
   Spec: { ContainerSpec: { Image: string } }
 }
 
-async function settled(world: World, count: number): Promise<void> {
+export async function settled(world: World, count: number): Promise<void> {
   for (;;) {
     const tasks = await world.docker.json<Task[]>(
       'GET',

@@ -1,7 +1,8 @@
-// npm run bench [-- process release target history ecs kubernetes scale]: ratios against a floor that is measured beside us in the same run.
+// npm run bench [-- process release target history github ecs kubernetes scale]: ratios against a floor that is measured beside us in the same run.
 import { cpus, loadavg } from 'node:os'
 import { table } from './measure.ts'
 import { ecsRows } from './rows-ecs.ts'
+import { githubRows } from './rows-github.ts'
 import { historyRows } from './rows-history.ts'
 import { kubernetesRows } from './rows-kubernetes.ts'
 import { processRows } from './rows-process.ts'
@@ -15,6 +16,7 @@ const parts = {
   release: releaseRows,
   target: targetRows,
   history: historyRows,
+  github: githubRows,
   ecs: ecsRows,
   kubernetes: kubernetesRows,
   scale: scaleRows,

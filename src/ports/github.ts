@@ -27,6 +27,11 @@ export interface GitHubClient {
    * @throws DeployError github-denied, github-refused, github-unavailable, cancelled
    */
   request(call: GitHubCall): Promise<unknown>
+  /**
+   * The entries of a list, page after page as long as `isEnough` says no to what is known so far, at most ten pages.
+   * @throws DeployError as `request`
+   */
+  list(call: GitHubCall, isEnough: (known: readonly unknown[]) => boolean): Promise<readonly unknown[]>
 }
 
 /** What the records on GitHub are written with. */

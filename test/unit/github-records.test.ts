@@ -328,6 +328,17 @@ describe('the history', () => {
     expect((await read()).verified.map(({ digest }) => digest)).toEqual([digestOf('a')])
   })
 
+  it('is found behind hundreds of records of its own app at other places', async () => {
+    const record = await first()
+    for (let made = 0; made < 250; made += 1) {
+      const payload = { ...(record.payload as object), place: 'elsewhere' }
+      github.world.deployments.push({ ...record, id: 5000 + made, payload, statuses: [] })
+    }
+    const from = github.calls.length
+    expect((await read()).verified.map(({ digest }) => digest)).toEqual([digestOf('a')])
+    expect(github.calls.length - from).toBeLessThanOrEqual(5)
+  })
+
   it('is unknown where GitHub does not say', async () => {
     github.faults.push({ match: () => true, status: 403, message: 'API rate limit exceeded' })
     expect(await ledger().read({ known: { verified: [], bad: [] }, limit: 10 })).toMatchObject({

@@ -133,6 +133,93 @@ describe('an exchange ends', () => {
   })
 })
 
+describe('a renamed repository', () => {
+  const renamed = (status: number, location: string, times = 1) =>
+    github.faults.push({ match: ({ path }) => path.includes('/acme/old/'), status, headers: { location }, times })
+  const OLD = { ...LIST, path: 'repos/acme/old/deployments' }
+
+  it.each([301, 302, 307, 308])('is followed with %i, whatever the method', async (status) => {
+    github.world.refs.set('main', 'a'.repeat(40))
+    renamed(status, `${github.url}/repos/acme/shop/deployments`, 2)
+    expect(await client().request({ ...CREATE, path: OLD.path })).toMatchObject({ task: 'deploy' })
+    expect(await client().request(OLD)).toHaveLength(1)
+    expect(github.world.deployments).toHaveLength(1)
+    expect(github.calls.filter(({ status: answered }) => answered === 401)).toEqual([])
+  })
+
+  it('is followed to an address without a host', async () => {
+    renamed(301, '/repos/acme/shop/deployments')
+    expect(await client().request(OLD)).toEqual([])
+  })
+
+  it('is not followed to another host, port or out of the API: the token stays here', async () => {
+    const other = await startGitHub()
+    const server = await startGitHub({ prefix: '/api/v3' })
+    for (const location of [`${other.url}/repos/acme/shop/deployments`, 'https://github.com.evil.test/', 'nowhere:']) {
+      renamed(307, location)
+      expect(await failure(client().request(OLD))).toMatchObject({ code: 'github-refused' })
+    }
+    server.faults.push({ match: () => true, status: 301, headers: { location: '/login' } })
+    expect(await failure(client({ apiUrl: server.url }).request(LIST))).toMatchObject({ code: 'github-refused' })
+    expect(other.calls).toEqual([])
+    expect(server.calls).toHaveLength(1)
+    await Promise.all([other.close(), server.close()])
+  })
+
+  it('is given up where it leads in a circle', async () => {
+    renamed(301, `${github.url}/repos/acme/old/deployments`, 100)
+    expect(await failure(client().request(OLD))).toMatchObject({ code: 'github-refused' })
+    expect(github.calls.length).toBeLessThanOrEqual(4)
+  })
+})
+
+describe('a list', () => {
+  const fill = (count: number) => {
+    for (let id = 1; id <= count; id += 1) {
+      const task = `deploy:${String(id)}`
+      const known = { sha: 'a'.repeat(40), ref: 'main', environment: 'x', payload: {}, description: null }
+      const creator = github.world.tokens.get('job-token')!
+      const flags = { transient: false, production: false, at: new Date().toISOString(), statuses: [] }
+      github.world.deployments.push({ id, task, ...known, ...flags, creator })
+    }
+  }
+  const never = () => false
+
+  it.each([
+    { per: '', pages: 9 },
+    { per: '?per_page=30', pages: 9 },
+    { per: '?per_page=100', pages: 3 },
+  ])('is read to its end, in $pages pages with “$per”', async ({ per, pages }) => {
+    fill(250)
+    const all = await client().list({ ...LIST, path: `${LIST.path}${per}` }, never)
+    expect(new Set((all as { id: number }[]).map(({ id }) => id)).size).toBe(250)
+    expect(github.calls).toHaveLength(pages)
+    expect(github.violations).toEqual([])
+  })
+
+  it('is read as far as needed, and never without an end', async () => {
+    fill(2000)
+    const path = `${LIST.path}?per_page=100`
+    expect(await client().list({ ...LIST, path }, (known) => known.length >= 150)).toHaveLength(200)
+    expect(await client().list({ ...LIST, path }, never)).toHaveLength(1000)
+  })
+
+  it('whose next page is said to be elsewhere is asked for at the same address', async () => {
+    fill(3)
+    const link = '<https://evil.test/steal?per_page=1&page=2>; rel="next"'
+    fault({ status: 200, headers: { link }, list: [], times: 1 })
+    expect(await client().list({ ...LIST, path: `${LIST.path}?per_page=1` }, (known) => known.length > 0)).toHaveLength(
+      1,
+    )
+    expect(github.calls.map(({ path }) => path)).toEqual([`/${LIST.path}`, `/${LIST.path}`])
+  })
+
+  it('that is something else is refused', async () => {
+    fault({ bytes: 10 })
+    expect(await failure(client().list(LIST, never))).toMatchObject({ code: 'github-refused' })
+  })
+})
+
 it('speaks to GitHub Enterprise Server below its own path', async () => {
   const server = await startGitHub({ prefix: '/api/v3' })
   expect(await client({ apiUrl: server.url }).request(LIST)).toEqual([])

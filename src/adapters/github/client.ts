@@ -5,6 +5,7 @@ import { DeployError, throwIfAborted } from '../../errors/deploy-error.ts'
 import { backoff } from '../registry/retry.ts'
 import type { Answer, Wire } from '../registry/wire.ts'
 import { createWire } from '../registry/wire.ts'
+import { allPages, followed, isInside } from './links.ts'
 import { deniedBy, isRateLimited, parsed, refusedBy, unavailable, waitOf } from './answers.ts'
 
 export interface ClientOptions extends GitHubApi {
@@ -31,7 +32,11 @@ export function createClient(options: ClientOptions): WireClient {
   const { env, signal, clock, deadlineMs = DEADLINE_MS } = options
   const wire = createWire({ env, signal, idle: deadlineMs, total: deadlineMs, largest: LARGEST_BYTES })
   const late = () => unavailable(new URL(options.apiUrl).host, `no answer within ${String(deadlineMs / 1000)} s`)
-  return { exchange, request: async (call) => parsed(await exchange(call)) }
+  return {
+    exchange,
+    request: async (call) => parsed(await exchange(call)),
+    list: (call, isEnough) => allPages(exchange, call, isEnough),
+  }
 
   async function exchange(call: GitHubCall): Promise<Answer> {
     throwIfAborted(signal)
@@ -47,7 +52,7 @@ export function createClient(options: ClientOptions): WireClient {
   async function send(call: GitHubCall, until: number, limit: AbortSignal): Promise<Answer> {
     const ask = askOf(call, options)
     for (let tried = 1; ; tried += 1) {
-      const attempt = await settle(wire, ask)
+      const attempt = await settle((first) => followed(wire, first, options.apiUrl), ask)
       if (!(attempt instanceof Error) && isGood(attempt)) return attempt
       const wait = repetition(call, attempt, tried, clock.now())
       if (wait === undefined || clock.now() + wait > until) throw faultOf(call, options, attempt, clock.now())
@@ -60,7 +65,7 @@ export function createClient(options: ClientOptions): WireClient {
 function askOf(call: GitHubCall, { apiUrl, token }: GitHubApi): Parameters<Wire>[0] {
   const url = new URL(call.path === GRAPHQL ? graphqlUrl(apiUrl) : `${apiUrl}/${call.path}`)
   // The token goes along: no path may lead to another host or out of the API.
-  if (call.path !== GRAPHQL && !url.href.startsWith(new URL(`${apiUrl}/`).href)) {
+  if (call.path !== GRAPHQL && !isInside(url, apiUrl)) {
     throw new DeployError('internal-error', `${call.path} is not an address of ${apiUrl}`)
   }
   return {

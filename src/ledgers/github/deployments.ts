@@ -45,8 +45,10 @@ export interface NewStatus {
 }
 
 export interface Deployments {
-  /** The newest first, of one environment; of one task if it is given. */
+  /** The newest hundred of one environment, the newest first; of one task if it is given. */
   list(environment: string, task?: string): Promise<readonly Deployment[]>
+  /** Those of one task, page after page until one of them is `wanted`. */
+  find(environment: string, task: string, isWanted: (one: Deployment) => boolean): Promise<readonly Deployment[]>
   /** The newest first. */
   statuses(id: number): Promise<readonly Status[]>
   create(wanted: {
@@ -67,15 +69,18 @@ export const PAGE = 100
 
 export function openDeployments({ repository, runUrl }: GitHubContext, client: GitHubClient): Deployments {
   const root = `repos/${repository}/deployments`
+  const listOf = (query: Readonly<Record<string, string>>) => {
+    const search = new URLSearchParams({ ...query, per_page: String(PAGE) })
+    return { method: 'GET', path: `${root}?${search.toString()}`, needs: NEEDS } as const
+  }
   return {
     async list(environment, task) {
-      const query = new URLSearchParams({
-        environment,
-        per_page: String(PAGE),
-        ...(task === undefined ? {} : { task }),
-      })
-      const answer = await client.request({ method: 'GET', path: `${root}?${query.toString()}`, needs: NEEDS })
+      const answer = await client.request(listOf({ environment, ...(task === undefined ? {} : { task }) }))
       return read(v.array(v.unknown()), answer).flatMap(deploymentIn)
+    },
+    async find(environment, task, isWanted) {
+      const isEnough = (known: readonly unknown[]) => known.flatMap(deploymentIn).some(isWanted)
+      return (await client.list(listOf({ environment, task }), isEnough)).flatMap(deploymentIn)
     },
     async statuses(of) {
       const path = `${root}/${String(of)}/statuses?per_page=30`

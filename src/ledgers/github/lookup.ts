@@ -41,7 +41,10 @@ export async function lookUp(context: LookupContext): Promise<Found> {
   const { deployments, environment, task, github } = context
   const all = await deployments.list(environment)
   let own = ofPlace(all, context)
-  if (own.length === 0 && all.length >= PAGE) own = ofPlace(await deployments.list(environment, task), context)
+  if (own.length === 0 && all.length >= PAGE) {
+    const isOfPlace = (one: Deployment) => ofPlace([one], context).length > 0
+    own = ofPlace(await deployments.find(environment, task, isOfPlace), context)
+  }
   const newest = own[0]?.id ?? 0
   const jobs = all.filter((one) => one.isOfJob && one.id > newest)
   const know = async (one: Deployment): Promise<Known> => ({ ...one, statuses: await deployments.statuses(one.id) })

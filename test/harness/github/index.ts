@@ -31,6 +31,8 @@ export interface Fault {
   /** The answer instead of the real one. */
   readonly status?: number
   readonly message?: string
+  /** The body instead of a message. */
+  readonly list?: readonly unknown[]
   readonly headers?: Readonly<Record<string, string>>
   /** The connection ends without an answer: before the call is carried out, or after it. */
   readonly drop?: 'before' | 'after'
@@ -137,8 +139,8 @@ const words = (message: string, errors: readonly (object | string)[] = []) => ({
   ...(errors.length > 0 ? { errors } : {}),
 })
 
-function faulty({ status = 500, message = 'Server Error', headers = {} }: Fault): Answer {
-  return { status, headers, body: words(message) }
+function faulty({ status = 500, message = 'Server Error', headers = {}, list }: Fault): Answer {
+  return { status, headers, body: list ?? words(message) }
 }
 
 interface Arrived {
