@@ -133,7 +133,11 @@ export class FakeTarget implements Target<FakeSpec> {
     return [this.stored]
   }
 
+  /** Of every replacement. */
+  readonly stamps: Stamp[] = []
+
   async replace(image: PinnedImage, stamp: Stamp, before: Running<FakeSpec>): Promise<Rollout<FakeSpec>> {
+    this.stamps.push(stamp)
     this.#called('replace', image.digest)
     for (const { name, spec } of before.workloads) {
       if ((this.services.get(name)?.spec?.version ?? 0) !== spec.version) {

@@ -53,6 +53,23 @@ for (const [name, options] of Object.entries(FLAVOURS)) {
       ['OCI', OCI_MANIFEST],
       ['Docker', DOCKER_MANIFEST],
       ['index', OCI_INDEX],
+    ])('removes a tag (%s), and leaves what other tags name', async (what, type) => {
+      const repo = fresh()
+      const repository = repositoryAt(server.host, repo)
+      const { digest } = await (what === 'index' ? putIndex(place, repo) : putImage(place, repo, { type, mark: 'tag' }))
+      await made.registry.promote(repository, digest, 'candidate-x', 'may-move')
+      await made.registry.promote(repository, digest, `sha-${'a'.repeat(40)}`, 'never-moves')
+      expect(await made.registry.removeTag(repository, 'candidate-x')).toBe(true)
+      const later = client(server, { auth: options.auth }).registry
+      expect(await later.tags(repository)).toMatchObject({ value: [`sha-${'a'.repeat(40)}`] })
+      expect(await later.image(repository, digest)).toMatchObject({ is: 'present' })
+      expect(await later.removeTag(repository, 'candidate-x')).toBe(false)
+    })
+
+    it.each([
+      ['OCI', OCI_MANIFEST],
+      ['Docker', DOCKER_MANIFEST],
+      ['index', OCI_INDEX],
     ])('keeps the proof of an image (%s) beside it, and of that digest alone', async (what, type) => {
       const repo = fresh()
       const repository = repositoryAt(server.host, repo)
@@ -279,5 +296,20 @@ describe('a cancelled run', () => {
     const made = client({ host: '127.0.0.1:9' })
     made.stop.abort()
     await expect(made.registry.resolve(repositoryAt('127.0.0.1:9'), 'x')).rejects.toMatchObject({ code: 'cancelled' })
+  })
+})
+
+describeWith('registry')('a registry that deletes nothing', () => {
+  it('keeps the tag, and says so', async () => {
+    const server = await startRegistry()
+    const repo = fresh()
+    const repository = repositoryAt(server.host, repo)
+    const { registry } = client(server)
+    const { digest } = await putImage({ url: server.url }, repo, { type: OCI_MANIFEST, mark: 'kept' })
+    await registry.promote(repository, digest, 'candidate-x', 'may-move')
+    await registry.promote(repository, digest, 'sha-x', 'may-move')
+    await expect(registry.removeTag(repository, 'candidate-x')).rejects.toMatchObject({ code: 'not-supported' })
+    expect(await registry.resolve(repository, 'sha-x')).toMatchObject({ value: { digest } })
+    await server.stop()
   })
 })
