@@ -104,7 +104,7 @@ const link = object({
 
 const workload = object(
   { name: text, verdict: { enum: Object.keys(VERDICTS) } },
-  { digest: text, reasonCode: text, reason: text, replicas: text, namespace: text },
+  { digest: text, reasonCode: text, reason: text, replicas: text, serving: text, namespace: text },
 )
 
 const fault = object({ name: text, problem: text }, { value: text, source: text, example: text, suggestion: text })

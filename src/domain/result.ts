@@ -12,6 +12,8 @@ export interface WorkloadResult {
   readonly reason?: string
   /** `2/2` */
   readonly replicas?: string
+  /** Where several stand for one workload (blue-green): the one that has the traffic, `deployment/web-green`. */
+  readonly serving?: string
   readonly namespace?: string
 }
 

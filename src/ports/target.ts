@@ -32,6 +32,8 @@ export interface RunningWorkload<Spec> {
   readonly differingSettings?: readonly string[]
   /** No rollout in progress, all replicas ready. */
   readonly stable: boolean
+  /** Where several stand for one workload (blue-green): the one that has the traffic, `deployment/web-green`. */
+  readonly serving?: string
   readonly spec: Spec
 }
 
@@ -71,6 +73,8 @@ export interface Rollout<Spec> {
   readonly workloads: readonly {
     readonly name: string
     readonly handle: Spec
+    /** Where several stand for one workload: the one that has the traffic once the rollout is done. */
+    readonly serving?: string
     /** Overrides the rollout's set: restored workloads go back to different images. */
     readonly accepted?: ReadonlySet<Digest>
   }[]

@@ -21,7 +21,7 @@ export function resultText(result: Result, request?: AppRequest): string {
     ...(result.workloads.length > 1
       ? columns(
           result.workloads.map((workload) => [
-            workload.name,
+            workload.serving ?? workload.name,
             workload.verdict,
             workload.replicas ?? '',
             workload.digest ?? '',

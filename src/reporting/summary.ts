@@ -74,7 +74,7 @@ function workloads(all: readonly WorkloadResult[]): string | undefined {
   const rows = all
     .slice(0, ROWS)
     .map((workload) => [
-      code(workload.name),
+      workload.serving === undefined ? code(workload.name) : `${code(workload.name)}: ${code(workload.serving)} serves`,
       ...(namespaced ? [code(workload.namespace ?? '')] : []),
       workload.verdict,
       plain(workload.replicas ?? '–'),

@@ -93,6 +93,8 @@ describeWith(
       const told = await shop.release(colours)
       expect(told.outputs, told.log).toMatchObject({ outcome: 'healthy' })
       expect(await shop.served()).toBe('colour-green')
+      expect(told.result.workloads).toMatchObject([{ name: 'deployment/colour', serving: 'deployment/colour-green' }])
+      expect(told.summary).toContain('`deployment/colour-green` serves')
       expect(await shop.running('colour-green')).toBe(`${shop.image}@${told.outputs['digest'] ?? ''}`)
 
       const blue = makeNext()
@@ -109,6 +111,7 @@ describeWith(
       const third = await shop.release(colours)
       expect(third.outputs, third.log).toMatchObject({ outcome: 'healthy' })
       expect(await shop.served()).toBe('colour')
+      expect(third.result.workloads).toMatchObject([{ serving: 'deployment/colour' }])
       const back = await shop.rollback(colours)
       expect(back.outputs, back.log).toMatchObject({ outcome: 'healthy', digest: told.outputs['digest'] })
       expect(await shop.served()).toBe('colour-green')

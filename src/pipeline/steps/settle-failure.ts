@@ -88,7 +88,7 @@ async function settleRestored(
     trace: {
       ...withLink(failed, 'running', judgements[0]?.digest ?? '', `restored: ${replicasText(judgements)}`),
       workloads: [
-        ...workloadResults(kept, judgements, () => 'restored'),
+        ...workloadResults(kept, judgements, () => 'restored', restoration.rollout),
         ...failed.workloads.filter(({ name }) => !restored.has(name)),
       ],
     },

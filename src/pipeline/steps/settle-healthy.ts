@@ -6,7 +6,7 @@ import type { DeployContext, Deployed, Deployment } from './deployment.ts'
 import { recordVerified } from './record.ts'
 import type { Replacement } from './send.ts'
 import { replicasText } from './verify.ts'
-import { namesText, workloadResults } from './workload-texts.ts'
+import { namesText, servingText, workloadResults } from './workload-texts.ts'
 
 export async function settleHealthy(
   deployment: Deployment,
@@ -16,13 +16,14 @@ export async function settleHealthy(
 ): Promise<Deployed> {
   const { image, before, abandoned } = deployment
   const recorded = await recordVerified({ ...deployment, rollout: replacement.rollout }, image, abandoned, context)
-  const { workloads } = replacement.verdict
+  const judgements = replacement.verdict.workloads
   const verdict = replacement.changed ? 'healthy' : 'unchanged'
+  const workloads = workloadResults(before, judgements, () => verdict, replacement.rollout)
   return {
     trace: {
-      ...withLink(trace, 'running', image.digest, replicasText(workloads)),
+      ...withLink(trace, 'running', image.digest, `${replicasText(judgements)}${servingText(workloads)}`),
       tags: [...trace.tags, ...recorded.tags],
-      workloads: workloadResults(before, workloads, () => verdict),
+      workloads,
       ...(replacement.url === undefined ? {} : { url: replacement.url }),
       ...(replacement.checks.length > 0 ? { checks: [...(trace.checks ?? []), ...replacement.checks] } : {}),
     },

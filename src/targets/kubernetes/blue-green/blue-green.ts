@@ -19,7 +19,13 @@ export function withBlueGreen(rolling: RollingTarget, run: KubernetesRun): Rolli
     check: (asked) => check(blueGreen, asked),
     async current() {
       const { workloads } = await rolling.current()
-      return { workloads: workloads.map((workload) => ({ ...workload, name: blueGreen.label })) }
+      return {
+        workloads: workloads.map((workload) => ({
+          ...workload,
+          name: blueGreen.label,
+          serving: workload.spec.id.label,
+        })),
+      }
     },
     replace: (image, stamp, before) => prepare(blueGreen, image, stamp, before),
     restore: (to) => restoreLive(blueGreen, to),

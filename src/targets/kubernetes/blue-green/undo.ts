@@ -22,7 +22,12 @@ export async function restoreLive(blueGreen: BlueGreenRun, to: Running<KubeSpec>
   if (!live) throw new DeployError('workload-gone', `${id.label} was deleted`)
   const handle = { ...specOf(id, live, { namespace: cluster.namespace, containers }), restartsBefore }
   const accepted = new Set(workload.digests)
-  return { before: to, accepted, startedAt, workloads: [{ name: blueGreen.label, handle, accepted }] }
+  return {
+    before: to,
+    accepted,
+    startedAt,
+    workloads: [{ name: blueGreen.label, handle, accepted, serving: id.label }],
+  }
 }
 
 async function undo(blueGreen: BlueGreenRun, { from, to, green, idleBefore, written, live }: Move): Promise<void> {
