@@ -58,7 +58,7 @@ export function adaptNetworks(
  * comes before those that it shares, so that its services find each other and not production's.
  */
 function prefixFor(preview: string, shared: ReadonlyMap<string, string>): string {
-  return [...shared.values()].some((name) => name < preview) ? '0-' : ''
+  return [...shared.values()].some((name) => name < preview || name.startsWith(preview)) ? '0-' : ''
 }
 
 function ownNetwork(name: string, network: Node, { labelsFor }: ResourceContext): Node {
