@@ -19,6 +19,18 @@ export function isPassed({ name }: Input): boolean {
 const BUILD_ONLY: ReadonlySet<string> = new Set(['digest', 'revision', 'tags', 'smoke', 'smoke-file'])
 const BOTH: ReadonlySet<string> = new Set(['policy', 'config', 'dry-run'])
 
+/** What the removal of a preview does not look at: it needs no checkout either. */
+const ONLY_TO_DEPLOY: ReadonlySet<string> = new Set([
+  ...['manifests', 'live-checks', 'stability', 'grace', 'bake', 'on-failure', 'on-cancel', 'adopt-history', 'policy'],
+  ...['preview-fork-code', 'promote-unreviewed-code', 'tag-suffix', 'container', 'strategy', 'take-over'],
+  ...['active-service', 'preview-service', 'early-stop', 'pause-stage', 'test-url'],
+])
+
+/** Whether the job that removes previews gets it. */
+export function isForRemoval(input: Input): boolean {
+  return partOf(input) !== 'build' && !ONLY_TO_DEPLOY.has(input.name)
+}
+
 export function partOf({ name, group }: Input): Part {
   if (BOTH.has(name)) return 'both'
   if (BUILD_ONLY.has(name) || group === 'build') return 'build'
@@ -49,13 +61,16 @@ export const ACCESS_INPUTS: readonly AccessInput[] = [
     ...text('build-runs-on', `Runner that builds and smoke-tests: ${LABELS}.`, 'ubuntu-latest'),
     verbs: ['release'],
   },
-  { ...text('submodules', 'Submodules to check out: `true` or `recursive`.', 'false'), verbs: ['release'] },
+  {
+    ...text('submodules', 'Submodules to check out: `true` or `recursive`.', 'false'),
+    verbs: ['release', 'preview'],
+  },
   {
     name: 'fetch-depth',
     description: 'How many commits to check out. Everything (0) tells which of two commits is the older one.',
     type: 'number',
     default: 0,
-    verbs: ['release'],
+    verbs: ['release', 'preview'],
   },
   text('registry', 'Host of the registry that `registry-password` is for. Default: that of `image`.'),
   text('registry-username', 'User name at the registry. ghcr.io needs none: it takes the token of the job.'),

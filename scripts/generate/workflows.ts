@@ -6,9 +6,9 @@ import type { Input } from '../../src/config/inputs.ts'
 import { inputsOf } from '../../src/config/inputs.ts'
 import { described } from './action.ts'
 import { OUTPUTS } from './outputs.ts'
-import { ACCESS_INPUTS, isPassed, partOf } from './workflow-inputs.ts'
+import { ACCESS_INPUTS, isForRemoval, isPassed, partOf } from './workflow-inputs.ts'
 
-export const WORKFLOWS = ['release', 'rollback'] as const
+export const WORKFLOWS = ['release', 'rollback', 'preview'] as const
 const STEPS = path.join(import.meta.dirname, 'workflow-steps.yml')
 
 /** Fills what stands between `# NAME:start` and `# NAME:end`, as deep as the markers stand. */
@@ -28,7 +28,7 @@ function indented(text: string, indent: string): string {
     .join('')
 }
 
-/** `inputs VERB`, `access VERB`, `with VERB PART`, `outputs JOB…`, `job outputs STEP`, `steps NAME…` */
+/** `inputs VERB`, `access VERB`, `with VERB JOB`, `outputs JOB…`, `results STEP`, `steps NAME…` */
 function block(name: string): string {
   const [kind = '', ...rest] = name.split(' ')
   const [first = '', second = ''] = rest
@@ -39,7 +39,7 @@ function block(name: string): string {
       return yaml(Object.fromEntries(accessInputs(first).map(({ name: input, verbs: _, ...facts }) => [input, facts])))
     case 'with':
       return passedInputs(first)
-        .filter((input) => ['both', second].includes(partOf(input)))
+        .filter((input) => isFor(input, second))
         .map((input) => `${input.name}: ${passed(input)}\n`)
         .join('')
     case 'outputs':
@@ -55,6 +55,12 @@ function block(name: string): string {
   }
 }
 
+/** `all`, `remove`, or a job that shares the inputs with another one. */
+function isFor(input: Input, job: string): boolean {
+  if (job === 'remove') return isForRemoval(input)
+  return job === 'all' || ['both', job].includes(partOf(input))
+}
+
 function yaml(value: unknown): string {
   return stringify(value, { lineWidth: 0, singleQuote: true })
 }
@@ -68,14 +74,22 @@ function accessInputs(verb: string) {
 }
 
 /** What the caller must say, and what is different in a workflow from the action. */
-const NEEDED: readonly string[] = ['release image', 'rollback image', 'rollback deploy-to']
-const DEFAULTS: Readonly<Record<string, string>> = { environment: 'production', 'deploy-to': 'none', to: 'previous' }
+const NEEDED: readonly string[] = [
+  ...['release image', 'rollback image', 'rollback deploy-to', 'preview image', 'preview deploy-to'],
+]
+const DEFAULTS: Readonly<Record<string, string>> = {
+  environment: 'production',
+  'deploy-to': 'none',
+  to: 'previous',
+  mode: 'auto',
+}
 
 function declared(input: Input, verb: string): object {
   const { description } = described(input)
   if (NEEDED.includes(`${verb} ${input.name}`)) return { description, type: 'string', required: true }
   if (input.kind === 'boolean') return { description, type: 'boolean', default: input.default === 'true' }
-  return { description, type: 'string', default: DEFAULTS[input.name] ?? '' }
+  const fallback = verb === 'preview' && input.name === 'environment' ? 'preview' : DEFAULTS[input.name]
+  return { description, type: 'string', default: fallback ?? '' }
 }
 
 /** What was not given stays empty, so that the configuration file can say it. */

@@ -12,17 +12,20 @@ describeWith('lint')('the examples', () => {
     const repository = tempDir('examples')
     const folder = path.join(repository, '.github/workflows')
     mkdirSync(folder, { recursive: true })
-    for (const part of ['action.yml', 'release', 'rollback']) {
+    for (const part of ['action.yml', 'release', 'rollback', 'preview']) {
       cpSync(path.join(root, part), path.join(repository, part), { recursive: true })
     }
-    for (const bundle of ['release', 'rollback', 'cleanup']) {
+    for (const bundle of ['release', 'rollback', 'preview', 'cleanup']) {
       mkdirSync(path.join(repository, 'dist', bundle), { recursive: true })
       writeFileSync(path.join(repository, 'dist', bundle, 'index.js'), '')
     }
     for (const name of readdirSync(path.join(root, 'examples')).filter((file) => file.endsWith('.yml'))) {
       const text = readFileSync(path.join(root, 'examples', name), 'utf8')
       // Seen from inside the repository the action is `./`: only then are its inputs checked.
-      writeFileSync(path.join(folder, name), text.replaceAll(/OWNER\/immutable-deploy(\/rollback)?@v1/g, '.$1/'))
+      writeFileSync(
+        path.join(folder, name),
+        text.replaceAll(/OWNER\/immutable-deploy(\/rollback|\/preview)?@v1/g, '.$1/'),
+      )
     }
     execFileSync('git', ['init', '-q', repository])
     const ownLabels = ['-ignore', 'label ".+" is unknown']

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
+import { PUBLISHED } from '../../src/bundle.ts'
 import { describeWith, need } from '../harness/lab.ts'
 import { node24, root } from '../harness/node.ts'
 import { tempDir } from '../harness/temp.ts'
@@ -16,9 +17,9 @@ const ACTIONS = files('{action.yml,*/action.yml}').filter((file) => !file.starts
 function forActionlint(): string {
   const folder = tempDir('lint')
   for (const file of ACTIONS) cpSync(path.join(root, file), path.join(folder, file))
-  for (const file of files('dist/*/index.js')) {
-    mkdirSync(path.join(folder, path.dirname(file)), { recursive: true })
-    writeFileSync(path.join(folder, file), '')
+  for (const name of PUBLISHED) {
+    mkdirSync(path.join(folder, 'dist', name), { recursive: true })
+    writeFileSync(path.join(folder, 'dist', name, 'index.js'), '')
   }
   mkdirSync(path.join(folder, '.github/workflows'), { recursive: true })
   for (const file of [...WORKFLOWS, ...EXAMPLES]) {

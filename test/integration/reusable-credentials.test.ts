@@ -27,6 +27,13 @@ describe('a secret stands in the jobs that need it, and in no other', () => {
       deploy: ['kubeconfig', 'registry-password', 'ssh-key'],
     },
     { name: 'rollback', rollback: ['kubeconfig', 'registry-password', 'ssh-key'] },
+    {
+      name: 'preview',
+      check: [],
+      deploy: ['build-secrets', 'kubeconfig', 'registry-password', 'smoke-env', 'ssh-key'],
+      remove: ['kubeconfig', 'registry-password', 'ssh-key'],
+      sweep: ['kubeconfig', 'registry-password', 'ssh-key'],
+    },
   ])('$name', ({ name, ...expected }) => {
     const { jobs, on } = workflow(name)
     const used = Object.entries(jobs).map(([job, body]) => {

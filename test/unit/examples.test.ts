@@ -18,7 +18,7 @@ interface Workflow {
   jobs: Record<string, { steps?: Step[] } | null>
 }
 
-const OURS = /^(?:OWNER\/immutable-deploy|\$)(?:\/(release|rollback))?(?:@v1)?$/
+const OURS = /^(?:OWNER\/immutable-deploy|\$)(?:\/(release|rollback|preview))?(?:@v1)?$/
 
 function workflows(): { file: string; text: string }[] {
   const files = ['examples', '.github/workflows'].flatMap((folder) =>
@@ -54,7 +54,7 @@ describe.each(workflows())('$file', ({ file, text }) => {
 
   it('sets only inputs that exist, once each', () => {
     for (const step of ours) {
-      const command = OURS.exec(step.uses ?? '')?.[1] === 'rollback' ? 'rollback' : 'release'
+      const command = OURS.exec(step.uses ?? '')?.[1] ?? 'release'
       const known = inputsOf(command).map((input): string => input.name)
       for (const name of Object.keys(step.with ?? {})) expect(known).toContain(name)
     }
