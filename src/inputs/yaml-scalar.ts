@@ -1,7 +1,11 @@
 // What a scalar means, by the rules of the decoder that Kubernetes (YAML 1.1) or Docker (1.1 without yes and no) uses. Pure.
 import { integer } from '../domain/json.ts'
+import { goTime } from './yaml-date.ts'
 
-/** `kubernetes`: as kubectl reads manifests; `docker`: as `docker stack` reads Compose files. */
+/**
+ * `kubernetes`: as kubectl reads manifests; `docker`: as `docker stack` reads Compose files, where every integer is a
+ * `bigint`, so that `1e6` is told from `1000000`.
+ */
 export type YamlSchema = 'kubernetes' | 'docker'
 
 export type ScalarValue = string | number | bigint | boolean | null
@@ -46,10 +50,11 @@ export function plainValue(text: string, schema: YamlSchema): ScalarValue {
   const word = WORDS[schema].get(text)
   if (word !== undefined) return word
   if (text.startsWith('.')) return finite(POINT_FLOAT.test(text) ? Number(text) : undefined) ?? text
-  // A date stays the text that it is.
-  if (!/^[-+0-9]/.test(text) || DATE.test(text)) return text
+  if (!/^[-+0-9]/.test(text)) return text
+  // For Kubernetes a date stays the text that it is.
+  if (DATE.test(text)) return (schema === 'docker' ? goTime(text) : undefined) ?? text
   const digits = text.replaceAll('_', '')
-  return integerValue(digits) ?? finite(FLOAT.test(digits) ? Number(digits) : undefined) ?? text
+  return integerValue(digits, schema) ?? finite(FLOAT.test(digits) ? Number(digits) : undefined) ?? text
 }
 
 /** The value of a scalar with a tag of YAML's own (`!!int "3"`); undefined where the text is not of that type. */
@@ -63,23 +68,24 @@ export function taggedValue(tag: string, text: string, schema: YamlSchema): Scal
     case 'null':
       return value === null ? null : undefined
     case 'int':
-      return isNumber && integerValue(text.replaceAll('_', '')) !== undefined ? value : undefined
+      return isNumber && integerValue(text.replaceAll('_', ''), schema) !== undefined ? value : undefined
     case 'float':
       return isNumber ? Number(value) : undefined
     case 'timestamp':
-      return DATE.test(text) ? text : undefined
+      return DATE.test(text) && typeof value === 'string' ? value : undefined
     default:
       return text
   }
 }
 
-function integerValue(text: string): number | bigint | undefined {
+function integerValue(text: string, schema: YamlSchema): number | bigint | undefined {
   const [, sign = '', digits = ''] = /^([-+]?)(.*)$/.exec(text) ?? []
   const form = INTEGERS.find(([pattern]) => pattern.test(digits))
   if (!form) return undefined
   const size = BigInt(form[1] === '' ? digits : form[1] + digits.slice(1))
   const value = sign === '-' ? -size : size
   if (value < SMALLEST || value > LARGEST || (sign === '+' && value > LARGEST_SIGNED)) return undefined
+  if (schema === 'docker') return value
   // What no signed 64 bits hold becomes a floating point number on its way through JSON.
   return value > LARGEST_SIGNED ? Number(value) : integer(value)
 }

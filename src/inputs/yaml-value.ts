@@ -65,7 +65,7 @@ export function valueOf(root: Node | null, context: ValueContext): unknown {
         else merge(member, value, isAliased)
         continue
       }
-      const name = keyOf(visit(key, isAliased), key)
+      const name = keyOf(visit(key, isAliased), key, context.schema)
       if (written.has(name)) context.onDuplicate(name, offsetOf(key))
       written.add(name)
       value.set(name, visit(member, isAliased))
@@ -96,22 +96,23 @@ function scalarOf(node: Scalar, schema: YamlSchema): ScalarValue {
   const text = node.source ?? ''
   const tag = node.tag?.replace(/^tag:yaml\.org,2002:/, '')
   const isPlain = node.type === Scalar.PLAIN || node.type === undefined
-  if (tag === undefined) return checked(isPlain ? plainValue(text, schema) : text, node)
+  if (tag === undefined) return checked(isPlain ? plainValue(text, schema) : text, node, schema)
   // A tag that is not one of YAML's own says nothing, but that it is text.
   if (tag === node.tag) return text
   const value = taggedValue(tag, text, schema)
   if (value === undefined) throw new YamlMisfit(`"${shortened(text)}" cannot be read as !!${tag}`, node)
-  return checked(value, node)
+  return checked(value, node, schema)
 }
 
-function checked(value: ScalarValue, node: Scalar): ScalarValue {
-  if (typeof value !== 'number' || Number.isFinite(value)) return value
+function checked(value: ScalarValue, node: Scalar, schema: YamlSchema): ScalarValue {
+  if (schema === 'docker' || typeof value !== 'number' || Number.isFinite(value)) return value
   throw new YamlMisfit(`${node.source ?? ''} is not a number that JSON can hold`, node)
 }
 
-/** As a key of JSON. */
-function keyOf(value: unknown, node: unknown): string {
+/** As a key of JSON; Docker takes only text. */
+function keyOf(value: unknown, node: unknown, schema: YamlSchema): string {
   if (typeof value === 'string') return value
+  if (schema === 'docker') throw new YamlMisfit(`the key ${String(value)} is not a text: quote it`, node)
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value)
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : String(shortest32(value))
   const what = value === null ? 'an empty key' : 'a mapping or a list as a key'

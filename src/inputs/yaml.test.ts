@@ -23,7 +23,7 @@ describe('values', () => {
 
   it('leaves yes and no as text for Docker, where what stands beside a merge counts more', () => {
     expect(valueOf('a: {x: no, mode: 0440, <<: {x: yes, z: 1}}\n', 'docker')).toEqual({
-      a: { x: 'no', mode: 288, z: 1 },
+      a: { x: 'no', mode: 288n, z: 1n },
     })
     expect(valueOf('a: {x: 1, <<: {x: 2}}')).toEqual({ a: { x: 2 } })
   })

@@ -106,10 +106,15 @@ export function readYaml(text: string, schema: YamlSchema): YamlValues {
   }
 }
 
+/** The first document of a file, whatever follows it: all that Docker's client reads. */
+export function readFirstDocument(text: string, schema: YamlSchema): Read {
+  return readPiece({ text: text.replace(/^\uFEFF/, ''), line: 1, json: false }, schema)
+}
+
 /** Everything that YAML does not call printable. */
 const CONTROL = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
 
-interface Read {
+export interface Read {
   readonly document?: YamlDocument
   readonly faults: readonly YamlFault[]
   readonly warnings: readonly YamlFault[]
@@ -126,7 +131,7 @@ function readPiece(piece: Piece, schema: YamlSchema): Read {
   const { document, root, lines, faults } = readTree(piece.text, { isText: true, allowsDuplicates: true })
   const line = (at: number) => piece.line + lines.linePos(at).line - 1
   const [fault] = faults
-  if (fault) return refused(piece, line(fault.at[0]), fault.problem)
+  if (fault) return refused(piece, schema, { line: line(fault.at[0]), problem: fault.problem })
   const twice: YamlFault[] = []
   const onDuplicate = (key: string, at: number) => twice.push({ line: line(at), problem: `${key} is written twice` })
   try {
@@ -135,7 +140,7 @@ function readPiece(piece: Piece, schema: YamlSchema): Read {
     return found({ line: line(root?.range?.[0] ?? 0), value }, twice)
   } catch (error) {
     if (!(error instanceof YamlMisfit)) throw error
-    return refused(piece, line(error.at), error.message)
+    return refused(piece, schema, { line: line(error.at), problem: error.message })
   }
 }
 
@@ -145,13 +150,14 @@ function found(document: YamlDocument, warnings: readonly YamlFault[]): Read {
 }
 
 /** A template that was not rendered is named as one: what the parser says of it helps nobody. */
-function refused(piece: Piece, line: number, problem: string): Read {
+function refused(piece: Piece, schema: YamlSchema, { line, problem }: YamlFault): Read {
   const lines = piece.text.split('\n')
   const here = line - piece.line
   const at = [here, ...lines.keys()].find((index) => /\{\{.*\}\}|\{\{[-#/]?\s*$/.test(lines[index] ?? ''))
   if (at === undefined) return { faults: [{ line, problem }], warnings: [] }
   const template = /\{\{.*\}\}|\{\{.*$/.exec(lines[at] ?? '')?.[0] ?? '{{'
-  const words = `${template} is a template: it has to be rendered first (helm template)`
+  const advice = schema === 'docker' ? 'it has to stand in quotes' : 'it has to be rendered first (helm template)'
+  const words = `${template} is a template: ${advice}`
   return { faults: [{ line: piece.line + at, problem: words }], warnings: [] }
 }
 

@@ -21,7 +21,6 @@ import { networksOf, referencesOf, resourcesOf } from './resources.ts'
 import { Units } from './units.ts'
 import type { Node } from './values.ts'
 import { compact, isNode, labelsOf, listOf, nodeOf, numberOf, textOf } from './values.ts'
-import { parseYaml } from './yaml.ts'
 
 export interface StackService {
   /** `app_web` */
@@ -87,13 +86,17 @@ interface Content {
 }
 
 async function contentOf(file: string): Promise<Content> {
-  let content: unknown
-  try {
-    content = await parseYaml(await readFile(file, 'utf8'))
-  } catch (error) {
-    const [first = ''] = errorMessage(error).split('\n', 1)
-    throw new DeployError('manifest-invalid', `${file} cannot be read as YAML: ${first}`, { cause: error })
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new DeployError('manifest-invalid', `${file} cannot be read: ${errorMessage(error)}`, { cause: error })
+  })
+  const { readFirstDocument } = await import('../../../inputs/yaml.ts')
+  const { document, faults } = readFirstDocument(text, 'docker')
+  const [first] = faults
+  if (first) {
+    const what = `${file}:${String(first.line)} cannot be read as YAML: ${first.problem}`
+    throw new DeployError('manifest-invalid', what)
   }
+  const content = document?.value
   if (isNode(content)) return { file, content }
   const fault = `${file}: must be a mapping`
   throw new DeployError('manifest-invalid', `${file} cannot be used: ${fault}`, { evidence: [fault] })
