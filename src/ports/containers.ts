@@ -3,8 +3,6 @@ import type { Duration } from '../domain/duration.ts'
 import type { Repository } from '../domain/image.ts'
 
 export interface EngineInfo {
-  readonly version: string
-  readonly apiVersion: string
   /** `linux/amd64` */
   readonly platform: string
   /** containerd image store: image ids are manifest digests. */
@@ -14,7 +12,6 @@ export interface EngineInfo {
 export interface ImageFacts {
   readonly id: string
   readonly platform: string
-  readonly created?: string
   readonly labels: Readonly<Record<string, string>>
   readonly exposedPorts: readonly string[]
   readonly user: string
@@ -25,7 +22,6 @@ export interface ImageFacts {
   readonly stopSignal?: string
   readonly size: number
   readonly repoDigests: readonly string[]
-  readonly volumes: readonly string[]
 }
 
 export interface ContainerSpec {
@@ -56,7 +52,6 @@ export interface ContainerState {
   readonly ports: Readonly<Record<string, number>>
   /** Addresses on the container's networks. */
   readonly addresses: readonly string[]
-  readonly startedAt?: string
 }
 
 export interface ExecResult {

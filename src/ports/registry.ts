@@ -28,7 +28,6 @@ export interface RemoteImage {
   }[]
   /** Labels of the first platform's config. */
   readonly labels: Readonly<Record<string, string>>
-  readonly created?: string
 }
 
 export interface Promotion {

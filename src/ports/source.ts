@@ -7,8 +7,6 @@ export interface SourceFacts {
   readonly committedAt: number
   /** Tracked files that differ from the commit. */
   readonly dirty: readonly string[]
-  /** Untracked, not ignored files, relative to the context, whether or not they are sent. */
-  readonly untracked: readonly string[]
   /** Web address of the repository where known, without credentials. */
   readonly url?: string
 }

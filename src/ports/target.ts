@@ -60,7 +60,6 @@ export interface Readiness {
 
 /** One replacement in progress. */
 export interface Rollout<Spec> {
-  readonly before: Running<Spec>
   /** What it moves to: digests that replicas may report. undefined: the restored workloads' own. */
   readonly accepted: ReadonlySet<Digest>
   /** When the first changing request was sent, ms since 1970. */
@@ -92,8 +91,6 @@ export interface Replica {
   readonly restarts: number
   /** When it became healthy, ms since 1970, where the target says. */
   readonly healthySince?: number
-  /** Where it runs, for people. */
-  readonly node?: string
 }
 
 /** One look at one workload: already classified by the target's pure function. */

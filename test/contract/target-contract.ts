@@ -204,7 +204,7 @@ export function targetContract(name: string, makeWorld: () => Promise<World>, op
       const running = await target.current()
       const workloads = running.workloads.map(({ name: workload, spec }) => ({ name: workload, handle: spec }))
       const accepted = world.image('v1').accepted
-      const observation = await settle({ before: running, accepted, startedAt: Date.now(), workloads })
+      const observation = await settle({ accepted, startedAt: Date.now(), workloads })
       expect(new Set(states(observation))).toEqual(new Set(['settled']))
       expect(await world.runningDigests()).toEqual(
         before.workloads.flatMap(({ digests, desired }) => Array.from({ length: desired }, () => digests[0])),
@@ -307,7 +307,7 @@ export function targetContract(name: string, makeWorld: () => Promise<World>, op
       const before = await target.current()
       const workloads = before.workloads.map(({ name: workload, spec }) => ({ name: workload, handle: spec }))
       const accepted = world.image('v1').accepted
-      const observation = await target.observe({ before, accepted, startedAt: Date.now(), workloads })
+      const observation = await target.observe({ accepted, startedAt: Date.now(), workloads })
       expect(new Set(states(observation))).toEqual(new Set(['settled']))
     })
 

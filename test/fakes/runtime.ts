@@ -44,7 +44,6 @@ export const FACTS: ImageFacts = {
   healthcheck: false,
   size: 1_000_000,
   repoDigests: [],
-  volumes: [],
 }
 
 const CREATED: ContainerState = {
@@ -81,7 +80,7 @@ export class FakeRuntime implements ContainerRuntime {
 
   async info() {
     this.calls.push('info')
-    return { version: '0', apiVersion: '1.41', platform: this.platform, containerdStore: false }
+    return { platform: this.platform, containerdStore: false }
   }
 
   async image(reference: string): Promise<ImageFacts | undefined> {

@@ -231,7 +231,7 @@ export class FakeTarget implements Target<FakeSpec> {
       this.#put(service, spec && { ...spec, version })
       return service.spec ? [{ name: workload.name, handle: service.spec }] : []
     })
-    return { before, accepted, startedAt: this.#options.clock.now(), workloads }
+    return { accepted, startedAt: this.#options.clock.now(), workloads }
   }
 
   #put(service: Service, spec: FakeSpec | undefined): void {

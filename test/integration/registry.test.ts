@@ -121,7 +121,6 @@ for (const [name, options] of Object.entries(FLAVOURS)) {
             },
           ],
           labels: { 'org.opencontainers.image.revision': 'abc' },
-          created: '2026-01-02T03:04:05Z',
         },
       })
     })

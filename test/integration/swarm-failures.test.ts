@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { connect } from '../../src/adapters/docker/connection.ts'
 import type { PinnedImage } from '../../src/domain/image.ts'
 import type { ReasonCode } from '../../src/errors/catalogue.ts'
-import type { EngineApi, Rollout, Target, WorkloadObservation } from '../../src/ports.ts'
+import type { EngineApi, Rollout, Running, Target, WorkloadObservation } from '../../src/ports.ts'
 import { classify } from '../../src/targets/swarm/classify.ts'
 import { createSwarm } from '../../src/targets/swarm/engine.ts'
 import type { Look } from '../../src/targets/swarm/look.ts'
@@ -217,9 +217,9 @@ describeWith('docker', 'registry')('Swarm failures', () => {
       spec.TaskTemplate.ContainerSpec.Image = imageText(image('crash'))
     })
     await new Promise((resolve) => setTimeout(resolve, 3000))
-    const before = (await target.current()) as Rollout<SwarmSpec>['before']
+    const before = (await target.current()) as Running<SwarmSpec>
     const workloads = before.workloads.map(({ name, spec }) => ({ name, handle: spec }))
-    const rollout = { before, accepted: image('crash').accepted, startedAt: Date.now(), workloads }
+    const rollout = { accepted: image('crash').accepted, startedAt: Date.now(), workloads }
     const { looks, last } = await decide(rollout, 5000)
     record('paused', looks)
     expect(before.workloads[0]?.stable).toBe(false)

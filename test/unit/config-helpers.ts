@@ -21,7 +21,7 @@ export function checkout(files: Readonly<Record<string, string>> = {}): string {
   return folder
 }
 
-export const FACTS: SourceFacts = { revision: HEAD, committedAt: 1_700_000_000, dirty: [], untracked: [] }
+export const FACTS: SourceFacts = { revision: HEAD, committedAt: 1_700_000_000, dirty: [] }
 
 export function source(facts?: SourceFacts): () => Promise<Source> {
   return () =>

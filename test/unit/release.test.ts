@@ -192,9 +192,9 @@ describe('a release that must not happen', () => {
   it('refuses tracked changes and credential-looking files, lists other untracked ones', async () => {
     const dirty = await release(releaseRequest(), world({ source: { dirty: ['app.js'] } }).ports)
     expect(dirty).toMatchObject({ outcome: 'failed', reasonCode: 'dirty-tree' })
-    const secret = await release(releaseRequest(), world({ source: { untracked: ['deploy/.env'] } }).ports)
+    const secret = await release(releaseRequest(), world({ unversioned: ['deploy/.env'] }).ports)
     expect(secret).toMatchObject({ outcome: 'failed', reasonCode: 'secret-in-context' })
-    const other = await release(releaseRequest(), world({ source: { untracked: ['notes.txt'] } }).ports)
+    const other = await release(releaseRequest(), world({ unversioned: ['notes.txt'] }).ports)
     expect(other).toMatchObject({ outcome: 'healthy', warnings: [expect.stringContaining('notes.txt')] })
     const warned = await release(releaseRequest({ policy: 'warn' }), world({ source: { dirty: ['app.js'] } }).ports)
     expect(warned.outcome).toBe('healthy')

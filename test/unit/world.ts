@@ -100,6 +100,8 @@ export interface WorldOptions {
   readonly behaviour?: ReadonlyMap<Digest, Behaviour>
   readonly smoke?: Reason
   readonly source?: Partial<SourceFacts>
+  /** Files that a build would send and no commit holds. */
+  readonly unversioned?: readonly string[]
   readonly ancestry?: Ancestry
   readonly history?: History
   /** What the build produces; the commit's own content by default. */
@@ -146,7 +148,6 @@ export function world(options: WorldOptions = {}) {
     healthcheck: false,
     size: 1,
     repoDigests: [],
-    volumes: [],
   }
   const report = (reason: Reason | undefined): SmokeReport => ({
     passed: reason === undefined,
@@ -167,8 +168,8 @@ export function world(options: WorldOptions = {}) {
   } as unknown as ContainerRuntime
   const ports: Ports = {
     source: {
-      facts: async () => ({ revision: REVISION, committedAt: 1, dirty: [], untracked: [], ...options.source }),
-      unversioned: async () => ({ files: options.source?.untracked ?? [], gitCredentials: false }),
+      facts: async () => ({ revision: REVISION, committedAt: 1, dirty: [], ...options.source }),
+      unversioned: async () => ({ files: options.unversioned ?? [], gitCredentials: false }),
       compare: async () => options.ancestry ?? 'newer',
     },
     builder: async () => ({

@@ -10,7 +10,6 @@ const texts = v.nullish(v.record(v.string(), v.string()))
 const names = v.nullish(v.record(v.string(), v.unknown()))
 
 export const Info = v.object({
-  ServerVersion: v.string(),
   OSType: v.string(),
   Architecture: v.string(),
   DriverStatus: v.nullish(v.array(v.array(v.string()))),
@@ -21,14 +20,12 @@ export const Image = v.object({
   Os: v.string(),
   Architecture: v.string(),
   Variant: v.optional(v.string()),
-  Created: v.optional(v.string()),
   Size: v.optional(v.number(), 0),
   RepoDigests: v.nullish(v.array(v.string())),
   Config: v.nullish(
     v.object({
       Labels: texts,
       ExposedPorts: names,
-      Volumes: names,
       User: v.optional(v.string(), ''),
       StopSignal: v.optional(v.string()),
       Healthcheck: v.nullish(v.object({ Test: v.nullish(v.array(v.string())) })),
@@ -44,7 +41,6 @@ export const Container = v.object({
     ExitCode: v.optional(v.number(), 0),
     OOMKilled: v.optional(v.boolean(), false),
     Error: v.optional(v.string(), ''),
-    StartedAt: v.optional(v.string()),
     Health: v.nullish(
       v.object({
         Status: v.string(),

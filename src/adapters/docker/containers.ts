@@ -81,7 +81,6 @@ export async function inspectContainer(api: EngineApi, id: string): Promise<Cont
       : {}),
     ports: publishedPorts(NetworkSettings.Ports ?? {}),
     addresses: Object.values(NetworkSettings.Networks ?? {}).flatMap((network) => network.IPAddress || []),
-    ...(state.StartedAt === undefined || state.StartedAt.startsWith('0001-') ? {} : { startedAt: state.StartedAt }),
   }
 }
 

@@ -24,8 +24,6 @@ export async function inspectImage(api: EngineApi, reference: string): Promise<I
     ...(config?.StopSignal ? { stopSignal: config.StopSignal } : {}),
     size: image.Size,
     repoDigests: image.RepoDigests ?? [],
-    volumes: Object.keys(config?.Volumes ?? {}),
-    ...(image.Created === undefined ? {} : { created: image.Created }),
   }
 }
 

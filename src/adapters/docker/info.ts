@@ -14,8 +14,6 @@ export async function engineInfo(api: EngineApi): Promise<EngineInfo> {
   if (answer.status !== 200) throw refused(answer, 'asking the engine about itself')
   const info = read(Info, answer, 'asking the engine about itself')
   return {
-    version: info.ServerVersion,
-    apiVersion: await api.version(),
     platform: `${info.OSType}/${ARCHITECTURES[info.Architecture] ?? info.Architecture}`,
     containerdStore: (info.DriverStatus ?? []).some(([, value]) => value === 'io.containerd.snapshotter.v1'),
   }

@@ -49,12 +49,11 @@ describe('facts', () => {
       revision,
       committedAt: Date.parse('2024-05-06T07:08:09Z') / 1000,
       dirty: [],
-      untracked: [],
       url: 'https://github.com/acme/app',
     })
   })
 
-  it('name what differs, and what is untracked in the context alone', async () => {
+  it('name what differs', async () => {
     const folder = repository()
     commit(folder, 'app/a.txt')
     commit(folder, 'b é.txt')
@@ -65,7 +64,7 @@ describe('facts', () => {
     write(folder, 'app/ignored')
     write(folder, 'outside.txt')
     const found = await facts(folder, path.join(folder, 'app'))
-    expect(found).toMatchObject({ dirty: ['b é.txt'], untracked: ['new/x.txt'] })
+    expect(found).toMatchObject({ dirty: ['b é.txt'] })
     expect(found).not.toHaveProperty('url')
   })
 

@@ -68,22 +68,14 @@ async function factsOf(context: string, env: Env, ask: AskStatus): Promise<Sourc
   ])
   const [revision = '', seconds = ''] = log.stdout.trim().split('\n')
   if (status?.revision === undefined || log.code !== 0) return undefined
-  const { dirty, untracked } = status
+  const { dirty } = status
   const url = originUrl(top)
   return {
     revision,
     committedAt: Number(seconds),
     dirty,
-    untracked: below(untracked, path.relative(top, context)),
     ...(url === undefined ? {} : { url }),
   }
-}
-
-/** Paths inside a folder of the work tree, relative to it. */
-function below(files: readonly string[], folder: string): string[] {
-  if (folder === '') return [...files]
-  const prefix = `${folder.split(path.sep).join('/')}/`
-  return files.filter((file) => file.startsWith(prefix)).map((file) => file.slice(prefix.length))
 }
 
 /** An ancestor that is found is one; one that is not found in a cut history may still be. */

@@ -31,7 +31,6 @@ export const ImageConfig = v.looseObject({
   os: v.optional(v.string(), ''),
   architecture: v.optional(v.string(), ''),
   variant: v.nullish(v.string()),
-  created: v.nullish(v.string()),
   rootfs: v.nullish(v.looseObject({ diff_ids: v.nullish(v.array(v.string())) })),
   config: v.nullish(v.looseObject({ Labels: v.nullish(v.record(v.string(), v.string())) })),
 })

@@ -38,7 +38,6 @@ export async function walk(source: Parts, repository: Repository, digest: Digest
     accepted,
     platforms: platforms.map(({ platform, manifest, config, content }) => ({ platform, manifest, config, content })),
     labels: first?.config?.Labels ?? {},
-    ...(first?.created ? { created: first.created } : {}),
   }
 }
 

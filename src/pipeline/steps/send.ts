@@ -92,7 +92,7 @@ export async function send(
       if (!exact) return target.replace(image, stamp, before)
       const { startedAt, workloads } = await target.restore(exact, stamp)
       const handles = workloads.map(({ name, handle }) => ({ name, handle }))
-      return { before, startedAt, accepted: image.accepted, workloads: handles }
+      return { startedAt, accepted: image.accepted, workloads: handles }
     }
     return {
       rollout: await step(context, { name: 'rollout', title: `Replace ${namesText(before)}` }, change, () => 'sent'),
@@ -139,7 +139,7 @@ async function afterSilence(
   })
   if (!isTaken) return { ...failed, changed: false, rollout: undefined, state: `looked at again: ${runsText(now)}` }
   const workloads = now.workloads.map(({ name, spec }) => ({ name, handle: spec }))
-  return { ...failed, changed: true, rollout: { before, accepted: image.accepted, startedAt, workloads } }
+  return { ...failed, changed: true, rollout: { accepted: image.accepted, startedAt, workloads } }
 }
 
 /** A target that just gave no answer may come back within seconds. */
@@ -188,5 +188,5 @@ function refused(is: 'failed' | 'superseded', reason: DeployError): Replacement 
 /** A rollout that this run did not start: the workloads as they are. */
 function attached(before: Running<unknown>, accepted: ReadonlySet<Digest>, { clock }: StepContext): Rollout<unknown> {
   const workloads = before.workloads.map(({ name, spec }) => ({ name, handle: spec }))
-  return { before, accepted, startedAt: clock.now(), workloads }
+  return { accepted, startedAt: clock.now(), workloads }
 }

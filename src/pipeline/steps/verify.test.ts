@@ -33,7 +33,6 @@ function world(script: (seconds: number, observe: number) => WorkloadObservation
   const start = clock.now()
   let looks = 0
   const rollout: Rollout<unknown> = {
-    before: { workloads: [] },
     accepted: new Set([GOOD, CONFIG]),
     startedAt: start,
     workloads: [{ name: 'web', handle: {} }],

@@ -52,6 +52,5 @@ export function replicaOf(task: Task, { container, definition }: EcsSpec): Repli
     healthy: isHealthy(task, definition),
     restarts: 0,
     ...(since === undefined ? {} : { healthySince: since }),
-    ...(task.availabilityZone === undefined ? {} : { node: task.availabilityZone }),
   }
 }

@@ -28,7 +28,7 @@ export async function restoreAll(context: WriteContext, to: Running<EcsSpec>, st
   const workloads = outcomes.flatMap(({ workload: { name, image, exists }, result }) => {
     return exists && result ? [{ name, handle: result, accepted: acceptedOf(result, image) }] : []
   })
-  return { before: to, accepted: new Set<Digest>(), startedAt, workloads }
+  return { accepted: new Set<Digest>(), startedAt, workloads }
 }
 
 function acceptedOf({ ran }: EcsSpec, image: string | undefined): ReadonlySet<Digest> {

@@ -48,7 +48,7 @@ export async function replaceAll(
   })
   const [refused] = refusals
   if (refused) throw await putBackAfter(refused, () => putAllBack(context, changed))
-  return { before, accepted: image.accepted, startedAt, workloads: results }
+  return { accepted: image.accepted, startedAt, workloads: results }
 }
 
 /** Amazon ECS has no optimistic lock: what changed since it was read is seen by reading once more, right before. */

@@ -32,7 +32,7 @@ export async function replaceWorkloads(
   const [refusal] = replaced.refusals
   if (refusal) throw await putBackAfter(refusal, () => putBack(run, { workloads: replaced.changed }, stamp))
   run.jobs = new JobWatch(cluster, files.jobs())
-  return { before, accepted: image.accepted, startedAt, workloads: replaced.results, created: files.left() }
+  return { accepted: image.accepted, startedAt, workloads: replaced.results, created: files.left() }
 }
 
 async function replaceOne(

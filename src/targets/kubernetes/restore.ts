@@ -32,7 +32,7 @@ export async function restoreWorkloads(
     return { name, handle, accepted: new Set([...seen, ...digestsOf(handle)]) }
   })
   const accepted = new Set(workloads.flatMap((workload) => [...workload.accepted]))
-  return { before: to, accepted, startedAt, workloads }
+  return { accepted, startedAt, workloads }
 }
 
 async function restoreOne(

@@ -272,6 +272,5 @@ function replicasOf({ fresh, old, failures }: Parts): Replica[] {
     healthy: entry.task.Status.State === 'running',
     restarts: failures.filter((failure) => slotOf(failure) === slotOf(entry)).length,
     ...(entry.task.Status.State === 'running' ? { healthySince: entry.since } : {}),
-    ...(entry.node === undefined ? {} : { node: entry.node }),
   }))
 }

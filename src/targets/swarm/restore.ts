@@ -41,7 +41,7 @@ export async function restoreAll(
   const [error] = refusals
   if (error !== undefined) throw error
   const workloads = results.filter((handle) => handle !== undefined)
-  return { before: to, accepted: new Set(to.workloads.flatMap(acceptedOf)), startedAt, workloads, isRestore: true }
+  return { accepted: new Set(to.workloads.flatMap(acceptedOf)), startedAt, workloads, isRestore: true }
 }
 
 async function removeOne(swarm: Swarm, live: Service | undefined, { run }: Stamp): Promise<undefined> {

@@ -67,7 +67,7 @@ export async function replaceAll(
     const touched = ordered.filter((workload) => isAbsent(workload) || changed.includes(workload))
     throw await undo(context, touched, stamp, error)
   }
-  return { before, accepted: image.accepted, startedAt, workloads: results }
+  return { accepted: image.accepted, startedAt, workloads: results }
 }
 
 function isAbsent({ exists }: Workload): boolean {

@@ -39,7 +39,7 @@ export async function prepare(
   blueGreen.keep(written.metadata.uid, { ...move, warned: new Set() })
   const containers = slotsOf(written.spec.template, live.slots)
   const handle = specOf(idle.id, written, { namespace: cluster.namespace, containers })
-  return { before, accepted: image.accepted, startedAt, workloads: [{ name: label, handle, serving: idle.id.label }] }
+  return { accepted: image.accepted, startedAt, workloads: [{ name: label, handle, serving: idle.id.label }] }
 }
 
 /** Its pods of two templates would be told apart, and those of the older one would lose their traffic. */

@@ -14,7 +14,7 @@ export async function restoreLive(blueGreen: BlueGreenRun, to: Running<KubeSpec>
   const cluster = await blueGreen.run.cluster()
   const startedAt = cluster.clock.now()
   const [workload] = to.workloads
-  if (!workload) return { before: to, accepted: new Set(), startedAt, workloads: [] }
+  if (!workload) return { accepted: new Set(), startedAt, workloads: [] }
   for (const move of blueGreen.moves()) await undo(blueGreen, move)
   blueGreen.forgetMoves()
   const { id, containers, restartsBefore = {} } = workload.spec
@@ -23,7 +23,6 @@ export async function restoreLive(blueGreen: BlueGreenRun, to: Running<KubeSpec>
   const handle = { ...specOf(id, live, { namespace: cluster.namespace, containers }), restartsBefore }
   const accepted = new Set(workload.digests)
   return {
-    before: to,
     accepted,
     startedAt,
     workloads: [{ name: blueGreen.label, handle, accepted, serving: id.label }],

@@ -136,7 +136,6 @@ function readReplica(pod: Pod, wanted: Expected): Replica {
     restarts: restartsOf(pod),
     ...(digest === undefined ? {} : { digest }),
     ...(Number.isFinite(healthySince) ? { healthySince } : {}),
-    ...(pod.spec.nodeName ? { node: pod.spec.nodeName } : {}),
   }
 }
 

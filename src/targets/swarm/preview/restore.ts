@@ -31,7 +31,7 @@ export async function restorePreview(
   const isNew = ![...touched.values()].some((service) => service !== undefined)
   if (isNew && !to.workloads.some(({ exists }) => exists)) {
     await removeNew(context, preview)
-    return { before: to, accepted: new Set(), startedAt, workloads: [], isRestore: true }
+    return { accepted: new Set(), startedAt, workloads: [], isRestore: true }
   }
   const { services } = await liveServices(swarm, preview, clock)
   const live = new Map(services.map((service) => [service.Spec.Name, service]))
@@ -42,7 +42,7 @@ export async function restorePreview(
   if (refusals[0]) throw refusals[0]
   const released = new Set(to.workloads.filter(({ exists }) => exists).map(({ name }) => name))
   const workloads = results.filter((handle) => handle !== undefined).filter(({ name }) => released.has(name))
-  return { before: to, accepted: new Set(to.workloads.flatMap(acceptedOf)), startedAt, workloads, isRestore: true }
+  return { accepted: new Set(to.workloads.flatMap(acceptedOf)), startedAt, workloads, isRestore: true }
 }
 
 /** A run that was cancelled has no time to wait: the services were told to end, the next removal takes the rest. */

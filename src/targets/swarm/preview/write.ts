@@ -73,7 +73,7 @@ export async function deployPreview(
   const { results, refusals } = await changeAll(stack.names.toSorted(), released, { firstAlone: true })
   if (refusals[0]) throw refusals[0]
   await removeLeft(writing, stack)
-  return { before, accepted: image.accepted, startedAt, workloads: results }
+  return { accepted: image.accepted, startedAt, workloads: results }
 }
 
 type Specs = ReadonlyMap<string, ServiceSpec>
