@@ -16,6 +16,8 @@ export interface KubeAnswer {
   readonly status: number
   /** Parsed JSON, unchecked: a schema's business. Text where the answer is none (logs). */
   readonly body: unknown
+  /** The server's clock when it answered, ms since 1970, where it says it. */
+  readonly at?: number
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Raw {
   readonly type: string
   /** Seconds that the server asks to wait. */
   readonly retryAfter: number | undefined
+  /** By the server's clock, ms since 1970. */
+  readonly at: number | undefined
   readonly text: string
 }
 
@@ -30,10 +32,12 @@ export async function send(server: Server, method: string, path: string, options
   const response = await open(server, method, path, options)
   const bytes = await readWhole(response, LARGEST_ANSWER_BYTES)
   const retryAfter = Number(response.headers['retry-after'])
+  const at = Date.parse(response.headers.date ?? '')
   return {
     status: response.statusCode ?? 0,
     type: response.headers['content-type'] ?? '',
     retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
+    at: Number.isFinite(at) ? at : undefined,
     text: bytes.toString('utf8'),
   }
 }

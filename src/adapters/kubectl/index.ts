@@ -94,15 +94,19 @@ async function request(
     const trouble = isTrouble(raw)
     const pause = Math.min(100 * 2 ** attempt, 2000) * (0.5 + Math.random() / 2)
     const wait = Math.max(pause, Math.min(raw.retryAfter ?? 0, 10) * 1000)
-    if (trouble === 'none') return { status: raw.status, body: parsed(raw) }
+    if (trouble === 'none') return answerOf(raw)
     if (trouble === 'final' || signal?.aborted || Date.now() + wait > until) {
-      if (raw.status !== 0 && raw.type.includes('json')) return { status: raw.status, body: parsed(raw) }
+      if (raw.status !== 0 && raw.type.includes('json')) return answerOf(raw)
       throw unreachable(raw, server)
     }
     await sleep(wait, details.signal)
     if (details.signal?.aborted) throw cancelled()
     server = await proxies.get(server.ended() ? server : undefined)
   }
+}
+
+function answerOf(raw: Raw): KubeAnswer {
+  return { status: raw.status, body: parsed(raw), ...(raw.at === undefined ? {} : { at: raw.at }) }
 }
 
 async function ask(
@@ -155,7 +159,7 @@ function failure(error: unknown, details: KubeRequest): Raw {
   if (details.signal?.aborted) throw cancelled()
   const late = error instanceof DOMException && error.name === 'TimeoutError'
   const text = late ? 'it took the request and did not answer in time' : errorMessage(error)
-  return { status: 0, type: '', retryAfter: undefined, text }
+  return { status: 0, type: '', retryAfter: undefined, at: undefined, text }
 }
 
 /** `again`: not answered, or not now. `final`: the proxy itself can't get through, and asking again won't help. */

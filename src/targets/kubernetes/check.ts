@@ -28,10 +28,11 @@ export async function checkCluster(run: KubernetesRun, asked: CheckRequest): Pro
   const { namespace } = cluster
   const spelling = request.workloads.filter((text) => !parseWorkload(text)).map(misspelt)
   const kinds = [...new Set(ids.map(({ kind }) => kind))]
-  const need = { kinds, blueGreen: request.strategy === 'blue-green', applied: await files.rights() }
+  const { preview } = run.deps
+  const need = { kinds, blueGreen: request.strategy === 'blue-green', applied: await files.rights(), preview }
   const [access, absent, skew] = await Promise.all([
-    reviewAccess(cluster, rightsFor(need)),
-    absentReferences(cluster, files.manifests),
+    reviewAccess(cluster, rightsFor(need), { isClusterWide: preview?.isOwn ?? false }),
+    preview?.absent(files.manifests) ?? absentReferences(cluster, files.manifests),
     skewWarning(cluster),
   ])
   const { denied } = access
@@ -41,6 +42,7 @@ export async function checkCluster(run: KubernetesRun, asked: CheckRequest): Pro
     ...spelling,
     ...(denied ? [denied] : []),
     ...files.faults,
+    ...absent.faults,
     ...(ids.length === 0 && files.faults.length === 0 ? [noWorkload()] : []),
     ...found.flatMap((one) => (files.has(one.id) ? (one.fault ?? []) : faultsOf(one, namespace, request))),
   ]

@@ -1,4 +1,4 @@
-import type { TargetKind } from '../shared/kind.ts'
+import type { TargetContext, TargetKind } from '../shared/kind.ts'
 import { KUBERNETES_INPUTS } from './inputs.ts'
 import type { KubernetesRequest } from './request.ts'
 import { readKubernetes } from './request.ts'
@@ -12,15 +12,25 @@ export const kubernetes = {
   inputs: KUBERNETES_INPUTS,
   read: readKubernetes,
   async open(request, context) {
-    const { env, github, reporter, signal } = context
-    const [{ createKubernetesTarget }, { openKubectl }] = await Promise.all([
-      import('./target.ts'),
-      import('../../adapters/kubectl/index.ts'),
-    ])
-    const onWarning = (text: string) => reporter.emit({ type: 'warning', text })
-    const api = openKubectl({ context: request.kubeContext, version: request.kubectlVersion, env, onWarning, signal })
+    const { github } = context
     const isRunOver =
       github && (async (holder: string) => (await import('../../adapters/github/runs.ts')).isRunOver(github, holder))
-    return createKubernetesTarget(request, { ...context, api, onWarning, ...(isRunOver ? { isRunOver } : {}) })
+    const deps = { ...context, ...(await connect(request, context)), ...(isRunOver ? { isRunOver } : {}) }
+    if (request.preview)
+      return (await import('./preview/target.ts')).createPreviewTarget(request, request.preview, deps)
+    return (await import('./target.ts')).createKubernetesTarget(request, deps)
+  },
+  async previews(request, context) {
+    const [{ createPreviewHost }, connection] = await Promise.all([
+      import('./preview/host.ts'),
+      connect(request, context),
+    ])
+    return createPreviewHost(request, { ...context, ...connection })
   },
 } as const satisfies TargetKind<KubernetesRequest, (typeof KUBERNETES_INPUTS)[number]>
+
+async function connect({ kubeContext, kubectlVersion }: KubernetesRequest, { env, reporter, signal }: TargetContext) {
+  const { openKubectl } = await import('../../adapters/kubectl/index.ts')
+  const onWarning = (text: string) => reporter.emit({ type: 'warning', text })
+  return { api: openKubectl({ context: kubeContext, version: kubectlVersion, env, onWarning, signal }), onWarning }
+}

@@ -40,6 +40,16 @@ export const KUBERNETES_INPUTS = [
       'Field managers whose fields `manifests` take over. What `kubectl apply`, `create` and `edit` set is always taken over.',
   },
   {
+    name: 'copy-secrets',
+    kind: 'list',
+    group: 'where',
+    commands: 'preview',
+    example: 'production/database',
+    about:
+      'Secrets (and ConfigMaps, where the manifests refer to one of that name) that each preview gets a copy of, as `namespace/name`. Copies go with the preview.',
+    unreviewed: false,
+  },
+  {
     name: 'active-service',
     kind: 'text',
     group: 'where',

@@ -10,6 +10,8 @@ export interface KubernetesRequest extends TargetRequest {
   readonly kubectlVersion: string | undefined
   /** Field managers whose fields the manifests take over, beside kubectl's. */
   readonly takeOver?: readonly string[]
+  /** Secrets and ConfigMaps that a preview gets copies of: `namespace/name`. */
+  readonly copySecrets?: readonly string[]
   readonly activeService: string | undefined
   readonly previewService: string | undefined
   /** Another run holds the lock: wait for it, or give way at once. `wait` where not said. */
@@ -45,10 +47,21 @@ export function readKubernetes(values: KubernetesValues, { cwd: _, ...common }: 
     kubeContext: values.text('kube-context'),
     kubectlVersion: values.text('kubectl-version'),
     takeOver: readTakeOver(values, common),
+    copySecrets: readCopySecrets(values),
     activeService,
     previewService,
     onBusy: values.choice('on-busy') === 'superseded' ? 'superseded' : 'wait',
   }
+}
+
+/** `production/database`: its namespace and its name. */
+const COPIED = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\/[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/
+
+function readCopySecrets(values: KubernetesValues): readonly string[] {
+  const entries = values.list('copy-secrets')
+  const odd = entries.filter((entry) => !COPIED.test(entry))
+  if (odd.length > 0) values.fault('copy-secrets', `${odd.join(', ')}: must be namespace/name`)
+  return entries
 }
 
 function readTakeOver(values: KubernetesValues, { manifests }: Pick<TargetCommon, 'manifests'>): readonly string[] {

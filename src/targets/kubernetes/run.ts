@@ -58,10 +58,11 @@ export class KubernetesRun {
 
   async #readManifests(): Promise<Applier> {
     const { request, named: wanted } = this
-    const { repository, onWarning } = this.deps
+    const { repository, onWarning, preview } = this.deps
     const { manifests: files, container } = request
     const takeOver = request.takeOver ?? []
-    return createApplier({ cluster: await this.cluster(), files, container, repository, wanted, takeOver, onWarning })
+    const cluster = await this.cluster()
+    return createApplier({ cluster, files, container, repository, wanted, takeOver, onWarning, preview })
   }
 
   async colours(): Promise<Scene> {

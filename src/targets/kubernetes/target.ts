@@ -21,7 +21,7 @@ import type { KubeSpec } from './spec.ts'
 export type { KubernetesDeps } from './api/deps.ts'
 export type { KubeSpec } from './spec.ts'
 
-type Rolling = Target<KubeSpec> & Restorable<KubeSpec> & Lockable
+export type Rolling = Target<KubeSpec> & Restorable<KubeSpec> & Lockable
 
 export function createKubernetesTarget(
   request: KubernetesRequest,
@@ -34,7 +34,8 @@ export function createKubernetesTarget(
   return { ...withBlueGreen(rolling, run), version: () => Promise.resolve(undefined) }
 }
 
-function createRolling(run: KubernetesRun): Rolling {
+/** @param run what it knows; made for this target alone */
+export function createRolling(run: KubernetesRun): Rolling {
   return {
     name: 'kubernetes',
     locking: 'lock',

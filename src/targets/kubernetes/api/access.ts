@@ -19,6 +19,8 @@ export interface Need {
   readonly blueGreen: boolean
   /** Further kinds that manifests apply. */
   readonly applied: readonly { readonly group: string; readonly resource: string }[]
+  /** Set for a preview. */
+  readonly preview?: { readonly isOwn: boolean } | undefined
 }
 
 const APPS = 'apps'
@@ -26,9 +28,7 @@ const NO_NAMESPACE =
   'the first workload’s own identity stands for the place instead, and the history begins anew where that workload is deleted and made again'
 
 /** Every right that a release with these workloads will use. */
-export function rightsFor({ kinds, blueGreen, applied }: Need): Right[] {
-  const of = (group: string, resource: string, verbs: readonly string[], subresource?: string): Right[] =>
-    verbs.map((verb) => ({ group, resource, verb, ...(subresource === undefined ? {} : { subresource }) }))
+export function rightsFor({ kinds, blueGreen, applied, preview }: Need): Right[] {
   return [
     ...kinds.flatMap((kind) => of(APPS, plural(kind), ['get', 'list', 'watch', 'patch'])),
     ...(kinds.includes('Deployment') ? of(APPS, 'replicasets', ['list', 'watch']) : []),
@@ -47,8 +47,23 @@ export function rightsFor({ kinds, blueGreen, applied }: Need): Right[] {
         ]
       : []),
     ...applied.flatMap(({ group, resource }) => of(group, resource, ['get', 'create', 'patch', 'delete'])),
+    ...(preview ? previewRights(applied, preview) : []),
     { group: '', resource: 'namespaces', verb: 'get', otherwise: NO_NAMESPACE },
   ]
+}
+
+/** What left the manifests is found and removed, and one object says what belongs to the preview. */
+function previewRights(applied: Need['applied'], { isOwn }: { readonly isOwn: boolean }): Right[] {
+  return [
+    ...applied.flatMap(({ group, resource }) => of(group, resource, ['list'])),
+    ...(isOwn
+      ? of('', 'namespaces', ['get', 'list', 'create', 'patch', 'delete'])
+      : of('', 'configmaps', ['get', 'list', 'create', 'patch', 'delete'])),
+  ]
+}
+
+function of(group: string, resource: string, verbs: readonly string[], subresource?: string): Right[] {
+  return verbs.map((verb) => ({ group, resource, verb, ...(subresource === undefined ? {} : { subresource }) }))
 }
 
 const ReviewSchema = v.object({ status: v.nullish(v.object({ allowed: v.boolean() })) })
@@ -63,8 +78,18 @@ export interface Access {
   readonly notices: readonly string[]
 }
 
-export async function reviewAccess(cluster: Cluster, rights: readonly Right[]): Promise<Access> {
+interface Scope {
+  /** The rights are needed in namespaces that are still to be made. */
+  readonly isClusterWide: boolean
+}
+
+export async function reviewAccess(
+  cluster: Cluster,
+  wanted: readonly Right[],
+  { isClusterWide }: Scope = { isClusterWide: false },
+): Promise<Access> {
   const { namespace } = cluster
+  const rights = distinct(wanted)
   const answers = await Promise.all(rights.map((right) => isAllowed(cluster, right)))
   const missing = rights.filter((_, index) => answers[index] === false)
   const notices = missing.flatMap((right) =>
@@ -73,13 +98,27 @@ export async function reviewAccess(cluster: Cluster, rights: readonly Right[]): 
   const names = missing.filter(({ otherwise }) => otherwise === undefined).map(nameOf)
   if (names.length === 0) return { notices }
   const who = await whoAmI(cluster)
+  const role = isClusterWide ? 'ClusterRole' : 'Role'
   const denied: Reason = {
     code: 'target-denied',
     what: `${who} may not do what this release needs in namespace ${namespace}: ${names.join('; ')}`,
-    evidence: ['the Role that grants everything a release needs:', ...roleLines(namespace, rights)],
-    fix: 'Apply the Role below and bind it to the user or service account of this step.',
+    evidence: [
+      `the ${role} that grants everything it needs:`,
+      ...roleLines(isClusterWide ? undefined : namespace, rights),
+    ],
+    fix: `Apply the ${role} below and bind it to the user or service account of this step.`,
   }
   return { denied, notices }
+}
+
+/** A right that is needed is not one that can be done without. */
+function distinct(rights: readonly Right[]): Right[] {
+  const firm = rights.filter(({ otherwise }) => otherwise === undefined).map(nameOf)
+  const names = rights.map(nameOf)
+  return rights.filter((right, index) => {
+    if (right.otherwise !== undefined && firm.includes(nameOf(right))) return false
+    return names.indexOf(nameOf(right)) === index
+  })
 }
 
 /** undefined: the cluster does not say. */
@@ -104,8 +143,8 @@ function nameOf({ verb, resource, subresource, group }: Right): string {
   return `${verb} ${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`
 }
 
-/** The Role as YAML, one rule for each group and resource. */
-export function roleLines(namespace: string, rights: readonly Right[]): string[] {
+/** The Role, or without a namespace the ClusterRole, as YAML: one rule for each group and resource. */
+export function roleLines(namespace: string | undefined, rights: readonly Right[]): string[] {
   const rules = new Map<string, { group: string; resource: string; verbs: string[] }>()
   for (const { group, resource, subresource, verb } of rights) {
     const full = subresource === undefined ? resource : `${resource}/${subresource}`
@@ -115,8 +154,8 @@ export function roleLines(namespace: string, rights: readonly Right[]): string[]
   }
   return [
     'apiVersion: rbac.authorization.k8s.io/v1',
-    'kind: Role',
-    `metadata: { name: immutable-deploy, namespace: ${namespace} }`,
+    `kind: ${namespace === undefined ? 'ClusterRole' : 'Role'}`,
+    `metadata: { name: immutable-deploy${namespace === undefined ? '-previews' : `, namespace: ${namespace}`} }`,
     'rules:',
     ...[...rules.values()].map(({ group, resource, verbs }) => {
       return `  - { apiGroups: ["${group}"], resources: ["${resource}"], verbs: [${verbs.join(', ')}] }`

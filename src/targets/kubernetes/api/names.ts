@@ -66,6 +66,7 @@ export function paths(namespace: string) {
     log: (pod: string) => `${core}/pods/${encodeURIComponent(pod)}/log`,
     events: `${core}/events`,
     configMap: (name: string) => `${core}/configmaps/${encodeURIComponent(name)}`,
+    serviceAccount: (name: string) => `${core}/serviceaccounts/${encodeURIComponent(name)}`,
     secret: (name: string) => `${core}/secrets/${encodeURIComponent(name)}`,
     services: `${core}/services`,
     service: (name: string) => `${core}/services/${encodeURIComponent(name)}`,

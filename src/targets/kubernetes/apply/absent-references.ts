@@ -1,10 +1,12 @@
 /** ConfigMaps and Secrets that manifests refer to and do not bring: named before anything is changed. */
+import type { Reason } from '../../../errors/deploy-error.ts'
 import type { Cluster } from '../api/cluster.ts'
 import type { Manifest } from './manifests.ts'
 import type { Reference } from './references.ts'
 import { referencesIn } from './references.ts'
 
 export interface AbsentReferences {
+  readonly faults: readonly Reason[]
   readonly warnings: readonly string[]
   /** What may not be read. */
   readonly notices: readonly string[]
@@ -38,6 +40,7 @@ export async function absentReferences(cluster: Cluster, manifests: readonly Man
     wanted.filter((_, index) => states[index] === state).map((one) => `${keyOf(one)} (${one.by})`)
   const [absent, unread] = [named('absent'), named('unread')]
   return {
+    faults: [],
     warnings:
       absent.length === 0
         ? []

@@ -5,6 +5,7 @@ import { asDeployError, DeployError } from '../../../errors/deploy-error.ts'
 import { parse, read, refusal } from '../api/client.ts'
 import type { Cluster } from '../api/cluster.ts'
 import type { WorkloadId } from '../api/names.ts'
+import type { PreviewManifests } from '../api/deps.ts'
 import type { Workload } from '../api/schema.ts'
 import { WorkloadSchema } from '../api/schema.ts'
 import { compareAndSwap, Outdated } from '../../shared/swap.ts'
@@ -27,9 +28,13 @@ import { tryManifests } from './trial.ts'
 export interface Applier {
   /** Workloads that the manifests describe and that take the image. */
   readonly workloads: readonly Chosen[]
+  /** Those that run something else. */
+  readonly otherWorkloads: readonly WorkloadId[]
   readonly manifests: readonly Manifest[]
   readonly faults: readonly Reason[]
   readonly warnings: readonly string[]
+  /** Where its objects are, or will be. */
+  paths(): Promise<readonly string[]>
   rights(): Promise<{ group: string; resource: string }[]>
   /** Server-side dry run of everything: what the cluster would refuse, and what would change. */
   tryAll(image: PinnedImage | undefined): Promise<Trial>
@@ -55,6 +60,7 @@ export interface ApplierOptions extends Choice {
   readonly files: readonly string[]
   readonly takeOver: readonly string[]
   readonly onWarning?: ((text: string) => void) | undefined
+  readonly preview?: PreviewManifests | undefined
 }
 
 /** What everything that applies manifests works with. */
@@ -66,22 +72,25 @@ export interface ApplyContext {
   /** Managers whose fields are taken over beside kubectl's. */
   readonly takeOver: readonly string[]
   readonly warn: (text: string) => void
+  readonly preview: PreviewManifests | undefined
 }
 
 export async function createApplier(options: ApplierOptions): Promise<Applier> {
-  const { cluster, takeOver, onWarning } = options
+  const { cluster, takeOver, onWarning, preview } = options
   const warn = (text: string) => onWarning?.(text)
-  const { manifests, faults, warnings } = await readManifests(options.files, cluster.namespace)
+  const { manifests, faults, warnings } = await (preview?.read() ?? readManifests(options.files, cluster.namespace))
   const files = new ReleaseManifests(manifests, options)
   const objects = new AppliedObjects(warn)
   const mapper = createMapper(cluster)
-  const context: ApplyContext = { cluster, mapper, files, objects, takeOver, warn }
+  const context: ApplyContext = { cluster, mapper, files, objects, takeOver, warn, preview }
   let jobs: readonly JobPlace[] = []
   return {
     workloads: files.workloads,
+    otherWorkloads: files.others.flatMap(({ workload }) => workload?.id ?? []),
     manifests,
     faults: [...faults, ...files.faults],
     warnings,
+    paths: () => Promise.all(manifests.map((manifest) => mapper.pathOf(manifest))),
     async rights() {
       const found = await Promise.all(manifests.map((manifest) => mapper.resourceOf(manifest).catch(() => undefined)))
       return found.filter((right) => right !== undefined)

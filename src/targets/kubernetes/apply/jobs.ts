@@ -64,19 +64,7 @@ export class JobWatch {
   /** The observation of the workloads, with what the Jobs add: a failed one fails the first workload that is not worse. */
   async added(observation: Observation, confirms: boolean): Promise<Observation> {
     if (this.#places.length === 0) return observation
-    const states = await this.#states(confirms)
-    const failed = states.find((state) => state.is === 'failed')
-    const running = states.flatMap((state) => (state.is === 'running' ? [state.detail] : []))
-    const { workloads } = observation
-    const isDone = workloads.every(({ state }) => state.is === 'settled')
-    const target = failed ? 0 : isDone && running.length > 0 ? 0 : -1
-    return {
-      workloads: workloads.map((workload, index) => {
-        if (index !== target || workload.state.is === 'failed' || workload.state.is === 'superseded') return workload
-        if (failed) return { ...workload, state: failed }
-        return { ...workload, state: { is: 'progressing', detail: running.join('; ') } }
-      }),
-    }
+    return withStates(observation, await this.#states(confirms))
   }
 
   #states(confirms: boolean): Promise<JobState[]> {
@@ -115,6 +103,22 @@ export class JobWatch {
     const log = await readLog(cluster, place, false)
     const title = `last log lines of ${place.pod}:`
     return [...podTable(items, []), ...(log.length > 0 ? [title, ...log.map((line) => `  ${line}`)] : [])]
+  }
+}
+
+/** The observation with what else the release waits for: something that failed fails the first workload that is not worse. */
+export function withStates(observation: Observation, states: readonly JobState[]): Observation {
+  const failed = states.find((state) => state.is === 'failed')
+  const running = states.flatMap((state) => (state.is === 'running' ? [state.detail] : []))
+  const { workloads } = observation
+  const isDone = workloads.every(({ state }) => state.is === 'settled')
+  const target = failed ? 0 : isDone && running.length > 0 ? 0 : -1
+  return {
+    workloads: workloads.map((workload, index) => {
+      if (index !== target || workload.state.is === 'failed' || workload.state.is === 'superseded') return workload
+      if (failed) return { ...workload, state: failed }
+      return { ...workload, state: { is: 'progressing', detail: running.join('; ') } }
+    }),
   }
 }
 

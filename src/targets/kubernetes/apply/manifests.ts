@@ -45,8 +45,11 @@ const ListSchema = v.object({ apiVersion: v.nullish(v.string()), kind: v.string(
 
 const REPLACED: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
 
-/** Reads everything that `manifests` names; every fault of every file at once. */
-export async function readManifests(places: readonly string[], namespace: string): Promise<Manifests> {
+/**
+ * Reads everything that `manifests` names; every fault of every file at once.
+ * @param namespace the only one that objects may name; undefined: of a preview, whose objects are moved
+ */
+export async function readManifests(places: readonly string[], namespace: string | undefined): Promise<Manifests> {
   const files = (await Promise.all(places.map(filesIn))).flat()
   const read = await Promise.all(files.map((file) => readFileOf(file, namespace)))
   const manifests = read.flatMap((one) => one.manifests)
@@ -76,7 +79,7 @@ async function filesIn(place: string): Promise<string[]> {
   return names.map((name) => path.join(place, name))
 }
 
-async function readFileOf(file: string, namespace: string): Promise<Manifests> {
+async function readFileOf(file: string, namespace: string | undefined): Promise<Manifests> {
   const refused = (problem: string) => ({ manifests: [], faults: [invalid(file, problem)], warnings: [] })
   const text = await readFile(file).then(decodeText, () => undefined)
   if (text === undefined) return refused('it cannot be read')
@@ -113,7 +116,7 @@ function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
   return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
-function manifestOf(value: unknown, source: string, namespace: string): Manifest | Reason {
+function manifestOf(value: unknown, source: string, namespace: string | undefined): Manifest | Reason {
   const parsed = v.safeParse(ObjectSchema, value)
   if (!parsed.success) {
     const where = parsed.issues[0].path?.map((part) => String(part.key)).join('.') ?? 'the document'
@@ -124,11 +127,11 @@ function manifestOf(value: unknown, source: string, namespace: string): Manifest
   if (template !== undefined) {
     return invalid(source, templateWords(template))
   }
-  if (kind === 'Namespace') {
+  if (kind === 'Namespace' && namespace !== undefined) {
     const what = 'a release never creates or changes a namespace: create it once, outside (kubectl create namespace)'
     return invalid(source, what)
   }
-  if (metadata.namespace && metadata.namespace !== namespace) {
+  if (namespace !== undefined && metadata.namespace && metadata.namespace !== namespace) {
     const what = `${kind.toLowerCase()}/${metadata.name} is for namespace ${metadata.namespace}, but ${namespace} is released to: set the namespace input`
     return invalid(source, what)
   }
@@ -149,6 +152,17 @@ function manifestOf(value: unknown, source: string, namespace: string): Manifest
   const unrendered = images.find((image) => image.includes('{{'))
   if (unrendered !== undefined) return invalid(source, templateWords(unrendered))
   return { ...base, workload: { id: workloadId(kind as Kind, metadata.name), template: spec.output.spec.template } }
+}
+
+/** The manifest with another object in the place of its own, whose kind is the same. */
+export function withObject(manifest: Manifest, object: unknown): Manifest {
+  const { apiVersion, kind, source } = manifest
+  const whole = v.parse(ObjectSchema, object)
+  const { metadata } = whole
+  const base = { apiVersion, kind, name: metadata.name, metadata, object: whole, source }
+  if (!manifest.workload) return base
+  const { spec } = v.parse(SpecSchema, object)
+  return { ...base, workload: { id: workloadId(manifest.workload.id.kind, metadata.name), template: spec.template } }
 }
 
 const OURS = 'dev.immutable-deploy.'
@@ -173,11 +187,16 @@ const SERVERS_ANNOTATIONS = new Set([
 
 /** A file that was once exported from the cluster carries what the cluster and releases wrote: it is not written back. */
 function asWritten(metadata: Metadata): Metadata {
-  const { name, annotations, ...others } = metadata
+  const { name, annotations, labels, ...others } = metadata
   const kept = Object.fromEntries(Object.entries(others).filter(([key]) => !SERVERS_FIELDS.has(key)))
-  if (!annotations) return { ...kept, name }
-  const own = Object.entries(annotations).filter(([key]) => !isOurKey(key) && !SERVERS_ANNOTATIONS.has(key))
-  return { ...kept, name, annotations: Object.fromEntries(own) }
+  const own = (fields: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(Object.entries(fields).filter(([key]) => !isOurKey(key) && !SERVERS_ANNOTATIONS.has(key)))
+  return {
+    ...kept,
+    name,
+    ...(isFields(labels) ? { labels: own(labels) } : {}),
+    ...(annotations ? { annotations: own(annotations) } : {}),
+  }
 }
 
 function invalid(source: string, problem: string): Reason {

@@ -37,11 +37,13 @@ export async function tryManifests(context: ApplyContext, image: PinnedImage | u
 }
 
 async function tryOne(context: ApplyContext, manifest: Manifest, image: PinnedImage | undefined): Promise<Trial> {
-  const { cluster, mapper, files, objects, takeOver } = context
+  const { cluster, mapper, files, objects, takeOver, preview } = context
   const label = labelOf(manifest)
   try {
     const path = await mapper.pathOf(manifest)
+    if (preview && !(await preview.isPlaceThere())) return toBeCreated(label)
     const live = await cluster.api.request('GET', path)
+    if (live.status === 200) preview?.refuseForeign(manifest, live.body)
     objects.sawBefore(path, manifest, live.status === 200 ? live.body : undefined)
     if (isJob(manifest) && live.status === 200) return await tryJob(context, { path, label }, manifest, image)
     const subject = { path, label, object: files.withImage(manifest, image) }
@@ -49,7 +51,7 @@ async function tryOne(context: ApplyContext, manifest: Manifest, image: PinnedIm
     const { object } = await applyObject(cluster, subject, options)
     const id = files.workloadOf(manifest)?.id
     const workloads = id ? [{ id, ...parse(TriedSchema, object, path) }] : []
-    if (live.status === 404) return { faults: [], plan: [`${label} would be created`], workloads }
+    if (live.status === 404) return { ...toBeCreated(label), workloads }
     const isSecret = manifest.kind === 'Secret'
     const lines = [
       ...diffLines(live.body, object, isSecret),
@@ -59,6 +61,10 @@ async function tryOne(context: ApplyContext, manifest: Manifest, image: PinnedIm
   } catch (error) {
     return { faults: [immutableAdvice(asDeployError(error), label)], plan: [], workloads: [] }
   }
+}
+
+function toBeCreated(label: string): Trial {
+  return { faults: [], plan: [`${label} would be created`], workloads: [] }
 }
 
 /** A Job that exists already. */

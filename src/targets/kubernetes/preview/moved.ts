@@ -1,0 +1,45 @@
+/** What names the namespace of production: it moves with the object, or the other way round stays behind. Pure. */
+import type { Fields } from './fields.ts'
+import { changedAt, fieldsOf, textOf, withField } from './fields.ts'
+import type { Notes } from './notes.ts'
+
+interface MoveContext {
+  readonly namespace: string
+  readonly from: string
+  readonly isOwn: boolean
+  readonly brought: readonly { readonly kind: string; readonly name: string }[]
+  readonly subject: string
+  readonly notes: Notes
+}
+
+/** The object without its namespace, as the request says it, and with references into that namespace led right. */
+export function movedInto(object: Fields, context: MoveContext): Fields {
+  const { from, namespace } = context
+  const placed = changedAt(object, 'metadata.namespace', () => undefined)
+  const subjects = changedAt(placed, 'subjects.*', (subject) =>
+    changedAt(fieldsOf(subject), 'namespace', (given) => (given === from ? namespace : given)),
+  )
+  noteSealed(subjects, context)
+  return context.namespace === from
+    ? subjects
+    : changedAt(subjects, 'spec.parentRefs.*', (parent) => stayed(fieldsOf(parent), context))
+}
+
+/** A Gateway that is not among the manifests stays where it is. */
+function stayed(parent: Fields, { brought, from }: MoveContext): Fields {
+  const isBrought = brought.some(({ kind, name }) => kind === 'Gateway' && name === textOf(parent['name']))
+  if (isBrought) return withField(parent, 'namespace', undefined)
+  return parent['namespace'] === undefined ? { ...parent, namespace: from } : parent
+}
+
+const CLUSTER_WIDE = 'sealedsecrets.bitnami.com/cluster-wide'
+
+function noteSealed(object: Fields, { subject, notes }: MoveContext): void {
+  if (object['kind'] !== 'SealedSecret') return
+  const annotations = fieldsOf(fieldsOf(object['metadata'])['annotations'])
+  if (annotations[CLUSTER_WIDE] === 'true') return
+  notes.warning(
+    subject,
+    'is sealed for one name and namespace, and opens under no other: seal it cluster-wide, or use copy-secrets',
+  )
+}

@@ -1,0 +1,59 @@
+/** Data: a preview has claims of its own, and reaches no volume that production may write to. Pure. */
+import type { Fields } from './fields.ts'
+import { containersIn, fieldsOf, listOf, templatesIn, textOf, valueAt } from './fields.ts'
+import type { HostContext } from './hosts.ts'
+import { isTemplated } from './template.ts'
+
+interface StorageContext extends Pick<HostContext, 'notes' | 'subject'> {
+  /** Names of the claims that the manifests bring. */
+  readonly claims: ReadonlySet<string>
+}
+
+/** Sources of volumes that are the same place for everybody who names them. */
+const SAME_PLACE: readonly string[] = [
+  ...['hostPath', 'nfs', 'awsElasticBlockStore', 'azureDisk', 'azureFile', 'cephfs', 'cinder', 'fc', 'flexVolume'],
+  ...['gcePersistentDisk', 'glusterfs', 'iscsi', 'photonPersistentDisk', 'portworxVolume', 'quobyte', 'rbd'],
+  ...['scaleIO', 'storageos', 'vsphereVolume'],
+]
+
+/** Notes what would reach production's data. */
+export function noteStorage(object: Fields, context: StorageContext): void {
+  for (const claim of claimsIn(object)) noteVolumeName(claim, context)
+  for (const template of templatesIn(object)) {
+    for (const volume of listOf(valueAt(template, 'spec.volumes')).map(fieldsOf)) noteVolume(volume, template, context)
+  }
+}
+
+function claimsIn(object: Fields): Fields[] {
+  if (object['kind'] === 'PersistentVolumeClaim') return [object]
+  return listOf(valueAt(object, 'spec.volumeClaimTemplates')).map(fieldsOf)
+}
+
+function noteVolumeName(claim: Fields, { notes, subject }: StorageContext): void {
+  const name = textOf(valueAt(claim, 'spec.volumeName'))
+  if (name === undefined || name === '' || isTemplated(name)) return
+  const fix = 'Leave volumeName out of the preview’s manifests, or write it with ${number}.'
+  notes.fault(subject, `claims the volume ${name}, which is production’s`, fix)
+}
+
+function noteVolume(volume: Fields, template: Fields, { notes, subject, claims }: StorageContext): void {
+  const name = textOf(volume['name']) ?? ''
+  const claim = textOf(valueAt(volume, 'persistentVolumeClaim.claimName'))
+  if (claim !== undefined && !claims.has(claim) && !isTemplated(claim)) {
+    const fix = `Add the PersistentVolumeClaim ${claim} to the manifests: the preview gets one of its own.`
+    notes.fault(subject, `mounts the claim ${claim}, which is not among the manifests`, fix)
+  }
+  const source = SAME_PLACE.find((key) => volume[key] !== undefined)
+  if (source === undefined || isTemplated(JSON.stringify(volume))) return
+  if (isReadOnly(name, template)) {
+    notes.warning(subject, `reads the volume ${name} (${source}), which production may use too`)
+    return
+  }
+  const fix = 'Mount it readOnly, write its path with ${name}, or use an emptyDir or a PersistentVolumeClaim.'
+  notes.fault(subject, `may write to the volume ${name} (${source}), which production may use too`, fix)
+}
+
+function isReadOnly(volume: string, template: Fields): boolean {
+  const mounts = containersIn(template).flatMap(({ volumeMounts }) => listOf(volumeMounts).map(fieldsOf))
+  return mounts.every(({ name, readOnly }) => name !== volume || readOnly === true)
+}
