@@ -6,11 +6,15 @@ import { tempDir } from './temp.ts'
 
 /** Keys that are newer than act, and `$/`: the repository of this file, at its commit. */
 export function spelledOut(text: string): string {
-  return text
-    .replaceAll('OWNER/immutable-deploy', 'acme/immutable-deploy')
-    .replaceAll(/uses: \$\/([a-z]+)/g, 'uses: acme/immutable-deploy/$1@v1')
-    .replaceAll(/^ +(?:queue: max|deployment: false|artifact-metadata: write).*\n/gm, '')
-    .replaceAll(/(acme\/immutable-deploy[\w./-]*)@[0-9a-f]{40}(?: # v\S+)?/g, '$1@v1')
+  return (
+    text
+      .replaceAll('OWNER/immutable-deploy', 'acme/immutable-deploy')
+      .replaceAll(/uses: \$\/([a-z]+)/g, 'uses: acme/immutable-deploy/$1@v1')
+      // The repository of a test is at the commit that the event names; with \`ref\` act would ask GitHub for it.
+      .replaceAll(/^ +ref: \$\{\{.*(?:\.head\.sha|head_sha).*\n/gm, '')
+      .replaceAll(/^ +(?:queue: max|deployment: false|artifact-metadata: write).*\n/gm, '')
+      .replaceAll(/(acme\/immutable-deploy[\w./-]*)@[0-9a-f]{40}(?: # v\S+)?/g, '$1@v1')
+  )
 }
 
 export function spellOutFolder(folder: string): void {

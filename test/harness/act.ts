@@ -1,7 +1,7 @@
 // Runs a throwaway repository's workflows through `act` on this machine, against what is committed here: the nearest
 // thing to a user's own run. Not for cancellation, masks or permissions: there act differs from GitHub's runner.
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { spelledOut, spellOutFolder, stubsFor } from './act-differences.ts'
 import type { StubCall } from './act-differences.ts'
@@ -22,6 +22,8 @@ export interface WorkflowOptions {
   env?: Record<string, string>
   /** The action under test: an export of HEAD unless told. */
   action?: string
+  /** Cancels the run (SIGINT) at the first line that matches. */
+  cancelOn?: RegExp
   /** What actions of other people do besides noting what they were given (see `stubsFor`). */
   stubs?: Record<string, string>
 }
@@ -55,6 +57,9 @@ export function exportHead(): string {
   const dir = tempDir('export')
   const archive = execFileSync('git', ['archive', '--format=tar', 'HEAD'], { cwd: root, maxBuffer: 256 * 1024 * 1024 })
   execFileSync('tar', ['-x', '-C', dir], { input: archive })
+  // Bundles that are built, but not committed yet.
+  const built = process.env['DIST_DIR']
+  if (built) cpSync(built, path.join(dir, 'dist'), { recursive: true, force: true })
   spellOutFolder(path.join(dir, '.github/workflows'))
   return (exported = dir)
 }
@@ -90,7 +95,11 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
   )
   const stubs = stubsFor([...Object.values(options.workflows), ...called], options.stubs)
   const labels = new Set(['ubuntu-latest', 'self-hosted', ...Object.values(options.workflows).flatMap(labelsOf)])
-  app.commit('workflows', { files: Object.fromEntries(files) as Record<string, string> })
+  const isThere = ([file = '', text = '']: readonly string[]) => {
+    const place = path.join(app.dir, file)
+    return existsSync(place) && readFileSync(place, 'utf8') === text
+  }
+  if (!files.every(isThere)) app.commit('workflows', { files: Object.fromEntries(files) as Record<string, string> })
 
   const home = tempDir('act')
   mkdirSync(path.join(home, 'home'))
@@ -138,7 +147,13 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
   })
   let out = ''
   let err = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+  let { cancelOn } = options
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text
+    if (!cancelOn?.test(out)) return
+    cancelOn = undefined
+    child.kill('SIGINT')
+  })
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
