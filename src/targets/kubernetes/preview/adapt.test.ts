@@ -393,7 +393,7 @@ describe('a shared namespace', () => {
 ---
 {apiVersion: v1, kind: Secret, metadata: {name: pull}}
 ---
-{apiVersion: v1, kind: Service, metadata: {name: db, labels: {app: db}}, spec: {selector: {app: db}}}
+{apiVersion: v1, kind: Service, metadata: {name: db, labels: {app: db}}, spec: {selector: {app: db}, ports: [{port: 5432}]}}
 ---
 {apiVersion: v1, kind: Service, metadata: {name: outside}, spec: {type: ExternalName, externalName: db.production.svc.cluster.local}}
 ---
@@ -446,6 +446,11 @@ ${INGRESS(`{rules: [${RULE('"${name}.test"', 'db')}], tls: [{hosts: ["\${name}.t
           name: 'web',
           envFrom: [{ secretRef: { name: 'keys-pr-7' } }, { configMapRef: { name: 'settings-pr-7' } }],
           env: [
+            { name: 'DB_SERVICE_HOST', value: 'db-pr-7' },
+            { name: 'DB_PORT', value: 'tcp://db-pr-7:5432' },
+            { name: 'DB_PORT_5432_TCP', value: 'tcp://db-pr-7:5432' },
+            { name: 'DB_PORT_5432_TCP_ADDR', value: 'db-pr-7' },
+            { name: 'OUTSIDE_SERVICE_HOST', value: 'outside-pr-7' },
             { name: 'settings', value: 'settings' },
             { valueFrom: { secretKeyRef: { name: 'keys-pr-7', key: 'web' } } },
             { value: 'db-pr-7' },
@@ -540,6 +545,26 @@ ${INGRESS(`{rules: [${RULE('"${name}.test"', 'db')}], tls: [{hosts: ["\${name}.t
         expect.stringContaining('rules over the whole namespace'),
       ])
     }
+  })
+
+  it('what other tools and owners know their own by is left out, and names of Services follow', async () => {
+    const { find } = await shared(`apiVersion: v1
+kind: Service
+metadata: {name: web, ownerReferences: [{uid: x}], labels: {argocd.argoproj.io/instance: shop}, annotations: {meta.helm.sh/release-name: shop, a: b}}
+spec: {}
+---
+{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: web}, spec: {hosts: [web, other], http: [{route: [{destination: {host: web}}]}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {subdomain: web, containers: [{name: web, image: x}]}}
+`)
+    const { metadata } = find('Service') as { metadata: { annotations: Fields; labels: Fields } }
+    expect(JSON.stringify(metadata)).not.toMatch(/argocd|helm|ownerReferences/)
+    expect(metadata.annotations).toMatchObject({ a: 'b' })
+    expect(find('VirtualService')['spec']).toEqual({
+      hosts: ['web-pr-7', 'other'],
+      http: [{ route: [{ destination: { host: 'web-pr-7' } }] }],
+    })
+    expect(valueAt(find('Pod'), 'spec.subdomain')).toBe('web-pr-7')
   })
 
   it('what is copied follows too', async () => {

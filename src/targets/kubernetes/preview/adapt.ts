@@ -14,6 +14,7 @@ import { labelOf } from './kinds.ts'
 import { movedInto } from './moved.ts'
 import { Notes } from './notes.ts'
 import { marked } from './ownership.ts'
+import { serviceLinks, withServiceLinks } from './service-links.ts'
 import type { Brought } from './shared-names.ts'
 import { sharedNames } from './shared-names.ts'
 import { noteStorage } from './storage.ts'
@@ -55,6 +56,10 @@ export function adapt({ manifests, faults, warnings }: Manifests, context: Adapt
   const services = new Map(
     objects.flatMap(({ kind, name }) => (kind === 'Service' ? [[name, rename(kind, name) ?? name] as const] : [])),
   )
+  const links = serviceLinks(
+    objects.map(({ object }) => object),
+    services,
+  )
   const claims = new Set(objects.flatMap(({ kind, name }) => (kind === 'PersistentVolumeClaim' ? [name] : [])))
   const own = objects.map((manifest) => {
     const subject = `${manifest.source}: ${labelOf(manifest)}`
@@ -62,7 +67,7 @@ export function adapt({ manifests, faults, warnings }: Manifests, context: Adapt
     noteStorage(manifest.object, { claims, subject, notes })
     const exposed = withOwnExposure(withOwnAnnotations(withOwnHosts(manifest.object, hosts), hosts), hosts)
     const placed = named(movedInto(exposed, { ...context, from, subject, notes, brought: objects }))
-    const addressed = withOwnAddresses(placed, { services, from, to: context.namespace })
+    const addressed = withServiceLinks(withOwnAddresses(placed, { services, from, to: context.namespace }), links)
     const whole = filled(withoutSchedule(addressed), context.preview, context.image)
     return withObject(manifest, marked(whole, context.part))
   })

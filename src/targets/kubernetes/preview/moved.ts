@@ -15,7 +15,7 @@ interface MoveContext {
 /** The object without its namespace, as the request says it, and with references into that namespace led right. */
 export function movedInto(object: Fields, context: MoveContext): Fields {
   const { from, namespace } = context
-  const placed = changedAt(object, 'metadata.namespace', () => undefined)
+  const placed = withoutTracking(changedAt(object, 'metadata.namespace', () => undefined))
   const subjects = changedAt(placed, 'subjects.*', (subject) =>
     changedAt(fieldsOf(subject), 'namespace', (given) => (given === from ? namespace : given)),
   )
@@ -23,6 +23,18 @@ export function movedInto(object: Fields, context: MoveContext): Fields {
   return context.namespace === from
     ? subjects
     : changedAt(subjects, 'spec.parentRefs.*', (parent) => stayed(fieldsOf(parent), context))
+}
+
+/** By which other tools know their own: they would remove what their source does not hold. */
+const TRACKING =
+  /^(?:argocd\.argoproj\.io\/(?:instance|tracking-id)|(?:kustomize|helm)\.toolkit\.fluxcd\.io\/|meta\.helm\.sh\/)/
+
+function withoutTracking(object: Fields): Fields {
+  const others = (marks: unknown): unknown =>
+    Object.fromEntries(Object.entries(fieldsOf(marks)).filter(([key]) => !TRACKING.test(key)))
+  const plain = changedAt(changedAt(object, 'metadata.labels', others), 'metadata.annotations', others)
+  // What is owned goes with its owner, and that is production's.
+  return changedAt(plain, 'metadata.ownerReferences', () => undefined)
 }
 
 /** A Gateway that is not among the manifests stays where it is. */

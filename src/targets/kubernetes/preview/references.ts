@@ -28,13 +28,16 @@ const KINDS: Readonly<Record<string, string>> = {
   issuerRef: 'Issuer',
 }
 
-/** Fields whose text is the name. */
+/** Fields whose text is the name, or a list of names. */
 const NAMED: Readonly<Record<string, string>> = {
   secretName: 'Secret',
   serviceAccountName: 'ServiceAccount',
   serviceAccount: 'ServiceAccount',
   claimName: 'PersistentVolumeClaim',
   serviceName: 'Service',
+  subdomain: 'Service',
+  host: 'Service',
+  hosts: 'Service',
 }
 
 /** Resources as roles name them. */
@@ -75,7 +78,8 @@ function namedFields(object: Fields, rename: Rename): Fields {
   return Object.fromEntries(
     Object.entries(object).map(([field, value]) => {
       const kind = NAMED[field]
-      return [field, kind === undefined || typeof value !== 'string' ? value : (rename(kind, value) ?? value)]
+      const named = (one: unknown): unknown => (typeof one === 'string' && kind ? (rename(kind, one) ?? one) : one)
+      return [field, Array.isArray(value) ? value.map(named) : named(value)]
     }),
   )
 }
@@ -90,12 +94,15 @@ function roleRule(object: Fields, rename: Rename): Fields {
   return { ...object, resourceNames: names }
 }
 
+/** On the token of a service account. */
+const ACCOUNT = 'kubernetes.io/service-account.name'
+
 /** `nginx.ingress.kubernetes.io/auth-secret: users` */
 function secretAnnotations(annotations: unknown, rename: Rename): unknown {
   return Object.fromEntries(
     Object.entries(fieldsOf(annotations)).map(([key, value]) => {
-      const isName = key.endsWith('secret') && typeof value === 'string'
-      return [key, isName ? (rename('Secret', value) ?? value) : value]
+      const kind = key === ACCOUNT ? 'ServiceAccount' : key.endsWith('secret') ? 'Secret' : undefined
+      return [key, kind && typeof value === 'string' ? (rename(kind, value) ?? value) : value]
     }),
   )
 }
