@@ -16,6 +16,8 @@ export interface Removal {
   readonly removed: readonly string[]
   /** What carries the preview's name, but not its labels: left alone. */
   readonly left: readonly string[]
+  /** What is the preview's own, but cannot be removed from here: `volume shop-pr-7_data on node worker-1`. */
+  readonly outOfReach?: readonly string[]
   /** The tags (`Stamp.candidate`) that what was removed carried. */
   readonly candidates: readonly string[]
 }

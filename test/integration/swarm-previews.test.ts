@@ -101,7 +101,7 @@ secrets: { s: { file: ./key } }
     const { removed, left, candidates } = await host.remove(preview)
     expect([[...removed].sort(), left, candidates]).toEqual([own, [], ['r.example/a:candidate-1']])
     expect(await world.held()).toEqual([`volume ${world.app}-data`])
-    expect(await host.remove(preview)).toEqual({ removed: [], left: [], candidates: [] })
+    expect(await host.remove(preview)).toMatchObject({ removed: [], left: [], outOfReach: [], candidates: [] })
     expect((await host.list()).filter(({ app }) => app === world.app)).toEqual([])
   })
 
@@ -208,7 +208,7 @@ secrets: { s: { file: ./key } }
     expect(faults).toMatchObject([{ code: 'name-taken' }])
     const host = await world.host()
     const held = await world.held()
-    expect(await host.remove(preview)).toEqual({
+    expect(await host.remove(preview)).toMatchObject({
       removed: [],
       left: [`service ${preview.name}_other`, `network ${preview.name}_default`],
       candidates: [],
@@ -275,6 +275,24 @@ secrets: { s: { file: ./key } }
     expect(await world.held()).toEqual(held)
     expect((await host.list()).find(({ name }) => name === ours.name)).toMatchObject({ repository: 'acme/one' })
     expect((await host.remove(theirs)).removed).toHaveLength(7)
+  })
+
+  it('makes a service anew that changes between replicated and global, and back on the way back', async () => {
+    const text = (mode: string): string =>
+      `services: { web: { image: "${image()}", stop_grace_period: 1s, deploy: { mode: ${mode} } } }`
+    const preview = world.preview(19)
+    world.file(text('replicated'))
+    await world.deploy(preview)
+    world.file(text('global'))
+    const target = await world.target(preview)
+    const before = await target.current()
+    const stamp = stampFor(v2)
+    await target.replace(v2, stamp, before)
+    expect(await serviceSpecs(preview.name)).toMatchObject([{ Mode: { Global: {} } }])
+    await target.restore(before, stamp)
+    expect(await serviceSpecs(preview.name)).toMatchObject([{ Mode: { Replicated: { Replicas: 1 } } }])
+    await world.deploy(preview, v2)
+    expect(await serviceSpecs(preview.name)).toMatchObject([{ Mode: { Global: {} } }])
   })
 
   it('finds where it answers at a port that the engine chose', async () => {

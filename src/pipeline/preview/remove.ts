@@ -75,6 +75,10 @@ export async function afterRemoval(
     const text = `${name} has the name of this preview, but not its labels: it was left alone`
     context.reporter.emit({ type: 'warning', text })
   }
+  for (const name of removal.outOfReach ?? []) {
+    const text = `${name} belongs to this preview, but cannot be removed from here: remove it there`
+    context.reporter.emit({ type: 'warning', text })
+  }
   const [tags] = await Promise.all([
     removeCandidates(preview.name, removal.candidates, context.repository, context),
     context.display?.removed(preview, why),

@@ -31,7 +31,7 @@ export interface Swarm {
 /** Registry credentials that go along: given ones, or those the engine holds for this or the previous spec. */
 export type Auth = { readonly header: string } | { readonly from: 'spec' | 'previous-spec' }
 
-export function createSwarm(api: EngineApi): Swarm {
+export function createSwarm(api: Pick<EngineApi, 'endpoint' | 'request'>): Swarm {
   const get = async (path: string, query?: Record<string, string | boolean | object>): Promise<EngineAnswer> =>
     api.request('GET', path, query === undefined ? {} : { query })
 

@@ -2,9 +2,9 @@
 import * as v from 'valibot'
 import { isPartOf } from '../../../domain/preview-labels.ts'
 import type { Preview } from '../../../domain/preview.ts'
-import type { EngineApi } from '../../../ports.ts'
 import { createSwarm } from '../engine.ts'
 import type { Task } from '../wire.ts'
+import type { EngineRequests } from './few-requests.ts'
 
 const Mounted = v.object({
   ContainerSpec: v.object({
@@ -28,7 +28,7 @@ function volumesOf({ Spec }: Task, preview: Preview): string[] {
 }
 
 /** As people know them: `volume shop-pr-7_data on node worker-1`. */
-export async function distantVolumes(api: EngineApi, preview: Preview, tasks: readonly Task[]): Promise<string[]> {
+export async function distantVolumes(api: EngineRequests, preview: Preview, tasks: readonly Task[]): Promise<string[]> {
   const mounted = tasks.filter((task) => task.NodeID !== undefined && volumesOf(task, preview).length > 0)
   if (mounted.length === 0) return []
   const swarm = createSwarm(api)

@@ -1,7 +1,8 @@
 /** What a Swarm holds under a label: one request a kind, however much there is. */
 import * as v from 'valibot'
-import type { Clock, EngineAnswer, EngineApi } from '../../../ports.ts'
+import type { Clock, EngineAnswer } from '../../../ports.ts'
 import { accepted } from '../engine.ts'
+import type { EngineRequests } from './few-requests.ts'
 
 export interface FoundPart {
   readonly kind: Kind
@@ -41,7 +42,7 @@ const List = v.union([
 
 /** @param label `key`, or `key=value` */
 export async function findParts(
-  api: EngineApi,
+  api: EngineRequests,
   label: string,
   clock: Clock,
   kinds: readonly Kind[] = KINDS,

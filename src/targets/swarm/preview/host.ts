@@ -3,6 +3,7 @@ import { isPartOf, readPreviewLabels } from '../../../domain/preview-labels.ts'
 import { LABEL } from '../../../domain/labels.ts'
 import type { Clock, EngineApi, PreviewHost } from '../../../ports.ts'
 import { foundPreviews } from '../../shared/previews.ts'
+import { withFewRequests } from './few-requests.ts'
 import { findParts } from './found.ts'
 import { removePreview } from './remove.ts'
 
@@ -14,6 +15,7 @@ export interface HostContext {
 }
 
 export function createPreviewHost({ api, clock, signal }: HostContext): PreviewHost {
+  const few = withFewRequests(api)
   return {
     async list() {
       const { parts, now } = await findParts(api, LABEL.preview, clock)
@@ -24,7 +26,7 @@ export function createPreviewHost({ api, clock, signal }: HostContext): PreviewH
       return foundPreviews(own, now)
     },
     async remove(preview) {
-      return removePreview(preview, { api, clock, signal })
+      return removePreview(preview, { api: few, clock, signal })
     },
     async close() {
       api.close()

@@ -1,6 +1,5 @@
 /** Secrets and configs of earlier deployments of a preview that no service refers to any more. */
 import * as v from 'valibot'
-import { inFew } from '../../../async/few.ts'
 import { isPartOf } from '../../../domain/preview-labels.ts'
 import type { Preview } from '../../../domain/preview.ts'
 import type { EngineApi } from '../../../ports.ts'
@@ -8,6 +7,7 @@ import type { Part, Present } from '../stack/parts.ts'
 import { LISTS } from '../stack/parts.ts'
 import type { Stack } from '../stack/stack.ts'
 import type { Service } from '../wire.ts'
+import { withFewRequests } from './few-requests.ts'
 
 const References = v.object({
   ContainerSpec: v.object({
@@ -15,8 +15,6 @@ const References = v.object({
     Configs: v.nullish(v.array(v.object({ ConfigID: v.optional(v.string()) }))),
   }),
 })
-
-const AT_ONCE = 4
 
 interface PruneContext {
   readonly api: EngineApi
@@ -34,9 +32,9 @@ export async function pruneFiles({ api, preview, stack, present, live }: PruneCo
   const isOver = ({ kind, name, id, labels }: Part): boolean =>
     kind !== 'network' && isPartOf(labels, name, preview) && !referred.has(id) && !wanted.has(`${kind} ${name}`)
   // One that the engine still needs is refused, and goes with a later deployment.
-  await inFew([...present.values()].filter(isOver), AT_ONCE, ({ kind, id }) =>
-    api.request('DELETE', `${LISTS[kind].path}/${id}`),
-  )
+  const few = withFewRequests(api)
+  const over = [...present.values()].filter(isOver)
+  await Promise.all(over.map(({ kind, id }) => few.request('DELETE', `${LISTS[kind].path}/${id}`)))
 }
 
 function referencesOf({ Spec: { TaskTemplate: template } }: Service): string[] {

@@ -1,26 +1,24 @@
 /** The end of a preview: services first, then, when their tasks are gone, what those used. */
 import * as v from 'valibot'
-import { openDeadline } from '../../../async/deadline.ts'
-import { inFew } from '../../../async/few.ts'
 import type { Duration } from '../../../domain/duration.ts'
 import { isPartOf, readPreviewLabels } from '../../../domain/preview-labels.ts'
 import type { Preview } from '../../../domain/preview.ts'
 import { DeployError, throwIfAborted } from '../../../errors/deploy-error.ts'
-import type { Clock, EngineApi, Removal } from '../../../ports.ts'
+import type { Clock, Removal } from '../../../ports.ts'
 import { accepted } from '../engine.ts'
 import { Node, Task } from '../wire.ts'
 import { distantVolumes } from './distant.ts'
+import type { EngineRequests } from './few-requests.ts'
 import type { FoundPart } from './found.ts'
 import { findParts, partText } from './found.ts'
 
 export interface RemoveContext {
-  readonly api: EngineApi
+  /** At most a few requests at once, as `withFewRequests` makes it. */
+  readonly api: EngineRequests
   readonly clock: Clock
   readonly signal: AbortSignal | undefined
 }
 
-/** Requests at once: a sweep must not keep a manager from its work. */
-const AT_ONCE = 4
 /** Beyond the time that the containers take to end. */
 const WITHIN: Duration = 60_000
 const LONGEST: Duration = 600_000
@@ -38,22 +36,17 @@ export async function removePreview(preview: Preview, context: RemoveContext): P
   const own = parts.filter(({ labels, name }) => isPartOf(labels, name, preview))
   const left = parts.filter((part) => !own.includes(part)).map(partText)
   const distant = await distantVolumes(api, preview, tasks)
-  const deadline = openDeadline({ ms: timeFor(tasks), signal: context.signal })
-  try {
-    const within = { ...context, signal: deadline.signal, run: context.signal }
-    const services = own.filter(({ kind }) => kind === 'service')
-    await removeAll(services, within)
-    const lost = await tasksGone(preview, services, within)
-    await removeAll(
-      own.filter(({ kind }) => kind !== 'service'),
-      within,
-    )
-    await networksGone(preview, within)
-    const candidates = own.flatMap(({ labels }) => readPreviewLabels(labels)?.candidates ?? [])
-    return { removed: own.map(partText), left: [...left, ...distant, ...lost], candidates: [...new Set(candidates)] }
-  } finally {
-    deadline.close()
-  }
+  const within = { ...context, until: clock.now() + timeFor(tasks) }
+  const services = own.filter(({ kind }) => kind === 'service')
+  await removeAll(services, within)
+  const lost = await tasksGone(preview, services, within)
+  await removeAll(
+    own.filter(({ kind }) => kind !== 'service'),
+    within,
+  )
+  await networksGone(preview, within)
+  const candidates = own.flatMap(({ labels }) => readPreviewLabels(labels)?.candidates ?? [])
+  return { removed: own.map(partText), left, outOfReach: [...distant, ...lost], candidates: [...new Set(candidates)] }
 }
 
 /** Everything of a stack carries it, whoever made the stack. */
@@ -79,9 +72,8 @@ function timeFor(tasks: readonly Task[]): Duration {
 }
 
 interface Within extends RemoveContext {
-  readonly signal: AbortSignal
-  /** Ends when the run is cancelled; the other one also when the time is up. */
-  readonly run: AbortSignal | undefined
+  /** The end of all waiting, by the clock. */
+  readonly until: number
 }
 
 /** In use, for now: by a container that is just ending, or by a service that the manager has not forgotten yet. */
@@ -90,7 +82,7 @@ const BUSY = /in use|active endpoints|being removed|has active/i
 async function removeAll(parts: readonly FoundPart[], context: Within): Promise<void> {
   let rest = parts
   while (rest.length > 0) {
-    const refused = await inFew(rest, AT_ONCE, async (part) => ({ part, words: await removeOne(part, context) }))
+    const refused = await Promise.all(rest.map(async (part) => ({ part, words: await removeOne(part, context) })))
     const busy = refused.filter(({ words }) => words !== undefined)
     if (busy.length === 0) return
     rest = busy.map(({ part }) => part)
@@ -143,10 +135,12 @@ async function networksGone(preview: Preview, context: Within): Promise<void> {
 }
 
 /** @throws DeployError removal-timeout with what is left, cancelled */
-async function pause({ clock, signal, run }: Within, left: () => string[]): Promise<void> {
+async function pause({ clock, signal, until }: Within, left: () => string[]): Promise<void> {
+  if (signal) throwIfAborted(signal)
+  if (clock.now() >= until) {
+    const evidence = left()
+    throw new DeployError('removal-timeout', `the preview is not gone yet: ${evidence[0] ?? ''}`, { evidence })
+  }
   await clock.sleep(ASK_AGAIN, signal)
-  if (run) throwIfAborted(run)
-  if (!signal.aborted) return
-  const evidence = left()
-  throw new DeployError('removal-timeout', `the preview is not gone yet: ${evidence[0] ?? ''}`, { evidence })
+  if (signal) throwIfAborted(signal)
 }

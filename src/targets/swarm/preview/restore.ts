@@ -1,4 +1,5 @@
 /** The way back after a deployment of a preview that failed. */
+import { parseReference } from '../../../domain/image.ts'
 import { runKey } from '../../../domain/labels.ts'
 import type { Preview } from '../../../domain/preview.ts'
 import type { Stamp } from '../../../domain/stamp.ts'
@@ -6,13 +7,16 @@ import { asDeployError } from '../../../errors/deploy-error.ts'
 import type { Rollout, Running } from '../../../ports.ts'
 import { changeAll } from '../../shared/change-all.ts'
 import { acceptedOf, authOfBefore, restorable } from '../restore.ts'
+import { authFor } from '../auth.ts'
 import type { SwarmSpec } from '../spec.ts'
-import { runOf } from '../spec.ts'
+import { imageOf, runOf } from '../spec.ts'
 import type { Change } from '../swap.ts'
 import { anotherRollout, swap } from '../swap.ts'
 import type { Service } from '../wire.ts'
+import { withFewRequests } from './few-requests.ts'
 import { liveServices } from './live.ts'
 import { removePreview } from './remove.ts'
+import { changesMode } from './mode.ts'
 import type { PreviewWriteContext } from './write.ts'
 
 type Handle = Rollout<SwarmSpec>['workloads'][number]
@@ -48,7 +52,7 @@ export async function restorePreview(
 /** A run that was cancelled has no time to wait: the services were told to end, the next removal takes the rest. */
 async function removeNew(context: PreviewWriteContext, preview: Preview): Promise<void> {
   try {
-    await removePreview(preview, context)
+    await removePreview(preview, { ...context, api: withFewRequests(context.api) })
   } catch (error) {
     if (asDeployError(error).code !== 'cancelled') throw error
   }
@@ -60,7 +64,7 @@ interface RestoreContext extends PreviewWriteContext {
 }
 
 async function restoreOne(
-  { swarm, run, to }: RestoreContext,
+  { swarm, registry, run, to }: RestoreContext,
   name: string,
   before: Service | undefined,
   all: ReadonlyMap<string, Service>,
@@ -73,8 +77,12 @@ async function restoreOne(
   const workload = to.workloads.find((each) => each.name === name)
   const spec = workload?.exists ? await restorable(swarm, workload.spec) : before.Spec
   const accepted = workload ? { accepted: new Set(acceptedOf(workload)) } : {}
-  if (live === undefined) {
-    const id = await swarm.create(spec, { from: 'spec' })
+  const isOther = live !== undefined && changesMode(live.Spec, spec)
+  if (isOther) await swarm.remove(live.ID)
+  if (live === undefined || isOther) {
+    const repository = parseReference(imageOf(spec))?.repository
+    const auth = repository ? await authFor(registry, repository) : ({ from: 'spec' } as const)
+    const id = await swarm.create(spec, auth)
     return { name, handle: { id, version: 0, spec }, ...accepted }
   }
   const plan = async (now: Service | undefined): Promise<Change | undefined> => {

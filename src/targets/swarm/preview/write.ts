@@ -22,6 +22,7 @@ import { withFileNames } from './files.ts'
 import { liveServices } from './live.ts'
 import type { Marks } from './marks.ts'
 import { marked, marksFor, marksOf } from './marks.ts'
+import { changesMode } from './mode.ts'
 import { pruneFiles } from './prune.ts'
 import type { PreviewStack } from './stack.ts'
 
@@ -104,7 +105,10 @@ async function deployReleased(writing: Writing, name: string, specs: Specs): Pro
   const toSpec = (spec: ServiceSpec): ServiceSpec => marked(released(spec, image, stamp, leave), marks, live.get(name))
   const seen = before.workloads.find((workload) => workload.name === name)
   writing.touched.set(name, live.get(name))
-  if (!seen?.exists) return createOne(creating(writing), name, stamp, { auth, toSpec, prepared: specs })
+  const made = specs.get(name)
+  const isOther = seen?.exists === true && made !== undefined && changesMode(seen.spec.spec, made)
+  if (isOther && seen.spec.id !== undefined) await swarm.remove(seen.spec.id)
+  if (!seen?.exists || isOther) return createOne(creating(writing), name, stamp, { auth, toSpec, prepared: specs })
   return replaceOne(swarm, seen, toSpec(specs.get(name) ?? seen.spec.spec), auth)
 }
 
@@ -118,7 +122,9 @@ async function deployOther(writing: Writing, name: string, specs: Specs): Promis
   const there = live.get(name)
   writing.touched.set(name, there)
   const own = specs.get(name)
-  if (there === undefined || own === undefined) {
+  const isOther = there !== undefined && own !== undefined && changesMode(there.Spec, own)
+  if (isOther) await swarm.remove(there.ID)
+  if (there === undefined || own === undefined || isOther) {
     await createOne(creating(writing), name, writing.stamp, { auth, toSpec, prepared: specs })
     return
   }

@@ -1,0 +1,6 @@
+/** A service cannot change from replicated to global or back: in its place another one is made. Pure. */
+import type { ServiceSpec } from '../wire.ts'
+
+export function changesMode({ Mode: before }: ServiceSpec, { Mode: after }: ServiceSpec): boolean {
+  return (before.Global === undefined) !== (after.Global === undefined)
+}
