@@ -8,20 +8,27 @@ import type { TargetInput } from '../targets/index.ts'
 import { targetInputs } from '../targets/index.ts'
 import type { VerbInput } from '../verbs/index.ts'
 import { takes, verbInputs, verbOf } from '../verbs/index.ts'
-import { APP_INPUTS } from './inputs/app.ts'
 import { BUILD_INPUTS } from './inputs/build.ts'
+import { PROVE_INPUTS } from './inputs/prove.ts'
+import { RUN_INPUTS } from './inputs/run.ts'
 import { TARGET_INPUTS } from './inputs/target.ts'
+import { WHAT_INPUTS } from './inputs/what.ts'
 
 export type { Input, Kind }
 
-type Row = (typeof APP_INPUTS | typeof TARGET_INPUTS | typeof BUILD_INPUTS)[number] | TargetInput | VerbInput
+type Row =
+  | (typeof WHAT_INPUTS | typeof PROVE_INPUTS | typeof RUN_INPUTS | typeof TARGET_INPUTS | typeof BUILD_INPUTS)[number]
+  | TargetInput
+  | VerbInput
 export type InputName = Row['name']
 /** The values of every input of a command. */
 export type Values = ValuesOf<Row>
 
 export const INPUTS: readonly (Input & { readonly name: InputName })[] = [
   ...verbInputs(),
-  ...APP_INPUTS,
+  ...WHAT_INPUTS,
+  ...PROVE_INPUTS,
+  ...RUN_INPUTS,
   ...TARGET_INPUTS,
   ...targetInputs(),
   ...BUILD_INPUTS,

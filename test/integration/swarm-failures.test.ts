@@ -10,7 +10,7 @@ import type { ReasonCode } from '../../src/errors/catalogue.ts'
 import type { EngineApi, Rollout, Running, Target, WorkloadObservation } from '../../src/ports.ts'
 import { classify } from '../../src/targets/swarm/classify.ts'
 import { createSwarm } from '../../src/targets/swarm/engine.ts'
-import type { Look } from '../../src/targets/swarm/look.ts'
+import type { ServiceInspection } from '../../src/targets/swarm/inspection.ts'
 import { createObserver } from '../../src/targets/swarm/snapshot.ts'
 import type { SwarmSpec } from '../../src/targets/swarm/spec.ts'
 import { imageText } from '../../src/targets/swarm/spec.ts'
@@ -126,9 +126,9 @@ describeWith('docker', 'registry')('Swarm failures', () => {
   async function decide(
     rollout: Rollout<SwarmSpec>,
     within: number,
-  ): Promise<{ looks: Look[]; last: WorkloadObservation }> {
+  ): Promise<{ looks: ServiceInspection[]; last: WorkloadObservation }> {
     const observer = createObserver(createSwarm(api), realClock)
-    const looks: Look[] = []
+    const looks: ServiceInspection[] = []
     const { name, handle } = rollout.workloads[0]!
     const end = Date.now() + within
     for (;;) {
@@ -144,7 +144,7 @@ describeWith('docker', 'registry')('Swarm failures', () => {
     }
   }
 
-  function record(name: string, looks: readonly Look[]): void {
+  function record(name: string, looks: readonly ServiceInspection[]): void {
     const folder = process.env.SWARM_RECORD
     if (folder === undefined) return
     const file = path.join(folder, `${name.replaceAll(' ', '-')}.json`)

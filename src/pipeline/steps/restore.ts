@@ -12,7 +12,7 @@ import { runsAsBeforeSoon } from './as-before.ts'
 import type { RolloutContext } from './gates.ts'
 import type { Clocks } from './rollout.ts'
 import { replaceAndVerify } from './rollout.ts'
-import type { Judgement } from './verify.ts'
+import type { Judgement } from './judge.ts'
 import { replicasText, verify } from './verify.ts'
 import { namesText } from './workload-texts.ts'
 

@@ -12,7 +12,7 @@ import { recordBad } from './record.ts'
 import type { Restoration } from './restore.ts'
 import { restore, restoreProven } from './restore.ts'
 import type { Replacement } from './send.ts'
-import type { Judgement } from './verify.ts'
+import type { Judgement } from './judge.ts'
 import { replicasText } from './verify.ts'
 import { namesText, runsText, workloadResults } from './workload-texts.ts'
 

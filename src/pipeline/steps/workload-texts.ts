@@ -2,7 +2,7 @@
 import { shortDigest } from '../../domain/digest.ts'
 import type { WorkloadResult } from '../../domain/result.ts'
 import type { Rollout, Running } from '../../ports.ts'
-import type { Judgement } from './verify.ts'
+import type { Judgement } from './judge.ts'
 
 /**
  * The workload table of the result.

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { ReasonCode } from '../../errors/catalogue.ts'
 import { classify } from './classify.ts'
-import type { Look, TaskLook } from './look.ts'
+import type { ServiceInspection, TaskInspection } from './inspection.ts'
 import { withImageText } from './spec.ts'
 
 // Recorded from a real engine by test/integration/swarm-failures.test.ts (SWARM_RECORD).
 const folder = new URL('./fixtures/', import.meta.url)
-function recorded(name: string): Look {
-  return JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as Look
+function recorded(name: string): ServiceInspection {
+  return JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as ServiceInspection
 }
 
 const table: Readonly<Record<string, ReasonCode>> = {
@@ -49,15 +49,15 @@ describe('classify: recorded looks', () => {
   })
 
   it('keeps the cause of a failure after the engine has gone back by itself', () => {
-    const look = recorded('crash')
+    const inspection = recorded('crash')
     const message = 'rollback completed'
-    const before = look.tasks.find(({ task }) => task.Spec.ContainerSpec?.Image.includes(':v1@'))
-    const service = look.service && {
-      ...look.service,
-      Spec: withImageText(look.service.Spec, before?.task.Spec.ContainerSpec?.Image ?? ''),
+    const before = inspection.tasks.find(({ task }) => task.Spec.ContainerSpec?.Image.includes(':v1@'))
+    const service = inspection.service && {
+      ...inspection.service,
+      Spec: withImageText(inspection.service.Spec, before?.task.Spec.ContainerSpec?.Image ?? ''),
       UpdateStatus: { State: 'rollback_completed', Message: message, CompletedAt: '' },
     }
-    const { state } = classify({ ...look, service })
+    const { state } = classify({ ...inspection, service })
     expect(state).toMatchObject({ is: 'failed', reason: { code: 'crash-on-start' } })
     expect(JSON.stringify(state)).toContain(`the engine went back by itself: ${message}`)
   })
@@ -88,11 +88,11 @@ interface TaskFacts {
   exit?: number
   seconds?: number
   node?: string
-  more?: Partial<TaskLook>
+  more?: Partial<TaskInspection>
 }
 
 let ids = 0
-function task(facts: TaskFacts = {}): TaskLook {
+function task(facts: TaskFacts = {}): TaskInspection {
   ids += 1
   const { slot, state = 'running', desired = 'running', image = IMAGE, err = '', exit = 0, seconds = 1 } = facts
   return {
@@ -118,10 +118,10 @@ function task(facts: TaskFacts = {}): TaskLook {
   }
 }
 
-function look(
-  tasks: TaskLook[],
+function inspection(
+  tasks: TaskInspection[],
   more: { status?: string; message?: string; spec?: object; now?: number; grace?: number } = {},
-): Look {
+): ServiceInspection {
   const live = { ...spec, ...more.spec }
   const status = { State: more.status ?? '', Message: more.message ?? '', CompletedAt: at(3) }
   return {
@@ -140,13 +140,13 @@ function look(
   }
 }
 
-const two = (): TaskLook[] => [task({ slot: 1 }), task({ slot: 2 })]
-const stateOf = (...args: Parameters<typeof look>) => classify(look(...args)).state
-const codeOf = (...args: Parameters<typeof look>): string => {
+const two = (): TaskInspection[] => [task({ slot: 1 }), task({ slot: 2 })]
+const stateOf = (...args: Parameters<typeof inspection>) => classify(inspection(...args)).state
+const codeOf = (...args: Parameters<typeof inspection>): string => {
   const state = stateOf(...args)
   return state.is === 'failed' ? state.reason.code : state.is
 }
-const crashed = (facts: TaskFacts = {}): TaskLook =>
+const crashed = (facts: TaskFacts = {}): TaskInspection =>
   task({ state: 'failed', desired: 'shutdown', err: 'task: non-zero exit (3)', exit: 3, ...facts })
 
 describe('classify: done', () => {
@@ -155,7 +155,7 @@ describe('classify: done', () => {
   })
 
   it('reports every replica with its digest and since when it runs', () => {
-    expect(classify(look(two(), { status: 'completed' })).replicas).toMatchObject([
+    expect(classify(inspection(two(), { status: 'completed' })).replicas).toMatchObject([
       { digest: DIGEST, evidence: 'runtime', healthy: true, restarts: 0, healthySince: START + 1000 },
       { digest: DIGEST, healthy: true, restarts: 0, healthySince: START + 1000 },
     ])
@@ -170,7 +170,7 @@ describe('classify: done', () => {
 
   it('is not settled while an old task is to run on, and shows it as a replica', () => {
     const tasks = [...two(), task({ slot: 1, image: `registry.test/app:v1@${OLD}` })]
-    const observation = classify(look(tasks, { status: 'completed' }))
+    const observation = classify(inspection(tasks, { status: 'completed' }))
     expect(observation.state).toMatchObject({
       is: 'progressing',
       detail: expect.stringMatching(/1 of the old one still run/) as string,
@@ -182,7 +182,7 @@ describe('classify: done', () => {
     const leaving = [OLD, DIGEST].map((digest) =>
       task({ slot: 1, desired: 'shutdown', image: `registry.test/app:v1@${digest}` }),
     )
-    const observation = classify(look([...two(), ...leaving], { status: 'completed' }))
+    const observation = classify(inspection([...two(), ...leaving], { status: 'completed' }))
     expect(observation.state).toEqual({ is: 'settled' })
     expect(observation.replicas).toHaveLength(2)
   })
@@ -197,7 +197,7 @@ describe('classify: done', () => {
   })
 
   it('does not wait for an old task on a node that is down', () => {
-    const lost = task({ slot: 1, image: `registry.test/app:v1@${OLD}`, more: { lost: true } })
+    const lost = task({ slot: 1, image: `registry.test/app:v1@${OLD}`, more: { isNodeDown: true } })
     expect(stateOf([...two(), lost], { status: 'completed' })).toEqual({ is: 'settled' })
   })
 
@@ -219,7 +219,7 @@ describe('classify: done', () => {
   it('counts nodes where the service is global', () => {
     const mode = { Mode: { Global: {} } }
     const tasks = [task({ node: 'a' }), task({ node: 'b' })]
-    expect(classify(look(tasks, { spec: mode }))).toMatchObject({ state: { is: 'settled' }, desired: 2 })
+    expect(classify(inspection(tasks, { spec: mode }))).toMatchObject({ state: { is: 'settled' }, desired: 2 })
     expect(stateOf([task({ node: 'a' }), task({ node: 'b', state: 'preparing' })], { spec: mode }).is).toBe(
       'progressing',
     )
@@ -247,7 +247,7 @@ describe('classify: failed', () => {
   })
 
   it('does not count what had ended when the service was read, however short ago', () => {
-    const seen = look([crashed(), ...two()])
+    const seen = inspection([crashed(), ...two()])
     const ended = seen.tasks.map(({ task: { ID } }) => ID).slice(0, 1)
     expect(classify({ ...seen, handle: { ...seen.handle, ended } }).state).toEqual({ is: 'settled' })
   })
@@ -286,8 +286,8 @@ describe('classify: failed', () => {
   })
 
   it('a new service has three attempts a slot', () => {
-    const fresh = (tasks: TaskLook[]) => {
-      const seen = look(tasks)
+    const fresh = (tasks: TaskInspection[]) => {
+      const seen = inspection(tasks)
       return classify({ ...seen, handle: { ...seen.handle, version: 0 } }).state
     }
     const next = task({ slot: 1, state: 'ready', desired: 'ready' })
@@ -340,7 +340,7 @@ describe('classify: failed', () => {
   })
 
   it('names a kill for memory only with a sign of it', () => {
-    const killed = (more: Partial<TaskLook>) => crashed({ exit: 137, err: 'task: non-zero exit (137)', more })
+    const killed = (more: Partial<TaskInspection>) => crashed({ exit: 137, err: 'task: non-zero exit (137)', more })
     const ended = { oomKilled: true, error: '', unhealthy: false, health: [] }
     expect(codeOf([killed({ ended })], { status: 'updating' })).toBe('out-of-memory')
     expect(codeOf([killed({ ended: { ...ended, oomKilled: false } })], { status: 'updating' })).toBe('crash-on-start')
@@ -386,8 +386,10 @@ describe('classify: somebody else', () => {
   })
 
   it('a removed service is gone, so is one of the same name', () => {
-    expect(classify({ ...look(two()), service: undefined }).state).toMatchObject({ reason: { code: 'workload-gone' } })
-    const seen = look(two())
+    expect(classify({ ...inspection(two()), service: undefined }).state).toMatchObject({
+      reason: { code: 'workload-gone' },
+    })
+    const seen = inspection(two())
     expect(classify({ ...seen, handle: { ...seen.handle, id: 'service0' } }).state).toMatchObject({
       reason: { code: 'workload-gone', what: expect.stringMatching(/created again/) as string },
     })

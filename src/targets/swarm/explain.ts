@@ -2,7 +2,7 @@
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { EngineApi, WorkloadObservation } from '../../ports.ts'
 import { hasFailed } from './failure.ts'
-import type { Look, TaskLook } from './look.ts'
+import type { ServiceInspection, TaskInspection } from './inspection.ts'
 import { imageOf } from './spec.ts'
 import { framedText } from '../../domain/log-frames.ts'
 import { isForeignBinary } from '../../domain/wrong-platform.ts'
@@ -12,11 +12,11 @@ const WITHIN_MS = 3000
 
 export async function explain(
   api: EngineApi,
-  look: Look,
+  inspection: ServiceInspection,
   observation: WorkloadObservation,
 ): Promise<WorkloadObservation> {
   if (observation.state.is !== 'failed') return observation
-  const task = loudest(look)
+  const task = loudest(inspection)
   if (task === undefined) return observation
   const lines = await logsOf(api, task)
   if (lines.length === 0) return observation
@@ -37,19 +37,19 @@ function refined(reason: Reason, lines: readonly string[]): Reason {
 }
 
 /** The newest task of the new version that ended and had a container. */
-function loudest(look: Look): TaskLook | undefined {
-  const image = imageOf(look.handle.spec)
-  return look.tasks.findLast(
+function loudest(inspection: ServiceInspection): TaskInspection | undefined {
+  const image = imageOf(inspection.handle.spec)
+  return inspection.tasks.findLast(
     (entry) =>
       hasFailed(entry) &&
-      entry.since >= look.startedAt &&
+      entry.since >= inspection.startedAt &&
       imageOf({ TaskTemplate: entry.task.Spec }) === image &&
       Boolean(entry.task.Status.ContainerStatus?.ContainerID),
   )
 }
 
 /** From the container where it is on this engine, else through the manager. Never a reason to fail. */
-async function logsOf(api: EngineApi, { task, evidence }: TaskLook): Promise<string[]> {
+async function logsOf(api: EngineApi, { task, evidence }: TaskInspection): Promise<string[]> {
   const path =
     evidence === 'spec'
       ? `/tasks/${task.ID}/logs`

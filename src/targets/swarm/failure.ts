@@ -3,14 +3,14 @@ import type { Duration } from '../../domain/duration.ts'
 import { exitText } from '../../domain/exit-code.ts'
 import type { ReasonCode } from '../../errors/catalogue.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
-import type { TaskLook } from './look.ts'
+import type { TaskInspection } from './inspection.ts'
 import { WRONG_PLATFORM } from '../../domain/wrong-platform.ts'
 
 /** Task states from which a task never runs again; `orphaned` is the node's trouble, `shutdown` is what was asked for. */
 const ENDED = new Set(['failed', 'rejected', 'complete'])
 
-export function hasFailed(look: TaskLook): boolean {
-  return ENDED.has(look.task.Status.State)
+export function hasFailed(inspection: TaskInspection): boolean {
+  return ENDED.has(inspection.task.Status.State)
 }
 
 const BY_MESSAGE: readonly (readonly [RegExp, ReasonCode])[] = [
@@ -29,25 +29,25 @@ const BY_MESSAGE: readonly (readonly [RegExp, ReasonCode])[] = [
   ],
 ]
 
-export function codeOf(look: TaskLook, wasReady: boolean): ReasonCode {
-  const { Err: message, State: state, ContainerStatus: container } = look.task.Status
+export function codeOf(inspection: TaskInspection, wasReady: boolean): ReasonCode {
+  const { Err: message, State: state, ContainerStatus: container } = inspection.task.Status
   const byMessage = BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1]
   if (byMessage !== undefined) return byMessage
-  if (look.ended?.unhealthy === true) return 'unhealthy'
-  if (wasOutOfMemory(look)) return 'out-of-memory'
+  if (inspection.ended?.unhealthy === true) return 'unhealthy'
+  if (wasOutOfMemory(inspection)) return 'out-of-memory'
   if (state === 'complete' || (container?.ExitCode === 0 && message === '')) return 'exited'
-  if (wasReady && !diedAtOnce(look)) return 'died-after-ready'
+  if (wasReady && !diedAtOnce(inspection)) return 'died-after-ready'
   return state === 'rejected' ? 'cannot-start' : 'crash-on-start'
 }
 
 /** Without a HEALTHCHECK every started process counts as ready: one that ended so soon never was, on a busy node too. */
 const AT_ONCE: Duration = 2000
 
-function diedAtOnce({ ended }: TaskLook): boolean {
+function diedAtOnce({ ended }: TaskInspection): boolean {
   return ended?.ranFor !== undefined && ended.health.length === 0 && ended.ranFor < AT_ONCE
 }
 
-function wasOutOfMemory({ task, ended }: TaskLook): boolean {
+function wasOutOfMemory({ task, ended }: TaskInspection): boolean {
   if (ended !== undefined) return ended.oomKilled
   // A container on another node cannot be asked: killed while it had a limit is the next best sign.
   const limit = task.Spec.Resources?.Limits?.MemoryBytes ?? 0
@@ -76,27 +76,27 @@ const FIXES: Partial<Record<ReasonCode, string>> = {
 }
 
 /** The reason for a workload's failure by the task that shows it best. */
-export function reasonFor(service: string, looks: readonly TaskLook[], wasReady = false): Reason {
-  const [worst] = looks
+export function reasonFor(service: string, inspections: readonly TaskInspection[], wasReady = false): Reason {
+  const [worst] = inspections
   if (worst === undefined) return { code: 'reverted', what: `service ${service} was taken back by the engine` }
   const code = codeOf(worst, wasReady)
   const fix = FIXES[code]
   return {
     code,
     what: `the new version of service ${service} does not run: ${SENTENCES[code] ?? code}${detail(worst)}`,
-    evidence: looks.slice(0, 5).flatMap((look) => evidence(service, look)),
+    evidence: inspections.slice(0, 5).flatMap((inspection) => evidence(service, inspection)),
     ...(fix === undefined ? {} : { fix }),
   }
 }
 
-function detail({ task }: TaskLook): string {
+function detail({ task }: TaskInspection): string {
   const code = task.Status.ContainerStatus?.ExitCode
   if (task.Status.State === 'failed' && code !== undefined && code > 0) return `: ${exitText(code)}`
   return task.Status.Err === '' ? '' : ` (${firstLine(task.Status.Err)})`
 }
 
 /** `task web.1 on node-1: failed, task: non-zero exit (3)` and what the container said of itself. */
-function evidence(service: string, { task, node, ended }: TaskLook): string[] {
+function evidence(service: string, { task, node, ended }: TaskInspection): string[] {
   const where = node ?? task.NodeID
   const reported = [task.Status.State, task.Status.Err || task.Status.Message].filter((text) => text !== '').join(', ')
   const lines = [

@@ -2,9 +2,10 @@
 import type { Digest } from '../../domain/digest.ts'
 import type { RunningWorkload } from '../../ports.ts'
 import { notFound } from './check.ts'
-import { classify, desiredOf, isServing } from './classify.ts'
+import { classify } from './classify.ts'
+import { desiredOf, isServing } from './parts.ts'
 import { hasFailed } from './failure.ts'
-import type { TaskLook } from './look.ts'
+import type { TaskInspection } from './inspection.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { SwarmSpec } from './spec.ts'
 import { imageOf, runThatFits, stampedRevision } from './spec.ts'
@@ -47,11 +48,11 @@ function absent(name: string, stack: Stack | undefined): RunningWorkload<SwarmSp
   return { name, exists: false, digests: [], desired: 0, ready: 0, stable: true, spec: handle }
 }
 
-function distinct(tasks: readonly TaskLook[]): Digest[] {
+function distinct(tasks: readonly TaskInspection[]): Digest[] {
   return [...new Set(tasks.map(({ digest }) => digest).filter((digest) => digest !== undefined))]
 }
 
-function pinOf(serving: readonly TaskLook[], digests: readonly Digest[]): Pick<SwarmSpec, 'ran' | 'local'> {
+function pinOf(serving: readonly TaskInspection[], digests: readonly Digest[]): Pick<SwarmSpec, 'ran' | 'local'> {
   const [ran] = digests
   if (ran === undefined || digests.length > 1) return {}
   return { ran, ...(serving.every(({ evidence }) => evidence === 'local-image') ? { local: true } : {}) }

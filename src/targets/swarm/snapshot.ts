@@ -11,14 +11,14 @@ import { digestIn, isDigest } from '../../domain/digest.ts'
 import type { Clock } from '../../ports.ts'
 import type { Swarm } from './engine.ts'
 import { hasFailed } from './failure.ts'
-import type { Ended, TaskLook } from './look.ts'
+import type { Ended, TaskInspection } from './inspection.ts'
 import { imageOf } from './spec.ts'
 import type { ContainerDetails, Service, Task } from './wire.ts'
 
 export interface Snapshot {
   readonly services: ReadonlyMap<string, Service>
   /** By service id, oldest first. */
-  readonly tasks: ReadonlyMap<string, readonly TaskLook[]>
+  readonly tasks: ReadonlyMap<string, readonly TaskInspection[]>
 }
 
 export interface Observer {
@@ -74,16 +74,16 @@ export function createObserver(swarm: Swarm, clock: Clock): Observer {
     })
   }
 
-  async function lookAt(task: Task, skew: number): Promise<TaskLook> {
+  async function inspectTask(task: Task, skew: number): Promise<TaskInspection> {
     const [node, end] = await Promise.all([
       knownNodes().then((all) => all.get(task.NodeID ?? '')),
-      hasFailed({ task } as TaskLook) ? endOf(task) : undefined,
+      hasFailed({ task } as TaskInspection) ? endOf(task) : undefined,
     ])
     return {
       task,
       ...evidenceOf(task, contents.get(containerOf(task))),
       since: Date.parse(task.Status.Timestamp) - skew,
-      ...(node === undefined ? {} : { node: node.name, lost: node.lost }),
+      ...(node === undefined ? {} : { node: node.name, isNodeDown: node.isNodeDown }),
       ...(end === undefined ? {} : { ended: end }),
     }
   }
@@ -93,11 +93,11 @@ export function createObserver(swarm: Swarm, clock: Clock): Observer {
       if (fresh) nodes.clear()
       const { services, skew } = await swarm.services(names, () => clock.now())
       const tasks = await swarm.tasks(services.map((service) => service.ID))
-      await learn(tasks.filter((task) => task.Status.State === 'running' || hasFailed({ task } as TaskLook)))
-      const looks = await Promise.all(tasks.sort(byAge).map((task) => lookAt(task, skew)))
+      await learn(tasks.filter((task) => task.Status.State === 'running' || hasFailed({ task } as TaskInspection)))
+      const inspections = await Promise.all(tasks.sort(byAge).map((task) => inspectTask(task, skew)))
       return {
         services: new Map(services.map((service) => [service.Spec.Name, service])),
-        tasks: new Map(services.map(({ ID: id }) => [id, looks.filter((entry) => entry.task.ServiceID === id)])),
+        tasks: new Map(services.map(({ ID: id }) => [id, inspections.filter((entry) => entry.task.ServiceID === id)])),
       }
     },
   }
@@ -119,14 +119,14 @@ async function remembered<K, V>(known: Map<K, Promise<V>>, key: K, ask: () => Pr
 
 interface NodeFacts {
   readonly name: string
-  readonly lost: boolean
+  readonly isNodeDown: boolean
 }
 
 function factsOf(nodes: Awaited<ReturnType<Swarm['nodes']>>): ReadonlyMap<string, NodeFacts> {
   return new Map(
     nodes.map((node) => [
       node.ID,
-      { name: node.Description?.Hostname ?? node.ID, lost: (node.Status?.State ?? 'ready') !== 'ready' },
+      { name: node.Description?.Hostname ?? node.ID, isNodeDown: (node.Status?.State ?? 'ready') !== 'ready' },
     ]),
   )
 }
@@ -140,7 +140,7 @@ function byAge(a: Task, b: Task): number {
 }
 
 /** The digest that the spec pins counts only when the container's own image carries it. */
-function evidenceOf(task: Task, content: Contents): Pick<TaskLook, 'digest' | 'evidence'> {
+function evidenceOf(task: Task, content: Contents): Pick<TaskInspection, 'digest' | 'evidence'> {
   const wanted = digestIn(imageOf({ TaskTemplate: task.Spec }))
   if (content === undefined) return { evidence: 'spec', ...(wanted === undefined ? {} : { digest: wanted }) }
   const own = isDigest(content.imageId) ? [content.imageId] : []

@@ -16,7 +16,7 @@ import { createSwarm } from './engine.ts'
 import { explain } from './explain.ts'
 import type { MemoryPlace } from './memory.ts'
 import { readMemory, writeMemory } from './memory.ts'
-import type { Look } from './look.ts'
+import type { ServiceInspection } from './inspection.ts'
 import type { Plan } from './plan.ts'
 import { planOf } from './plan.ts'
 import { running } from './running.ts'
@@ -95,14 +95,16 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
     async observe(rollout, { confirms } = { confirms: false }) {
       const names = rollout.workloads.map(({ name }) => name)
       const snapshot = await observer.look(names, confirms)
-      const looks = rollout.workloads.map(({ name, handle }): Look => {
+      const inspections = rollout.workloads.map(({ name, handle }): ServiceInspection => {
         const service = snapshot.services.get(name)
         const tasks = service ? (snapshot.tasks.get(service.ID) ?? []) : []
         const grace = request.grace === undefined ? {} : { grace: request.grace }
         const { startedAt, isRestore = false } = rollout
         return { name, handle, service, tasks, now: clock.now(), startedAt, isRestore, ...grace }
       })
-      return { workloads: await Promise.all(looks.map((look) => explain(api, look, classify(look)))) }
+      return {
+        workloads: await Promise.all(inspections.map((inspection) => explain(api, inspection, classify(inspection)))),
+      }
     },
     async changed(rollout, ms, signal) {
       await watch.changed(

@@ -17,7 +17,7 @@ export interface Ended {
   readonly health: readonly string[]
 }
 
-export interface TaskLook {
+export interface TaskInspection {
   readonly task: Task
   /** What it runs: by its container's image where the container is on this engine, else by the spec's pin. */
   readonly digest?: Digest
@@ -26,20 +26,20 @@ export interface TaskLook {
   readonly since: number
   readonly node?: string
   /** Its node does not answer: what it still seems to run is not known. */
-  readonly lost?: boolean
+  readonly isNodeDown?: boolean
   /** What the engine knows of an ended container, where it is on this engine. */
   readonly ended?: Ended
 }
 
 /** One service at a moment. */
-export interface Look {
+export interface ServiceInspection {
   readonly name: string
   /** What was sent or is meant to run. */
   readonly handle: SwarmSpec
   /** undefined: it is gone. */
   readonly service: Service | undefined
   /** Newest last. */
-  readonly tasks: readonly TaskLook[]
+  readonly tasks: readonly TaskInspection[]
   readonly now: number
   /** When this rollout began: what ended before is history. */
   readonly startedAt: number
