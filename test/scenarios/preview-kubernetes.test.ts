@@ -1,0 +1,110 @@
+// The preview action on Kubernetes, as the runner starts it: opened, pushed to, listed by a sweep, closed.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Result } from '../../src/domain/result.ts'
+import { Shop } from '../integration/kubernetes-shop.ts'
+import { describeWith, need } from '../harness/lab.ts'
+import { root } from '../harness/node.ts'
+import { runAction } from '../harness/runner.ts'
+
+const MANIFESTS = (image: string) => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: shop, labels: {app: shop}}
+spec:
+  selector: {matchLabels: {app: shop}}
+  template:
+    metadata: {labels: {app: shop}}
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+        - name: web
+          image: ${image}:any
+          env: [{name: NAME, value: "\${name}"}]
+          readinessProbe: {httpGet: {path: /version, port: 8080}, periodSeconds: 1}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: shop}
+spec: {type: NodePort, selector: {app: shop}, ports: [{port: 80, targetPort: 8080, nodePort: 31987}]}
+`
+
+describeWith(
+  'docker',
+  'registry',
+  'kubernetes',
+)('the preview action on Kubernetes', () => {
+  let shop: Shop
+  const app = `s${Math.random().toString(36).slice(2, 8)}`
+  beforeAll(async () => {
+    shop = await Shop.open()
+    mkdirSync(path.join(shop.source.dir, 'deploy'))
+    writeFileSync(path.join(shop.source.dir, 'deploy/app.yml'), MANIFESTS(shop.image))
+    shop.source.commit('manifests')
+  })
+  afterAll(() => shop.close())
+
+  const preview = async (action: string, inputs: Record<string, string> = {}) => {
+    const head = { sha: shop.source.revision, ref: 'topic', repo: { full_name: 'acme/shop', fork: false } }
+    const told = await runAction({
+      action: `${root}/preview`,
+      workspace: shop.source.dir,
+      inputs: {
+        image: shop.image,
+        app,
+        'deploy-to': 'kubernetes',
+        manifests: 'deploy/',
+        stability: '1s',
+        timeout: '90s',
+        'github-token': '',
+        ...inputs,
+      },
+      env: { DOCKER_HOST: need('docker').DOCKER_HOST, KUBECONFIG: need('kubernetes').KUBECONFIG },
+      github: { sha: shop.source.revision, event_name: 'pull_request', repository: 'acme/shop' },
+      event: {
+        action,
+        number: 7,
+        pull_request: { number: 7, state: action === 'closed' ? 'closed' : 'open', head, base: { ref: 'main' } },
+        repository: { full_name: 'acme/shop' },
+      },
+    })
+    return { ...told, result: JSON.parse(told.outputs['result'] ?? 'null') as Result }
+  }
+  const namespace = async () => (await shop.bench.get(`/api/v1/namespaces/${app}-pr-7`)).status
+
+  it('is deployed, found, replaced and removed', { timeout: 300_000 }, async () => {
+    const opened = await preview('opened')
+    expect(opened.outputs, opened.log).toMatchObject({ outcome: 'healthy', name: `${app}-pr-7`, number: '7' })
+    expect(opened.outputs['url']).toMatch(/^http:\/\/[0-9.]+:\d+$/)
+    const page = await fetch(`${opened.outputs['url'] ?? ''}/version`)
+    expect(await page.text()).toContain('one')
+
+    shop.source.commit('two', { version: 'two' })
+    const pushed = await preview('synchronize')
+    expect(pushed.outputs, pushed.log).toMatchObject({ outcome: 'healthy' })
+    expect(await (await fetch(`${pushed.outputs['url'] ?? ''}/version`)).text()).toContain('two')
+    const again = await preview('synchronize')
+    expect(again.outputs, again.log).toMatchObject({ outcome: 'healthy' })
+
+    const swept = await preview('opened', { mode: 'sweep', 'dry-run': 'true' })
+    expect(swept.outputs, swept.log).toMatchObject({ outcome: 'planned' })
+    const closed = await preview('closed')
+    expect(closed.outputs, closed.log).toMatchObject({ outcome: 'removed' })
+    expect(closed.result.removed?.[0]).toBe(`namespace ${app}-pr-7`)
+    expect(await namespace()).toBe(404)
+    const twice = await preview('closed')
+    expect(twice.outputs, twice.log).toMatchObject({ outcome: 'removed' })
+  })
+
+  it('in a shared namespace production stays as it is', { timeout: 200_000 }, async () => {
+    const before = await shop.running()
+    const inputs = { namespace: shop.bench.namespace }
+    const opened = await preview('opened', inputs)
+    expect(opened.outputs, opened.log).toMatchObject({ outcome: 'healthy' })
+    expect(await shop.running('shop-pr-7')).toContain('@sha256:')
+    expect(await shop.running()).toBe(before)
+    expect((await preview('closed', inputs)).outputs).toMatchObject({ outcome: 'removed' })
+    expect((await shop.bench.get(shop.bench.path('deployment', 'shop-pr-7'))).status).toBe(404)
+    expect(await shop.running()).toBe(before)
+  })
+})
