@@ -3,11 +3,11 @@
  * our own token wrote it: whoever comments could write the marker too.
  */
 import * as v from 'valibot'
-import { once } from '../../async/once.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
+import type { GitHubClient } from '../../ports.ts'
 import type { ClientOptions } from './client.ts'
-import type { Octokit } from './octokit.ts'
-import { answered, openOctokit } from './octokit.ts'
+import { createClient, GRAPHQL } from './client.ts'
+import { read } from './read.ts'
 
 export interface StickyComment {
   readonly number: number
@@ -21,7 +21,6 @@ export interface StickyComment {
 }
 
 const NEEDS = 'pull-requests: write'
-const PAGE = 100
 /** GitHub answers 422 above it. */
 const LONGEST = 65_536
 /** The login of a job's own token, which cannot be asked for. */
@@ -33,14 +32,13 @@ const CommentSchema = v.object({
   user: v.nullish(v.object({ login: v.string() })),
 })
 type Comment = v.InferOutput<typeof CommentSchema>
-const ViewerSchema = v.object({ viewer: v.object({ login: v.string() }) })
+const ViewerSchema = v.object({ data: v.object({ viewer: v.object({ login: v.string() }) }) })
 
 /** @throws DeployError github-denied, github-refused, github-unavailable, cancelled */
 export function openComments(options: ClientOptions): (comment: StickyComment) => Promise<void> {
-  const octokit = once(() => openOctokit(options, NEEDS))
-  const [owner = '', repo = ''] = options.repository.split('/')
+  const client = createClient(options)
   return async (comment) => {
-    const api = createApi(await octokit(), { owner, repo }, comment)
+    const api = createApi(client, options.repository, comment)
     const own = await api.own()
     const [first, ...duplicates] = own
     if (first) {
@@ -59,48 +57,44 @@ async function agree(made: Comment, api: ReturnType<typeof createApi>): Promise<
   await Promise.all([oldest.id === made.id ? undefined : api.edit(oldest), ...others.map(({ id }) => api.remove(id))])
 }
 
-function createApi(
-  { paginate, rest, graphql }: Octokit,
-  place: { readonly owner: string; readonly repo: string },
-  { number, app, run, body }: StickyComment,
-) {
+function createApi(client: GitHubClient, repository: string, { number, app, run, body: text }: StickyComment) {
   const marker = `<!-- immutable-deploy: preview of ${app} by run `
-  const text = `${marker}${run.id}-${String(run.attempt)} -->\n${body}`.slice(0, LONGEST)
-  const issue = { ...place, issue_number: number }
+  const body = `${marker}${run.id}-${String(run.attempt)} -->\n${text}`.slice(0, LONGEST)
+  const issue = `repos/${repository}/issues/${String(number)}/comments`
+  const one = (id: number) => `repos/${repository}/issues/comments/${String(id)}`
+
+  const isMarked = ({ body: before }: Comment): boolean => before.startsWith(marker)
 
   /** All pages, or those until one by a job's token was found. */
   async function marked(isEnough: (found: readonly Comment[]) => boolean = () => false): Promise<Comment[]> {
-    const found: Comment[] = []
-    const pages = paginate.iterator(rest.issues.listComments, { ...issue, per_page: PAGE })
-    for await (const { data } of pages) {
-      found.push(...read(v.array(CommentSchema), data).filter((one) => one.body.startsWith(marker)))
-      if (isEnough(found)) break
-    }
-    return found
-  }
-
-  async function own(): Promise<Comment[]> {
-    const isOfJob = ({ user }: Comment) => user?.login === JOB_LOGIN
-    const found = await answered(marked((some) => some.some(isOfJob)))
-    const ofJob = found.filter(isOfJob)
-    if (ofJob.length > 0 || found.length === 0) return ofJob
-    const { viewer } = read(ViewerSchema, await answered(graphql('query { viewer { login } }')))
-    return found.filter(({ user }) => user?.login === viewer.login)
-  }
-
-  async function edit({ id, body: before }: Comment): Promise<void> {
-    if (isLater(before.slice(marker.length), run)) return
-    await answered(rest.issues.updateComment({ ...place, comment_id: id, body: text }))
+    const ours = (known: readonly unknown[]) => read(v.array(CommentSchema), known).filter(isMarked)
+    const call = { method: 'GET', path: `${issue}?per_page=100`, needs: NEEDS } as const
+    return ours(await client.list(call, (known) => isEnough(ours(known))))
   }
 
   return {
-    own,
-    edit,
-    marked: () => answered(marked()),
-    create: async () => read(CommentSchema, (await answered(rest.issues.createComment({ ...issue, body: text }))).data),
+    marked: () => marked(),
+    async own(): Promise<Comment[]> {
+      const isOfJob = ({ user }: Comment) => user?.login === JOB_LOGIN
+      const found = await marked((some) => some.some(isOfJob))
+      const ofJob = found.filter(isOfJob)
+      if (ofJob.length > 0 || found.length === 0) return ofJob
+      const question = { query: 'query { viewer { login } }' }
+      const answer = await client.request({ method: 'POST', path: GRAPHQL, body: question, needs: NEEDS })
+      const { login } = read(ViewerSchema, answer).data.viewer
+      return found.filter(({ user }) => user?.login === login)
+    },
+    async edit({ id, body: before }: Comment): Promise<void> {
+      if (isLater(before.slice(marker.length), run)) return
+      await client.request({ method: 'PATCH', path: one(id), body: { body }, needs: NEEDS })
+    },
+    async create(): Promise<Comment> {
+      const call = { method: 'POST', path: issue, body: { body }, needs: NEEDS, isRepeatable: false } as const
+      return read(CommentSchema, await client.request(call))
+    },
     /** Another run may have removed it already. */
     async remove(id: number): Promise<void> {
-      await answered(rest.issues.deleteComment({ ...place, comment_id: id })).catch((error: unknown) => {
+      await client.request({ method: 'DELETE', path: one(id), needs: NEEDS }).catch((error: unknown) => {
         if (!(error instanceof DeployError) || error.code === 'cancelled') throw error
       })
     },
@@ -113,13 +107,4 @@ function isLater(rest: string, { id, attempt }: StickyComment['run']): boolean {
   if (otherId === undefined || !/^\d+$/.test(id)) return false
   const [one, other] = [BigInt(otherId), BigInt(id)]
   return one > other || (one === other && Number(otherAttempt) > attempt)
-}
-
-function read<T>(schema: v.GenericSchema<unknown, T>, answer: unknown): T {
-  const result = v.safeParse(schema, answer)
-  if (result.success) return result.output
-  throw new DeployError(
-    'github-refused',
-    `GitHub's answer is not what its description says: ${result.issues[0].message}`,
-  )
 }

@@ -1,17 +1,20 @@
 import * as v from 'valibot'
 import { isRevision } from '../../domain/revision.ts'
 import type { Revision } from '../../domain/revision.ts'
-import { once } from '../../async/once.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { PullRequest, PullRequests } from '../../ports.ts'
 import type { ClientOptions } from './client.ts'
-import { answered, openOctokit } from './octokit.ts'
+import { createClient } from './client.ts'
+import { read } from './read.ts'
 
 const NEEDS = 'pull-requests: read'
-const PAGE = 100
+const PAGE = '100'
+/** The client asks for ten pages at most. */
+const MOST = 1000
 
+const NumberSchema = v.object({ number: v.pipe(v.number(), v.safeInteger()) })
 const PullSchema = v.object({
-  number: v.pipe(v.number(), v.safeInteger()),
+  ...NumberSchema.entries,
   state: v.string(),
   draft: v.nullish(v.boolean(), false),
   head: v.object({
@@ -22,40 +25,36 @@ const PullSchema = v.object({
 })
 
 export function openPullRequests(options: ClientOptions): PullRequests {
-  const [owner = '', repo = ''] = options.repository.split('/')
-  const octokit = once(() => openOctokit(options, NEEDS))
-  const pullOf = (answer: unknown): PullRequest => {
-    const { success, output, issues } = v.safeParse(PullSchema, answer)
-    if (!success) {
-      const what = `GitHub's answer is not what its description says: ${issues[0].message}`
-      throw new DeployError('github-refused', what)
-    }
-    const { number, state, draft, head, labels } = output
-    return {
-      number,
-      isOpen: state === 'open',
-      isDraft: draft,
-      head: head.sha,
-      isForeign: head.repo?.full_name.toLowerCase() !== options.repository.toLowerCase(),
-      labels: labels.map(({ name }) => name),
-    }
-  }
+  const client = createClient(options)
+  const path = `repos/${options.repository}/pulls`
+  const pullOf = ({ number, state, draft, head, labels }: v.InferOutput<typeof PullSchema>): PullRequest => ({
+    number,
+    isOpen: state === 'open',
+    isDraft: draft,
+    head: head.sha,
+    isForeign: head.repo?.full_name.toLowerCase() !== options.repository.toLowerCase(),
+    labels: labels.map(({ name }) => name),
+  })
   return {
     async read(number) {
-      const { rest } = await octokit()
-      const { data } = await answered(rest.pulls.get({ owner, repo, pull_number: number }))
-      return pullOf(data)
+      const answer = await client.request({ method: 'GET', path: `${path}/${String(number)}`, needs: NEEDS })
+      return pullOf(read(PullSchema, answer))
     },
     async open() {
-      const { paginate, rest } = await octokit()
-      const pulls = await answered(paginate(rest.pulls.list, { owner, repo, state: 'open', per_page: PAGE }))
-      return new Set(pulls.map(({ number }) => number))
+      const found = await client.list(
+        { method: 'GET', path: `${path}?state=open&per_page=${PAGE}`, needs: NEEDS },
+        () => false,
+      )
+      // Whoever is not among the first thousand is not known to be closed.
+      if (found.length >= MOST)
+        throw new DeployError('github-unavailable', 'there are more open pull requests than are listed')
+      return new Set(read(v.array(NumberSchema), found).map(({ number }) => number))
     },
-    async ofHead({ head, branch, owner: headOwner }) {
-      const { rest } = await octokit()
-      const query = { owner, repo, state: 'open', head: `${headOwner}:${branch}`, per_page: PAGE } as const
-      const { data } = await answered(rest.pulls.list(query))
-      return data.map(pullOf).find((pull) => pull.head === head)
+    async ofHead({ head, branch, owner }) {
+      const query = new URLSearchParams({ state: 'open', head: `${owner}:${branch}`, per_page: PAGE })
+      const found = await client.list({ method: 'GET', path: `${path}?${query.toString()}`, needs: NEEDS }, () => false)
+      const pull = read(v.array(PullSchema), found).find(({ head: { sha } }) => sha === head)
+      return pull && pullOf(pull)
     },
   }
 }
