@@ -41,7 +41,14 @@ const outcome = process.env.INPUT_PROMOTE === 'release-tag' ? 'released' : 'heal
 appendFileSync(process.env.GITHUB_OUTPUT, 'outcome=' + outcome + '\\ndigest=' + digest + '\\nimage-ref=x@' + digest + '\\nreused=false\\n')
 `
 
-export function recordingAction(): RecordingAction {
+function hang(job: string | undefined): string {
+  if (job === undefined) return ''
+  const wait = `console.log('here it hangs'); setInterval(() => undefined, 1000)`
+  return `if (process.env.GITHUB_JOB === '${job}') { ${wait} }\n`
+}
+
+/** @param options the job whose action prints “here it hangs” and never ends */
+export function recordingAction(options: { readonly hangsIn?: string } = {}): RecordingAction {
   const folder = tempDir('recording')
   const log = path.join(tempDir('recorded'), 'log')
   cpSync(path.join(root, '.github/workflows'), path.join(folder, '.github/workflows'), { recursive: true })
@@ -49,7 +56,10 @@ export function recordingAction(): RecordingAction {
   for (const name of NAMES.filter((one) => existsSync(path.join(root, one, 'action.yml')))) {
     const action = parse(readFileSync(path.join(root, name, 'action.yml'), 'utf8')) as object
     mkdirSync(path.join(folder, name))
-    writeFileSync(path.join(folder, name, 'main.mjs'), SCRIPT.replace('LOG', JSON.stringify(log)))
+    writeFileSync(
+      path.join(folder, name, 'main.mjs'),
+      `${SCRIPT.replace('LOG', JSON.stringify(log))}${hang(options.hangsIn)}`,
+    )
     const file = stringify({ ...action, runs: { using: 'node24', main: 'main.mjs' } })
     writeFileSync(path.join(folder, name, 'action.yml'), file)
   }

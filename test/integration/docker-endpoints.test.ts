@@ -158,6 +158,17 @@ test.each([
   })
 })
 
+test.each(['macOS', 'Windows'])('unreachable on GitHub’s %s runner: what works there', async (runner) => {
+  const api = track(await connect({ host: 'unix:///nowhere/docker.sock' }, { RUNNER_OS: runner }))
+  const fix = expect.stringMatching(`${runner} runners have no Docker engine.*ubuntu-latest.*by its digest`) as unknown
+  await expect(api.request('GET', '/info')).rejects.toMatchObject({ code: 'engine-unreachable', fix })
+  const target = track(
+    await connect({ host: 'tcp://127.0.0.1:1', unreachable: 'target-unreachable' }, { RUNNER_OS: runner }),
+  )
+  const own = expect.stringContaining('Check docker-host') as unknown
+  await expect(target.request('GET', '/info')).rejects.toMatchObject({ fix: own })
+})
+
 /** A server that says what an engine would not. */
 async function fake(handler: http.RequestListener): Promise<EngineApi> {
   const server = http.createServer(handler)

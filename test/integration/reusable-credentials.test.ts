@@ -142,6 +142,32 @@ describeWith('act')('through a real runner', () => {
     expect(run.stubs).toEqual([])
   })
 
+  it('nothing is left after a cancellation either', async () => {
+    const action = recordingAction({ hangsIn: 'deploy' })
+    const app = makeApp()
+    const run = await runWorkflow({
+      app,
+      action: action.folder,
+      cancelOn: /here it hangs/,
+      secrets: { ...SECRETS, KEY: sshKey() },
+      workflows: {
+        'ship.yml': `on: push
+jobs:
+  ship:
+    uses: OWNER/immutable-deploy/.github/workflows/release.yml@v1
+    with: {image: registry.test/acme/shop, deploy-to: swarm}
+    secrets: {kubeconfig: '\${{ secrets.KUBE }}', ssh-key: '\${{ secrets.KEY }}', registry-password: '\${{ secrets.REGISTRY }}'}
+`,
+      },
+    })
+    app.remove()
+    expect(run.code).not.toBe(0)
+    const deploy = action.recorded().find(({ job }) => job === 'deploy')
+    expect(deploy?.keys, run.log).toContain('deploy-key')
+    for (const name of ['KUBECONFIG', 'REGISTRY_AUTH_FILE', 'SSH_AUTH_SOCK'])
+      expect(existsSync(deploy?.env[name] ?? '/'), name).toBe(false)
+  })
+
   it('what was not given stays empty, so that the configuration file can say it', async () => {
     const { of } = await call({ ...SWARM, 'no-cache': 'true', 'early-stop': 'false' })
     const { secrets: _, 'github-token': __, ...build } = of('build').inputs

@@ -19,7 +19,8 @@ function stepsOf(file: string): Step[] {
   return Object.values(jobs).flatMap(({ steps }) => steps)
 }
 
-const FILES = ['.github/workflows/release.yml', '.github/workflows/rollback.yml', 'examples/swarm.yml']
+const REUSABLE = ['release', 'rollback', 'preview'].map((name) => `.github/workflows/${name}.yml`)
+const FILES = [...REUSABLE, 'examples/swarm.yml']
 
 /** A self-hosted runner with a key of its own, and what a step writes for later ones. */
 function runner() {
@@ -81,6 +82,24 @@ describe.each(FILES)('%s', (file) => {
     const { run } = runner()
     run(after)
   })
+})
+
+it.each(REUSABLE)('%s ends the agent that a killed job left, and believes none of its files', (file) => {
+  const step = stepsOf(file).find(({ run }) => run?.includes('ssh-agent -s'))
+  const { temp, env, run } = runner()
+  const folder = path.join(temp, 'target-credentials')
+  mkdirSync(path.join(folder, 'bin'), { recursive: true })
+  writeFileSync(path.join(folder, 'kubeconfig'), 'of another job')
+  const agent = execFileSync('bash', ['-c', 'eval "$(ssh-agent -s)" > /dev/null; echo "$SSH_AGENT_PID"'], { env })
+  writeFileSync(path.join(folder, 'agent'), agent)
+  run(step, { KUBECONFIG_TEXT: '', SSH_KEY: '', KNOWN_HOSTS: '' })
+  expect(readdirSync(folder)).toEqual(['bin'])
+  const command = `/proc/${agent.toString().trim()}/cmdline`
+  // What was ended may be waited for by nobody: then it has no command line any more.
+  expect(existsSync(command) ? readFileSync(command, 'utf8') : '').toBe('')
+  // The number belongs to another process now: that one is left alone.
+  writeFileSync(path.join(folder, 'agent'), String(process.pid))
+  run(step, { KUBECONFIG_TEXT: '', SSH_KEY: '', KNOWN_HOSTS: '' })
 })
 
 it('no workflow, example or page writes into ~/.ssh', () => {

@@ -64,6 +64,7 @@ class EngineConnection implements EngineApi {
   #warned = false
   readonly #endpoint: Endpoint
   readonly #unreachable: Unreachable
+  readonly #runner: string | undefined
   readonly #within: Duration
   readonly #patience: Patience
   readonly #short: http.Agent
@@ -77,6 +78,7 @@ class EngineConnection implements EngineApi {
     this.#onWarning = onWarning ?? (() => undefined)
     this.#endpoint = endpoint
     this.#unreachable = unreachable
+    this.#runner = env['RUNNER_OS']
     this.#within = within
     this.#patience = createPatience(signal)
     this.#short = agentFor(endpoint, env, endpoint.kind === 'command' ? MOST_CHILDREN : Infinity)
@@ -284,7 +286,7 @@ class EngineConnection implements EngineApi {
     const whose = this.#unreachable === 'engine-unreachable' ? 'the Docker engine' : "the target's Docker engine"
     return new DeployError(this.#unreachable, `${whose} at ${this.endpoint} cannot be reached: ${problem}`, {
       cause,
-      fix: adviceFor(cause, this.#endpoint, this.#unreachable),
+      fix: adviceFor(cause, this.#endpoint, this.#unreachable, this.#runner),
     })
   }
 }

@@ -18,11 +18,15 @@ export function problemOf(error: unknown, endpoint: Endpoint): string {
   return cut(oneLine(errorMessage(error)), 300)
 }
 
-export function adviceFor(error: unknown, endpoint: Endpoint, unreachable: Unreachable): string {
+/** @param runner `RUNNER_OS`, as the runner sets it: `Linux`, `macOS`, `Windows` */
+export function adviceFor(error: unknown, endpoint: Endpoint, unreachable: Unreachable, runner?: string): string {
   if (codeOf(error) === 'EACCES') return "Add the runner's user to the docker group, or run as root."
   if (codeOf(error) === 'ENOENT' && endpoint.kind === 'command') return "Install Docker's command line client."
   if (unreachable === 'target-unreachable') {
     return 'Check docker-host, docker-context and docker-cert-path, and that the runner may reach the address.'
+  }
+  if (runner === 'macOS' || runner === 'Windows') {
+    return `GitHub's ${runner} runners have no Docker engine for Linux images. Build and smoke-test on ubuntu-latest; a job on ${runner} can deploy what was built there by its digest, or set DOCKER_HOST to an engine elsewhere.`
   }
   return 'Start Docker, or set DOCKER_HOST to where it listens.'
 }
