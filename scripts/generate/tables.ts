@@ -1,6 +1,6 @@
 import type { Input } from '../../src/config/inputs.ts'
 import { inputsOf } from '../../src/config/inputs.ts'
-import { NEEDS, policy } from '../../src/targets/ecs/policy.ts'
+import { NEEDS, OTHER_NEEDS, policy } from '../../src/targets/ecs/policy.ts'
 import { ACTIONS } from '../../src/verbs/index.ts'
 import { OUTPUTS } from './outputs.ts'
 import { roomsTable } from './rooms.ts'
@@ -33,13 +33,17 @@ export function tables(): ReadonlyMap<string, string> {
       'ecs-needs',
       table(
         ['action', 'what for'],
-        Object.entries(NEEDS).map(([operation, { about, isOptional }]) => [
-          code(`ecs:${operation}`),
-          `${about}${isOptional ? ' (a release works without it)' : ''}`,
+        [
+          ...Object.entries(NEEDS).map(([name, need]) => [`ecs:${name}`, need] as const),
+          ...Object.entries(OTHER_NEEDS),
+        ].map(([action, { about, isOptional, isForPreviews }]) => [
+          code(action),
+          `${about}${isOptional ? ' (a release works without it)' : ''}${isForPreviews ? ' (only previews)' : ''}`,
         ]),
       ),
     ],
     ['ecs-policy', `\`\`\`json\n${JSON.stringify(policy(), undefined, 2)}\n\`\`\``],
+    ['ecs-preview-policy', `\`\`\`json\n${JSON.stringify(policy('previews'), undefined, 2)}\n\`\`\``],
   ])
 }
 

@@ -11,7 +11,7 @@ import type { DeploymentConfiguration, Service } from '../harness/ecs/model.ts'
 import type { Policy } from '../harness/ecs/policy.ts'
 import { ScriptedRuntime } from '../harness/ecs/runtime.ts'
 import type { RunOptions } from '../harness/runner.ts'
-import type { Told } from './world.ts'
+import type { Told, WorldOptions } from './world.ts'
 import { World } from './world.ts'
 
 /** What ran before the first release. */
@@ -48,12 +48,12 @@ export class EcsShop {
     this.client = new ECSClient({ endpoint: double.url, region: double.world.region, credentials: CREDENTIALS })
   }
 
-  static async open(options: DoubleOptions = {}): Promise<EcsShop> {
+  static async open(options: DoubleOptions = {}, worldOptions: WorldOptions = {}): Promise<EcsShop> {
     const faults: string[] = []
     const runtime = new ScriptedRuntime()
     const onAnswer = (operation: string, output: object) => faults.push(...faultsOf(operation, output))
     const double = await startDouble({ policy: policy() as Policy, onAnswer, ...options, runtime })
-    return new EcsShop(await World.open(), runtime, double, faults)
+    return new EcsShop(await World.open(worldOptions), runtime, double, faults)
   }
 
   async close(): Promise<void> {

@@ -10,7 +10,7 @@ const DefinitionSchema = v.looseObject({
   family: v.string(),
   containerDefinitions: v.pipe(v.array(ContainerSchema), v.minLength(1)),
 })
-const TagSchema = v.object({ key: v.string(), value: v.optional(v.string(), '') })
+export const TagSchema = v.object({ key: v.string(), value: v.optional(v.string(), '') })
 const DescribedSchema = v.looseObject({
   taskDefinition: v.looseObject({ ...DefinitionSchema.entries, taskDefinitionArn: v.string() }),
   tags: v.optional(v.array(TagSchema), []),

@@ -17,11 +17,24 @@ export const ecs = {
       import('./client.ts'),
       import('./logs.ts'),
     ])
-    return createEcsTarget(request, {
+    const opened = {
       ...context,
       client: openEcs(context),
       lastClient: () => openLastEcs(context),
       logs: openLogs(context),
-    })
+    }
+    if (!request.preview) return createEcsTarget(request, opened)
+    const { createPreviewTarget } = await import('./preview/target.ts')
+    const openSigned = async () => (await import('./preview/signed.ts')).openSigned(context)
+    return createPreviewTarget(request, request.preview, { ...opened, openSigned })
+  },
+  async previews({ cluster }, context) {
+    const [{ createPreviewHost }, { createTagIndex }, { openSigned }, { openEcs }] = await Promise.all([
+      import('./preview/host.ts'),
+      import('./preview/tag-index.ts'),
+      import('./preview/signed.ts'),
+      import('./client.ts'),
+    ])
+    return createPreviewHost({ ...context, cluster, api: openEcs(context), index: createTagIndex(openSigned(context)) })
   },
 } as const satisfies TargetKind<EcsRequest, (typeof ECS_INPUTS)[number]>

@@ -1,28 +1,40 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { NEEDS, policy } from './policy.ts'
+import { NEEDS, OTHER_NEEDS, policy } from './policy.ts'
 import { COMMANDS } from './sdk.ts'
 
-describe('the policy', () => {
-  it('allows exactly the calls that the code can make', () => {
-    const { Statement } = policy() as { Statement: { Action: string | string[] }[] }
-    const allowed = Statement.flatMap(({ Action }) => Action).filter((action) => action.startsWith('ecs:'))
-    expect(allowed.sort()).toEqual(
-      Object.keys(COMMANDS)
-        .map((name) => `ecs:${name}`)
-        .sort(),
-    )
+interface Policy {
+  readonly Statement: readonly { readonly Action: string | string[]; readonly Resource: string | string[] }[]
+}
+
+const actionsOf = (of?: 'previews') => (policy(of) as Policy).Statement.flatMap(({ Action }) => Action)
+
+describe('the policies', () => {
+  it('allow together exactly the calls that the code can make', () => {
+    const allowed = new Set([...actionsOf(), ...actionsOf('previews')].filter((action) => action !== 'iam:PassRole'))
+    const calls = [...Object.keys(COMMANDS).map((name) => `ecs:${name}`), ...Object.keys(OTHER_NEEDS)]
+    expect([...allowed].sort()).toEqual(calls.sort())
     expect(Object.keys(NEEDS).sort()).toEqual(Object.keys(COMMANDS).sort())
   })
 
-  it('never lets a revision be deregistered', () => {
+  it('never let a release deregister a revision', () => {
     expect(JSON.stringify(policy())).not.toContain('Deregister')
   })
 
-  it('names no call that no file makes', () => {
-    const files = ['check', 'reader', 'write', 'restore', 'traffic', 'record', 'target'].map((name) =>
-      readFileSync(`${import.meta.dirname}/${name}.ts`, 'utf8'),
+  it('let previews touch no service and no family of production', () => {
+    const resources = (policy('previews') as Policy).Statement.flatMap(({ Resource }) => Resource)
+    const named = resources.filter((resource) => /:(?:service|service-\w+|task-definition)\//.test(resource))
+    expect(named.length).toBeGreaterThan(3)
+    for (const resource of named) expect(resource).toContain('APP-pr-*')
+  })
+
+  it('name no call that no file makes', () => {
+    const files = globSync('**/*.ts', { cwd: import.meta.dirname }).filter(
+      (name) => !/\.test\.ts$|^(?:api|sdk|policy)\.ts$/.test(name),
     )
-    for (const name of Object.keys(NEEDS)) expect(files.join('\n')).toContain(`'${name}'`)
+    const text = files.map((name) => readFileSync(path.join(import.meta.dirname, name), 'utf8')).join('\n')
+    for (const name of Object.keys(NEEDS)) expect(text.includes(`'${name}'`), name).toBe(true)
+    for (const name of Object.keys(OTHER_NEEDS)) expect(text.includes(name.split(':')[1] ?? ''), name).toBe(true)
   })
 })

@@ -6,6 +6,8 @@ interface Need {
   readonly about: string
   /** Without it a release still works, with less detail. */
   readonly isOptional?: true
+  /** Only previews of pull requests need it: best a role of its own. */
+  readonly isForPreviews?: true
 }
 
 /** Every operation that the code can call: a missing one does not compile. */
@@ -26,30 +28,64 @@ export const NEEDS: Readonly<Record<Operation, Need>> = {
   ContinueServiceDeployment: { about: 'answers PAUSE hooks', isOptional: true },
   CreateService: { about: 'only for first deploys from `manifests`', isOptional: true },
   DeleteService: { about: 'removes a service whose first deploy failed', isOptional: true },
+  ListServices: { about: 'finds the services of a preview', isForPreviews: true },
+  ListTaskDefinitions: { about: 'finds the revisions of a preview’s own family', isForPreviews: true },
+  DeregisterTaskDefinition: { about: 'removes those, and never others', isForPreviews: true },
 }
 
-/** As JSON for the console or `aws iam put-role-policy`; the names in capitals are yours. */
-export function policy(): object {
-  const actions = Object.keys(NEEDS).map((operation) => `ecs:${operation}`)
-  // These have no resource in IAM: AWS only takes `*` for them.
-  const global = ['ecs:RegisterTaskDefinition', 'ecs:DescribeTaskDefinition', 'ecs:ListTasks', 'ecs:DescribeClusters']
+/** Of other services of AWS. */
+export const OTHER_NEEDS: Readonly<Record<string, Need>> = {
+  'logs:GetLogEvents': { about: 'the last log lines of a task that failed', isOptional: true },
+  'tag:GetResources': { about: 'lists all previews in one request; without it they take more', isForPreviews: true },
+  'ec2:DescribeNetworkInterfaces': { about: 'the public address of a preview without `url`', isForPreviews: true },
+}
+
+/** These have no resource in IAM: AWS only takes `*` for them. */
+const GLOBAL = new Set([
+  'ecs:RegisterTaskDefinition',
+  'ecs:DescribeTaskDefinition',
+  'ecs:ListTasks',
+  'ecs:DescribeClusters',
+  'ecs:ListServices',
+  'ecs:ListTaskDefinitions',
+  'ecs:DeregisterTaskDefinition',
+  'tag:GetResources',
+  'ec2:DescribeNetworkInterfaces',
+])
+
+/** Calls of a release that a preview never makes. */
+const RELEASES_ONLY = new Set(['ecs:UntagResource', 'ecs:ContinueServiceDeployment'])
+
+/**
+ * As JSON for the console or `aws iam put-role-policy`; the names in capitals are yours. The role of previews may touch
+ * services with the names of previews only.
+ */
+export function policy(of: 'releases' | 'previews' = 'releases'): object {
+  const needs = [
+    ...Object.entries(NEEDS).map(([name, need]) => [`ecs:${name}`, need] as const),
+    ...Object.entries(OTHER_NEEDS),
+  ]
+  const actions = needs.flatMap(([action, { isForPreviews }]) =>
+    (of === 'previews' ? !RELEASES_ONLY.has(action) : !isForPreviews) ? [action] : [],
+  )
   const place = 'arn:aws:ecs:REGION:ACCOUNT'
+  const [service, family] = of === 'previews' ? ['APP-pr-*', 'APP-pr-*'] : ['SERVICE', 'FAMILY']
   return {
     Version: '2012-10-17',
     Statement: [
       {
         Effect: 'Allow',
-        Action: actions.filter((action) => !global.includes(action)),
+        Action: actions.filter((action) => action.startsWith('ecs:') && !GLOBAL.has(action)),
         Resource: [
           `${place}:cluster/CLUSTER`,
-          `${place}:service/CLUSTER/SERVICE`,
-          `${place}:service-deployment/CLUSTER/SERVICE/*`,
-          `${place}:service-revision/CLUSTER/SERVICE/*`,
+          `${place}:service/CLUSTER/${service}`,
+          `${place}:service-deployment/CLUSTER/${service}/*`,
+          `${place}:service-revision/CLUSTER/${service}/*`,
           `${place}:task/CLUSTER/*`,
-          `${place}:task-definition/FAMILY:*`,
+          `${place}:task-definition/${family}:*`,
         ],
       },
-      { Effect: 'Allow', Action: actions.filter((action) => global.includes(action)), Resource: '*' },
+      { Effect: 'Allow', Action: actions.filter((action) => GLOBAL.has(action)), Resource: '*' },
       {
         Effect: 'Allow',
         Action: 'iam:PassRole',

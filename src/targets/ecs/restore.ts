@@ -11,7 +11,7 @@ import { described, imageOf, withImage } from './definition.ts'
 import { openHook } from './hooks.ts'
 import type { EcsSpec } from './snapshot.ts'
 import { primaryOf, revision } from './snapshot.ts'
-import { isOfRun, refuse, remove, update } from './write.ts'
+import { isOfRun, refuse, removeService, update } from './write.ts'
 import type { WriteContext } from './write.ts'
 import { stamped } from './tags.ts'
 
@@ -64,7 +64,7 @@ async function restoreOne(
 ): Promise<EcsSpec> {
   const back: EcsSpec = { ...spec, isRestore: true }
   if (!exists) {
-    if (service) await remove(context, spec.service)
+    if (service) await removeService(context, spec.service)
     return back
   }
   if (!service || spec.taskDefinition === undefined) {

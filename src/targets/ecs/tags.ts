@@ -156,6 +156,6 @@ export function tagChange(tags: readonly Tag[], history: History, definitions: R
 }
 
 /** Other characters than Amazon takes become dashes. */
-function allowed(text: string): string {
+export function allowed(text: string): string {
   return text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '-').slice(0, VALUE)
 }

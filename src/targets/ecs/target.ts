@@ -8,6 +8,7 @@ import { checkEcs } from './check.ts'
 import { classify } from './classify.ts'
 import { explain } from './explain.ts'
 import type { LogReader } from './logs.ts'
+import type { EcsFiles } from './manifests.ts'
 import { readFiles } from './manifests.ts'
 import { createObserver } from './observer.ts'
 import { createReader } from './reader.ts'
@@ -28,6 +29,10 @@ export interface EcsContext extends Pick<TargetContext, 'clock' | 'signal' | 're
   /** Sends what a cancelled run still has to send; ends by itself. */
   readonly lastClient: () => EcsApi
   readonly logs: LogReader
+  /** Instead of those that `manifests` names. */
+  readonly files?: () => Promise<EcsFiles>
+  /** Instead of one new revision and one update a service. */
+  readonly replace?: Target<EcsSpec>['replace']
 }
 
 export function createEcsTarget(request: EcsRequest, context: EcsContext): Target<EcsSpec> {
@@ -35,7 +40,7 @@ export function createEcsTarget(request: EcsRequest, context: EcsContext): Targe
   const { cluster } = request
   const reader = createReader(api, cluster, missingOnce(reporter))
   const observer = createObserver(reader, clock, request)
-  const files = once(() => readFiles(request.manifests))
+  const files = context.files ?? once(() => readFiles(request.manifests))
   const reading: RunningContext = { reader, request, repository, files }
   const writing = { api, reader, cluster, clock, files, pauseStage: request.pauseStage }
   const traffic = createTraffic({ ...context, api, reader, observer, request })
@@ -73,7 +78,7 @@ export function createEcsTarget(request: EcsRequest, context: EcsContext): Targe
     },
     replace: (image, stamp, before) => {
       observer.forget()
-      return replaceAll(writing, image, stamp, before)
+      return context.replace?.(image, stamp, before) ?? replaceAll(writing, image, stamp, before)
     },
     async observe(rollout, options) {
       const looks = await observer.look(rollout, options?.confirms ?? false)

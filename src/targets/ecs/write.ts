@@ -24,6 +24,8 @@ export interface WriteContext {
   readonly files: () => Promise<EcsFiles>
   /** The stage whose PAUSE hook is ours to answer. */
   readonly pauseStage: string
+  /** What an update sends beside the task definition; nothing for a release. */
+  readonly settings?: (service: string) => object
 }
 
 type Workload = RunningWorkload<EcsSpec>
@@ -73,7 +75,7 @@ async function put(
 ): Promise<EcsSpec> {
   if (!definition) throw new DeployError('internal-error', `no revision was registered for ${name}`)
   const service = exists
-    ? await update(context, spec.service, definition.arn)
+    ? await update(context, spec.service, definition.arn, context.settings?.(spec.service))
     : await create(context, spec, { definition, stamp })
   const primary = primaryOf(service)
   if (primary?.taskDefinition !== definition.arn) {
@@ -99,12 +101,13 @@ export async function update(
   { api, reader, cluster }: WriteContext,
   service: string,
   taskDefinition: string,
+  settings: object = {},
 ): Promise<Service> {
   const done = async () => {
     const now = (await reader.services([service])).get(service)
     return now && primaryOf(now)?.taskDefinition === taskDefinition ? { service: now, $metadata: {} } : undefined
   }
-  const answer = await api.write('UpdateService', { cluster, service, taskDefinition }, done)
+  const answer = await api.write('UpdateService', { ...settings, cluster, service, taskDefinition }, done)
   return needed(answer.service, service)
 }
 
@@ -141,11 +144,14 @@ async function putAllBack(context: WriteContext, changed: readonly Workload[]): 
 }
 
 async function putBack(context: WriteContext, { exists, spec }: Workload): Promise<void> {
-  if (!exists) await remove(context, spec.service)
+  if (!exists) await removeService(context, spec.service)
   else if (spec.taskDefinition !== undefined) await update(context, spec.service, spec.taskDefinition)
 }
 
-export async function remove({ api, reader, cluster }: WriteContext, service: string): Promise<void> {
+export async function removeService(
+  { api, reader, cluster }: Pick<WriteContext, 'api' | 'reader' | 'cluster'>,
+  service: string,
+): Promise<void> {
   const done = async () => {
     const now = (await reader.services([service])).get(service)
     return now?.status === 'ACTIVE' ? undefined : { $metadata: {} }

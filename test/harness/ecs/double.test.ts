@@ -361,6 +361,21 @@ describe('the ECS double', () => {
       })
       expect(JSON.parse(stdout)).toMatchObject({ services: [{ serviceName: 'web', runningCount: 2 }], failures: [] })
       await run('aws', ['ecs', 'wait', 'services-stable', '--services', 'web'], { env })
+      const aws = async (...args: string[]) => {
+        const answer = await run('aws', [...args, '--output', 'json'], { env })
+        return JSON.parse(answer.stdout) as unknown
+      }
+      const tagged = { resourceArn: (await service())?.serviceArn, tags: [{ key: 'team', value: 'shop' }] }
+      await client.send(new TagResourceCommand(tagged))
+      double.world.logs.set('/shop web/app/1', ['one', 'two'])
+      const [logs, tags, interfaces] = await Promise.all([
+        aws('logs', 'get-log-events', '--log-group-name', '/shop', '--log-stream-name', 'web/app/1', '--limit', '1'),
+        aws('resourcegroupstaggingapi', 'get-resources', '--tag-filters', 'Key=team'),
+        aws('ec2', 'describe-network-interfaces', '--network-interface-ids', 'eni-0'),
+      ])
+      expect(logs).toMatchObject({ events: [{ message: 'two' }] })
+      expect(tags).toMatchObject({ ResourceTagMappingList: [{ Tags: [{ Key: 'team', Value: 'shop' }] }] })
+      expect(interfaces).toMatchObject({ NetworkInterfaces: [] })
     },
     60_000,
   )

@@ -6,14 +6,16 @@ import type { AddressInfo } from 'node:net'
 import type { Rule } from './dial.ts'
 import type { Document } from './model.ts'
 import { Refusal } from './model.ts'
-import { LOG_OPERATIONS, MUTATING, OPERATIONS } from './operations.ts'
-import type { Policy } from './policy.ts'
-import { checkPolicy, denied } from './policy.ts'
+import type { Operation } from './operations.ts'
+import { isMutating, OPERATIONS } from './operations.ts'
+import type { Asked, Policy } from './policy.ts'
+import { actionOf, checkPolicy, denied } from './policy.ts'
 import type { Runtime } from './runtime.ts'
 import { ScriptedRuntime } from './runtime.ts'
 import { tick } from './scheduler.ts'
 import type { Credentials } from './signature.ts'
 import { checkSignature } from './signature.ts'
+import { addressed, errorText } from './wire.ts'
 import type { Call, Knobs, World } from './world.ts'
 import { createWorld, nameOf } from './world.ts'
 
@@ -49,7 +51,7 @@ const ACTION: Credentials = { accessKeyId: 'AKIACTION', secretAccessKey: 'action
 export async function startDouble(options: DoubleOptions = {}): Promise<Double> {
   const world = createWorld(options.runtime ?? new ScriptedRuntime(), options.knobs ?? {})
   const credentials = options.credentials ?? { ...ACTION }
-  const snapshots = new Map<string, Document>()
+  const snapshots = new Map<string, Document | string>()
   const front: Front = { ...options, world, credentials, snapshots }
   const server = createServer((request, response) => void serve(front, request, response))
   await new Promise<void>((resolve) => {
@@ -67,6 +69,8 @@ export async function startDouble(options: DoubleOptions = {}): Promise<Double> 
     env: {
       AWS_ENDPOINT_URL_ECS: url,
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: url,
+      AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: url,
+      AWS_ENDPOINT_URL_EC2: url,
       AWS_REGION: world.region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
@@ -76,7 +80,7 @@ export async function startDouble(options: DoubleOptions = {}): Promise<Double> 
     dial: (...rules) => world.dial.set(...rules),
     mutations: () =>
       world.calls
-        .filter(({ operation, status }) => MUTATING.has(operation) && status === 200)
+        .filter(({ operation, status }) => isMutating(operation) && status === 200)
         .map(({ operation }) => operation),
     calls: (operation) => world.calls.filter((call) => operation === undefined || call.operation === operation),
     async close() {
@@ -93,7 +97,7 @@ interface Front extends DoubleOptions {
   readonly world: World
   readonly credentials: Credentials
   /** The last answer of each read, for stale reads. */
-  readonly snapshots: Map<string, Document>
+  readonly snapshots: Map<string, Document | string>
 }
 
 async function serve(front: Front, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -101,8 +105,7 @@ async function serve(front: Front, request: IncomingMessage, response: ServerRes
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const body = Buffer.concat(chunks)
-  const [family = '', operation = ''] = String(request.headers['x-amz-target'] ?? '').split('.')
-  const service = family.startsWith('Logs_') ? 'logs' : 'ecs'
+  const { service, operation, parse } = addressed(request, body)
   const send = (status: number, output: Document | string): void => {
     const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': crypto.randomUUID() }
     response.writeHead(status, headers).end(typeof output === 'string' ? output : JSON.stringify(output))
@@ -114,26 +117,26 @@ async function serve(front: Front, request: IncomingMessage, response: ServerRes
     const { method = '', url = '', headers } = request
     const known = [credentials, CREDENTIALS]
     accessKeyId = checkSignature({ method, path: url, headers, body }, known, { region: world.region, service })
-    input = parse(body)
+    input = parse()
     if (policy && accessKeyId === credentials.accessKeyId) checkPolicy(world, policy, { service, operation, input })
-    const fault = await fail(world, operation, input)
+    const fault = await fail(world, { service, operation, input })
     if (fault === 'silent' || fault === 'reset') {
       // Not taken, and not answered.
       status = 0
       if (fault === 'reset') request.socket.destroy()
       return
     }
-    const run = (service === 'ecs' ? OPERATIONS : LOG_OPERATIONS)[operation]
+    const run = OPERATIONS[service]?.[operation]
     if (!run) throw new Refusal('UnknownOperationException', `Unknown operation ${operation}`)
     const output = answer(front, { operation, input, run, stale: fault === 'stale' })
     if (fault === 'silent-after') return
     if (fault === 'reset-after') return void request.socket.destroy()
-    const text = JSON.stringify(output)
+    const text = typeof output === 'string' ? output : JSON.stringify(output)
     send(200, fault === 'truncate' ? text.slice(0, Math.ceil(text.length / 2)) : text)
   } catch (error) {
     status = error instanceof Refusal ? error.status : 500
     const type = error instanceof Refusal ? error.type : 'ServerException'
-    send(status, { __type: type, message: error instanceof Error ? error.message : String(error) })
+    send(status, errorText(service, type, error instanceof Error ? error.message : String(error)))
   } finally {
     world.calls.push({ service, accessKeyId, operation, input, at: Date.now(), status })
   }
@@ -141,32 +144,19 @@ async function serve(front: Front, request: IncomingMessage, response: ServerRes
 
 function answer(
   { world, snapshots, onAnswer }: Front,
-  {
-    operation,
-    input,
-    run,
-    stale,
-  }: { operation: string; input: Document; run: (world: World, input: Document) => Document; stale: boolean },
-): Document {
+  { operation, input, run, stale }: { operation: string; input: Document; run: Operation; stale: boolean },
+): Document | string {
   const key = `${operation} ${JSON.stringify(input)}`
   const old = stale ? snapshots.get(key) : undefined
   const output = old ?? run(world, input)
   // A snapshot: later changes of the world must not reach it.
   snapshots.set(key, structuredClone(output))
-  onAnswer?.(operation, output)
+  if (typeof output !== 'string' && operation !== 'GetResources') onAnswer?.(operation, output)
   return output
 }
 
-function parse(body: Buffer): Document {
-  try {
-    return JSON.parse(body.toString() || '{}') as Document
-  } catch {
-    throw new Refusal('SerializationException', 'The request is not JSON.')
-  }
-}
-
 /** Faults before the operation; what is to happen after it is returned. */
-async function fail(world: World, operation: string, input: Document): Promise<Rule['kind'] | undefined> {
+async function fail(world: World, { service: api, operation, input }: Asked): Promise<Rule['kind'] | undefined> {
   const services = Array.isArray(input.services) ? input.services : [input.service ?? input.serviceName]
   const service = typeof services[0] === 'string' ? nameOf(services[0]) : undefined
   const kinds = [
@@ -188,7 +178,7 @@ async function fail(world: World, operation: string, input: Document): Promise<R
     case 'server-error':
       throw new Refusal('ServerException', 'Service Unavailable. Please try again later.', 500)
     case 'deny':
-      throw denied(world, `${OPERATIONS[operation] ? 'ecs' : 'logs'}:${operation}`)
+      throw denied(world, actionOf(api, operation))
     case 'latency':
       await new Promise((resolve) => setTimeout(resolve, rule?.ms ?? 200))
       return undefined

@@ -1,66 +1,44 @@
-// The operations by name: each takes the client's input and gives AWS's output, or refuses as AWS does.
-import {
-  describeServiceDeployments,
-  describeServiceRevisions,
-  continueServiceDeployment,
-  listServiceDeployments,
-  stopServiceDeployment,
-} from './service-deployments.ts'
-import { createService, deleteService, describeServices, listServices, updateService } from './services.ts'
-import {
-  createCluster,
-  deregisterTaskDefinition,
-  describeClusters,
-  describeTaskDefinition,
-  listTagsForResource,
-  registerTaskDefinition,
-  tagResource,
-  untagResource,
-} from './task-definitions.ts'
+// The operations by service and name: each takes the client's input and gives AWS's output, or refuses as AWS does.
 import { getLogEvents } from './logs.ts'
-import { describeTasks, listTasks, stopTaskByClient } from './tasks.ts'
 import type { Document } from './model.ts'
+import { describeNetworkInterfaces, getResources } from './others.ts'
+import * as deployments from './service-deployments.ts'
+import * as services from './services.ts'
+import * as definitions from './task-definitions.ts'
+import * as tasks from './tasks.ts'
 import type { World } from './world.ts'
 
-export type Operation = (world: World, input: Document) => Document
+export type Operation = (world: World, input: Document) => Document | string
 
-export const OPERATIONS: Readonly<Record<string, Operation>> = {
-  CreateCluster: createCluster,
-  DescribeClusters: describeClusters,
-  RegisterTaskDefinition: registerTaskDefinition,
-  DescribeTaskDefinition: describeTaskDefinition,
-  DeregisterTaskDefinition: deregisterTaskDefinition,
-  TagResource: tagResource,
-  UntagResource: untagResource,
-  ListTagsForResource: listTagsForResource,
-  CreateService: createService,
-  UpdateService: updateService,
-  DeleteService: deleteService,
-  DescribeServices: describeServices,
-  ListServices: listServices,
-  ListTasks: listTasks,
-  DescribeTasks: describeTasks,
-  StopTask: stopTaskByClient,
-  ListServiceDeployments: listServiceDeployments,
-  DescribeServiceDeployments: describeServiceDeployments,
-  DescribeServiceRevisions: describeServiceRevisions,
-  StopServiceDeployment: stopServiceDeployment,
-  ContinueServiceDeployment: continueServiceDeployment,
+export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+  logs: { GetLogEvents: getLogEvents },
+  tagging: { GetResources: getResources },
+  ec2: { DescribeNetworkInterfaces: describeNetworkInterfaces },
+  ecs: {
+    CreateCluster: definitions.createCluster,
+    DescribeClusters: definitions.describeClusters,
+    RegisterTaskDefinition: definitions.registerTaskDefinition,
+    DescribeTaskDefinition: definitions.describeTaskDefinition,
+    ListTaskDefinitions: definitions.listTaskDefinitions,
+    DeregisterTaskDefinition: definitions.deregisterTaskDefinition,
+    TagResource: definitions.tagResource,
+    UntagResource: definitions.untagResource,
+    ListTagsForResource: definitions.listTagsForResource,
+    CreateService: services.createService,
+    UpdateService: services.updateService,
+    DeleteService: services.deleteService,
+    DescribeServices: services.describeServices,
+    ListServices: services.listServices,
+    ListTasks: tasks.listTasks,
+    DescribeTasks: tasks.describeTasks,
+    StopTask: tasks.stopTaskByClient,
+    ListServiceDeployments: deployments.listServiceDeployments,
+    DescribeServiceDeployments: deployments.describeServiceDeployments,
+    DescribeServiceRevisions: deployments.describeServiceRevisions,
+    StopServiceDeployment: deployments.stopServiceDeployment,
+    ContinueServiceDeployment: deployments.continueServiceDeployment,
+  },
 }
 
-/** CloudWatch Logs. */
-export const LOG_OPERATIONS: Readonly<Record<string, Operation>> = { GetLogEvents: getLogEvents }
-
-export const MUTATING = new Set([
-  'CreateCluster',
-  'RegisterTaskDefinition',
-  'DeregisterTaskDefinition',
-  'TagResource',
-  'UntagResource',
-  'CreateService',
-  'UpdateService',
-  'DeleteService',
-  'StopTask',
-  'StopServiceDeployment',
-  'ContinueServiceDeployment',
-])
+/** Whether an operation changes something. */
+export const isMutating = (operation: string): boolean => !/^(?:Describe|List|Get)/.test(operation)

@@ -27,7 +27,7 @@ const matches = (pattern: string, resource: string): boolean =>
 
 /** @throws Refusal AccessDeniedException */
 export function checkPolicy(world: World, { Statement }: Policy, { service, operation, input }: Asked): void {
-  const needs = [[`${service}:${operation}`, resourcesOf(world, operation, input)] as const]
+  const needs = [[actionOf(service, operation), resourcesOf(world, operation, input)] as const]
   // Tags of what is made have to be allowed by themselves.
   if (Array.isArray(input.tags) && /^(?:Create|Register)/.test(operation))
     needs.push(['ecs:TagResource', resourcesOf(world, operation, input, true)])
@@ -40,6 +40,11 @@ export function checkPolicy(world: World, { Statement }: Policy, { service, oper
       if (!isAllowed) throw denied(world, action, resource)
     }
   }
+}
+
+/** As IAM names it. */
+export function actionOf(service: string, operation: string): string {
+  return `${service === 'tagging' ? 'tag' : service}:${operation}`
 }
 
 export function denied({ account }: World, action: string, resource = '*'): Refusal {

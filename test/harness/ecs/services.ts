@@ -22,6 +22,7 @@ export function createService(world: World, input: Document): Document {
   if (there && there.status !== 'INACTIVE')
     throw new Refusal('InvalidParameterException', 'Creation of service was not idempotent.')
   const taskDefinition = activeDefinition(world, needed(input, 'taskDefinition'))
+  refuseGrace(input)
   const controller = (input.deploymentController as { type?: Service['controller'] } | undefined)?.type ?? 'ECS'
   const document = without(input, 'serviceName', 'cluster', 'taskDefinition', 'tags', 'clientToken')
   const service: Service = {
@@ -46,6 +47,22 @@ export function createService(world: World, input: Document): Document {
   return { service: serviceView(world, service, true) }
 }
 
+/** Fields whose change starts a deployment. */
+const STARTING = [
+  'networkConfiguration',
+  'loadBalancers',
+  'serviceRegistries',
+  'platformVersion',
+  'volumeConfigurations',
+]
+const equal = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? []) === JSON.stringify(b ?? [])
+
+function refuseGrace({ healthCheckGracePeriodSeconds, loadBalancers }: Document): void {
+  if (healthCheckGracePeriodSeconds === undefined || (Array.isArray(loadBalancers) && loadBalancers.length > 0)) return
+  const text = 'Health check grace period is only valid for services configured to use load balancers'
+  throw new Refusal('InvalidParameterException', text)
+}
+
 export function updateService(world: World, input: Document): Document {
   const service = serviceOf(world, input)
   const reference = text(input, 'taskDefinition')
@@ -58,7 +75,11 @@ export function updateService(world: World, input: Document): Document {
   service.desired = count(input, 'desiredCount') ?? service.desired
   if (input.deploymentConfiguration !== undefined)
     service.configuration = input.deploymentConfiguration as DeploymentConfiguration
-  const replaces = definition !== service.taskDefinition || input.forceNewDeployment === true
+  refuseGrace({ ...service.document, ...input })
+  const fields = without(input, 'service', 'cluster', 'taskDefinition', 'desiredCount', 'forceNewDeployment')
+  const isOther = STARTING.some((name) => name in fields && !equal(fields[name], service.document[name]))
+  Object.assign(service.document, fields)
+  const replaces = definition !== service.taskDefinition || isOther || input.forceNewDeployment === true
   service.taskDefinition = definition
   if (replaces) begin(world, service, newRevision(world, service, definition))
   return { service: serviceView(world, service, true) }

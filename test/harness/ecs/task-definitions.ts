@@ -1,4 +1,4 @@
-import { clusterOf, list, needed, tagsIn, text } from './inputs.ts'
+import { clusterOf, list, needed, page, tagsIn, text } from './inputs.ts'
 import type { ContainerDefinition, Document, Tag, TaskDefinition } from './model.ts'
 import { Refusal } from './model.ts'
 import { shape, taskDefinitionView, without } from './views.ts'
@@ -86,6 +86,18 @@ export function describeTaskDefinition(world: World, input: Document): Document 
   if (!definition) throw new Refusal('ClientException', 'Unable to describe task definition.')
   const tags = list(input, 'include').includes('TAGS') ? definition.tags : undefined
   return shape({ taskDefinition: taskDefinitionView(definition), tags })
+}
+
+export function listTaskDefinitions(world: World, input: Document): Document {
+  const [family, status] = [text(input, 'familyPrefix'), text(input, 'status') ?? 'ACTIVE']
+  const all = [...world.families.values()].flat().filter((definition) => definition.status === status)
+  const found = all.filter((definition) => family === undefined || definition.family === family)
+  const { items, ...more } = page(
+    found.map(({ arn: name }) => name),
+    input,
+    100,
+  )
+  return { taskDefinitionArns: items, ...more }
 }
 
 export function deregisterTaskDefinition(world: World, input: Document): Document {

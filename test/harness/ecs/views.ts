@@ -1,6 +1,7 @@
 // What a client sees, in AWS's shapes: absent fields are left out, times are seconds since 1970.
 import { alive } from './lifecycle.ts'
 import type { Document, Revision, Rollout, Service, ServiceDeployment, Task, TaskDefinition } from './model.ts'
+import { interfaceOf } from './others.ts'
 import type { World } from './world.ts'
 import { arn } from './world.ts'
 
@@ -54,7 +55,7 @@ export function serviceView(world: World, service: Service, withTags: boolean): 
   const tasks = alive(world, service)
   const running = tasks.filter(({ status }) => status === 'RUNNING').length
   return shape({
-    ...service.document,
+    ...without(service.document, 'vpcLatticeConfigurations'),
     serviceArn: service.arn,
     serviceName: service.name,
     clusterArn: arn(world, `cluster/${service.cluster}`),
@@ -202,6 +203,12 @@ export function deploymentView(world: World, service: Service, deployment: Servi
   })
 }
 
+function attachmentsOf(task: Task): Document[] | undefined {
+  if (task.taskDefinition.document.networkMode !== 'awsvpc') return undefined
+  const details = [{ name: 'networkInterfaceId', value: interfaceOf(task) }]
+  return [{ id: task.id, type: 'ElasticNetworkInterface', status: 'ATTACHED', details }]
+}
+
 export function taskView(world: World, task: Task): Document {
   const omitted = world.dial.find('digest-omit', task.service)
   const lie =
@@ -210,6 +217,7 @@ export function taskView(world: World, task: Task): Document {
     taskArn: task.arn,
     taskDefinitionArn: task.taskDefinition.arn,
     clusterArn: arn(world, `cluster/${task.cluster}`),
+    attachments: attachmentsOf(task),
     group: task.service === undefined ? undefined : `service:${task.service}`,
     startedBy: task.startedBy,
     lastStatus: task.status,

@@ -35,7 +35,7 @@ export const KNOBS: Knobs = {
 }
 
 export interface Call {
-  /** `ecs` or `logs`. */
+  /** `ecs`, `logs`, `tagging` or `ec2`. */
   readonly service: string
   readonly operation: string
   /** Who signed it. */
@@ -59,6 +59,8 @@ export interface World {
   /** Task id → task; stopped ones stay. */
   readonly tasks: Map<string, Task>
   readonly calls: Call[]
+  /** Of every task that has a public address. */
+  publicIp: string
   /** CloudWatch Logs: `group stream` → lines. */
   readonly logs: Map<string, readonly string[]>
 }
@@ -75,6 +77,7 @@ export function createWorld(runtime: Runtime, knobs: Partial<Knobs>): World {
     services: new Map(),
     tasks: new Map(),
     calls: [],
+    publicIp: '127.0.0.1',
     logs: new Map(),
   }
 }
