@@ -6,7 +6,7 @@ import { TARGET_NAMES } from '../targets/index.ts'
 import type { InvocationContext } from '../verbs/verb.ts'
 import { appRequest } from './app.ts'
 import { refuseForeignCode } from './event.ts'
-import type { PreviewMode } from './event-rules.ts'
+import type { PreviewMode, PreviewRule } from './event-rules.ts'
 import { previewMode, previewRule } from './event-rules.ts'
 import { limitFile } from './file-limits.ts'
 import type { Values } from './inputs.ts'
@@ -40,6 +40,8 @@ interface Wanted {
   readonly mode: PreviewMode
   readonly number: number | undefined
   readonly nothing: string | undefined
+  /** The event said what to do. */
+  readonly followsEvent: boolean
   readonly label: string | undefined
   readonly drafts: boolean
 }
@@ -60,7 +62,7 @@ export async function readPreview(
   const { configContext, number } = subject
   if (asked.mode === 'deploy') refuseForeignCode(configContext.event)
   const rule = ruleOf(subject, values)
-  const nothing = asked.nothing ?? subject.nothing
+  const nothing = asked.nothing ?? subject.nothing ?? leftToSweep(asked, rule)
   const builds = asked.mode === 'deploy' && nothing === undefined
   if (builds && rule.may === 'nothing')
     throw new DeployError('unsafe-event', `refused: ${rule.because}`, { fix: rule.fix, state: NOTHING })
@@ -94,7 +96,7 @@ export async function readPreview(
       mode: asked.mode,
       preview: previewOf(base.target),
       ofRepository: repository,
-      followsEvent: values.choice('mode') === 'auto',
+      followsEvent: asked.followsEvent,
       nothing,
       label: asked.label,
       drafts: asked.drafts,
@@ -118,7 +120,7 @@ function wanted(values: Values, { event }: ConfigContext): Wanted {
   const [label, drafts, mode] = [values.text('label'), values.flag('drafts'), values.choice('mode')]
   const number = numberOf(values) ?? event.pull?.number
   const pull = { action: event.pull?.action, label: event.pull?.label }
-  const common = { number, label, drafts, nothing: undefined }
+  const common = { number, label, drafts, nothing: undefined, followsEvent: mode === 'auto' }
   if (mode !== 'auto') {
     if (mode === 'remove' && number === undefined)
       values.fault('number', 'is needed: the pull request whose preview is removed')
@@ -205,6 +207,12 @@ function seenFrom(pull: PullRequest, configContext: ConfigContext): Subject {
 function ruleOf({ configContext, isForeign }: Subject, values: Values) {
   const { event, run } = configContext
   return previewRule({ name: event.name, isForeign, actor: run.actor, takesForks: values.flag('preview-fork-code') })
+}
+
+/** A run without credentials cannot remove what another one deployed for this pull request. */
+function leftToSweep({ mode, followsEvent }: Wanted, rule: PreviewRule): string | undefined {
+  if (mode !== 'remove' || !followsEvent || rule.may !== 'check') return undefined
+  return `${rule.because}: if there is a preview, the sweep removes it`
 }
 
 /** The merge commit of a pull request is what actions/checkout takes by itself: that is said, and built. */

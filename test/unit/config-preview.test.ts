@@ -228,6 +228,11 @@ describe('whose code it is', () => {
     expect(found.release?.promote).toBe('none')
   })
 
+  it('what a run without credentials cannot remove is left to the sweep', async () => {
+    expect((await request({}, pullRequest('closed', {}, fork))).nothing).toMatch(/the sweep removes it/)
+    expect((await request({}, pullRequest('closed'))).nothing).toBeUndefined()
+  })
+
   it('own code is deployed, whatever events may promote', async () => {
     const found = await request({}, pullRequest('opened'))
     expect(found).toMatchObject({ limit: undefined, release: { promote: 'all', environmentTag: undefined } })
