@@ -185,8 +185,9 @@ describe('kubectl by version', () => {
   })
 
   it('is downloaded once with its checksum verified, and refused when it differs', { timeout: 60_000 }, async () => {
-    const program = '#!/bin/sh\necho fake\n'
-    const good = createHash('sha256').update(program).digest('hex')
+    let program = '#!/bin/sh\necho fake\n'
+    const checksum = () => createHash('sha256').update(program).digest('hex')
+    const good = checksum()
     let published = good
     const asked: string[] = []
     const server = createServer((request, response) => {
@@ -211,6 +212,16 @@ describe('kubectl by version', () => {
       const refused = await locateKubectl({ ...options, version: '1.98.0' }).catch(asDeployError)
       expect(refused).toMatchObject({ code: 'digest-mismatch' })
       expect(existsSync(path.join(folder, 'cache', 'kubectl', '1.98.0'))).toBe(false)
+      for (const [line, why] of [
+        ['echo "bad CPU type" >&2; exit 86', /does not run on this machine \(exit code 86\): bad CPU type/],
+        [`echo '{"clientVersion": {"gitVersion": "v1.2.3"}}'`, /says that it is v1\.2\.3/],
+      ] as const) {
+        program = `#!/bin/sh\n${line}\n`
+        published = checksum()
+        const unfit = await locateKubectl({ ...options, version: '1.97.0' }).catch(asDeployError)
+        expect(unfit).toMatchObject({ code: 'tool-missing', what: expect.stringMatching(why) as string })
+        expect(existsSync(path.join(folder, 'cache', 'kubectl', '1.97.0'))).toBe(false)
+      }
       const missing = await locateKubectl({ ...options, version: undefined }).catch(asDeployError)
       expect(missing).toMatchObject({ code: 'tool-missing', fix: expect.stringContaining('kubectl-version') as string })
     } finally {

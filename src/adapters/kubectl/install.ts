@@ -3,9 +3,11 @@ import { createReadStream } from 'node:fs'
 import { chmod, readFile, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
+import * as v from 'valibot'
 import { within } from '../../async/deadline.ts'
 import type { Duration } from '../../domain/duration.ts'
 import { formatDuration } from '../../domain/duration.ts'
+import { cut, oneLine } from '../../domain/text.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import { errorMessage } from '../../errors/message.ts'
 import { findTool } from '../process/find.ts'
@@ -92,10 +94,32 @@ async function fetchKubectl(pin: Pin, downloads: string, env: InstallOptions['en
       throw new DeployError('digest-mismatch', what)
     }
     await chmod(program, 0o755)
+    await refuseUnfit(program, pin, env)
     return path.join(await tools.cacheFile(program, file, 'kubectl', pin.version.slice(1), arch), file)
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
+}
+
+const Answer = v.object({ clientVersion: v.object({ gitVersion: v.string() }) })
+
+/**
+ * The right bytes may still not run here: the folder allows no programs, or the processor is another one. That is known
+ * before the program is kept for later runs.
+ */
+async function refuseUnfit(program: string, { version }: Pin, { HOME = '', PATH = '' }: InstallOptions['env']) {
+  const { getExecOutput } = await import('@actions/exec')
+  const quiet = { silent: true, ignoreReturnCode: true, env: { HOME, PATH } }
+  const told = await getExecOutput(`"${program}"`, ['version', '--client', '--output=json'], quiet)
+  if (told.exitCode !== 0) {
+    const words = cut(oneLine(told.stderr), 200)
+    throw new Error(
+      `it does not run on this machine (exit code ${String(told.exitCode)})${words === '' ? '' : `: ${words}`}`,
+    )
+  }
+  const answer = v.safeParse(v.pipe(v.string(), v.parseJson(), Answer), told.stdout)
+  const own = answer.success ? answer.output.clientVersion.gitVersion : version
+  if (own !== version) throw new Error(`it says that it is ${cut(oneLine(own), 50)}`)
 }
 
 async function publishedChecksum(
