@@ -4,12 +4,12 @@ import type { Deadline } from './deadline.ts'
 import { openDeadline } from './deadline.ts'
 
 /** For one exchange with a peer that has just shown that it is alive. */
-const FAREWELL: Duration = 4000
+const FAREWELL_MS: Duration = 4000
 /** With any other, when a run was cancelled: all in all it has two seconds. */
-const SHORT_FAREWELL: Duration = 1000
-const ALIVE: Duration = 2000
+const SHORT_FAREWELL_MS: Duration = 1000
+const ALIVE_MS: Duration = 2000
 /** With a peer that let the exchange before run out of time. */
-const DOUBTFUL: Duration = 5000
+const DOUBTFUL_MS: Duration = 5000
 
 export interface Patience {
   /**
@@ -31,7 +31,7 @@ export function createPatience(run: AbortSignal | undefined): Patience {
       isSilent = false
     },
     open(ms, own, changes = false) {
-      const most = isSilent && ms !== Infinity ? Math.min(ms, DOUBTFUL) : ms
+      const most = isSilent && ms !== Infinity ? Math.min(ms, DOUBTFUL_MS) : ms
       const deadline = openDeadline({ ms: most, signal: own })
       const doubt = (): void => {
         if (isTimeout(deadline.signal)) isSilent = true
@@ -40,9 +40,9 @@ export function createPatience(run: AbortSignal | undefined): Patience {
       const late = (): void => deadline.abort(new DOMException('the run was cancelled', 'TimeoutError'))
       let timer: NodeJS.Timeout | undefined
       const hurry = (): void => {
-        const isAlive = performance.now() - answeredAt < ALIVE
+        const isAlive = performance.now() - answeredAt < ALIVE_MS
         if (isSilent) late()
-        else timer = setTimeout(late, isAlive && changes ? FAREWELL : SHORT_FAREWELL)
+        else timer = setTimeout(late, isAlive && changes ? FAREWELL_MS : SHORT_FAREWELL_MS)
       }
       if (run?.aborted) hurry()
       else run?.addEventListener('abort', hurry, { once: true })

@@ -1,3 +1,4 @@
+import type { ArtifactId } from './artifact.ts'
 import type { Digest } from './digest.ts'
 import { isDigest } from './digest.ts'
 import type { Revision } from './revision.ts'
@@ -25,7 +26,7 @@ export interface PinnedImage {
   /** Digest of the manifest or index in the registry. */
   readonly digest: Digest
   /** Index, platform manifests and configs of this image: a runtime may report any of them. Contains `digest`. */
-  readonly accepted: ReadonlySet<Digest>
+  readonly accepted: ReadonlySet<ArtifactId>
   /** Commit that the image was built from, where known (image label or input). */
   readonly revision?: Revision
   /** Release tag that names the digest; written beside it for people, never used to find the image. */

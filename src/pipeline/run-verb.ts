@@ -13,9 +13,9 @@ import type { Ending, Trace } from './trace.ts'
 import { close, collectFindings, openTrace } from './trace.ts'
 
 /** A cancelled run ends in order within a second or two; this is for whatever hangs nevertheless. */
-const OVERDUE: Duration = 6000
+const OVERDUE_MS: Duration = 6000
 /** Cleaning up after a verdict that is known. */
-const LAST_WORK: Duration = 60_000
+const LAST_WORK_MS: Duration = 60_000
 
 /** What a running verb tells about itself, so that a result can be given at whatever point it ends. */
 export interface RunProgress {
@@ -57,7 +57,7 @@ export async function runVerb(
     reporter.emit({ type: 'failure', ...phase, reason, ...(state === undefined ? {} : { state }) })
   }
   const targets = opened.map((made) => made.then((value) => value.close()))
-  const ms = outside.signal.aborted ? OVERDUE : LAST_WORK
+  const ms = outside.signal.aborted ? OVERDUE_MS : LAST_WORK_MS
   await within({ ms }, () => Promise.allSettled([...pending, ...targets])).catch(() => undefined)
   return close(trace, ending, findings())
 }
@@ -67,7 +67,7 @@ async function unlessOverdue<T>(signal: AbortSignal, work: Promise<T>): Promise<
   const done = openDeadline({})
   const overdue = (async (): Promise<never> => {
     await aborted(openDeadline({ signal }, done.signal).signal)
-    await sleep(OVERDUE, done.signal)
+    await sleep(OVERDUE_MS, done.signal)
     throw new DeployError('cancelled', 'the run was cancelled, and what it was doing did not end', {
       state: 'what was being done was cut off: look at the workloads, or run again',
     })

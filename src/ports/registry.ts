@@ -1,3 +1,4 @@
+import type { ArtifactId } from '../domain/artifact.ts'
 import type { Digest } from '../domain/digest.ts'
 import type { Duration } from '../domain/duration.ts'
 import type { Repository } from '../domain/image.ts'
@@ -17,7 +18,7 @@ export interface Descriptor {
 export interface RemoteImage {
   readonly descriptor: Descriptor
   /** Index (if any), platform manifests and configs. */
-  readonly accepted: ReadonlySet<Digest>
+  readonly accepted: ReadonlySet<ArtifactId>
   /** `linux/amd64`, …; attestations left out. */
   readonly platforms: readonly {
     readonly platform: string

@@ -1,3 +1,4 @@
+import type { ArtifactId } from '../domain/artifact.ts'
 import type { Digest } from '../domain/digest.ts'
 import type { Duration } from '../domain/duration.ts'
 import type { PinnedImage } from '../domain/image.ts'
@@ -19,7 +20,7 @@ export interface RunningWorkload<Spec> {
   /** The image that the spec names. */
   readonly image?: string
   /** Distinct digests that its running replicas report. */
-  readonly digests: readonly Digest[]
+  readonly digests: readonly ArtifactId[]
   /** Revision by our stamp, only while the stamp's digest is what runs. */
   readonly revision?: Revision
   /** The run (`id-attempt`) that put it there, by our stamp, only while the stamp's digest is what the spec names. */
@@ -61,7 +62,7 @@ export interface Readiness {
 /** One replacement in progress. */
 export interface Rollout<Spec> {
   /** What it moves to: digests that replicas may report. undefined: the restored workloads' own. */
-  readonly accepted: ReadonlySet<Digest>
+  readonly accepted: ReadonlySet<ArtifactId>
   /** When the first changing request was sent, ms since 1970. */
   readonly startedAt: number
   /** Names of what was created beside the workloads and is there now. */
@@ -75,7 +76,7 @@ export interface Rollout<Spec> {
     /** Where several stand for one workload: the one that has the traffic once the rollout is done. */
     readonly serving?: string
     /** Overrides the rollout's set: restored workloads go back to different images. */
-    readonly accepted?: ReadonlySet<Digest>
+    readonly accepted?: ReadonlySet<ArtifactId>
   }[]
 }
 
@@ -83,7 +84,7 @@ export interface Replica {
   /** Task, pod or container id: a new one is a new replica. */
   readonly id: string
   /** What the runtime says it runs. */
-  readonly digest?: Digest
+  readonly digest?: ArtifactId
   /** How that is known: by asking the runtime, or (of nodes that cannot be asked) by the digest it was made from. */
   readonly evidence?: 'runtime' | 'spec'
   /** Running, and healthy or ready by the target's own word. */

@@ -17,7 +17,7 @@ export interface ProbeContext {
 }
 
 /** A published port takes connections before anybody listens: they must last. */
-const HOLD: Duration = 50
+const HOLD_MS: Duration = 50
 /** Exposed TCP ports, lowest first. */
 export function exposed(facts: ImageFacts): readonly number[] {
   const ports = facts.exposedPorts
@@ -33,7 +33,7 @@ export async function listens(
   limit: Duration,
 ): Promise<Attempt> {
   const result = await through(routesTo(subject.state(), port, context.probe), limit, async (route, timeout) => {
-    const trouble = await connects(route, { timeout, hold: route.published ? HOLD : 0, signal: context.signal })
+    const trouble = await connects(route, { timeout, hold: route.published ? HOLD_MS : 0, signal: context.signal })
     return trouble ? { trouble } : {}
   })
   return 'trouble' in result

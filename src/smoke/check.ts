@@ -16,16 +16,16 @@ import type { CheckSpec, LogCheck, StopCheck } from './spec.ts'
 import type { Subject } from './subject.ts'
 
 /** The longest single probe of a check that sets no longer one. */
-const PROBE: Duration = 10_000
+const PROBE_MS: Duration = 10_000
 /** Timers may fire this much before the clock says so. */
-const TIMER_SLACK: Duration = 20
+const TIMER_SLACK_MS: Duration = 20
 
 /** Runs one check against a ready container: once, or until its retry time is up. */
 export function runCheck(subject: Subject, check: CheckSpec, context: ProbeContext): Promise<Polled> {
   const { clock, signal } = context
   const { retry } = check
   const once = attempts(subject, check, context)
-  return poll((remaining) => asked(subject, () => once(retry ? Math.min(PROBE, remaining) : PROBE)), {
+  return poll((remaining) => asked(subject, () => once(retry ? Math.min(PROBE_MS, remaining) : PROBE_MS)), {
     clock,
     signal,
     for: retry?.for ?? 0,
@@ -78,7 +78,7 @@ async function stop(subject: Subject, check: StopCheck, { runtime, clock }: Prob
   const ms = clock.now() - started
   const { exitCode } = await subject.look()
   // Killed by the engine at the end of its time, not by a signal that the check itself sends.
-  if (exitCode === 137 && signal !== 'SIGKILL' && ms >= check.within - TIMER_SLACK) {
+  if (exitCode === 137 && signal !== 'SIGKILL' && ms >= check.within - TIMER_SLACK_MS) {
     return {
       passed: false,
       detail: `it still ran ${formatDuration(check.within)} after ${signal} and had to be killed: as process 1 it gets no default handling of signals`,

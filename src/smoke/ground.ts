@@ -9,9 +9,9 @@ import { errorMessage } from '../errors/message.ts'
 import type { Clock, ContainerRuntime, ContainerSpec, Reporter } from '../ports.ts'
 
 /** How long after its latest end a left-over may be swept. */
-const GRACE: Duration = 3_600_000
+const GRACE_MS: Duration = 3_600_000
 /** For a start under way; a cancelled run has few seconds in all. */
-const PATIENCE: Duration = 3000
+const PATIENCE_MS: Duration = 3000
 /** Between tries of a removal: an engine under load still holds what it has just let go. */
 const PAUSES: readonly Duration[] = [100, 200, 400, 800]
 
@@ -41,7 +41,7 @@ export class Ground {
   constructor(options: Options) {
     this.#options = options
     this.#run = runKey(options.run)
-    this.#lifetime = options.timeout + GRACE
+    this.#lifetime = options.timeout + GRACE_MS
   }
 
   network(internal: boolean): Promise<string> {
@@ -81,7 +81,7 @@ export class Ground {
     const { runtime } = this.#options
     const containers = await made(this.#containers)
     // An engine that is asked to remove what it is just starting may leave the start's network behind.
-    await this.#within(PATIENCE, made(this.#starts))
+    await this.#within(PATIENCE_MS, made(this.#starts))
     await Promise.all(containers.map((id) => this.#remove(`container ${id}`, () => runtime.remove(id))))
     const joins = await made(this.#joins)
     await Promise.all(

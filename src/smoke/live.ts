@@ -33,7 +33,7 @@ interface Site {
   readonly path: string
 }
 
-const PROBE = 10_000
+const PROBE_MS = 10_000
 const ROOT: HttpProbe = { scheme: 'http', method: 'GET', port: undefined, path: '/', headers: {}, body: undefined }
 /** A load balancer says these while it does not know the new version yet. */
 const NOT_YET = new Set([502, 503, 504])
@@ -139,7 +139,7 @@ function awaitAnswer(
   const first = checks.find((check) => check.kind === 'http')
   const tell = createProgress(reporter, 'live-checks', cleaner(options.secrets ?? []))
   const attempt = async (remaining: number): Promise<Attempt> => {
-    const result = await ask(site, { ...ROOT, path: first?.probe.path ?? '/' }, Math.min(PROBE, remaining), signal)
+    const result = await ask(site, { ...ROOT, path: first?.probe.path ?? '/' }, Math.min(PROBE_MS, remaining), signal)
     if ('trouble' in result) return { passed: false, detail: result.trouble.text }
     const { status } = result.answer
     const wanted = first ? judgeHttp(result, first.expect).passed : false
@@ -157,10 +157,10 @@ function awaitAnswer(
 function runCheck(check: CheckSpec, site: Site, clock: Clock, signal: AbortSignal): Promise<Polled> {
   const attempt = async (): Promise<Attempt> => {
     if (check.kind === 'http') {
-      const limit = Math.max(PROBE, (check.expect.within ?? 0) * 2)
+      const limit = Math.max(PROBE_MS, (check.expect.within ?? 0) * 2)
       return judgeHttp(await ask(site, check.probe, limit, signal), check.expect)
     }
-    const trouble = await connects(site.endpoint, { timeout: PROBE, hold: 0, signal })
+    const trouble = await connects(site.endpoint, { timeout: PROBE_MS, hold: 0, signal })
     return { passed: !trouble, detail: trouble?.text ?? `port ${String(site.endpoint.port)} takes connections` }
   }
   return poll(attempt, { clock, signal, for: check.retry?.for ?? 0, pause: () => check.retry?.every ?? 0 })

@@ -4,8 +4,8 @@ import { holds, tooSlow } from './pattern.ts'
 import type { Attempt } from './poll.ts'
 
 /** Patterns are looked for in pieces of the log; a match may be as long as what two pieces share. */
-const PIECE = 512 * 1024
-const SHARED = 64 * 1024
+const PIECE_BYTES = 512 * 1024
+const SHARED_BYTES = 64 * 1024
 /** What the engine keeps of a log, as it stores it: with the time and a few words of its own on every line. */
 export const LOG_LIMIT = '100 MB'
 
@@ -37,7 +37,7 @@ export class LogScan {
     this.#lines += lines.length
     for (const line of lines) {
       this.#text += `${line}\n`
-      if (this.#text.length >= PIECE) this.#search()
+      if (this.#text.length >= PIECE_BYTES) this.#search()
     }
   }
 
@@ -78,7 +78,7 @@ function failed(detail: string, final: boolean): Attempt {
 
 /** The last whole lines, which the next piece shares; of a single long line its end. */
 function tailOf(text: string): string {
-  if (text.length <= SHARED) return text
-  const tail = text.slice(-SHARED)
+  if (text.length <= SHARED_BYTES) return text
+  const tail = text.slice(-SHARED_BYTES)
   return tail.slice(tail.indexOf('\n') + 1)
 }

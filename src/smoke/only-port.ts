@@ -19,7 +19,7 @@ const BELOW: HttpExpectation = expecting(BELOW_500)
  * Databases and brokers take a connection and close it, or wait for a client that speaks first. An HTTP server that is
  * still starting may look the same for a moment.
  */
-const SILENT_FOR: Duration = 5000
+const SILENT_FOR_MS: Duration = 5000
 
 /** One attempt after another: what the port does is only known from how long it has done it. */
 export function onlyPort(
@@ -43,7 +43,7 @@ export function onlyPort(
       return { passed: false, detail: text }
     }
     silentSince ??= asked
-    const passed = context.clock.now() - silentSince >= SILENT_FOR
+    const passed = context.clock.now() - silentSince >= SILENT_FOR_MS
     const detail = `port ${String(port)} takes connections and says nothing in HTTP: ready by TCP alone`
     return { passed, detail: passed ? detail : text }
   }

@@ -10,7 +10,7 @@ export interface Pattern {
 }
 
 /** A backtracking pattern on a text made for it may never end, and nothing else runs meanwhile: not even a timer. */
-const LONGEST: Duration = 500
+const LONGEST_MATCH_MS: Duration = 500
 
 /** @throws SyntaxError for a bad regular expression */
 export function parsePattern(source: string): Pattern {
@@ -41,7 +41,7 @@ export function broken(patterns: readonly Pattern[], text: string, what: string)
 
 /** It neither holds nor is broken. */
 export function tooSlow({ source }: Pattern, what: string): string {
-  return `${source} was stopped after ${String(LONGEST)} ms on ${what}: simplify it`
+  return `${source} was stopped after ${String(LONGEST_MATCH_MS)} ms on ${what}: simplify it`
 }
 
 interface Bench {
@@ -56,7 +56,7 @@ function matches(pattern: RegExp, text: string): boolean | undefined {
   const { context, script } = bench
   Object.assign(context, { pattern, text })
   try {
-    return script.runInContext(context, { timeout: LONGEST }) === true
+    return script.runInContext(context, { timeout: LONGEST_MATCH_MS }) === true
   } catch (error) {
     if (isTimeout(error)) return undefined
     throw error

@@ -16,13 +16,13 @@ export interface Polled extends Attempt {
 }
 
 /** A probe is never cut shorter than this at the end of its time: a hasty one would hide the last real answer. */
-const LEAST: Duration = 500
-const SHORTEST = 10
-const LONGEST = 250
+const LEAST_MS: Duration = 500
+const SHORTEST_PAUSE_MS = 10
+const LONGEST_PAUSE_MS = 250
 
 /** A twentieth of the time waited so far: a late start costs about 5 % more, a long wait few probes. */
 export function eager(elapsed: Duration): Duration {
-  return Math.min(LONGEST, Math.max(SHORTEST, elapsed / 20))
+  return Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, elapsed / 20))
 }
 
 /** Tries until it passes, cannot pass any more, or the time is up; the last attempt is the answer. */
@@ -39,7 +39,7 @@ export async function poll(
   const { clock, signal } = options
   const started = clock.now()
   for (let attempts = 1; ; attempts++) {
-    const last = await attempt(Math.max(LEAST, options.for - (clock.now() - started)))
+    const last = await attempt(Math.max(LEAST_MS, options.for - (clock.now() - started)))
     const elapsed = clock.now() - started
     const pause = Math.min(options.pause(elapsed), options.for - elapsed)
     if (last.passed || last.final === true || pause <= 0 || signal.aborted) return { ...last, attempts, ms: elapsed }

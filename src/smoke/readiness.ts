@@ -28,7 +28,7 @@ export type Condition =
   | ({ readonly kind: 'port' } & OnlyPort)
 
 /** The longest single probe while waiting. */
-const PROBE: Duration = 5000
+const PROBE_MS: Duration = 5000
 
 /** @param checks of the app; undefined: it is a service, of which nothing is known but its ports */
 export function conditionOf(ready: Readiness, facts: ImageFacts, checks?: readonly CheckSpec[]): Condition {
@@ -94,7 +94,7 @@ export function awaitReady(
   { within: patience, tell }: { within: Duration; tell: (text: string, elapsed: Duration) => void },
 ): Promise<Polled> {
   const once = attempts(subject, condition, context)
-  return poll((remaining) => asked(subject, () => once(Math.min(PROBE, remaining))), {
+  return poll((remaining) => asked(subject, () => once(Math.min(PROBE_MS, remaining))), {
     clock: context.clock,
     signal: context.signal,
     for: patience,

@@ -8,7 +8,7 @@ import { certainFailure, wrongPlatform } from './verdict.ts'
 import { isForeignBinary } from '../domain/wrong-platform.ts'
 
 /** Between two looks when no event says that something changed. */
-const LOOK_EVERY = 2000
+const INSPECT_EVERY_MS = 2000
 
 const KILLED = 137
 const OOM_WORD = 100
@@ -67,7 +67,7 @@ export async function startSubject(options: SubjectOptions): Promise<Subject> {
   }
   const watch = async (): Promise<void> => {
     while (!life.signal.aborted && !released && state?.status !== 'exited') {
-      await runtime.changed(id, LOOK_EVERY, life.signal)
+      await runtime.changed(id, INSPECT_EVERY_MS, life.signal)
       if (!life.signal.aborted && !released) await look()
     }
   }

@@ -23,11 +23,11 @@ export type { EndpointOptions, Environment } from './endpoint.ts'
 /** The newest API version that this code was written for. */
 const NEWEST = '1.51'
 /** What an engine under load needs for its slowest answer that is not a stream. */
-const WITHIN: Duration = 60_000
-const PING_WITHIN: Duration = 10_000
+const ANSWER_WITHIN_MS: Duration = 60_000
+const PING_WITHIN_MS: Duration = 10_000
 /** Lists of a large cluster; whatever is larger would only fill the memory. */
-const LARGEST_ANSWER = 64 * 1024 * 1024
-const UPGRADE_WITHIN = 5000
+const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
+const UPGRADE_WITHIN_MS = 5000
 /** A child a connection: sshd refuses many at once. Streams have connections of their own and don't count. */
 const MOST_CHILDREN = 6
 
@@ -72,7 +72,7 @@ class EngineConnection implements EngineApi {
   #version: Promise<string> | undefined
 
   constructor(endpoint: Endpoint, env: Environment, options: ConnectOptions) {
-    const { unreachable = 'engine-unreachable', onWarning, within = WITHIN, signal } = options
+    const { unreachable = 'engine-unreachable', onWarning, within = ANSWER_WITHIN_MS, signal } = options
     this.endpoint = endpoint.name
     this.exposed = isExposed(endpoint)
     this.#onWarning = onWarning ?? (() => undefined)
@@ -153,7 +153,7 @@ class EngineConnection implements EngineApi {
         late = setTimeout(() => {
           resolve(undefined)
           request.destroy()
-        }, UPGRADE_WITHIN)
+        }, UPGRADE_WITHIN_MS)
       })
     } catch (error) {
       throw this.#explain(error, signal)
@@ -168,7 +168,7 @@ class EngineConnection implements EngineApi {
   }
 
   async #ping(): Promise<string> {
-    const within = Math.min(PING_WITHIN, this.#within)
+    const within = Math.min(PING_WITHIN_MS, this.#within)
     const answer = await this.#limited({ within, own: undefined, changes: false }, async (signal) =>
       this.#answer(
         await this.#send({ agent: this.#short, method: 'GET', path: '/_ping', options: { signal } }),
@@ -199,7 +199,7 @@ class EngineConnection implements EngineApi {
 
   async #answer(response: http.IncomingMessage, signal: AbortSignal): Promise<EngineAnswer> {
     try {
-      return answerOf(response, await readWhole(response, LARGEST_ANSWER))
+      return answerOf(response, await readWhole(response, LARGEST_ANSWER_BYTES))
     } catch (error) {
       throw this.#explain(error, signal)
     }

@@ -9,9 +9,9 @@ import { frames, messageIn } from './stream.ts'
 import { oneLine } from '../../domain/text.ts'
 import { isWrongPlatform } from '../../domain/wrong-platform.ts'
 
-const EXEC_OUTPUT = 1024 * 1024
+const EXEC_OUTPUT_BYTES = 1024 * 1024
 /** After SIGKILL, until the engine says that the container has ended. */
-const KILLED_WITHIN: Duration = 10_000
+const KILLED_WITHIN_MS: Duration = 10_000
 
 export async function createContainer(api: EngineApi, spec: ContainerSpec): Promise<string> {
   const answer = await api.request('POST', '/containers/create', { query: { name: spec.name }, body: bodyOf(spec) })
@@ -126,7 +126,7 @@ function cannotRun(words: string): ExecResult {
 
 async function collect(body: AsyncIterable<Uint8Array>): Promise<Omit<ExecResult, 'exitCode'>> {
   const kept = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] }
-  const room = { stdout: EXEC_OUTPUT, stderr: EXEC_OUTPUT }
+  const room = { stdout: EXEC_OUTPUT_BYTES, stderr: EXEC_OUTPUT_BYTES }
   let cut = false
   for await (const { from, bytes } of frames(body)) {
     cut ||= bytes.length > room[from]
@@ -142,7 +142,7 @@ async function collect(body: AsyncIterable<Uint8Array>): Promise<Omit<ExecResult
 export async function stopContainer(api: EngineApi, id: string, signal: string, within: number): Promise<void> {
   const ended = api.request('POST', `/containers/${id}/wait`, {
     query: { condition: 'not-running' },
-    within: within + KILLED_WITHIN,
+    within: within + KILLED_WITHIN_MS,
   })
   const kill = (name: string): Promise<EngineAnswer> =>
     api.request('POST', `/containers/${id}/kill`, { query: { signal: name } })

@@ -9,7 +9,7 @@ import { errorMessage } from '../../errors/message.ts'
 import type { BuildContext, ContextEntry } from './context.ts'
 
 /** Files above this size are streamed, smaller ones read at once. */
-const STREAMED = 1024 * 1024
+const STREAMED_BYTES = 1024 * 1024
 
 export interface PackedContext {
   readonly body: Readable
@@ -45,7 +45,7 @@ async function fill(
     if (stats.isDirectory()) await addEmpty(archive, { ...header, type: 'directory' })
     else if (stats.isSymbolicLink()) {
       await addEmpty(archive, { ...header, type: 'symlink', linkname: await readlink(path) })
-    } else if (stats.size <= STREAMED) await addBytes(archive, header, await readFile(path))
+    } else if (stats.size <= STREAMED_BYTES) await addBytes(archive, header, await readFile(path))
     else await addFile(archive, { ...header, size: stats.size }, path)
   }
   archive.finalize()

@@ -5,7 +5,7 @@ import { jsonLines } from './stream.ts'
 
 const ACTIONS = ['die', 'oom', 'restart', 'health_status', 'destroy']
 /** Without a stream of events, how often a waiter looks. */
-const LOOK_EVERY = 250
+const ASK_EVERY_MS = 250
 
 /**
  * What happens to containers, from one stream of events for all of them. What happened since the last look counts,
@@ -58,7 +58,7 @@ export class ContainerEvents {
         entry.wake.delete(done)
         resolve()
       }
-      const timer = setTimeout(done, !this.#stream ? Math.min(ms, LOOK_EVERY) : ms)
+      const timer = setTimeout(done, !this.#stream ? Math.min(ms, ASK_EVERY_MS) : ms)
       signal.addEventListener('abort', done, { once: true })
       entry.wake.add(done)
     })

@@ -14,8 +14,8 @@ const PACKET = { stat: 0, request: 1, data: 2, end: 3, error: 4 }
 /** Bits of a mode as Go has them. */
 const FOLDER = 2 ** 31
 const LINK = 2 ** 27
-const CHUNK = 256 * 1024
-const SMALL = 64 * 1024
+const CHUNK_BYTES = 256 * 1024
+const SMALL_BYTES = 64 * 1024
 const EMPTY = new Uint8Array()
 
 export function fileService({ entries, dockerfile }: BuildContext): Services {
@@ -84,12 +84,12 @@ async function sendFile(outbox: Outbox, id: number, entry: ContextEntry | undefi
       writer.writeVarintField(3, id)
       writer.writeBytesField(4, bytes)
     })
-  if (entry.stats.size <= SMALL) {
+  if (entry.stats.size <= SMALL_BYTES) {
     const bytes = readFileSync(entry.path)
     await outbox.add(...(bytes.length > 0 ? [data(bytes)] : []), data(EMPTY))
     return
   }
-  for await (const chunk of createReadStream(entry.path, { highWaterMark: CHUNK })) {
+  for await (const chunk of createReadStream(entry.path, { highWaterMark: CHUNK_BYTES })) {
     await outbox.add(data(chunk as Uint8Array))
   }
   await outbox.add(data(EMPTY))

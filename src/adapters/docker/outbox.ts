@@ -1,7 +1,7 @@
 import type { Call } from './grpc.ts'
 
 /** So many bytes go in one write. */
-const FULL = 256 * 1024
+const FULL_BYTES = 256 * 1024
 
 /** Gathers small messages of one call: a write each would cost more than what is in them. */
 export class Outbox {
@@ -21,7 +21,7 @@ export class Outbox {
       this.#messages.push(message)
       this.#size += message.length
     }
-    if (this.#size >= FULL) return this.flush()
+    if (this.#size >= FULL_BYTES) return this.flush()
     if (this.#scheduled) return
     this.#scheduled = true
     setImmediate(() => {

@@ -15,9 +15,9 @@ export type Env = Readonly<Record<string, string | undefined>>
 /** Where a hook or another tool points Git: the folder must decide, not they. */
 const REDIRECTIONS = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_COMMON_DIR']
 
-const MANY_FILES = 64 * 1024 * 1024
+const LARGEST_OUTPUT_BYTES = 64 * 1024 * 1024
 /** A look at a very large work tree on a slow disk. */
-const WITHIN: Duration = 300_000
+const WITHIN_MS: Duration = 300_000
 
 /**
  * One short call of git in a folder; exit codes are answers.
@@ -26,7 +26,7 @@ const WITHIN: Duration = 300_000
 export async function git(folder: string, args: readonly string[], env: Env): Promise<GitAnswer> {
   const { error, stdout, stderr } = await new Promise<{ error: Error | null; stdout: string; stderr: string }>(
     (resolve) => {
-      const limits = { maxBuffer: MANY_FILES, timeout: WITHIN, killSignal: 'SIGKILL' } as const
+      const limits = { maxBuffer: LARGEST_OUTPUT_BYTES, timeout: WITHIN_MS, killSignal: 'SIGKILL' } as const
       const options = { cwd: folder, env: environment(env), ...limits, windowsHide: true }
       const child = execFile('git', [...args], options, (error, stdout, stderr) => resolve({ error, stdout, stderr }))
       child.stdin?.end()
@@ -52,7 +52,9 @@ function environment(env: Env): NodeJS.ProcessEnv {
 function notRun(error: Error, folder: string): DeployError {
   const missing = 'code' in error && error.code === 'ENOENT'
   const late = 'killed' in error && error.killed === true
-  const problem = late ? `git did not answer within ${formatDuration(WITHIN)}` : `git did not answer: ${error.message}`
+  const problem = late
+    ? `git did not answer within ${formatDuration(WITHIN_MS)}`
+    : `git did not answer: ${error.message}`
   return new DeployError('tool-missing', missing ? 'git is not on PATH' : problem, {
     fix: missing ? 'Install git, or set the revision input.' : `Run git status in ${folder} and see what it says.`,
     cause: error,

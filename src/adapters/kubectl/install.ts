@@ -24,7 +24,7 @@ export interface InstallOptions {
 
 const DOWNLOADS = 'https://dl.k8s.io/release'
 /** Some tens of MiB, and their checksum. */
-const WITHIN: Duration = 300_000
+const INSTALLED_WITHIN_MS: Duration = 300_000
 const ADVICE =
   'Add azure/setup-kubectl before this step, or set kubectl-version (for example v1.33.1) to have it downloaded.'
 
@@ -45,8 +45,8 @@ export async function locateKubectl({ version, env, onWarning, downloads }: Inst
     })
   }
   try {
-    const late = () => new Error(`not finished after ${formatDuration(WITHIN)}`)
-    return await within({ ms: WITHIN, late }, () => fetchKubectl(pin, downloads ?? DOWNLOADS, env))
+    const late = () => new Error(`not finished after ${formatDuration(INSTALLED_WITHIN_MS)}`)
+    return await within({ ms: INSTALLED_WITHIN_MS, late }, () => fetchKubectl(pin, downloads ?? DOWNLOADS, env))
   } catch (error) {
     // A file that is not what it claims to be is never passed over.
     if (error instanceof DeployError && error.code === 'digest-mismatch') throw error

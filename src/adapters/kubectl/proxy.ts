@@ -28,7 +28,7 @@ export interface Proxy {
   stop(): Promise<void>
 }
 
-const START_LIMIT = 10_000
+const STARTED_WITHIN_MS = 10_000
 /** sun_path holds 108 bytes with its terminator. */
 const SOCKET_LIMIT = 100
 
@@ -116,7 +116,7 @@ function readLog(child: Child): ProxyLog {
 /** undefined when it serves, else why not. */
 function ready(child: Child, signal: AbortSignal | undefined): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => settle(`it was not ready within ${START_LIMIT / 1000} s`), START_LIMIT)
+    const timer = setTimeout(() => settle(`it was not ready within ${STARTED_WITHIN_MS / 1000} s`), STARTED_WITHIN_MS)
     const stopped = (): void => settle('the run was cancelled')
     const settle = (failure: string | undefined) => {
       clearTimeout(timer)

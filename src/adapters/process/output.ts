@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 
-const KEPT = 1024 * 1024
+const KEPT_BYTES = 1024 * 1024
 
 /** Collects the end of a child's output, and cuts it into lines. `end` gives the last MiB. */
 export function createOutput(stream: Readable, onLine: (line: string) => void): { readonly end: () => string } {
@@ -10,11 +10,11 @@ export function createOutput(stream: Readable, onLine: (line: string) => void): 
   let rest = ''
   const take = (more: string): void => {
     text += more
-    if (text.length > 2 * KEPT) text = text.slice(-KEPT)
+    if (text.length > 2 * KEPT_BYTES) text = text.slice(-KEPT_BYTES)
     const lines = (rest + more).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) onLine(line.replace(/\r$/, ''))
-    if (rest.length > KEPT) rest = rest.slice(-KEPT)
+    if (rest.length > KEPT_BYTES) rest = rest.slice(-KEPT_BYTES)
   }
   stream.on('data', (chunk: Buffer) => take(decoder.write(chunk)))
   return {

@@ -38,9 +38,9 @@ export interface RunResult {
 }
 
 /** A cancelled run has two seconds in all. */
-const GRACE = 1000
+const GRACE_MS = 1000
 /** A process that the child started may hold its outputs open for ever. */
-const OUTPUT_AFTER_END = 300
+const OUTPUT_AFTER_END_MS = 300
 
 /**
  * Runs a program in a process group of its own, never through a shell's parser. Any exit code resolves.
@@ -83,7 +83,7 @@ function endRunning(): void {
 }
 
 async function ending(child: Child, file: string, options: RunOptions): Promise<RunResult> {
-  const { signal, grace = GRACE } = options
+  const { signal, grace = GRACE_MS } = options
   const stdout = createOutput(child.stdout, (line) => options.onLine?.(line, 'stdout'))
   const stderr = createOutput(child.stderr, (line) => options.onLine?.(line, 'stderr'))
   const deadline = openDeadline({ ms: options.timeout, signal })
@@ -115,7 +115,7 @@ function closed(child: Child, file: string): Promise<[number | null, NodeJS.Sign
     }
     child.on('error', (error) => reject(cannotStart(file, error)))
     child.on('exit', () => {
-      timer = setTimeout(() => setImmediate(cut), OUTPUT_AFTER_END)
+      timer = setTimeout(() => setImmediate(cut), OUTPUT_AFTER_END_MS)
     })
     child.on('close', (code, by) => {
       clearTimeout(timer)

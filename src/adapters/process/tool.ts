@@ -7,7 +7,7 @@ export interface ToolResult {
   readonly stderr: string
 }
 
-const PATIENCE: Duration = 20_000
+const PATIENCE_MS: Duration = 20_000
 
 /** A short call for a version or a probe; a program that does not answer counts as one that failed. */
 export async function tool(
@@ -16,6 +16,6 @@ export async function tool(
   env: Readonly<Record<string, string | undefined>>,
   signal?: AbortSignal,
 ): Promise<ToolResult> {
-  const { code, stdout, stderr } = await run(file, args, { env, timeout: PATIENCE, ...(signal ? { signal } : {}) })
+  const { code, stdout, stderr } = await run(file, args, { env, timeout: PATIENCE_MS, ...(signal ? { signal } : {}) })
   return { code: code ?? 1, stdout, stderr }
 }

@@ -31,7 +31,7 @@ export interface CredentialChain {
 }
 
 // Helpers hand out short-lived secrets (some 5 minutes): asked again before a promotion that follows a long smoke test.
-const KEPT = 120_000
+const KEPT_FOR_MS = 120_000
 
 /** The whole lookup chain: Buildx scopes, Docker's configuration, Podman's, the GitHub token. */
 export function createCredentialChain(options: CredentialOptions): CredentialChain {
@@ -46,7 +46,7 @@ export function createCredentialChain(options: CredentialOptions): CredentialCha
     find(repository, actions) {
       const key = `${actions} ${repository.registry}/${repository.path}`
       const known = kept.get(key)
-      if (known && options.clock.now() - known.at < KEPT) return known.found
+      if (known && options.clock.now() - known.at < KEPT_FOR_MS) return known.found
       const found = search(repository, actions, { ...options, onWarning: warnOnce }).then((credentials) => {
         if (credentials) tell(credentials, options.onSecret)
         return credentials

@@ -4,9 +4,9 @@ import { secretOf } from './docker-config.ts'
 import { quoted } from './failure.ts'
 import { HelperAnswer, parseJson } from './schemas.ts'
 
-const PATIENCE = 20_000
+const PATIENCE_MS = 20_000
 /** It holds nothing that it would have to put away. */
-const GRACE = 500
+const GRACE_MS = 500
 
 /**
  * Asks `docker-credential-<helper> get`, the server's name on stdin. undefined: it has nothing for that server.
@@ -20,9 +20,9 @@ export async function askHelper(
 ): Promise<Secret | undefined> {
   // The name comes from a file: it must not become a path.
   if (!/^[\w.-]+$/.test(helper)) throw new Error(`${JSON.stringify(helper)} is not a name of a credential helper`)
-  const options = { env, signal, stdin: `${server}\n`, timeout: PATIENCE, grace: GRACE }
+  const options = { env, signal, stdin: `${server}\n`, timeout: PATIENCE_MS, grace: GRACE_MS }
   const { code, stdout, timedOut } = await run(`docker-credential-${helper}`, ['get'], options)
-  if (timedOut) throw new Error(`docker-credential-${helper} did not end within ${String(PATIENCE / 1000)} s`)
+  if (timedOut) throw new Error(`docker-credential-${helper} did not end within ${String(PATIENCE_MS / 1000)} s`)
   if (code === 0) {
     const answer = parseJson(HelperAnswer, stdout)
     if (!answer) throw new Error(`docker-credential-${helper} did not answer as the protocol says`)

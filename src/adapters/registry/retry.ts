@@ -5,9 +5,9 @@ import { faultCode } from './fault.ts'
 import type { Answer } from './wire.ts'
 
 const TRIES = 3
-const LONGEST_WAIT = 60_000
+const LONGEST_WAIT_MS = 60_000
 /** A server that has kept us waiting that long is not met by a hiccup: asking again only adds up. */
-const PATIENCE = 25_000
+const PATIENCE_MS = 25_000
 const RETRIED_STATUS: ReadonlySet<number> = new Set([408, 429, 499, 500, 502, 503, 504, 522])
 const RETRIED_ERROR: ReadonlySet<string> = new Set(['TOOMANYREQUESTS', 'UNAVAILABLE', 'UNKNOWN'])
 const RETRIED_FAULT: ReadonlySet<string> = new Set([
@@ -43,7 +43,7 @@ export async function withRetries(exchange: () => Promise<Answer>, policy: Retry
     const attempt = await settle(exchange)
     throwIfAborted(signal)
     spent += clock.now() - started
-    if (tried >= tries || spent >= PATIENCE || !isPassing(attempt))
+    if (tried >= tries || spent >= PATIENCE_MS || !isPassing(attempt))
       return attempt.is === 'answer' ? attempt.answer : rethrow(attempt.fault)
     const asked = attempt.is === 'answer' ? retryAfter(attempt.answer.headers['retry-after'], clock.now()) : undefined
     const wait = asked ?? backoff(tried, random())
@@ -77,7 +77,7 @@ function isPassing(attempt: Attempt): boolean {
 export function retryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined
   const wait = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now
-  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST_WAIT)
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST_WAIT_MS)
 }
 
 /**

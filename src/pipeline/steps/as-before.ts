@@ -8,8 +8,8 @@ interface Context {
 }
 
 /** A replica may just be coming up again. */
-const ASKED_FOR: Duration = 5000
-const ASKED_EVERY: Duration = 500
+const ASKED_FOR_MS: Duration = 5000
+const ASKED_EVERY_MS: Duration = 500
 
 /**
  * Whether everything runs as it did before, asked anew for a moment. "Not proven in time" needs a person only when
@@ -21,12 +21,12 @@ export async function runsAsBeforeSoon(
   { stability }: { readonly stability: Duration },
   { clock, signal }: Context,
 ): Promise<boolean> {
-  const until = clock.now() + Math.max(stability, ASKED_FOR)
+  const until = clock.now() + Math.max(stability, ASKED_FOR_MS)
   while (!signal.aborted) {
     const now = await target.current().catch(() => undefined)
     if (now && runsAsBefore(now, before)) return true
     if (clock.now() >= until) return false
-    await clock.sleep(ASKED_EVERY, signal)
+    await clock.sleep(ASKED_EVERY_MS, signal)
   }
   return false
 }

@@ -1,4 +1,5 @@
 /** What one look at one workload means for the verdict. Pure. */
+import type { ArtifactId } from '../../domain/artifact.ts'
 import type { Digest } from '../../domain/digest.ts'
 import { shortDigest } from '../../domain/digest.ts'
 import type { Duration } from '../../domain/duration.ts'
@@ -52,7 +53,7 @@ const PASSING: ReadonlySet<ReasonCode> = new Set(['died-after-ready', 'nothing-r
 /** One look at one workload, pure: what it is now, and what to remember for the next look. */
 export function judge(
   workload: WorkloadObservation,
-  accepted: ReadonlySet<Digest>,
+  accepted: ReadonlySet<ArtifactId>,
   before: Window | undefined,
   { now, first, stability, isRestore }: JudgeOptions,
 ): { judgement: Judgement; window: Window } {
@@ -149,7 +150,7 @@ function remembered(
   )
 }
 
-function wrongDigest(name: string, replica: Replica, accepted: ReadonlySet<Digest>): Reason {
+function wrongDigest(name: string, replica: Replica, accepted: ReadonlySet<ArtifactId>): Reason {
   return {
     code: 'wrong-digest',
     what: `${name}: replica ${replica.id} runs ${replica.digest ?? 'an unknown digest'}, which is not of the released image`,

@@ -1,6 +1,6 @@
 /** Sends the change, or attaches to what is on its way already. Whether it was taken is never guessed. */
 import { within } from '../../async/deadline.ts'
-import type { Digest } from '../../domain/digest.ts'
+import type { ArtifactId } from '../../domain/artifact.ts'
 import type { Duration } from '../../domain/duration.ts'
 import type { PinnedImage } from '../../domain/image.ts'
 import { parseReference } from '../../domain/image.ts'
@@ -40,8 +40,8 @@ export type Replacement =
     }
 
 /** How long another run may take to change all of its workloads. */
-const FOLLOWED: Duration = 10_000
-const FOLLOW_EVERY: Duration = 100
+const FOLLOWED_FOR_MS: Duration = 10_000
+const FOLLOW_EVERY_MS: Duration = 100
 
 type Wanted = Pick<PinnedImage, 'repository' | 'accepted'>
 
@@ -143,16 +143,16 @@ async function afterSilence(
 }
 
 /** A target that just gave no answer may come back within seconds. */
-const LOOKED_FOR: Duration = 10_000
-const LOOK_EVERY: Duration = 500
+const ASKED_FOR_MS: Duration = 10_000
+const ASK_EVERY_MS: Duration = 500
 
 async function readSoon(target: Target, clock: Clock, signal: AbortSignal): Promise<Running<unknown> | undefined> {
-  const until = clock.now() + LOOKED_FOR
+  const until = clock.now() + ASKED_FOR_MS
   for (;;) {
     const ms = Math.max(until - clock.now(), 1)
     const now = await within({ ms, signal }, () => target.current()).catch(() => undefined)
-    if (now || signal.aborted || clock.now() + LOOK_EVERY >= until) return now
-    await clock.sleep(LOOK_EVERY, signal)
+    if (now || signal.aborted || clock.now() + ASK_EVERY_MS >= until) return now
+    await clock.sleep(ASK_EVERY_MS, signal)
   }
 }
 
@@ -169,13 +169,13 @@ async function sameImageEverywhere(
   image: PinnedImage,
   { target, clock, signal }: RolloutContext,
 ): Promise<Running<unknown> | undefined> {
-  const until = clock.now() + FOLLOWED
+  const until = clock.now() + FOLLOWED_FOR_MS
   while (clock.now() < until) {
     throwIfAborted(signal)
     const now = await target.current()
     if (isAlreadySet(now, image)) return now
     if (!now.workloads.some((workload) => isSet(workload, image))) return undefined
-    await clock.sleep(FOLLOW_EVERY, signal)
+    await clock.sleep(FOLLOW_EVERY_MS, signal)
   }
   return undefined
 }
@@ -186,7 +186,11 @@ function refused(is: 'failed' | 'superseded', reason: DeployError): Replacement 
 }
 
 /** A rollout that this run did not start: the workloads as they are. */
-function attached(before: Running<unknown>, accepted: ReadonlySet<Digest>, { clock }: StepContext): Rollout<unknown> {
+function attached(
+  before: Running<unknown>,
+  accepted: ReadonlySet<ArtifactId>,
+  { clock }: StepContext,
+): Rollout<unknown> {
   const workloads = before.workloads.map(({ name, spec }) => ({ name, handle: spec }))
   return { accepted, startedAt: clock.now(), workloads }
 }

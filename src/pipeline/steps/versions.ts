@@ -1,3 +1,4 @@
+import type { ArtifactId } from '../../domain/artifact.ts'
 import type { Digest } from '../../domain/digest.ts'
 import { digestIn } from '../../domain/digest.ts'
 import type { VersionEntry } from '../../domain/result.ts'
@@ -37,7 +38,7 @@ export function versionsOf({ history, by }: Memory, before: Running<unknown>): V
  * Whether every workload is set to one of these digests. What the specification names decides, not what still runs
  * beside it: after a release that was killed half-way the version before still serves, and is not what is set.
  */
-export function isSetEverywhere({ workloads }: Running<unknown>, accepted: ReadonlySet<Digest>): boolean {
+export function isSetEverywhere({ workloads }: Running<unknown>, accepted: ReadonlySet<ArtifactId>): boolean {
   return (
     workloads.length > 0 && workloads.every((workload) => setDigests(workload).some((digest) => accepted.has(digest)))
   )

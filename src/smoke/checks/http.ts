@@ -3,7 +3,7 @@ import { missing } from '../json-subset.ts'
 import { broken, brokenInStart } from '../pattern.ts'
 import type { Attempt } from '../poll.ts'
 import type { HttpAnswer, HttpResult } from '../probe/http.ts'
-import { MOST_BODY } from '../probe/http.ts'
+import { LARGEST_BODY_BYTES } from '../probe/http.ts'
 import type { HttpExpectation } from '../spec.ts'
 import { excerpt } from '../text.ts'
 
@@ -35,7 +35,7 @@ function faultOf(answer: HttpAnswer, expect: HttpExpectation): string | undefine
   }
   const json = expect.json === undefined ? undefined : jsonFault(answer.body, expect.json)
   if (json !== undefined) return json
-  const isCut = Buffer.byteLength(answer.body) >= MOST_BODY
+  const isCut = Buffer.byteLength(answer.body) >= LARGEST_BODY_BYTES
   const body = brokenInStart(expect.body, answer.body, isCut ? '1 MiB' : undefined, 'the body')
   if (body !== undefined) return body
   if (expect.within !== undefined && answer.ms > expect.within) {

@@ -31,7 +31,7 @@ export interface HttpAnswer {
 
 export type HttpResult = { readonly answer: HttpAnswer } | { readonly trouble: Trouble }
 
-export const MOST_BODY = 1024 * 1024
+export const LARGEST_BODY_BYTES = 1024 * 1024
 
 /** One request; redirects are answers. Never rejects. */
 export function request(
@@ -51,7 +51,7 @@ function exchange(probe: HttpProbe, endpoint: HttpEndpoint, signal: AbortSignal)
   return new Promise((resolve, reject) => {
     const client = endpoint.scheme === 'https' ? https : http
     const sent = client.request(requestOptions(probe, endpoint, signal), (response) => {
-      readStart(response, MOST_BODY).then((body) => {
+      readStart(response, LARGEST_BODY_BYTES).then((body) => {
         const ms = performance.now() - started
         const { statusCode: status = 0, headers } = response
         resolve({ answer: { status, headers: flat(headers), body: body.toString('utf8'), ms } })

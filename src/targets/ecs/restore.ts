@@ -1,5 +1,6 @@
 /** The way back: Amazon's own where the deployment is still in flight, else an update to the exact revision of before. */
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs'
+import type { ArtifactId } from '../../domain/artifact.ts'
 import type { Digest } from '../../domain/digest.ts'
 import { digestIn } from '../../domain/digest.ts'
 import type { Stamp } from '../../domain/stamp.ts'
@@ -31,7 +32,7 @@ export async function restoreAll(context: WriteContext, to: Running<EcsSpec>, st
   return { accepted: new Set<Digest>(), startedAt, workloads }
 }
 
-function acceptedOf({ ran }: EcsSpec, image: string | undefined): ReadonlySet<Digest> {
+function acceptedOf({ ran }: EcsSpec, image: string | undefined): ReadonlySet<ArtifactId> {
   const set = image === undefined ? undefined : digestIn(image)
   return new Set([ran, set].filter((digest) => digest !== undefined))
 }

@@ -6,7 +6,7 @@ import type { Parts } from './parts.ts'
 import { byInformation, isLeaving, isPaused, isServing, slotOf, updateState } from './parts.ts'
 
 /** How long "no suitable node" may last where nothing else is said: a node can come back, resources can be given free. */
-const UNSCHEDULABLE_GRACE = 30_000
+const UNSCHEDULABLE_GRACE_MS = 30_000
 
 /** Attempts of one slot before a service without update rules has failed. */
 const ATTEMPTS = 3
@@ -18,7 +18,7 @@ const HOPELESS = new Set<Reason['code']>(['wrong-platform', 'cannot-start', 'bad
  * Two updates that cross can leave two tasks in one slot until the next update: more replicas than asked for, all of
  * the right version, are not a fault once the engine has had this long to end one.
  */
-const SURPLUS_GRACE = 10_000
+const SURPLUS_GRACE_MS = 10_000
 
 export function certainFailure(parts: Parts): Reason | undefined {
   return engineGaveUp(parts) ?? tooManyFailures(parts) ?? unschedulable(parts)
@@ -80,7 +80,7 @@ function unschedulable({ inspection, fresh }: Parts): Reason | undefined {
     .filter(
       (entry) =>
         codeOf(entry, false) === 'wrong-platform' ||
-        inspection.now - entry.since >= (inspection.grace ?? UNSCHEDULABLE_GRACE),
+        inspection.now - entry.since >= (inspection.grace ?? UNSCHEDULABLE_GRACE_MS),
     )
   return certain.length === 0 ? undefined : reasonFor(inspection.name, certain)
 }
@@ -92,6 +92,6 @@ export function isUnschedulable({ task }: TaskInspection): boolean {
 export function isComplete({ inspection, fresh, old, desired }: Parts): boolean {
   if (desired === 0 || old.length > 0) return false
   const serving = fresh.filter(isServing)
-  const forgotten = serving.every(({ since }) => inspection.now - since >= SURPLUS_GRACE)
+  const forgotten = serving.every(({ since }) => inspection.now - since >= SURPLUS_GRACE_MS)
   return serving.length === desired || (serving.length > desired && forgotten)
 }

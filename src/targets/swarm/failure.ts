@@ -41,10 +41,10 @@ export function codeOf(inspection: TaskInspection, wasReady: boolean): ReasonCod
 }
 
 /** Without a HEALTHCHECK every started process counts as ready: one that ended so soon never was, on a busy node too. */
-const AT_ONCE: Duration = 2000
+const AT_ONCE_MS: Duration = 2000
 
 function diedAtOnce({ ended }: TaskInspection): boolean {
-  return ended?.ranFor !== undefined && ended.health.length === 0 && ended.ranFor < AT_ONCE
+  return ended?.ranFor !== undefined && ended.health.length === 0 && ended.ranFor < AT_ONCE_MS
 }
 
 function wasOutOfMemory({ task, ended }: TaskInspection): boolean {

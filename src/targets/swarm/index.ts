@@ -5,14 +5,14 @@ import type { SwarmRequest } from './request.ts'
 import { readSwarm } from './request.ts'
 
 /** A manager under load answers within a second or two; one that is silent must not outlive the rollout's own time. */
-const ANSWER_WITHIN = 10_000
+const ANSWER_WITHIN_MS = 10_000
 
 async function connection(request: SwarmRequest, context: TargetContext): Promise<EngineApi> {
   const { dockerHost: host, dockerContext, dockerCertPath: certPath } = request
   const onWarning = (text: string) => context.reporter.emit({ type: 'warning', text })
   const endpoint = { host, context: dockerContext, certPath, unreachable: 'target-unreachable', onWarning } as const
   const { connect } = await import('../../adapters/docker/connection.ts')
-  return connect({ ...endpoint, within: ANSWER_WITHIN, signal: context.signal }, context.env)
+  return connect({ ...endpoint, within: ANSWER_WITHIN_MS, signal: context.signal }, context.env)
 }
 
 export const swarm = {

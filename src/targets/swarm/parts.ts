@@ -8,7 +8,7 @@ import type { Service } from './wire.ts'
 const ALIVE = new Set(['starting', 'running'])
 
 /** Clocks of nodes, manager and this machine are known to agree within this only. */
-const CLOCKS = 2000
+const CLOCK_SKEW_MS = 2000
 
 export interface Parts {
   readonly inspection: ServiceInspection
@@ -35,7 +35,7 @@ function belongsTo({ startedAt, handle, isRestore }: ServiceInspection, { task, 
   const made = Date.parse(task.CreatedAt) + since - Date.parse(task.Status.Timestamp)
   // The version that comes back ran before: only what was made for the restore can fail it.
   if (isRestore === true) return made >= startedAt
-  return Math.max(since, made) >= startedAt - CLOCKS
+  return Math.max(since, made) >= startedAt - CLOCK_SKEW_MS
 }
 
 /** Replicas asked for; of a global service: the nodes that have or get a task. */

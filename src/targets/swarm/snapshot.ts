@@ -30,7 +30,7 @@ export interface Observer {
 type Contents = { readonly imageId: string; readonly digests: readonly Digest[] } | undefined
 
 /** A node's state is read again after this long. */
-const NODES_FRESH = 5000
+const NODES_FRESH_MS = 5000
 
 export function createObserver(swarm: Swarm, clock: Clock): Observer {
   // A container never changes its image, an ended one nothing at all: both are asked for once.
@@ -67,7 +67,7 @@ export function createObserver(swarm: Swarm, clock: Clock): Observer {
   }
 
   async function knownNodes(): Promise<ReadonlyMap<string, NodeFacts>> {
-    const age = Math.floor(clock.now() / NODES_FRESH)
+    const age = Math.floor(clock.now() / NODES_FRESH_MS)
     return remembered(nodes, age, async () => {
       nodes.clear()
       return factsOf(await swarm.nodes())

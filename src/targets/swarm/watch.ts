@@ -11,10 +11,10 @@ export interface Watch {
 
 const EVENTS = ['create', 'update', 'remove', 'start', 'die', 'oom', 'health_status']
 /** Several services change within a moment: one look serves them all. */
-const GATHER = 30
+const GATHER_MS = 30
 /** The manager learns of a task's new state a little after its container's event; other nodes send no events at all. */
-const LIVELY = 2000
-const LIVELY_POLL = 100
+const LIVELY_MS = 2000
+const LIVELY_POLL_MS = 100
 
 export function createWatch(api: EngineApi, clock: Clock): Watch {
   const closing = new AbortController()
@@ -53,12 +53,12 @@ export function createWatch(api: EngineApi, clock: Clock): Watch {
         listening = true
         void listen()
       }
-      const lively = clock.now() - lastEvent < LIVELY
+      const lively = clock.now() - lastEvent < LIVELY_MS
       const either = openDeadline({ signal }, wake.signal)
-      await clock.sleep(lively ? Math.min(ms, LIVELY_POLL) : ms, either.signal)
+      await clock.sleep(lively ? Math.min(ms, LIVELY_POLL_MS) : ms, either.signal)
       either.close()
       if (!wake.signal.aborted || signal.aborted) return
-      await clock.sleep(GATHER, signal)
+      await clock.sleep(GATHER_MS, signal)
       wake = new AbortController()
     },
     close() {

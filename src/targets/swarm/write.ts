@@ -40,8 +40,8 @@ type Workload = RunningWorkload<SwarmSpec>
 type Handle = Rollout<SwarmSpec>['workloads'][number]
 
 /** A network that is being removed is gone after seconds; then it can be made anew. */
-const NETWORK_GOES = 20_000
-const ASK_AGAIN = 500
+const NETWORK_REMOVED_WITHIN_MS = 20_000
+const ASK_AGAIN_MS = 500
 
 /** Replaces the image everywhere or nowhere: what was updated before another refused is put back. */
 export async function replaceAll(
@@ -105,7 +105,7 @@ export async function createOne(
   { auth, toSpec, prepared }: Creation,
 ): Promise<Handle> {
   const { swarm, clock, signal } = context
-  const until = clock.now() + NETWORK_GOES
+  const until = clock.now() + NETWORK_REMOVED_WITHIN_MS
   let specs = prepared
   for (;;) {
     const own = specs.get(name)
@@ -116,7 +116,7 @@ export async function createOne(
     } catch (error) {
       const waits = asDeployError(error).code === 'network-unavailable' && clock.now() < until
       if (!waits || signal?.aborted) throw error
-      await clock.sleep(ASK_AGAIN, signal)
+      await clock.sleep(ASK_AGAIN_MS, signal)
       specs = await context.prepare(stamp)
     }
   }

@@ -18,8 +18,8 @@ import { earlierAnnotations, stampOf } from '../spec.ts'
 
 export type Annotations = Readonly<Record<string, string | null>>
 
-const PATIENCE = 15_000
-const RESTORE_PATIENCE = 60_000
+const PATIENCE_MS = 15_000
+const RESTORE_PATIENCE_MS = 60_000
 const QUERY = { fieldManager: FIELD_MANAGER }
 
 /** An image (`repo@sha256:…`) and the stamp that is written with it. */
@@ -50,7 +50,7 @@ export async function putImage(cluster: Cluster, spec: KubeSpec, { image, annota
       metadata: { uid: spec.uid, resourceVersion, annotations },
       spec: { template: { spec: { containers: named(false), ...(init.length > 0 ? { initContainers: init } : {}) } } },
     }
-    const answer = await api.request('PATCH', path, { body, type: STRATEGIC, query: QUERY, patience: PATIENCE })
+    const answer = await api.request('PATCH', path, { body, type: STRATEGIC, query: QUERY, patience: PATIENCE_MS })
     return written(answer, path, `${spec.id.label} could not be replaced`)
   })
 }
@@ -111,7 +111,7 @@ export async function putTemplate(
   const { api, paths } = cluster
   const path = paths.workload(to.id)
   return compareAndSwap(async () => {
-    const live = await read(cluster, path, WorkloadSchema, { patience: RESTORE_PATIENCE })
+    const live = await read(cluster, path, WorkloadSchema, { patience: RESTORE_PATIENCE_MS })
     if (!live || live.metadata.uid !== to.uid) {
       throw new Failure('workload-gone', `${to.id.label} was deleted${live ? ' and created anew' : ''}`)
     }
@@ -135,7 +135,7 @@ export async function putTemplate(
       body,
       type: JSON_PATCH,
       query: QUERY,
-      patience: RESTORE_PATIENCE,
+      patience: RESTORE_PATIENCE_MS,
     })
     return written(answer, path, `${to.id.label} could not be restored`)
   })
@@ -187,7 +187,7 @@ export async function patchWorkload(
   let last = live
   return compareAndSwap(async () => {
     const body = patchOf(last, change)
-    const options = { body, type: JSON_PATCH, query: QUERY, patience: RESTORE_PATIENCE }
+    const options = { body, type: JSON_PATCH, query: QUERY, patience: RESTORE_PATIENCE_MS }
     const answer = await api.request('PATCH', path, options)
     if (answer.status === 200) return parse(WorkloadSchema, answer.body, path)
     const refused = refusal(answer, `${id.label} could not be changed`)
@@ -217,7 +217,12 @@ export async function annotate(
   annotations: Annotations,
 ): Promise<void> {
   const body = { metadata: { uid, annotations } }
-  const answer = await api.request('PATCH', paths.workload(id), { body, type: MERGE, query: QUERY, patience: PATIENCE })
+  const answer = await api.request('PATCH', paths.workload(id), {
+    body,
+    type: MERGE,
+    query: QUERY,
+    patience: PATIENCE_MS,
+  })
   if (answer.status !== 200) throw refusal(answer, `${id.label} could not be annotated`)
 }
 

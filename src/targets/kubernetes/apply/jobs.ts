@@ -20,9 +20,9 @@ export type JobState =
   | { readonly is: 'running'; readonly detail: string }
   | { readonly is: 'failed'; readonly reason: Reason }
 
-const ASKED_EVERY = 1000
-const REMOVED_WITHIN = 30_000
-const REMOVED_EVERY = 200
+const ASKED_EVERY_MS = 1000
+const REMOVED_WITHIN_MS = 30_000
+const ASK_EVERY_MS = 200
 
 export function isJob({ kind, apiVersion }: { readonly kind: string; readonly apiVersion: string }): boolean {
   return kind === 'Job' && apiVersion.startsWith('batch/')
@@ -69,7 +69,7 @@ export class JobWatch {
 
   #states(confirms: boolean): Promise<JobState[]> {
     const now = this.#cluster.clock.now()
-    if (this.#asked && !confirms && now - this.#askedAt < ASKED_EVERY) return this.#asked
+    if (this.#asked && !confirms && now - this.#askedAt < ASKED_EVERY_MS) return this.#asked
     this.#askedAt = now
     this.#asked = Promise.all(this.#places.map((place) => this.#state(place)))
     return this.#asked
@@ -162,11 +162,11 @@ export async function removeEndedJob(cluster: Cluster, { label, path }: JobPlace
   const body = { propagationPolicy: 'Background', preconditions: { uid: job.metadata.uid } }
   const answer = await api.request('DELETE', path, { body })
   if (answer.status >= 400 && answer.status !== 404) throw refusal(answer, `${label} could not be replaced`)
-  const until = clock.now() + REMOVED_WITHIN
+  const until = clock.now() + REMOVED_WITHIN_MS
   while ((await read(cluster, path, JobSchema))?.metadata.uid === job.metadata.uid) {
     if (clock.now() > until)
       throw new DeployError('manifest-invalid', `${label} was deleted to be made anew, but it stays`)
-    await clock.sleep(REMOVED_EVERY)
+    await clock.sleep(ASK_EVERY_MS)
   }
 }
 

@@ -17,8 +17,8 @@ export interface WaitContext extends Cluster {
 }
 
 const OURS = { 'app.kubernetes.io/managed-by': FIELD_MANAGER }
-const PATIENCE = 30_000
-const ROUTED_WITHIN = 30_000
+const PATIENCE_MS = 30_000
+const ROUTED_WITHIN_MS = 30_000
 const QUERY = { fieldManager: FIELD_MANAGER }
 
 /** @throws DeployError workload-not-found, not-supported */
@@ -36,7 +36,7 @@ export async function activeService(cluster: Cluster, name: string): Promise<Ser
  */
 export async function select(cluster: Cluster, name: string, from: Labels, to: Labels): Promise<void> {
   return compareAndSwap(async () => {
-    const service = await read(cluster, cluster.paths.service(name), ServiceSchema, { patience: PATIENCE })
+    const service = await read(cluster, cluster.paths.service(name), ServiceSchema, { patience: PATIENCE_MS })
     if (!service) throw new DeployError('workload-gone', `the Service ${name} was deleted`)
     const now = service.spec.selector ?? {}
     if (sameLabels(now, to)) return
@@ -57,7 +57,7 @@ function put({ api, paths }: Cluster, { metadata, spec }: Service, to: Labels) {
   const removed = Object.keys(spec.selector ?? {}).filter((key) => !(key in to))
   const selector = { ...Object.fromEntries(removed.map((key) => [key, null])), ...to }
   const body = { metadata: { resourceVersion: metadata.resourceVersion }, spec: { selector } }
-  return api.request('PATCH', paths.service(metadata.name), { body, type: MERGE, query: QUERY, patience: PATIENCE })
+  return api.request('PATCH', paths.service(metadata.name), { body, type: MERGE, query: QUERY, patience: PATIENCE_MS })
 }
 
 function without(labels: Labels, key: string): Labels {
@@ -67,7 +67,7 @@ function without(labels: Labels, key: string): Labels {
 /** Resolves when the Service's endpoints are exactly the ready pods with these labels. @throws DeployError unhealthy */
 export async function routed(context: WaitContext, name: string, labels: Labels): Promise<void> {
   const { paths, clock, signal } = context
-  const until = clock.now() + ROUTED_WITHIN
+  const until = clock.now() + ROUTED_WITHIN_MS
   for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
     const [slices, pods] = await Promise.all([
       listObjects(context, paths.endpointSlices, EndpointSliceSchema, {
@@ -100,7 +100,7 @@ export async function alone(
   stay: ReadonlySet<string>,
 ): Promise<'gone' | 'ending' | false> {
   const { clock, signal } = context
-  const until = clock.now() + ROUTED_WITHIN
+  const until = clock.now() + ROUTED_WITHIN_MS
   for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
     const pods = await podsWith(context, labels)
     const others = pods.filter(({ metadata }) => !stay.has(metadata.labels?.[HASH] ?? ''))

@@ -1,4 +1,4 @@
-import type { Digest } from '../../../domain/digest.ts'
+import type { ArtifactId } from '../../../domain/artifact.ts'
 import type { Duration } from '../../../domain/duration.ts'
 import type { Slot } from '../api/containers.ts'
 import type { WorkloadId } from '../api/names.ts'
@@ -26,7 +26,7 @@ export interface Wanted {
   readonly uid: string
   readonly generation: number
   readonly containers: readonly Slot[]
-  readonly accepted: ReadonlySet<Digest>
+  readonly accepted: ReadonlySet<ArtifactId>
   /** How long a trouble that others may end by themselves is waited for: a Secret that comes later, a node. */
   readonly grace: Duration
   /** It puts back what ran before. */

@@ -7,7 +7,7 @@ import type { Snapshot, Wanted } from '../watch/snapshot.ts'
 import type { Trouble } from './trouble.ts'
 
 /** Long enough for two looks. */
-const ADMISSION_CERTAIN: Duration = 500
+const ADMISSION_CERTAIN_MS: Duration = 500
 const EXCEEDED = /exceeded quota: ([^,]+)/
 /** An API server or webhook that is just away: the controller asks again. */
 const PASSES =
@@ -34,7 +34,7 @@ export function admissionTroubles(
     {
       key: `admission:${workload.metadata.uid}`,
       reason: { what: `${label}: the cluster refuses new pods: ${message.slice(0, 600)}`, ...refusal },
-      certainAfter: PASSES.test(message) ? 'never' : isPassing ? grace : ADMISSION_CERTAIN,
+      certainAfter: PASSES.test(message) ? 'never' : isPassing ? grace : ADMISSION_CERTAIN_MS,
       pod: '',
     },
   ]

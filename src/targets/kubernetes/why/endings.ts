@@ -9,7 +9,7 @@ import type { Make, Trouble } from './trouble.ts'
 /** A container that ended this often is not warming up. */
 const ENDINGS = 3
 /** A run that lasted so long had started: it died later. */
-const LIVED: Duration = 10_000
+const LIVED_MS: Duration = 10_000
 /** Reasons to wait before the first start. */
 const STARTING = new Set(['ContainerCreating', 'PodInitializing'])
 
@@ -69,7 +69,7 @@ function endingTrouble(last: Terminated, endings: number, events: readonly KubeE
       return make(`${ended}, after its probe failed: ${reported}`, 'unhealthy', certain)
     }
     if (last.exitCode === 0) return make(ended, 'exited', certain)
-    return make(ended, livedOf(last) >= LIVED ? 'died-after-ready' : 'crash-on-start', certain)
+    return make(ended, livedOf(last) >= LIVED_MS ? 'died-after-ready' : 'crash-on-start', certain)
   }
 }
 

@@ -6,7 +6,7 @@ import { PodSchema, WorkloadSchema } from '../api/schema.ts'
 import type { KubeSpec } from '../spec.ts'
 import { selectorText } from '../spec.ts'
 
-const SEEN_WITHIN = 5000
+const SEEN_WITHIN_MS = 5000
 const HASH = 'controller-revision-hash'
 
 /**
@@ -15,7 +15,7 @@ const HASH = 'controller-revision-hash'
  */
 export async function freeStuckPods(cluster: Cluster, spec: KubeSpec): Promise<void> {
   const { api, paths, clock } = cluster
-  const until = clock.now() + SEEN_WITHIN
+  const until = clock.now() + SEEN_WITHIN_MS
   let revision: string | undefined
   while (revision === undefined && clock.now() < until) {
     const live = await read(cluster, paths.workload(spec.id), WorkloadSchema)

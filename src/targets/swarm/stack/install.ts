@@ -46,8 +46,8 @@ async function createPart(api: EngineApi, part: Resource, { stackFile, labels }:
 }
 
 /** A network is free only when the last task has left it. */
-const RELEASED_WITHIN = 30_000
-const ASK_AGAIN = 500
+const RELEASED_WITHIN_MS = 30_000
+const ASK_AGAIN_MS = 500
 
 export interface UninstallContext {
   readonly api: EngineApi
@@ -58,14 +58,14 @@ export interface UninstallContext {
 /** Removes what `install` made for that run; gives the names of what is still used. */
 export async function uninstall(stack: Stack, run: string, context: UninstallContext): Promise<string[]> {
   const { api, clock, signal } = context
-  const until = clock.now() + RELEASED_WITHIN
+  const until = clock.now() + RELEASED_WITHIN_MS
   const present = await presentOn(api, stack.resources)
   let left = [...present.values()].filter(({ labels }) => labels[LABEL.run] === run)
   while (left.length > 0) {
     const removed = await Promise.all(left.map((part) => removePart(api, part)))
     left = left.filter((_, index) => removed[index] !== true)
     if (left.length === 0 || clock.now() >= until || signal?.aborted) break
-    await clock.sleep(ASK_AGAIN, signal)
+    await clock.sleep(ASK_AGAIN_MS, signal)
   }
   return left.map(({ kind, name }) => `${kind} ${name}`)
 }
