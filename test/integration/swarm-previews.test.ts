@@ -295,6 +295,28 @@ secrets: { s: { file: ./key } }
     expect(await serviceSpecs(preview.name)).toMatchObject([{ Mode: { Global: {} } }])
   })
 
+  it('lets one of two runs win that deploy it at once, and leaves what that one made', async () => {
+    for (const number of [20, 21, 22]) {
+      const preview = world.preview(number)
+      world.file(full())
+      const targets = [await world.target(preview, ['web']), await world.target(preview, ['web'])]
+      const before = await Promise.all(targets.map((target) => target.current()))
+      const ended = await Promise.allSettled(
+        targets.map((target, index) => target.replace([v1, v2][index]!, stampFor([v1, v2][index]!), before[index]!)),
+      )
+      expect(ended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+      const lost = ended.find((each) => each.status === 'rejected')
+      expect(asDeployError(lost?.reason)).toMatchObject({ code: 'another-rollout' })
+      const services = (await world.held()).filter((text) => text.startsWith(`service ${preview.name}_`))
+      expect(services).toEqual([`service ${preview.name}_db`, `service ${preview.name}_web`])
+      await eventually(
+        'it runs',
+        async () => (await world.containers(`${preview.name}_web`)).length === 1 || undefined,
+        30_000,
+      )
+    }
+  })
+
   it('finds where it answers at a port that the engine chose', async () => {
     world.file(`services: { web: { image: "${image()}", ports: ["8080"] } }`)
     const { address } = await world.deploy(world.preview(15))

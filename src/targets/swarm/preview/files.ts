@@ -2,12 +2,14 @@
  * Secrets and configs never change: other content needs another name. The first is called `shop-pr-7_key`, the next one
  * `shop-pr-7_key-2`. The name is counted and not made of the content, of which a name must not tell anything.
  */
+import { LABEL } from '../../../domain/labels.ts'
 import { isPartOf, previewLabels } from '../../../domain/preview-labels.ts'
 import type { Preview } from '../../../domain/preview.ts'
 import { shortHash } from '../../../domain/place.ts'
+import { fail } from '../../../errors/deploy-error.ts'
 import type { EngineApi } from '../../../ports.ts'
 import type { Part, Present } from '../stack/parts.ts'
-import { contentOf, hasOtherContent } from '../stack/parts.ts'
+import { contentOf, hasOtherContent, presentOn } from '../stack/parts.ts'
 import type { FileReference, Resource } from '../stack/resources.ts'
 import type { Stack } from '../stack/stack.ts'
 
@@ -49,6 +51,27 @@ export async function withFileNames<S extends Stack>(
       const labels = previewLabels({ ...preview, owner: name, candidates: [] })
       return { ...part, name, body: { ...part.body, Labels: { ...Object(part.body.Labels), ...labels } } }
     }),
+  }
+}
+
+/**
+ * Two runs at once give new content the same name. Who was second has the content of the first.
+ * @throws DeployError another-rollout
+ */
+export async function refuseOthersFiles(
+  api: EngineApi,
+  stack: Stack,
+  { before, run }: { readonly before: Present; readonly run: string | undefined },
+): Promise<void> {
+  const made = stack.resources.filter(({ kind, name, file }) => file !== undefined && !before.has(`${kind} ${name}`))
+  if (made.length === 0) return
+  const present = await presentOn(api, made)
+  for (const { kind, name, file = '' } of made) {
+    const part = present.get(`${kind} ${name}`)
+    if (part === undefined || part.labels[LABEL.run] === run) continue
+    if (!(await hasOtherContent(api, part, await contentOf(file, stack.file)))) continue
+    const what = `another run made the ${kind} ${name} of the same preview at the same time, with other content`
+    throw fail({ code: 'another-rollout', what })
   }
 }
 

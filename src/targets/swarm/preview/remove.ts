@@ -1,6 +1,7 @@
 /** The end of a preview: services first, then, when their tasks are gone, what those used. */
 import * as v from 'valibot'
 import type { Duration } from '../../../domain/duration.ts'
+import { LABEL } from '../../../domain/labels.ts'
 import { isPartOf, readPreviewLabels } from '../../../domain/preview-labels.ts'
 import type { Preview } from '../../../domain/preview.ts'
 import { DeployError, throwIfAborted } from '../../../errors/deploy-error.ts'
@@ -17,6 +18,8 @@ export interface RemoveContext {
   readonly api: EngineRequests
   readonly clock: Clock
   readonly signal: AbortSignal | undefined
+  /** Only what this run made. */
+  readonly run?: string
 }
 
 /** Beyond the time that the containers take to end. */
@@ -33,7 +36,7 @@ export async function removePreview(preview: Preview, context: RemoveContext): P
     findParts(api, namespaceLabel(preview), clock),
     tasksOf(preview, context),
   ])
-  const own = parts.filter(({ labels, name }) => isPartOf(labels, name, preview))
+  const own = parts.filter(({ labels, name }) => isPartOf(labels, name, preview) && isOf(labels, context.run))
   const left = parts.filter((part) => !own.includes(part)).map(partText)
   const distant = await distantVolumes(api, preview, tasks)
   const within = { ...context, until: clock.now() + timeFor(tasks) }
@@ -44,9 +47,13 @@ export async function removePreview(preview: Preview, context: RemoveContext): P
     own.filter(({ kind }) => kind !== 'service'),
     within,
   )
-  await networksGone(preview, within)
+  await networksGone(preview, own, within)
   const candidates = own.flatMap(({ labels }) => readPreviewLabels(labels)?.candidates ?? [])
   return { removed: own.map(partText), left, outOfReach: [...distant, ...lost], candidates: [...new Set(candidates)] }
+}
+
+function isOf(labels: FoundPart['labels'], run: string | undefined): boolean {
+  return run === undefined || labels[LABEL.run] === run
 }
 
 /** Everything of a stack carries it, whoever made the stack. */
@@ -125,10 +132,10 @@ async function nodesDown({ api }: Within): Promise<ReadonlyMap<string, string>> 
 }
 
 /** A network that was removed is shown until its last container has left it. */
-async function networksGone(preview: Preview, context: Within): Promise<void> {
+async function networksGone(preview: Preview, removed: readonly FoundPart[], context: Within): Promise<void> {
   for (;;) {
     const { parts } = await findParts(context.api, namespaceLabel(preview), context.clock, ['network'])
-    const own = parts.filter(({ labels, name }) => isPartOf(labels, name, preview))
+    const own = parts.filter(({ id }) => removed.some((part) => part.id === id))
     if (own.length === 0) return
     await pause(context, () => own.map((part) => `${partText(part)} is still there`))
   }

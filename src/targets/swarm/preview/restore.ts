@@ -22,24 +22,28 @@ import type { PreviewWriteContext } from './write.ts'
 type Handle = Rollout<SwarmSpec>['workloads'][number]
 
 /**
- * Services as they were before this run, whole. Where nothing of the preview was there, everything goes; networks, secrets
- * and configs of a preview that was stay until a later deployment or its removal takes them.
+ * Services as they were before this run, whole. Where nothing of the preview was there, everything that this run made goes;
+ * otherwise networks, secrets and configs stay until a later deployment or the removal of the preview takes them.
+ * @param isContested another run deploys the preview at the same time, and may use what this one made
  */
 export async function restorePreview(
   context: PreviewWriteContext,
   to: Running<SwarmSpec>,
   stamp: Stamp,
+  { isContested = false }: { readonly isContested?: boolean } = {},
 ): Promise<Rollout<SwarmSpec>> {
   const { swarm, clock, preview, touched } = context
   const startedAt = clock.now()
-  const isNew = ![...touched.values()].some((service) => service !== undefined)
-  if (isNew && !to.workloads.some(({ exists }) => exists)) {
-    await removeNew(context, preview)
+  const { services } = await liveServices(swarm, preview, clock)
+  const run = runKey(stamp.run)
+  const wasThere = [...touched.values()].some((service) => service !== undefined)
+  const isOthers = services.some(({ Spec }) => runOf(Spec) !== run)
+  if (!isContested && !wasThere && !isOthers && !to.workloads.some(({ exists }) => exists)) {
+    await removeNew(context, preview, run)
     return { accepted: new Set(), startedAt, workloads: [], isRestore: true }
   }
-  const { services } = await liveServices(swarm, preview, clock)
   const live = new Map(services.map((service) => [service.Spec.Name, service]))
-  const restoring = { ...context, run: runKey(stamp.run), to }
+  const restoring = { ...context, run, to }
   const { results, refusals } = await changeAll([...touched], ([name, before]) =>
     restoreOne(restoring, name, before, live),
   )
@@ -50,9 +54,9 @@ export async function restorePreview(
 }
 
 /** A run that was cancelled has no time to wait: the services were told to end, the next removal takes the rest. */
-async function removeNew(context: PreviewWriteContext, preview: Preview): Promise<void> {
+async function removeNew(context: PreviewWriteContext, preview: Preview, run: string): Promise<void> {
   try {
-    await removePreview(preview, { ...context, api: withFewRequests(context.api) })
+    await removePreview(preview, { ...context, api: withFewRequests(context.api), run })
   } catch (error) {
     if (asDeployError(error).code !== 'cancelled') throw error
   }

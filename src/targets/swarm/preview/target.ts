@@ -60,7 +60,9 @@ export function createPreviewTarget(
       try {
         return await deployPreview(writing, image, stamp, before)
       } catch (error) {
-        throw await putBackAfter(asDeployError(error), () => restorePreview(writing, before, stamp))
+        const refusal = asDeployError(error)
+        const isContested = refusal.code === 'another-rollout'
+        throw await putBackAfter(refusal, () => restorePreview(writing, before, stamp, { isContested }))
       }
     },
     async restore(to, stamp) {

@@ -5,7 +5,6 @@ import { parseReference } from '../../../domain/image.ts'
 import { LABEL } from '../../../domain/labels.ts'
 import type { PreviewSettings } from '../../../domain/preview.ts'
 import type { Stamp } from '../../../domain/stamp.ts'
-import { fail } from '../../../errors/deploy-error.ts'
 import type { Clock, EngineApi, Registry, Rollout, Running } from '../../../ports.ts'
 import { authFor } from '../auth.ts'
 import type { Swarm } from '../engine.ts'
@@ -13,12 +12,13 @@ import { changeAll } from '../../shared/change-all.ts'
 import type { SwarmSpec } from '../spec.ts'
 import { imageOf, released } from '../spec.ts'
 import { install } from '../stack/install.ts'
+import type { Present } from '../stack/parts.ts'
 import { presentOn } from '../stack/parts.ts'
 import type { Change } from '../swap.ts'
 import { anotherRollout, swap } from '../swap.ts'
 import type { Service, ServiceSpec } from '../wire.ts'
 import { createOne, replaceOne } from '../write.ts'
-import { withFileNames } from './files.ts'
+import { refuseOthersFiles, withFileNames } from './files.ts'
 import { liveServices } from './live.ts'
 import type { Marks } from './marks.ts'
 import { marked, marksFor, marksOf } from './marks.ts'
@@ -56,7 +56,7 @@ export async function deployPreview(
   stamp: Stamp,
   before: Running<SwarmSpec>,
 ): Promise<Rollout<SwarmSpec>> {
-  const { swarm, clock, preview } = context
+  const { api, swarm, clock, preview } = context
   const startedAt = clock.now()
   const [stack, { services, others: foreign, now }] = await Promise.all([
     context.plan(),
@@ -66,36 +66,39 @@ export async function deployPreview(
   const live = new Map(services.map((service) => [service.Spec.Name, service]))
   const marks = marksOf(preview, stamp, services, now)
   const writing: Writing = { ...context, image, stamp, marks, live, before }
-  const specs = await prepare(writing, stack)
+  const prepared = await prepare(writing, stack)
+  const { specs } = prepared
+  // Who changes the first service that carries the image has won: another run at the same time changes nothing then.
   const others = [...stack.services.keys()].filter((name) => !stack.names.includes(name))
-  const [refusal] = (await changeAll(others, (name) => deployOther(writing, name, specs))).refusals
-  if (refusal) throw refusal
-  const released = (name: string) => deployReleased(writing, name, specs)
-  const { results, refusals } = await changeAll(stack.names.toSorted(), released, { firstAlone: true })
+  const change = (name: string): Promise<Handle | undefined> =>
+    stack.names.includes(name) ? deployReleased(writing, name, specs) : deployOther(writing, name, specs)
+  const { results, refusals } = await changeAll([...stack.names.toSorted(), ...others], change, { firstAlone: true })
   if (refusals[0]) throw refusals[0]
-  await removeLeft(writing, stack)
-  return { accepted: image.accepted, startedAt, workloads: results }
+  await Promise.all([
+    removeLeft(writing, stack),
+    pruneFiles({ api, preview, live: live.values(), stack: prepared.stack, present: prepared.present }),
+  ])
+  const workloads = results.filter((handle) => handle !== undefined)
+  return { accepted: image.accepted, startedAt, workloads }
 }
 
 type Specs = ReadonlyMap<string, ServiceSpec>
 
+interface Prepared {
+  readonly specs: Specs
+  readonly stack: PreviewStack
+  /** What was there before. */
+  readonly present: Present
+}
+
 /** Networks, secrets and configs in place; the specs of all services with their ids. */
-async function prepare({ api, preview, marks, live }: Writing, read: PreviewStack): Promise<Specs> {
+async function prepare({ api, preview, marks }: Writing, read: PreviewStack): Promise<Prepared> {
   const present = await presentOn(api, read.resources)
   const stack = await withFileNames(read, preview, { api, present })
   const labels = marksFor(undefined, marks)
   const specs = await install(api, stack, [...stack.services.values()], { labels, present })
-  const made = await presentOn(api, stack.resources)
-  const overtaken = stack.resources.find((part) => {
-    const [was, is] = [present, made].map((parts) => parts.get(`${part.kind} ${part.name}`))
-    return part.file !== undefined && was === undefined && is?.labels[LABEL.run] !== labels[LABEL.run]
-  })
-  if (overtaken === undefined) {
-    await pruneFiles({ api, preview, stack, present, live: live.values() })
-    return specs
-  }
-  const what = `another run made the ${overtaken.kind} ${overtaken.name} of the same preview at the same time`
-  throw fail({ code: 'another-rollout', what })
+  await refuseOthersFiles(api, stack, { before: present, run: labels[LABEL.run] })
+  return { specs, stack, present }
 }
 
 async function deployReleased(writing: Writing, name: string, specs: Specs): Promise<Handle> {
@@ -113,7 +116,7 @@ async function deployReleased(writing: Writing, name: string, specs: Specs): Pro
 }
 
 /** A service that does not carry the image: as the file says, with the credentials of its own registry. */
-async function deployOther(writing: Writing, name: string, specs: Specs): Promise<void> {
+async function deployOther(writing: Writing, name: string, specs: Specs): Promise<undefined> {
   const { swarm, registry, live, marks } = writing
   const image = imageOf(specs.get(name) ?? { TaskTemplate: {} })
   const repository = parseReference(image)?.repository
@@ -126,19 +129,25 @@ async function deployOther(writing: Writing, name: string, specs: Specs): Promis
   if (isOther) await swarm.remove(there.ID)
   if (there === undefined || own === undefined || isOther) {
     await createOne(creating(writing), name, writing.stamp, { auth, toSpec, prepared: specs })
-    return
+    return undefined
   }
   const spec = toSpec(own)
   const plan = async (now: Service | undefined): Promise<Change | undefined> => {
     return now && equal(now.Spec, spec) ? undefined : { id: there.ID, spec, auth }
   }
   await swap(swarm, name, { plan, live: there })
+  return undefined
 }
 
 /** A network that is just being removed is made again. */
 function creating(writing: Writing): Parameters<typeof createOne>[0] {
   const { swarm, clock, signal, plan } = writing
-  return { swarm, clock, ...(signal ? { signal } : {}), prepare: async () => prepare(writing, await plan()) }
+  return {
+    swarm,
+    clock,
+    ...(signal ? { signal } : {}),
+    prepare: async () => (await prepare(writing, await plan())).specs,
+  }
 }
 
 /** Services of the preview that the files do not have any more. */

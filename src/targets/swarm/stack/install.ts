@@ -2,7 +2,7 @@
 import { LABEL } from '../../../domain/labels.ts'
 import { fail } from '../../../errors/deploy-error.ts'
 import type { Clock, EngineApi } from '../../../ports.ts'
-import { accepted } from '../engine.ts'
+import { accepted, codeOf } from '../engine.ts'
 import type { ServiceSpec } from '../wire.ts'
 import type { Part, Present } from './parts.ts'
 import { absentParts, contentOf, LISTS, missingParts, presentOn } from './parts.ts'
@@ -41,8 +41,9 @@ async function createPart(api: EngineApi, part: Resource, { stackFile, labels }:
   const data = part.file === undefined ? {} : { Data: (await contentOf(part.file, stackFile)).toString('base64') }
   const body = { Name: part.name, ...part.body, Labels: { ...(part.body.Labels as object), ...labels }, ...data }
   const answer = await api.request('POST', LISTS[part.kind].create, { body })
-  // Another run may have been faster.
-  if (answer.status !== 409) accepted(api, answer, `create the ${part.kind} ${part.name}`)
+  // Another run may have been faster; of a network the engine says so with status 500.
+  const isThere = answer.status >= 400 && codeOf(answer) === 'another-rollout'
+  if (!isThere) accepted(api, answer, `create the ${part.kind} ${part.name}`)
 }
 
 /** A network is free only when the last task has left it. */
