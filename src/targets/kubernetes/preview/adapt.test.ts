@@ -592,6 +592,12 @@ it.each([
   ['PGHOST', 'db', 'db'],
   ['PG_HOST', 'db', 'x'],
   ['db.url', 'jdbc:postgresql://db/shop', 'jdbc:postgresql://x/shop'],
+  ['', 'host = db\nport = 1', 'host = x\nport = 1'],
+  ['', '{"host":"db","name":"db"}', '{"host":"x","name":"db"}'],
+  ['', '--host=db', '--host=x'],
+  ['--host', 'db', 'x'],
+  ['', 'dbname=db', 'dbname=db'],
+  ['', 'host: database', 'host: database'],
   ['KAFKA_BROKERS', 'db:9092,other:9092', 'x:9092,other:9092'],
 ])('the address in %s=%s becomes %s', (key, text, wanted) => {
   expect(ownAddress(key, text, { services: new Map([['db', 'x']]), from: 'live', to: 'y' })).toBe(wanted)

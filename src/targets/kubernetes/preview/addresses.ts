@@ -48,6 +48,7 @@ function withData(object: Fields, field: string, change: (key: string, text: str
 /** What is not text stays as it is, byte for byte. */
 function encoded(key: string, text: string, context: AddressContext): string {
   const plain = Buffer.from(text, 'base64').toString('utf8')
+  if (Buffer.from(plain, 'utf8').toString('base64') !== text.replaceAll(/\s/g, '')) return text
   const changed = ownAddress(key, plain, context)
   return changed === plain ? text : Buffer.from(changed, 'utf8').toString('base64')
 }
@@ -62,15 +63,19 @@ function ownContainer(container: Fields, context: AddressContext): Fields {
   })
   const words = (value: unknown): unknown => {
     if (!Array.isArray(value)) return value
-    return value.map((word: unknown) => (typeof word === 'string' ? ownAddress('', word, context) : word))
+    // `--host db`: the word before is the name of the setting.
+    return value.map((word: unknown, index) => {
+      return typeof word === 'string' ? ownAddress(textOf(value[index - 1]) ?? '', word, context) : word
+    })
   }
   const named = env.length > 0 ? { ...container, env } : container
   return ['command', 'args'].reduce((one, key) => withField(one, key, words(one[key])), named)
 }
 
+const ADDRESS_WORDS =
+  '(?:hosts?|hostname|servers?|addr|address(?:es)?|ur[il]s?|endpoints?|service|upstreams?|backends?|brokers?|nodes?|dsn|peers?|bootstrap[_.-]servers?)'
 /** Names of settings whose whole value is an address. */
-const ADDRESS_KEY =
-  /(?:^|[_.-])(?:hosts?|hostname|servers?|addr|address(?:es)?|ur[il]s?|endpoints?|service|upstreams?|backends?|brokers?|nodes?|dsn|peers?|bootstrap[_.-]servers?)$/i
+const ADDRESS_KEY = new RegExp(`(?:^|[_.-])${ADDRESS_WORDS}$`, 'i')
 const DNS = '(?:\\.svc(?:\\.cluster\\.local)?)?'
 
 /** The text with the addresses in it changed. `key`: the name of the setting that it is the value of. */
@@ -87,6 +92,10 @@ export function ownAddress(key: string, text: string, { services, from, to }: Ad
     const inUrl = new RegExp(`(?<=//|@)${escaped(service)}(?=${port}|[/?#,;"'\\s]|$)`, 'g')
     changed = changed.replaceAll(inUrl, name)
     changed = changed.replaceAll(new RegExp(`${before}(?=${port})`, 'g'), name)
+    // `host = db` of a file, `"host": "db"`, `--host=db`
+    const named = `(?<=(?:^|[^A-Za-z0-9])${ADDRESS_WORDS}["']?\\s{0,3}[:=]\\s{0,3}["']?)`
+    const inFile = new RegExp(`${named}${escaped(service)}(?=["']?\\s*(?:[,;}\\]]|$))`, 'gim')
+    changed = changed.replaceAll(inFile, name)
     if (ADDRESS_KEY.test(key)) {
       const listed = new RegExp(`(?<=^|[,;\\s])${escaped(service)}(?=$|[,;\\s])`, 'g')
       changed = changed.replaceAll(listed, name)

@@ -23,7 +23,7 @@ export async function checkPreview(
   const ready = await rolling.check(asked)
   const [cluster, files, { state, place }] = await Promise.all([run.cluster(), session.files(), claim.look()])
   const [copies, selected] = await Promise.all([
-    copyFaults(cluster, files.copies),
+    copyFaults(cluster, files.copies, { paths: await pathsOf(session), rename: files.adapted.rename }),
     home.isOwn ? [] : selectedByOthers(cluster, files.adapted.manifests),
   ])
   return {
@@ -41,4 +41,10 @@ export async function checkPreview(
       ...ready.plan.filter((line) => !line.includes(MARK)),
     ],
   }
+}
+
+/** None where a kind is not known: that is a fault of its own. */
+async function pathsOf({ run }: PreviewSession): Promise<readonly string[]> {
+  const applier = await run.manifests()
+  return applier.paths().catch(() => [])
 }

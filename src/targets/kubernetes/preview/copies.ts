@@ -69,9 +69,20 @@ async function sourceOf({ api }: Cluster, copy: Copy): Promise<Source | Reason> 
   }
 }
 
-export async function copyFaults(cluster: Cluster, copies: readonly Copy[]): Promise<Reason[]> {
+/** @param paths where the objects of the manifests are, or will be */
+export async function copyFaults(
+  cluster: Cluster,
+  copies: readonly Copy[],
+  { paths: taken, rename }: { readonly paths: readonly string[]; readonly rename: Rename },
+): Promise<Reason[]> {
   const sources = await Promise.all(copies.map((copy) => sourceOf(cluster, copy)))
-  return sources.flatMap((source) => ('code' in source ? [source] : []))
+  const twice = copies.filter((copy) => taken.includes(copyPath(cluster, copy, rename)))
+  return [...sources.flatMap((source) => ('code' in source ? [source] : [])), ...twice.map(twiceFault)]
+}
+
+function twiceFault(copy: Copy): Reason {
+  const what = `copy-secrets: ${labelOf(copy)} is among the manifests too`
+  return { code: 'manifest-invalid', what, fix: 'Leave it out of one of the two.' }
 }
 
 /** Makes the copies, or brings them up to date. @throws DeployError */

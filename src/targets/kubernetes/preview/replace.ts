@@ -48,9 +48,13 @@ const ACCOUNT_WITHIN_MS = 5000
 const ACCOUNT_EVERY_MS = 50
 
 /** What could not be tried before the namespace was there is tried now, and nothing is left of it when it is refused. */
-async function tryInside({ run, claim }: PreviewSession, rolling: Target<KubeSpec>, image: PinnedImage): Promise<void> {
+async function tryInside(
+  { run, claim, limit }: PreviewSession,
+  rolling: Target<KubeSpec>,
+  image: PinnedImage,
+): Promise<void> {
   const cluster = await run.cluster()
-  await defaultAccount(cluster)
+  await defaultAccount(cluster, limit.signal)
   const { faults } = await rolling.check({ image, dryRun: false })
   const [first, ...others] = faults
   if (!first) return
@@ -63,12 +67,12 @@ async function tryInside({ run, claim }: PreviewSession, rolling: Target<KubeSpe
 }
 
 /** Pods are refused as long as the namespace has no service account, which the cluster makes a moment later. */
-async function defaultAccount({ api, clock, paths }: Cluster): Promise<void> {
+async function defaultAccount({ api, clock, paths }: Cluster, signal: AbortSignal | undefined): Promise<void> {
   const until = clock.now() + ACCOUNT_WITHIN_MS
-  while (clock.now() < until) {
+  while (clock.now() < until && !signal?.aborted) {
     const { status } = await api.request('GET', paths.serviceAccount('default'))
     if (status !== 404) return
-    await clock.sleep(ACCOUNT_EVERY_MS)
+    await clock.sleep(ACCOUNT_EVERY_MS, signal)
   }
 }
 
