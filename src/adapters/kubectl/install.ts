@@ -10,6 +10,7 @@ import { formatDuration } from '../../domain/duration.ts'
 import { cut, oneLine } from '../../domain/text.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import { errorMessage } from '../../errors/message.ts'
+import { childEnvironment } from '../process/environment.ts'
 import { findTool } from '../process/find.ts'
 import { createPrivateFolder, temporaryFolder } from '../process/leftovers.ts'
 
@@ -109,15 +110,15 @@ const Answer = v.object({ clientVersion: v.object({ gitVersion: v.string() }) })
  */
 async function refuseUnfit(program: string, { version }: Pin, { HOME = '', PATH = '' }: InstallOptions['env']) {
   const { getExecOutput } = await import('@actions/exec')
-  const quiet = { silent: true, ignoreReturnCode: true, env: { HOME, PATH } }
-  const told = await getExecOutput(`"${program}"`, ['version', '--client', '--output=json'], quiet)
-  if (told.exitCode !== 0) {
-    const words = cut(oneLine(told.stderr), 200)
+  const quiet = { silent: true, ignoreReturnCode: true, env: childEnvironment({ HOME, PATH }) }
+  const output = await getExecOutput(`"${program}"`, ['version', '--client', '--output=json'], quiet)
+  if (output.exitCode !== 0) {
+    const words = cut(oneLine(output.stderr), 200)
     throw new Error(
-      `it does not run on this machine (exit code ${String(told.exitCode)})${words === '' ? '' : `: ${words}`}`,
+      `it does not run on this machine (exit code ${String(output.exitCode)})${words === '' ? '' : `: ${words}`}`,
     )
   }
-  const answer = v.safeParse(v.pipe(v.string(), v.parseJson(), Answer), told.stdout)
+  const answer = v.safeParse(v.pipe(v.string(), v.parseJson(), Answer), output.stdout)
   const own = answer.success ? answer.output.clientVersion.gitVersion : version
   if (own !== version) throw new Error(`it says that it is ${cut(oneLine(own), 50)}`)
 }
