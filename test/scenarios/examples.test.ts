@@ -1,0 +1,130 @@
+// What people copy, run: the examples with an image, a cluster and a namespace that are there, through act.
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { pinned } from '../../src/domain/image.ts'
+import type { WorkflowOptions, WorkflowRun } from '../harness/act.ts'
+import { runWorkflow } from '../harness/act.ts'
+import { describeWith, need } from '../harness/lab.ts'
+import { root } from '../harness/node.ts'
+import type { Shop } from '../integration/kubernetes-shop.ts'
+import { Shop as KubernetesShop } from '../integration/kubernetes-shop.ts'
+import { app as deploymentOf, deployApp } from '../integration/kubernetes-world.ts'
+import { World } from './world.ts'
+
+/** An example with other values in the places that a user fills in. */
+function example(name: string, values: Readonly<Record<string, string>>): string {
+  let text = readFileSync(path.join(root, 'examples', `${name}.yml`), 'utf8')
+  for (const [from, to] of Object.entries(values)) {
+    expect(text, `${name}.yml has “${from}”`).toContain(from)
+    text = text.replaceAll(from, to)
+  }
+  return text
+}
+
+const outputsOf = (run: WorkflowRun) =>
+  Object.values(run.jobs)
+    .flatMap(({ steps }) => steps)
+    .filter(({ stage, outputs }) => stage === 'Main' && outputs['outcome'] !== undefined)
+    .map(({ outputs }) => outputs)
+
+describeWith(
+  'docker',
+  'registry',
+  'kubernetes',
+  'act',
+)('on Kubernetes', () => {
+  let shop: Shop
+  beforeAll(async () => {
+    shop = await KubernetesShop.open()
+    for (const name of ['web', 'api']) {
+      await deployApp(shop.bench, deploymentOf(name, pinned(shop.bench.image('v1'))))
+    }
+  })
+  afterAll(() => shop.close())
+
+  const run = (workflows: Record<string, string>, more: Partial<WorkflowOptions> = {}) =>
+    runWorkflow({
+      app: shop.source,
+      workflows,
+      secrets: { KUBECONFIG: readFileSync(shop.bench.kubeconfig, 'utf8') },
+      env: { DOCKER_HOST: need('docker').DOCKER_HOST },
+      ...more,
+    })
+  const place = () => ({ 'namespace: shop': `namespace: ${shop.bench.namespace}` })
+
+  it('kubernetes.yml releases, and rollback.yml goes back', async () => {
+    const names = { 'ghcr.io/acme/shop': shop.image, ...place(), 'deployment/worker\n': 'deployment/api\n' }
+    const release = { 'deploy.yml': example('kubernetes', { ...names, 'container: app': 'container: web' }) }
+    const before = await run(release)
+    expect(before.code, before.log).toBe(0)
+    const [first] = outputsOf(before)
+    expect(first).toMatchObject({ outcome: 'healthy' })
+    shop.source.commit('second', { version: 'two' })
+    const second = await run(release)
+    expect(outputsOf(second), second.log).toMatchObject([{ outcome: 'healthy', 'previous-digest': first?.['digest'] }])
+
+    const workload = { 'workload: deployment/web': 'workload: deployment/web,deployment/api' }
+    const { 'deployment/worker\n': _, ...ofRollback } = names
+    const back = await run(
+      { 'rollback.yml': example('rollback', { ...ofRollback, ...workload }) },
+      { event: 'workflow_dispatch', payload: { inputs: { environment: 'production', to: 'previous', reason: 'why' } } },
+    )
+    expect(back.code, back.log).toBe(0)
+    expect(outputsOf(back).at(-1), back.log).toMatchObject({ outcome: 'healthy', digest: first?.['digest'] })
+    for (const name of ['web', 'api']) expect(await shop.running(name)).toContain(first?.['digest'])
+  })
+
+  it('monorepo.yml releases each app that changed, with its own digest', async () => {
+    const dockerfile = readFileSync(path.join(shop.source.dir, 'Dockerfile'), 'utf8')
+    const files = (name: string) => ({
+      [`apps/${name}/Dockerfile`]: dockerfile.replace(/^(EXPOSE)/m, `COPY apps/${name}/version /www/version\n$1`),
+      [`apps/${name}/version`]: name,
+    })
+    const before = shop.source.commit('apps', { files: { ...files('web'), ...files('api') } })
+    const text = example('monorepo', { 'ghcr.io/acme': path.dirname(shop.image), ...place() })
+    const both = await run({ 'deploy.yml': text }, { payload: { before: '0'.repeat(40) } })
+    expect(both.code, both.log).toBe(0)
+    const digestOf = async (name: string) => (await shop.running(name)).split('@')[1]
+    const [web, api] = [await digestOf('web'), await digestOf('api')]
+    expect(web).not.toBe(api)
+
+    shop.source.commit('web', { files: { 'apps/web/version': 'web two' } })
+    const one = await run({ 'deploy.yml': text }, { payload: { before } })
+    expect(one.code, one.log).toBe(0)
+    expect(await digestOf('web')).not.toBe(web)
+    expect(await digestOf('api')).toBe(api)
+  })
+})
+
+describeWith(
+  'docker',
+  'registry',
+  'act',
+)('on Swarm', () => {
+  let world: World
+  beforeAll(async () => {
+    world = await World.open({ services: ['web', 'worker'], replicas: 1 })
+  })
+  afterAll(() => world.close())
+
+  it('split-jobs.yml deploys one digest to staging and production', async () => {
+    const [web = '', worker = ''] = world.services.names
+    const text = example('split-jobs', { 'ghcr.io/acme/shop': world.image })
+    const [first = '', second = ''] = text.split('  production:')
+    const shared = (part: string, name: string) => part.replaceAll('workload: shop_web', `workload: ${name}`)
+    const run = await runWorkflow({
+      app: world.app,
+      workflows: { 'deliver.yml': `${shared(first, web)}  production:${shared(second, worker)}` },
+      env: { DOCKER_HOST: need('docker').DOCKER_HOST },
+    })
+    expect(run.code, run.log).toBe(0)
+    const [built, ...deployed] = outputsOf(run)
+    expect(built).toMatchObject({ outcome: 'released' })
+    expect(deployed).toMatchObject([
+      { outcome: 'healthy', digest: built?.['digest'] },
+      { outcome: 'healthy', digest: built?.['digest'] },
+    ])
+    await world.serves('v1', 'v1')
+  })
+})
