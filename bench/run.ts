@@ -1,6 +1,7 @@
-// npm run bench [-- process release target history github ecs kubernetes scale]: ratios against a floor that is measured beside us in the same run.
+// npm run bench [-- process release target history context github ecs kubernetes scale]: ratios against a floor that is measured beside us in the same run.
 import { cpus, loadavg } from 'node:os'
 import { table } from './measure.ts'
+import { contextRows } from './rows-context.ts'
 import { ecsRows } from './rows-ecs.ts'
 import { githubRows } from './rows-github.ts'
 import { historyRows } from './rows-history.ts'
@@ -16,6 +17,7 @@ const parts = {
   release: releaseRows,
   target: targetRows,
   history: historyRows,
+  context: contextRows,
   github: githubRows,
   ecs: ecsRows,
   kubernetes: kubernetesRows,

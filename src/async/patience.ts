@@ -3,9 +3,9 @@ import type { Duration } from '../domain/duration.ts'
 import type { Deadline } from './deadline.ts'
 import { openDeadline } from './deadline.ts'
 
-/** For one exchange with a peer that has just shown that it is alive. */
+/** For an exchange that begins after the run was cancelled, to clean up, with a peer that has just shown that it is alive. */
 const FAREWELL_MS: Duration = 4000
-/** With any other, when a run was cancelled: all in all it has two seconds. */
+/** For any other one: a cancelled run ends within two seconds. */
 const SHORT_FAREWELL_MS: Duration = 1000
 const ALIVE_MS: Duration = 2000
 /** With a peer that let the exchange before run out of time. */
@@ -40,11 +40,15 @@ export function createPatience(run: AbortSignal | undefined): Patience {
       const late = (): void => deadline.abort(new DOMException('the run was cancelled', 'TimeoutError'))
       let timer: NodeJS.Timeout | undefined
       const hurry = (): void => {
-        const isAlive = performance.now() - answeredAt < ALIVE_MS
         if (isSilent) late()
-        else timer = setTimeout(late, isAlive && changes ? FAREWELL_MS : SHORT_FAREWELL_MS)
+        else timer = setTimeout(late, SHORT_FAREWELL_MS)
       }
-      if (run?.aborted) hurry()
+      const cleanUp = (): void => {
+        const isAlive = performance.now() - answeredAt < ALIVE_MS
+        if (isAlive && changes && !isSilent) timer = setTimeout(late, FAREWELL_MS)
+        else hurry()
+      }
+      if (run?.aborted) cleanUp()
       else run?.addEventListener('abort', hurry, { once: true })
       const close = (): void => {
         clearTimeout(timer)

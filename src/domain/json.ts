@@ -16,6 +16,8 @@ export function parseJson(text: string): unknown {
     if (token.startsWith('"') || /[\d.eE+]/.test(text.charAt(at - 1)) || !isBig(token)) return token
     return `"${MARK}${token}"`
   })
+  // Long digits stood inside of texts only: visiting every value of a large answer would cost much for nothing.
+  if (marked === text) return JSON.parse(text) as unknown
   return JSON.parse(marked, (_, value: unknown) => {
     return typeof value === 'string' && value.startsWith(MARK) ? BigInt(value.slice(MARK.length)) : value
   }) as unknown

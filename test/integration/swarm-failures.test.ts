@@ -19,6 +19,7 @@ import { forget, publish, realClock, SwarmServices, swarmRequest, swarmTarget } 
 import { stampFor } from '../contract/target-contract.ts'
 import type { Variant } from '../harness/images.ts'
 import { describeWith, need } from '../harness/lab.ts'
+import { eventually } from '../harness/temp.ts'
 import type { TestRegistry } from '../harness/registry.ts'
 import { startRegistry } from '../harness/registry.ts'
 import { tempDir } from '../harness/temp.ts'
@@ -216,7 +217,11 @@ describeWith('docker', 'registry')('Swarm failures', () => {
     await services.update((spec) => {
       spec.TaskTemplate.ContainerSpec.Image = imageText(image('crash'))
     })
-    await new Promise((resolve) => setTimeout(resolve, 3000))
+    await eventually(
+      'the engine has paused the update',
+      async () => (await services.list())[0]?.UpdateStatus?.State === 'paused' || undefined,
+      20_000,
+    )
     const before = (await target.current()) as Running<SwarmSpec>
     const workloads = before.workloads.map(({ name, spec }) => ({ name, handle: spec }))
     const rollout = { accepted: image('crash').accepted, startedAt: Date.now(), workloads }

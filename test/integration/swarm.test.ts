@@ -210,7 +210,7 @@ describeWith('docker', 'registry')('Swarm target', () => {
       await eventually(
         'the engine has gone back',
         async () => (await services.list())[0]?.UpdateStatus?.State === 'rollback_completed' || undefined,
-        20_000,
+        60_000,
       )
       const [service] = await services.list()
       const back = await target.restore(before, stamp)

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { root } from '../harness/node.ts'
-import { tempDir } from '../harness/temp.ts'
+import { eventually, tempDir } from '../harness/temp.ts'
 
 interface Step {
   name?: string
@@ -50,7 +50,7 @@ describe.each(FILES)('%s', (file) => {
   const before = steps.find(({ run }) => run?.includes('ssh-agent -s'))
   const after = steps.at(-1)
 
-  it('keeps the key in an agent, and leaves and overwrites nothing', () => {
+  it('keeps the key in an agent, and leaves and overwrites nothing', async () => {
     const folder = tempDir('key')
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'deploy-key', '-f', path.join(folder, 'key')])
     const key = readFileSync(path.join(folder, 'key'), 'utf8')
@@ -72,7 +72,8 @@ describe.each(FILES)('%s', (file) => {
     expect(after?.if).toBe('always()')
     run(after)
     expect(existsSync(path.join(temp, 'target-credentials'))).toBe(false)
-    expect(existsSync(env['SSH_AUTH_SOCK'] ?? '')).toBe(false)
+    // `ssh-agent -k` sends a signal: the agent removes its socket a moment later.
+    await eventually('the agent is gone', () => !existsSync(env['SSH_AUTH_SOCK'] ?? '') || undefined)
     expect(readFileSync(path.join(home, '.ssh/id_ed25519'), 'utf8')).toBe('the key of the machine')
     expect(readFileSync(path.join(home, '.ssh/known_hosts'), 'utf8')).toBe('known\n')
     expect(readdirSync(path.join(home, '.ssh')).sort()).toEqual(['id_ed25519', 'known_hosts'])

@@ -87,6 +87,8 @@ interface TaskFacts {
   err?: string
   exit?: number
   seconds?: number
+  /** From its making to its state, seconds. */
+  lived?: number
   node?: string
   more?: Partial<TaskInspection>
 }
@@ -94,13 +96,22 @@ interface TaskFacts {
 let ids = 0
 function task(facts: TaskFacts = {}): TaskInspection {
   ids += 1
-  const { slot, state = 'running', desired = 'running', image = IMAGE, err = '', exit = 0, seconds = 1 } = facts
+  const {
+    slot,
+    state = 'running',
+    desired = 'running',
+    image = IMAGE,
+    err = '',
+    exit = 0,
+    seconds = 1,
+    lived = 0,
+  } = facts
   return {
     task: {
       ID: `task${String(ids)}`,
       ServiceID: 'service1',
       ...(facts.node === undefined ? { Slot: slot ?? 1, NodeID: 'node1' } : { NodeID: facts.node }),
-      CreatedAt: at(seconds),
+      CreatedAt: at(seconds - lived),
       DesiredState: desired,
       Spec: { ContainerSpec: { Image: image }, ForceUpdate: 0 },
       Status: {
@@ -147,7 +158,7 @@ const codeOf = (...args: Parameters<typeof inspection>): string => {
   return state.is === 'failed' ? state.reason.code : state.is
 }
 const crashed = (facts: TaskFacts = {}): TaskInspection =>
-  task({ state: 'failed', desired: 'shutdown', err: 'task: non-zero exit (3)', exit: 3, ...facts })
+  task({ state: 'failed', desired: 'shutdown', err: 'task: non-zero exit (3)', exit: 3, lived: 3, ...facts })
 
 describe('classify: done', () => {
   it.each(['completed', undefined, 'rollback_completed'])('status %s with all replicas is settled', (status) => {
@@ -259,6 +270,10 @@ describe('classify: failed', () => {
 
   it('a death after the update was complete is the death of a ready one', () => {
     expect(codeOf([crashed({ seconds: 5 }), ...two()], { status: 'completed' })).toBe('died-after-ready')
+  })
+
+  it('unless its task was there for a moment only, whatever became of its container', () => {
+    expect(codeOf([crashed({ seconds: 5, lived: 1 }), ...two()], { status: 'completed' })).toBe('crash-on-start')
   })
 
   it('unless nothing but its process said that it was ready, and it ended at once', () => {

@@ -43,8 +43,10 @@ export function codeOf(inspection: TaskInspection, wasReady: boolean): ReasonCod
 /** Without a HEALTHCHECK every started process counts as ready: one that ended so soon never was, on a busy node too. */
 const AT_ONCE_MS: Duration = 2000
 
-function diedAtOnce({ ended }: TaskInspection): boolean {
-  return ended?.ranFor !== undefined && ended.health.length === 0 && ended.ranFor < AT_ONCE_MS
+function diedAtOnce({ ended, task }: TaskInspection): boolean {
+  // Whose container is gone already, or on another node: it cannot have run for longer than its task was there.
+  if (ended === undefined) return Date.parse(task.Status.Timestamp) - Date.parse(task.CreatedAt) < AT_ONCE_MS
+  return ended.ranFor !== undefined && ended.health.length === 0 && ended.ranFor < AT_ONCE_MS
 }
 
 function wasOutOfMemory({ task, ended }: TaskInspection): boolean {
