@@ -7,6 +7,7 @@ import {
   ECSClient,
   ListTasksCommand,
   RegisterTaskDefinitionCommand,
+  UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { docker } from '../contract/swarm-world.ts'
@@ -96,6 +97,40 @@ describeWith(
     const run = await release({ smoke: 'off', policy: 'warn' })
     expect(run.outputs, run.log).toMatchObject({ 'rolled-back': 'true' })
     expect(['crash-on-start', 'exited', 'died-after-ready', 'reverted'], run.log).toContain(run.outputs['reason-code'])
+    await vi.waitFor(async () => expect(await digests()).toEqual([before, before]), { timeout: 30_000, interval: 200 })
+  })
+
+  it('pins the digest of the release, whatever becomes of its tags', async () => {
+    await create(await world.publishZero())
+    const run = await release()
+    expect(run.outputs, run.log).toMatchObject({ outcome: 'healthy' })
+    const { digest } = run.outputs
+    // Somebody moves the release tag; a task that is started later still runs what was proven.
+    const moved = `${world.image}:sha-${world.app.revision}`
+    await docker('tag', `${world.image}:before`, moved)
+    await docker('push', '--quiet', moved)
+    expect(await world.digestOf(`sha-${world.app.revision}`)).not.toBe(digest)
+    await client.send(new UpdateServiceCommand({ service: name, desiredCount: 3 }))
+    await vi.waitFor(async () => expect(await digests()).toEqual([digest, digest, digest]), {
+      timeout: 30_000,
+      interval: 200,
+    })
+    const again = await release()
+    expect(again.outputs, again.log).not.toMatchObject({ outcome: 'healthy' })
+    expect(await digests()).toEqual([digest, digest, digest])
+  })
+
+  it('is red where an image cannot be pulled, and goes back', async () => {
+    await create(await world.publishZero())
+    const [before] = await digests()
+    const definition = { family: name, containerDefinitions: [{ name: 'app', image: 'x', memory: 64 }] }
+    const sidecar = { name: 'proxy', image: `${world.image}:there-is-no-such-tag`, memory: 64, essential: true }
+    const containerDefinitions = [...definition.containerDefinitions, sidecar]
+    const file = JSON.stringify({ ...definition, containerDefinitions })
+    world.app.commit('a bad tag', { files: { 'taskdef.json': file } })
+    const run = await release({ manifests: 'taskdef.json', container: 'app' })
+    expect(run.outputs, run.log).toMatchObject({ 'rolled-back': 'true' })
+    expect(['image-pull-failed', 'reverted'], run.log).toContain(run.outputs['reason-code'])
     await vi.waitFor(async () => expect(await digests()).toEqual([before, before]), { timeout: 30_000, interval: 200 })
   })
 

@@ -266,6 +266,19 @@ describe('the state of a release', () => {
     expect(classify(look({ ...found, tasks: [], stopped: both, endedBefore })).state.is).toBe('failed')
   })
 
+  it('waits where Amazon still shows the service of before the update, and not for ever', () => {
+    const before = service({ deployments: [primary({ id: 'ecs-svc/1', taskDefinition: arn('1') })] })
+    const old = { service: before, handle: { ...handle, replaces: arn('1') } }
+    const state = (change: Partial<Look>) => classify(look({ ...old, ...change })).state.is
+    expect(state({ deployment: deployment({ status: 'IN_PROGRESS' }) })).toBe('progressing')
+    expect(state({ deployment: undefined, startedAt: 1000, now: 2000 })).toBe('progressing')
+    expect(state({ deployment: deployment(), startedAt: 1000, now: 2000 })).toBe('progressing')
+    expect(state({ deployment: undefined, startedAt: 1000, now: 60_000 })).toBe('failed')
+    expect(state({ deployment: deployment({ status: 'ROLLBACK_SUCCESSFUL' }), startedAt: 1000, now: 2000 })).toBe(
+      'failed',
+    )
+  })
+
   it('says what the tasks ended with, not only that Amazon went back', () => {
     const state = classify(
       look({

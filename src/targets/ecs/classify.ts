@@ -61,6 +61,9 @@ function replaced(look: Look, primary: Deployment): State {
   if (ended && deployment?.status !== 'STOPPED') return ended
   const own = look.service?.deployments?.find(({ id }) => id === handle.deploymentId)
   const isBack = primary.taskDefinition === handle.replaces
+  if (!own && isBack && isOldAnswer(look)) {
+    return { is: 'progressing', detail: `${name}: Amazon ECS does not show the new deployment yet` }
+  }
   if (own?.rolloutState === 'FAILED' || (isBack && deployment?.status !== 'STOPPED')) {
     return failed(withWhy(look, `${name}: Amazon ECS went back to ${revision(primary.taskDefinition)}`))
   }
@@ -68,6 +71,16 @@ function replaced(look: Look, primary: Deployment): State {
     is: 'superseded',
     by: `${revision(primary.taskDefinition)} was deployed by somebody else (deployment ${primary.id ?? ''})`,
   }
+}
+
+/** Reads may be older than the update, which is seen by the deployment that they do not know yet. */
+const OLD_ANSWERS_MS = 15_000
+
+function isOldAnswer({ deployment, now, startedAt }: Look): boolean {
+  const status: string | undefined = deployment?.status
+  if (status === 'PENDING' || status === 'IN_PROGRESS') return true
+  // Amazon goes back from no deployment that was successful.
+  return (status === undefined || status === 'SUCCESSFUL') && now - startedAt < OLD_ANSWERS_MS
 }
 
 const GOING_BACK = new Set([
