@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { stateOf } from '../harness/github/deployments.ts'
 import type { GitHubDouble } from '../harness/github/index.ts'
 import { startGitHub } from '../harness/github/index.ts'
+import { docker } from '../contract/swarm-world.ts'
 import { git } from '../harness/images.ts'
 import { describeWith } from '../harness/lab.ts'
 import type { RunOptions } from '../harness/runner.ts'
@@ -128,5 +129,52 @@ describeWith('docker', 'registry')('records on GitHub', () => {
     const run = await world.rollback({ list: 'true' }, options({ github: { event_name: 'workflow_dispatch' } }))
     const listed = run.result.versions?.find((version) => version.revision === revision)
     expect(listed?.knownBy.toSorted(), run.log).toEqual(['github', 'registry', 'target'])
+  })
+})
+
+describeWith('docker', 'registry')('where only GitHub remembers', () => {
+  let world: World
+  let github: GitHubDouble
+  beforeAll(async () => {
+    world = await World.open({ services: ['web'], replicas: 1, proxied: true })
+    github = await startGitHub()
+  })
+  afterAll(async () => {
+    await world.close()
+    await github.close()
+  })
+
+  it('a rollback goes to the version before, and says who knew it', async () => {
+    const options = (): RunOptions => ({ github: { api_url: github.url, token: 'job-token', ...freshRun() } })
+    const know = (revision: string) => {
+      github.world.refs.set(revision, revision)
+      github.world.ancestors.set(revision, [])
+    }
+    know(world.app.revision)
+    const first = await world.release({}, options())
+    expect(first.outputs, first.log).toMatchObject({ outcome: 'healthy' })
+    know(world.app.commit('v2', { version: 'v2' }))
+    const second = await world.release({}, options())
+    expect(second.outputs, second.log).toMatchObject({ outcome: 'healthy' })
+
+    // The service was made anew, and somebody cleaned the registry's tags up.
+    const record = (await world.tags()).find((tag) => tag.startsWith('deployed-production-')) ?? ''
+    await world.services.update((spec) => {
+      delete spec.Labels['dev.immutable-deploy.history']
+    })
+    await docker('config', 'rm', `immutable-deploy-${record.split('-')[2] ?? ''}`)
+    const body = JSON.stringify({ name: 'shop', tags: [] })
+    world.proxy?.faults.push({
+      match: ({ path: asked }) => asked.includes('/tags/list'),
+      times: Infinity,
+      status: 200,
+      body,
+    })
+    const back = await world.rollback({ reason: 'why' }, options())
+    expect(back.outputs, back.log).toMatchObject({ outcome: 'healthy', digest: first.outputs['digest'] })
+    expect(back.log).toMatch(/github/i)
+    await world.serves('v1')
+    expect(github.world.deployments.map(stateOf)).toEqual(['inactive', 'inactive', 'success'])
+    expect(github.violations).toEqual([])
   })
 })
