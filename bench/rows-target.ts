@@ -92,12 +92,15 @@ async function noop(world: World, { image, cwd }: Versions, service: string): Pr
 /** An engine's socket that notes when the first changing request of services came. */
 export async function watched(
   socket: string,
-): Promise<{ path: string; firstChange: () => number | undefined; close: () => void }> {
+): Promise<{ path: string; firstChange: () => number | undefined; requests: () => number; close: () => void }> {
   const file = path.join(tempDir('sock'), 's')
   let at: number | undefined
+  // The handshake of a connection is not a question.
+  let count = 0
   const server = net.createServer((client) => {
     const upstream = net.connect(socket)
     client.on('data', (chunk) => {
+      count += chunk.toString('latin1').match(/^(?:GET|HEAD|POST|PUT|DELETE) \/(?!_ping)/gm)?.length ?? 0
       if (/^POST [^ ]*\/services\/[^ ]+\/update/m.test(chunk.toString('latin1'))) at ??= performance.now()
     })
     client.pipe(upstream).pipe(client)
@@ -111,6 +114,7 @@ export async function watched(
   return {
     path: file,
     firstChange: () => at,
+    requests: () => count,
     close: () => {
       server.close()
       try {

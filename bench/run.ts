@@ -1,4 +1,4 @@
-// npm run bench [-- process release target history context github ecs kubernetes scale]: ratios against a floor that is measured beside us in the same run.
+// npm run bench [-- process release target history context github preview ecs kubernetes scale]: ratios against a floor that is measured beside us in the same run.
 import { cpus, loadavg } from 'node:os'
 import { table } from './measure.ts'
 import { contextRows } from './rows-context.ts'
@@ -6,6 +6,7 @@ import { ecsRows } from './rows-ecs.ts'
 import { githubRows } from './rows-github.ts'
 import { historyRows } from './rows-history.ts'
 import { kubernetesRows } from './rows-kubernetes.ts'
+import { previewRows } from './rows-preview.ts'
 import { processRows } from './rows-process.ts'
 import { releaseRows } from './rows-release.ts'
 import { scaleRows } from './rows-scale.ts'
@@ -19,6 +20,7 @@ const parts = {
   history: historyRows,
   context: contextRows,
   github: githubRows,
+  preview: previewRows,
   ecs: ecsRows,
   kubernetes: kubernetesRows,
   scale: scaleRows,

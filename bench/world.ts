@@ -29,7 +29,7 @@ export interface World {
   dockerCommand: string
   app(variant?: Variant, options?: AppOptions): App
   action(
-    name: 'release' | 'rollback',
+    name: 'release' | 'rollback' | 'preview',
     inputs: Record<string, string>,
     how: How,
   ): Promise<Finished & { outputs: Record<string, string> }>

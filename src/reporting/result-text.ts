@@ -28,6 +28,7 @@ export function resultText(result: Result, request?: AppRequest): string {
           ]),
         )
       : []),
+    ...(result.removed?.length ? ['removed:', ...result.removed.map((name) => `  ${name}`), ''] : []),
     verdict(result),
     ...rollbackHint(result, request),
   ]

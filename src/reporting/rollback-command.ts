@@ -10,7 +10,8 @@ import { shellWord } from './text.ts'
  */
 export function rollbackCommand(request: AppRequest, to: string, verified = true): string | undefined {
   const { target, environment } = request
-  if (!target || environment === undefined) return undefined
+  // A preview has no version to go back to.
+  if (!target || target.preview || environment === undefined) return undefined
   const options: (readonly [string, string | undefined])[] = [
     ['image', request.repository.name],
     ['app', request.app],

@@ -27,6 +27,7 @@ export function summarize(result: Result, request?: AppRequest): string {
     checks(result.checks ?? []),
     versions(result.versions ?? []),
     plan(result.plan ?? []),
+    removed(result.removed ?? []),
     goBack(result, request),
     footer(result),
   ].filter((section) => section !== undefined)
@@ -116,6 +117,10 @@ function versions(all: readonly VersionEntry[]): string | undefined {
 
 function plan(lines: readonly string[]): string | undefined {
   return lines.length === 0 ? undefined : `### Plan: nothing was changed\n\n${fence(lines)}`
+}
+
+function removed(names: readonly string[]): string | undefined {
+  return names.length === 0 ? undefined : `### Removed\n\n${fence(names.slice(0, ROWS))}${leftOut(names.length)}`
 }
 
 /** What went wrong, what was seen, what is left behind, what to do. Green results that carry a reason say only that. */

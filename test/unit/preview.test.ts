@@ -7,6 +7,8 @@ import { addressGate } from '../../src/gates/checks.ts'
 import { preview } from '../../src/pipeline/preview/index.ts'
 import type { FoundPreview, PreviewDisplay, PreviewPorts, PullRequest } from '../../src/ports.ts'
 import { endedComment, removedComment } from '../../src/reporting/preview-comment.ts'
+import { resultText } from '../../src/reporting/result-text.ts'
+import { summarize } from '../../src/reporting/summary.ts'
 import type { WorldOptions } from './world.ts'
 import { releaseRequest, REVISION, world } from './world.ts'
 
@@ -307,6 +309,17 @@ describe('a sweep', () => {
     const host = async () => ({ ...(await ports.host()), list: async () => [own, { ...own, app: 'other' }] })
     const result = await preview(sweep({ ofRepository: undefined }), { ...ports, host, pulls: undefined })
     expect(result.removed).toEqual(['service 5'])
+  })
+})
+
+describe('what is printed', () => {
+  it('offers no way back, and names what was removed', async () => {
+    const up = await previewWorld().run()
+    expect(up.previousDigest).toBeDefined()
+    expect(resultText(up, previewRequest()) + summarize(up, previewRequest())).not.toContain('rollback')
+    const request = previewRequest({ mode: 'remove', release: undefined, followsEvent: false })
+    const gone = await previewWorld().run(request)
+    for (const text of [resultText(gone, request), summarize(gone, request)]) expect(text).toContain('service 7')
   })
 })
 
