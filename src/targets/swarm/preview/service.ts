@@ -5,7 +5,7 @@ import { listOf, nodeOf, numberOf, pairsOf, textOf, textsOf } from '../stack/val
 import { caddyLabels } from './caddy.ts'
 import type { Notes } from './notes.ts'
 import type { Beside, Label } from './template.ts'
-import { isTemplated, isTemplatedLabel, labelsBeside, ownItems, partBeside } from './template.ts'
+import { isTemplated, isTemplatedLabel, labelsBeside, ownItems, partBeside, sharedHosts } from './template.ts'
 import { traefikLabels } from './traefik.ts'
 
 export interface ServiceContext {
@@ -67,7 +67,7 @@ function proxyLabels(key: string, beside: Beside, { preview, notes, shared }: Se
   const caddy = caddyLabels(all.filter(isCaddy))
   const others = all.filter((label) => !isTraefik(label) && !isCaddy(label))
   const kept = [
-    ...others.filter(isTemplatedLabel).map(({ key: name, value }) => ({ from: name, key: name, value })),
+    ...others.filter(isOwnLabel).map(({ key: name, value }) => ({ from: name, key: name, value })),
     ...traefik.labels,
     ...caddy.labels,
   ].filter((label) => !RESERVED.test(label.key))
@@ -78,6 +78,10 @@ function proxyLabels(key: string, beside: Beside, { preview, notes, shared }: Se
     hosts: [...traefik.routers.flatMap(({ hosts }) => hosts), ...caddy.hosts],
     url: traefik.routers.find(({ url }) => url !== undefined)?.url ?? caddy.url,
   }
+}
+
+function isOwnLabel(label: Label): boolean {
+  return isTemplatedLabel(label) && sharedHosts(label.value, label.otherValue).length === 0
 }
 
 /** A service on a shared network has one of its own beside it: Traefik is told on which one they meet. */
@@ -95,8 +99,10 @@ function proxyNetwork(
 
 function environmentOf(key: string, { own, other }: Beside, notes: Notes): Readonly<Record<string, string | null>> {
   const [mine, theirs] = [pairsOf(own.environment), pairsOf(other.environment)]
-  const isLeft = ([name, value]: readonly [string, string | null]): boolean =>
-    PROXY_VARIABLES.test(name) && value === theirs[name]
+  const isLeft = ([name, value]: readonly [string, string | null]): boolean => {
+    const beside = theirs[name]
+    return PROXY_VARIABLES.test(name) && (value === beside || sharedHosts(value ?? '', beside ?? '').length > 0)
+  }
   const entries = Object.entries(mine)
   for (const [name] of entries.filter(isLeft)) notes.leftOut(key, `variable ${name}`)
   return Object.fromEntries(entries.filter((entry) => !isLeft(entry)))

@@ -101,6 +101,18 @@ describe('labels of proxies', () => {
     expect(disguised.labels).toEqual({})
   })
 
+  it('go where production’s host stands beside the preview’s own', async () => {
+    const found = await labels([
+      'traefik.http.routers.web.rule=Host(`${name}.example.com`)',
+      'traefik.http.routers.web.Rule=Host(`shop.example.com`)',
+      'com.df.serviceDomain=${name}.example.com,shop.example.com',
+      'com.df.servicePath=/${name}',
+    ])
+    expect(found.labels).toEqual({ 'com.df.servicePath': '/shop-pr-7' })
+    const own = await labels(['com.df.serviceDomain=${name}.example.com,${number}.example.com'])
+    expect(own.labels).toEqual({ 'com.df.serviceDomain': 'shop-pr-7.example.com,7.example.com' })
+  })
+
   it('follow the input url, where one host is named', async () => {
     const rule = 'traefik.http.routers.web.rule=Host(`${name}.example.com`) && PathPrefix(`/shop`)'
     const found = await labels([rule], { url: 'https://seven.example.org/shop' })
@@ -143,7 +155,15 @@ describe('labels of proxies', () => {
     )
     expect(foreignLabels(containerOf(stack)?.Labels as Record<string, string>)).toEqual({ own: 'shop-pr-7' })
     expect(containerOf(stack)?.Env).toEqual(['A=b'])
+    const both = 'VIRTUAL_HOST: "${name}.example.com,shop.example.com", LETSENCRYPT_HOST: "${name}.example.com"'
+    const mixed = await read(`services: { web: { image: a, environment: { ${both} } } }`)
+    expect(containerOf(mixed)?.Env).toEqual(['LETSENCRYPT_HOST=shop-pr-7.example.com'])
   })
+})
+
+it('a file that cannot be used is not to be deployed by hand: it would have production’s ports and labels', async () => {
+  const refused = read('services: { web: { image: a, ports: [{target: 80, published: many}] } }')
+  await expect(refused).rejects.toMatchObject({ code: 'manifest-invalid', fix: 'Correct what is listed.' })
 })
 
 describe('ports', () => {

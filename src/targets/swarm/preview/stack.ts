@@ -47,7 +47,7 @@ export async function readPreviewStack(
   const beside = { own: read.config, other: another.config }
   const notes = new Notes()
   const { config, services, shared } = adapt(beside, preview, { notes, faults: read.faults })
-  const built = buildStack(config, preview.name, { files, faults: read.faults })
+  const built = buildStack(config, preview.name, { files, faults: read.faults, isPreview: true })
   const sharedNames = new Set(shared.values())
   const all = Object.keys(config.services).flatMap((key): StackService[] => {
     const service = built.services.get(`${preview.name}_${key}`)

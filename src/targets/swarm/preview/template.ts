@@ -77,3 +77,11 @@ export function labelsBeside({ own, other }: Beside): Label[] {
 export function isTemplatedLabel({ key, value, otherKey, otherValue }: Label): boolean {
   return key !== otherKey || value !== otherValue
 }
+
+const HOST = /(?:\*\.)?(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*/gi
+
+/** Hosts that the value names for both previews: beside one that is templated production's may stand. */
+export function sharedHosts(value: string, otherValue: string): string[] {
+  const others = new Set(otherValue.match(HOST))
+  return (value.match(HOST) ?? []).filter((host) => others.has(host))
+}

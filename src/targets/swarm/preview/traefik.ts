@@ -2,7 +2,7 @@
  * Labels of Traefik. They stay where a router of the service is for the preview alone. What they define is the preview's
  * own then: Traefik joins services of one name, and a router that two define is none.
  */
-import { isOwnRule, parseRule, valuesOf } from './rule.ts'
+import { isOwnRule, parseRule, valuesOf } from '../../shared/traefik-rule.ts'
 import type { KeptLabel, Label } from './template.ts'
 
 const NAMED = /^(traefik\.(http|tcp|udp)\.(routers|services|middlewares)\.)([^.]+)(.*)$/i
@@ -89,10 +89,13 @@ function isOwnRouter({ protocol, isNamed, labels }: Router): boolean {
     const entry = label('.entrypoints')
     return entry !== undefined && entry.value !== entry.otherValue
   }
-  const rule = label('.rule')
-  if (rule === undefined) return isNamed
-  const [mine, other] = [parseRule(rule.value), parseRule(rule.otherValue)]
-  return mine !== undefined && other !== undefined && isOwnRule(mine, other)
+  // Traefik does not tell `.rule` and `.Rule` apart.
+  const rules = labels.filter(({ rest }) => /^\.rule$/i.test(rest))
+  if (rules.length === 0) return isNamed
+  return rules.every(({ value, otherValue }) => {
+    const [mine, other] = [parseRule(value), parseRule(otherValue)]
+    return mine !== undefined && other !== undefined && isOwnRule(mine, other)
+  })
 }
 
 function newKey({ prefix, kind, name, rest }: NamedLabel, ownNames: ReadonlyMap<string, string>): string {

@@ -68,15 +68,21 @@ export async function readConfig(
 export function buildStack(
   config: Config,
   stack: string,
-  { files, faults }: { readonly files: readonly string[]; readonly faults: Faults },
+  {
+    files,
+    faults,
+    isPreview = false,
+  }: { readonly files: readonly string[]; readonly faults: Faults; readonly isPreview?: boolean },
 ): Stack {
   const name = files.join(', ')
   const built = stackOf(config, stack, name, faults)
   if (faults.list.length === 0) return built
   const more = faults.list.length > 1 ? ` (and ${String(faults.list.length - 1)} more)` : ''
+  const byHand = `docker stack deploy ${files.map((file) => `-c ${file}`).join(' ')} ${stack}`
   throw new DeployError('manifest-invalid', `${name} cannot be used: ${faults.list[0] ?? ''}${more}`, {
     evidence: faults.list,
-    fix: `Correct what is listed, or create the services once with docker stack deploy ${files.map((file) => `-c ${file}`).join(' ')} ${stack}.`,
+    // A preview's stack that somebody made by hand would have production's ports and labels.
+    fix: isPreview ? 'Correct what is listed.' : `Correct what is listed, or create the services once with ${byHand}.`,
   })
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isOwnRule, parseRule, valuesOf } from './rule.ts'
+import { isOwnRule, parseRule, valuesOf } from './traefik-rule.ts'
 
 const isOwn = (template: string): boolean | undefined => {
   const [own, other] = ['shop-pr-7', 'another-preview'].map((name) => parseRule(template.replaceAll('${name}', name)))
