@@ -59,7 +59,7 @@ export interface AppRequest {
   readonly liveChecks: Document | undefined
   readonly timeout: Duration
   readonly stability: Duration
-  /** How long a proven version is watched on before the way back is closed. */
+  /** How long a proven version is watched on while a restore is still possible. */
   readonly bake: Duration
   readonly dryRun: boolean
   /** Whether records are kept on GitHub, as far as the token allows. */

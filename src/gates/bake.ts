@@ -2,7 +2,7 @@ import type { Duration } from '../domain/duration.ts'
 import { formatDuration } from '../domain/duration.ts'
 import type { Gate } from '../ports.ts'
 
-/** The new version is watched for that time, while the way back is still open. */
+/** The new version is watched for that time, while a restore is still possible. */
 export function bakeGate(time: Duration): Gate {
   return {
     name: 'bake',

@@ -82,7 +82,7 @@ export const PROVE_INPUTS = [
     default: '0s',
     example: '5m',
     about:
-      'How long the proven version is watched on, with the way back open; `live-checks` are asked again at the end. Blue-green keeps blue at full size.',
+      'How long the proven version is watched on, while a restore is still possible; `live-checks` are asked again at the end. Blue-green keeps blue at full size.',
   },
   {
     name: 'on-failure',

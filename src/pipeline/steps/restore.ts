@@ -1,4 +1,4 @@
-/** The way back: what ran before is put back, or the last version that was proven, and proven again. */
+/** Restore: what ran before is put back, or the last version that was proven, and proven again. */
 import { digestIn, shortDigest } from '../../domain/digest.ts'
 import type { VerifiedVersion } from '../../domain/history.ts'
 import type { PinnedImage } from '../../domain/image.ts'
@@ -58,14 +58,14 @@ export async function restore(
   }
 }
 
-/** An engine that took the way back and did nothing: what this run put there stands there still, nobody else's change. */
+/** An engine that took the restore and did nothing: what this run put there stands there still, nobody else's change. */
 async function notCarriedOut({ target }: RolloutContext, { run, digest }: Stamp): Promise<DeployError | undefined> {
   const { workloads } = await target.current()
   const left = workloads.filter(
     ({ releasedBy, image }) => releasedBy === runKey(run) && image !== undefined && digestIn(image) === digest,
   )
   if (left.length === 0) return undefined
-  const what = `the way back was accepted, but ${left.map(({ name }) => name).join(', ')} is still set to what this run put there`
+  const what = `the restore was accepted, but ${left.map(({ name }) => name).join(', ')} is still set to what this run put there`
   return fail({ code: 'restore-failed', what })
 }
 

@@ -6,7 +6,7 @@ import { foreignHookText, isBeyondHooks, openHook, stageText } from './hooks.ts'
 import { isHealthy, isLive, isOf, replicaOf } from './replicas.ts'
 import type { Look } from './snapshot.ts'
 import { primaryOf, revision } from './snapshot.ts'
-import { wayBackState } from './way-back.ts'
+import { restoreState } from './restore-state.ts'
 import { endingsOf, events, failed, suspectOf, withWhy } from './why.ts'
 
 type State = WorkloadObservation['state']
@@ -36,7 +36,7 @@ function stateOf(look: Look): State {
   }
   const primary = primaryOf(service)
   if (!primary) return failed({ code: 'workload-gone', what: `the service ${name} has no deployment any more` })
-  return look.handle.isRestore ? wayBackState(look, service, primary) : releaseState(look, { service, primary })
+  return look.handle.isRestore ? restoreState(look, service, primary) : releaseState(look, { service, primary })
 }
 
 function releaseState(look: Look, { service, primary }: { service: Service; primary: Deployment }): State {

@@ -18,7 +18,7 @@ export const NEEDS: Readonly<Record<Operation, Need>> = {
   ListTasks: { about: 'the proof' },
   DescribeTasks: { about: 'the proof: digests of live tasks, reasons of stopped ones' },
   RegisterTaskDefinition: { about: 'the new revision' },
-  UpdateService: { about: 'the replacement and the way back' },
+  UpdateService: { about: 'the replacement and the restore' },
   TagResource: { about: 'the stamp and the history' },
   UntagResource: { about: 'history that is too old' },
   ListServiceDeployments: { about: 'follows the deployment itself', isOptional: true },

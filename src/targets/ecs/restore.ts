@@ -1,4 +1,4 @@
-/** The way back: Amazon's own where the deployment is still in flight, else an update to the exact revision of before. */
+/** Restore: Amazon's own where the deployment is still in flight, else an update to the exact revision of before. */
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { ArtifactId } from '../../domain/artifact.ts'
 import type { Digest } from '../../domain/digest.ts'

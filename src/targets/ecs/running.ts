@@ -1,4 +1,4 @@
-/** What runs now, service by service: what a release replaces and what the way back restores. */
+/** What runs now, service by service: what a release replaces and what a restore puts back. */
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Digest } from '../../domain/digest.ts'
 import { digestIn } from '../../domain/digest.ts'

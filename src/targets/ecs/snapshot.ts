@@ -27,7 +27,7 @@ export interface EcsSpec {
   readonly serviceDeployment?: string
   /** This run sent it. One that it only found may have lost tasks before, for reasons that are mended by now. */
   readonly isOurs?: true
-  /** On the way back any deployment of that task definition counts, whoever started it. */
+  /** During a restore any deployment of that task definition counts, whoever started it. */
   readonly isRestore?: true
 }
 

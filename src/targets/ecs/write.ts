@@ -1,4 +1,4 @@
-/** What changes something: one new revision, one update a service, and the way back. */
+/** What changes something: one new revision, one update a service, and its restore. */
 import type { Service } from '@aws-sdk/client-ecs'
 import type { PinnedImage } from '../../domain/image.ts'
 import { LABEL, runKey } from '../../domain/labels.ts'

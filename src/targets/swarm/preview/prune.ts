@@ -22,7 +22,7 @@ interface PruneContext {
   /** What the preview is going to use. */
   readonly stack: Stack
   readonly present: Present
-  /** Its services as they are: what they refer to is needed for the way back. */
+  /** Its services as they are: what they refer to is needed for a restore. */
   readonly live: Iterable<Service>
 }
 

@@ -1,4 +1,4 @@
-/** The way back after a deployment of a preview that failed. */
+/** Restore after a deployment of a preview that failed. */
 import { parseReference } from '../../../domain/image.ts'
 import { runKey } from '../../../domain/labels.ts'
 import type { Preview } from '../../../domain/preview.ts'

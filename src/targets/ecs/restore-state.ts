@@ -1,4 +1,4 @@
-/** What a look at the way back means. Pure, as classify.ts. */
+/** What a look at a restore means. Pure, as classify.ts. */
 import type { Deployment, Service } from '@aws-sdk/client-ecs'
 import type { WorkloadObservation } from '../../ports.ts'
 import { isLive, isStartedBy } from './replicas.ts'
@@ -6,7 +6,7 @@ import type { Look } from './snapshot.ts'
 import { revision } from './snapshot.ts'
 import { failed, withWhy } from './why.ts'
 
-export function wayBackState(look: Look, service: Service, primary: Deployment): WorkloadObservation['state'] {
+export function restoreState(look: Look, service: Service, primary: Deployment): WorkloadObservation['state'] {
   const { name, handle, deployment } = look
   if (deployment?.status === 'ROLLBACK_FAILED')
     return failed(withWhy(look, `${name}: Amazon ECS could not go back: ${deployment.statusReason ?? ''}`))
@@ -20,7 +20,7 @@ export function wayBackState(look: Look, service: Service, primary: Deployment):
     return { is: 'superseded', by: `${revision(primary.taskDefinition)} was deployed by somebody else` }
   }
   if (primary.rolloutState === 'FAILED')
-    return failed(withWhy(look, `${name}: the way back failed: ${primary.rolloutStateReason ?? ''}`))
+    return failed(withWhy(look, `${name}: the restore failed: ${primary.rolloutStateReason ?? ''}`))
   const old = look.tasks.filter((task) => isLive(task) && !isStartedBy(task, primary.id, handle.taskDefinition))
   const wanted = service.desiredCount ?? 0
   const isDone = primary.rolloutState === 'COMPLETED' && (primary.runningCount ?? 0) >= wanted && !isGoing
