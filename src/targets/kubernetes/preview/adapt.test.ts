@@ -267,6 +267,27 @@ describe('hosts', () => {
     expect(JSON.stringify(match)).toContain('Host(`shop-pr-7.preview.test`) && (PathPrefix(`/`))')
   })
 
+  it.each([
+    ['Host(`${name}.test`) || PathPrefix(`/api`)', 'Host(`shop-pr-7.preview.test`) && ('],
+    ['Host(`shop.test`) || HostRegexp(`.*`)', 'Host(`shop-pr-7.preview.test`) && ('],
+    ['Host(`${name}.test`) || Host(`shop.test`)', 'Host(`shop-pr-7.test`) || Host(`shop-pr-7.preview.test`)'],
+    ['Host(`shop.test`) && PathPrefix(`/${number}`)', 'Host(`shop.test`) && PathPrefix(`/7`)'],
+  ])('of a rule with alternatives are the preview’s own in each: %s', async (match, start) => {
+    const text = JSON.stringify({ routes: [{ match }] })
+    const object = `{apiVersion: traefik.io/v1alpha1, kind: IngressRoute, metadata: {name: web}, spec: ${text}}`
+    const { find } = await adapted(object, { url })
+    const { routes } = find('IngressRoute')['spec'] as { routes: { match: string }[] }
+    expect(routes[0]?.match.startsWith(start)).toBe(true)
+  })
+
+  it.each(['*', 'live/*'])('every host of a mesh (%s) is not the preview’s', async (host) => {
+    const object = `{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: web}, spec: {hosts: ["${host}"]}}`
+    expect((await adapted(object)).whats).toEqual([expect.stringContaining('answers at *')])
+    expect(valueAt((await adapted(object, { url })).find('VirtualService'), 'spec.hosts')).toEqual([
+      'shop-pr-7.preview.test',
+    ])
+  })
+
   it('two that answer differently cannot become one', async () => {
     const { whats } = await adapted(INGRESS(`{rules: [${RULE('shop.test')}, ${RULE('api.test', 'api')}]}`), { url })
     expect(whats).toEqual([expect.stringMatching(/answer differently at .* cannot become shop-pr-7\.preview\.test/)])
@@ -363,6 +384,24 @@ describe('storage', () => {
     for (const isOwn of [true, false]) {
       expect((await adapted(text, { isOwn })).whats).toEqual([expect.stringContaining(word)])
     }
+  })
+
+  it('places that a driver or a short-lived claim names are refused', async () => {
+    const place = '{driver: nfs.csi.k8s.io, volumeAttributes: {server: nfs.test, share: /live}}'
+    const claim = '{volumeClaimTemplate: {spec: {volumeName: live}}}'
+    const inPod = (volume: string) =>
+      pod(
+        `{containers: [{name: web, image: x}, {name: w, image: x, volumeMounts: [{name: d, mountPath: /d}]}], volumes: [{name: d, ${volume}}]}`,
+      )
+    expect((await adapted(inPod(`csi: ${place}`))).whats).toEqual([
+      expect.stringContaining('may write to the volume d (csi)'),
+    ])
+    expect((await adapted(inPod(`ephemeral: ${claim}`))).whats).toEqual([
+      expect.stringContaining('claims the volume live'),
+    ])
+    const secrets = '{driver: secrets-store.csi.k8s.io, readOnly: true, volumeAttributes: {secretProviderClass: keys}}'
+    for (const fine of [secrets, place.replace('/live', '"/${name}"')])
+      expect((await adapted(inPod(`csi: ${fine}`))).whats).toEqual([])
   })
 
   it('what is only read, templated or its own is taken', async () => {

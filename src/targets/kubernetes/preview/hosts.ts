@@ -3,6 +3,8 @@
  * preview's own, by a template in the manifest or by the host of `url`. Pure.
  */
 import { stringifyJson } from '../../../domain/json.ts'
+import { fillTemplate } from '../../../domain/preview.ts'
+import { isOwnRule, parseRule } from '../../shared/traefik-rule.ts'
 import type { Fields } from './fields.ts'
 import { changedAt, changedTexts, fieldsOf, isFields, listOf, textOf, valueAt, withField } from './fields.ts'
 import { groupOf, isCustom } from './kinds.ts'
@@ -123,6 +125,9 @@ const HOST_FIELDS: ReadonlySet<string> = new Set([
 ])
 const HOST = /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/i
 const IN_CLUSTER = /\.(?:svc|local|internal)$/i
+/** Istio: all hosts of an entry, also `namespace/*`. */
+const EVERY_HOST = /^(?:[^/]+\/)?\*$/
+const ROUTERS: ReadonlySet<string> = new Set(['VirtualService', 'Gateway'])
 /** Traefik: Host(`shop.example.com`) */
 const MATCHER = /\b(?:Host|HostSNI|Hostname)\(([^)]*)\)/g
 const QUOTED = /([`"'])([^`"']+)\1/g
@@ -143,22 +148,34 @@ function custom(object: Fields, kind: string, context: HostContext): Fields {
       if (kind.startsWith('IngressRoute') && field === 'match') return ownMatch(text, context)
       const isHost =
         HOST_FIELDS.has(field) && !path.includes('destination') && HOST.test(text) && !IN_CLUSTER.test(text)
+      if (EVERY_HOST.test(text) && field === 'hosts' && ROUTERS.has(kind)) return own('*', context)
       return isHost || (HOST_FIELDS.has(field) && isTemplated(text)) ? own(text, context) : text
     }),
   }
 }
 
 function ownMatch(match: string, context: HostContext): string {
-  if (isTemplated(match)) return match
-  if (match.search(MATCHER) >= 0) {
-    return match.replaceAll(MATCHER, (matcher: string, hosts: string) => {
-      return matcher.replace(
-        hosts,
-        hosts.replaceAll(QUOTED, (_, quote: string, host: string) => quote + own(host, context) + quote),
-      )
-    })
-  }
+  if (isOwnMatch(match)) return match
   const { host } = context
+  const followed = withHosts(match, (one) => own(one, context))
+  // Every alternative asks for a host, so it is the preview's own with the hosts.
+  if (isOwnMatch(withHosts(match, () => '${name}'))) return followed
   if (host === undefined) refuse(`matches ${match} at every host, and would take the traffic of production`, context)
-  return host === undefined ? match : `Host(\`${host}\`) && (${match})`
+  return host === undefined ? match : `Host(\`${host}\`) && (${followed})`
+}
+
+function withHosts(match: string, change: (host: string) => string): string {
+  return match.replaceAll(MATCHER, (matcher: string, hosts: string) => {
+    const changed = hosts.replaceAll(QUOTED, (_, quote: string, host: string) => quote + change(host) + quote)
+    return matcher.replace(hosts, () => changed)
+  })
+}
+
+/** Every alternative of it demands something that another preview's does not. */
+function isOwnMatch(match: string): boolean {
+  const [mine, other] = [
+    { number: 1, name: 'one' },
+    { number: 2, name: 'two' },
+  ].map((preview) => parseRule(fillTemplate(match, preview)))
+  return mine !== undefined && other !== undefined && isOwnRule(mine, other)
 }

@@ -26,7 +26,10 @@ export function noteStorage(object: Fields, context: StorageContext): void {
 
 function claimsIn(object: Fields): Fields[] {
   if (object['kind'] === 'PersistentVolumeClaim') return [object]
-  return listOf(valueAt(object, 'spec.volumeClaimTemplates')).map(fieldsOf)
+  const ephemeral = templatesIn(object)
+    .flatMap((template) => listOf(valueAt(template, 'spec.volumes')))
+    .map((volume) => fieldsOf(valueAt(volume, 'ephemeral.volumeClaimTemplate')))
+  return [...listOf(valueAt(object, 'spec.volumeClaimTemplates')).map(fieldsOf), ...ephemeral]
 }
 
 function noteVolumeName(claim: Fields, { notes, subject }: StorageContext): void {
@@ -43,7 +46,7 @@ function noteVolume(volume: Fields, template: Fields, { notes, subject, claims }
     const fix = `Add the PersistentVolumeClaim ${claim} to the manifests: the preview gets one of its own.`
     notes.fault(subject, `mounts the claim ${claim}, which is not among the manifests`, fix)
   }
-  const source = SAME_PLACE.find((key) => volume[key] !== undefined)
+  const source = SAME_PLACE.find((key) => volume[key] !== undefined) ?? placedByDriver(volume)
   if (source === undefined || isTemplated(JSON.stringify(volume))) return
   if (isReadOnly(name, template)) {
     notes.warning(subject, `reads the volume ${name} (${source}), which production may use too`)
@@ -51,6 +54,13 @@ function noteVolume(volume: Fields, template: Fields, { notes, subject, claims }
   }
   const fix = 'Mount it readOnly, write its path with ${name}, or use an emptyDir or a PersistentVolumeClaim.'
   notes.fault(subject, `may write to the volume ${name} (${source}), which production may use too`, fix)
+}
+
+/** A driver's attributes say where the data is. What drivers of secrets and certificates give is read-only. */
+function placedByDriver(volume: Fields): string | undefined {
+  const driver = fieldsOf(volume['csi'])
+  const isPlaced = Object.keys(fieldsOf(driver['volumeAttributes'])).length > 0
+  return isPlaced && driver['readOnly'] !== true ? 'csi' : undefined
 }
 
 function isReadOnly(volume: string, template: Fields): boolean {
