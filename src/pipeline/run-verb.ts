@@ -93,7 +93,10 @@ function endingOf(error: DeployError, signal: AbortSignal, request: AppRequest, 
 /** Thrown errors come from before the target was touched. */
 function untouched(request: AppRequest, trace: Trace): string {
   if (!request.target) return 'nothing was released'
-  return `${request.environment ?? 'the environment'} still runs ${trace.previousDigest ?? 'what it ran before'}`
+  const where = trace.preview?.name ?? request.environment ?? 'the environment'
+  if (trace.previousDigest !== undefined) return `${where} still runs ${trace.previousDigest}`
+  // It was not asked yet, or nothing runs there.
+  return `nothing was changed: what ran in ${where}, if anything did, still runs`
 }
 
 function tap<T>(work: Promise<T>, list: Promise<T>[]): Promise<T> {

@@ -198,6 +198,13 @@ describe('a deployment', () => {
     expect(log.at(-1)).toBe('ended failed')
   })
 
+  it('that is refused says what still runs, and nothing where that is not known', async () => {
+    const smoke = { code: 'smoke-exited', what: 'it ended' } as const
+    expect((await previewWorld({ smoke }).run()).state).toMatch(/^app-pr-7 still runs sha256:/)
+    const none = await previewWorld({ smoke, workloads: [] }).run()
+    expect(none.state).toBe('nothing was changed: what ran in app-pr-7, if anything did, still runs')
+  })
+
   it('of a fork is built and smoke-tested, and nothing else', async () => {
     const { run, log, calls } = previewWorld()
     const usual = previewRequest()

@@ -11,12 +11,12 @@ describe('a rule takes requests for the preview alone', () => {
     'Host(`${name}.example.com`)',
     'Host("${name}.example.com")',
     'Host(`${name}.example.com`) && PathPrefix(`/api`)',
-    'Host(`shop.example.com`) && PathPrefix(`/${name}`)',
     'Host(`a-${name}.example.com`, `b-${name}.example.com`)',
     'Host(`a-${name}.example.com`) || (Host(`b-${name}.example.com`) && !Path(`/private`))',
     '(Host(`shop.example.com`) || Host(`www.example.com`)) && Header(`X-Preview`, `${name}`)',
     'HostRegexp(`^.+\\.${name}\\.example\\.com$`)',
     'HostSNI(`${name}.example.com`)',
+    'HostHeader(`${name}.example.com`) && Method(`GET`)',
   ])('%s', (rule) => {
     expect(isOwn(rule)).toBe(true)
   })
@@ -25,6 +25,11 @@ describe('a rule takes requests for the preview alone', () => {
 describe('a rule takes requests of production too', () => {
   it.each([
     'Host(`shop.example.com`)',
+    'Host(`shop.example.com`) && PathPrefix(`/${name}`)',
+    'Host(`shop.example.com`) && PathRegexp(`^/${name}`)',
+    'PathPrefix(`/${name}`)',
+    'Host(`shop.example.com`) && Query(`preview`, `${name}`)',
+    'Host(`shop.example.com`) && HeaderRegexp(`X-Preview`, `${name}`)',
     'HostSNI(`*`)',
     'PathPrefix(`/`)',
     'Host(`shop.example.com`) || Host(`${name}.example.com`)',

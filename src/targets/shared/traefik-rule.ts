@@ -91,12 +91,14 @@ class Parser {
   }
 }
 
-/** Several values of these are alternatives; of all others the first one names a header or a parameter. */
-const ALTERNATIVES = /^(?:Host|Path|Method|ClientIP)/i
+/** Several values of it are alternatives. */
+const HOSTS = /^Host(?:Header|SNI)?(?:Regexp)?$/i
+/** Name and exact value. A path is not enough: `/7` also takes production's `/70`, and anybody may ask for it. */
+const HEADERS = /^Headers?$/i
 
 /**
- * Whether a rule takes requests for this preview alone: every alternative of it demands something that another preview's
- * rule does not demand.
+ * Whether a rule takes requests for this preview alone: every alternative of it demands a host, or the
+ * exact value of a header, that another preview's rule does not demand.
  * @param other the same rule as it would be for another preview
  */
 export function isOwnRule(rule: Rule, other: Rule): boolean {
@@ -104,7 +106,7 @@ export function isOwnRule(rule: Rule, other: Rule): boolean {
     case 'match': {
       if (other.is !== 'match') return false
       const differs = (arg: string, index: number): boolean => arg !== other.args[index]
-      return ALTERNATIVES.test(rule.name) ? rule.args.every(differs) : rule.args.some(differs)
+      return HOSTS.test(rule.name) ? rule.args.every(differs) : HEADERS.test(rule.name) && rule.args.some(differs)
     }
     case 'not':
       return false

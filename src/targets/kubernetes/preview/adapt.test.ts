@@ -212,6 +212,56 @@ describe('hosts', () => {
       'shop.test',
     ],
     [
+      'Traefik with a path of the preview',
+      '{apiVersion: traefik.io/v1alpha1, kind: IngressRoute, metadata: {name: web}, spec: {routes: [{match: "Host(`shop.test`) && PathPrefix(`/${number}`)"}]}}',
+      'shop.test',
+    ],
+    [
+      'Traefik of TCP',
+      '{apiVersion: traefik.io/v1alpha1, kind: IngressRouteTCP, metadata: {name: web}, spec: {routes: [{match: "HostSNI(`shop.test`)"}], tls: {passthrough: true}}}',
+      'shop.test',
+    ],
+    [
+      'Traefik of TCP without TLS',
+      '{apiVersion: traefik.io/v1alpha1, kind: IngressRouteTCP, metadata: {name: web}, spec: {routes: [{match: "HostSNI(`*`)"}]}}',
+      'takes all the traffic of its entry point',
+    ],
+    ...['shop.acme.internal', 'shop.acme.local', 'shop.acme.internal:8443', '*.acme.internal', '*'].map((host) => [
+      'an internal name',
+      `{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: web}, spec: {hosts: ["${host}"]}}`,
+      `answers at ${host}`,
+    ]),
+    [
+      'an internal name of Contour',
+      '{apiVersion: projectcontour.io/v1, kind: HTTPProxy, metadata: {name: web}, spec: {virtualhost: {fqdn: shop.acme.internal}}}',
+      'shop.acme.internal',
+    ],
+    ...['live/shop.example.com', './shop.example.com', '*/*.example.com'].map((host) => [
+      'a host of a namespace',
+      `{apiVersion: networking.istio.io/v1, kind: Gateway, metadata: {name: web}, spec: {servers: [{hosts: ["${host}"]}]}}`,
+      `answers at ${host.replace(/^.*\//, '')}`,
+    ]),
+    ...['hostname: "*"', 'hostname: shop.test', 'host: shop.test', 'host: ".*", host_regex: true'].map((field) => [
+      'Emissary',
+      `{apiVersion: getambassador.io/v3alpha1, kind: Mapping, metadata: {name: web}, spec: {${field}, prefix: /, service: web}}`,
+      'answers at',
+    ]),
+    [
+      'Emissary without a host',
+      '{apiVersion: getambassador.io/v3alpha1, kind: Mapping, metadata: {name: web}, spec: {prefix: /, service: web}}',
+      'every host',
+    ],
+    [
+      'Skipper without hosts',
+      '{apiVersion: zalando.org/v1, kind: RouteGroup, metadata: {name: web}, spec: {routes: []}}',
+      'every host',
+    ],
+    [
+      'Knative',
+      '{apiVersion: serving.knative.dev/v1beta1, kind: DomainMapping, metadata: {name: shop.test}, spec: {ref: {kind: Service, name: web}}}',
+      'answers at shop.test',
+    ],
+    [
       'Traefik without a host',
       '{apiVersion: traefik.io/v1alpha1, kind: IngressRoute, metadata: {name: web}, spec: {routes: [{match: "PathPrefix(`/`)"}]}}',
       'every host',
@@ -271,7 +321,9 @@ describe('hosts', () => {
     ['Host(`${name}.test`) || PathPrefix(`/api`)', 'Host(`shop-pr-7.preview.test`) && ('],
     ['Host(`shop.test`) || HostRegexp(`.*`)', 'Host(`shop-pr-7.preview.test`) && ('],
     ['Host(`${name}.test`) || Host(`shop.test`)', 'Host(`shop-pr-7.test`) || Host(`shop-pr-7.preview.test`)'],
-    ['Host(`shop.test`) && PathPrefix(`/${number}`)', 'Host(`shop.test`) && PathPrefix(`/7`)'],
+    ['Host(`shop.test`) && PathPrefix(`/${number}`)', 'Host(`shop-pr-7.preview.test`) && PathPrefix(`/7`)'],
+    ['PathPrefix(`/${number}`)', 'Host(`shop-pr-7.preview.test`) && (PathPrefix(`/7`))'],
+    ['Host(`shop.test`) && Header(`X-Preview`, `${name}`)', 'Host(`shop.test`) && Header(`X-Preview`, `shop-pr-7`)'],
   ])('of a rule with alternatives are the preview’s own in each: %s', async (match, start) => {
     const text = JSON.stringify({ routes: [{ match }] })
     const object = `{apiVersion: traefik.io/v1alpha1, kind: IngressRoute, metadata: {name: web}, spec: ${text}}`
@@ -298,11 +350,122 @@ describe('hosts', () => {
     expect(whats).toEqual([expect.stringContaining('which url names as well')])
   })
 
-  it('an address inside of the cluster is not one', async () => {
-    const { faults } = await adapted(
-      '{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: web}, spec: {hosts: [web, web.live.svc.cluster.local]}}',
+  it.each<[string, string, object]>([
+    ['networking.istio.io/v1', 'Gateway', { servers: [{ hosts: ['live/shop.test'] }] }],
+    ['getambassador.io/v3alpha1', 'Mapping', { prefix: '/' }],
+    ['getambassador.io/v3alpha1', 'Mapping', { hostname: '*', prefix: '/' }],
+    ['zalando.org/v1', 'RouteGroup', { routes: [] }],
+    ['zalando.org/v1', 'RouteGroup', { hosts: [], routes: [] }],
+    ['traefik.io/v1alpha1', 'IngressRouteTCP', { routes: [{ match: 'ClientIP(`10.0.0.0/8`)' }], tls: {} }],
+  ])('of %s %s follow url', async (apiVersion, kind, given) => {
+    const { find, faults } = await adapted(
+      JSON.stringify({ apiVersion, kind, metadata: { name: 'web' }, spec: given }),
+      {
+        url,
+      },
     )
     expect(faults).toEqual([])
+    const text = JSON.stringify(spec(find(kind)))
+    expect(text).toMatch(/"shop-pr-7\.preview\.test"|HostSNI\(`shop-pr-7\.preview\.test`\) && \(ClientIP/)
+    expect(text).not.toMatch(/shop\.test|"\*"/)
+  })
+
+  it.each([true, false])('that is a name follows url, and stays a host (own namespace: %s)', async (isOwn) => {
+    const mapping = (name: string) =>
+      `{apiVersion: serving.knative.dev/v1beta1, kind: DomainMapping, metadata: {name: "${name}"}, spec: {ref: {kind: Service, name: web}}}`
+    const { manifests } = await adapted(mapping('shop.test'), { url, isOwn })
+    expect(manifests.map(({ name }) => name)).toEqual(['shop-pr-7.preview.test'])
+  })
+
+  it('where traffic goes to stay', async () => {
+    const { faults, manifests } = await adapted(
+      ['ServiceEntry', 'Sidecar', 'DestinationRule']
+        .map((kind) => {
+          const field = kind === 'DestinationRule' ? 'host: api.stripe.com' : 'hosts: [api.stripe.com]'
+          const fields = kind === 'Sidecar' ? 'egress: [{hosts: ["*/api.stripe.com", "infra/*"]}]' : field
+          return `{apiVersion: networking.istio.io/v1, kind: ${kind}, metadata: {name: out}, spec: {${fields}}}\n`
+        })
+        .join('---\n'),
+      { url },
+    )
+    expect(faults).toEqual([])
+    expect(manifests.map(({ object }) => object['spec'])).toEqual([
+      { hosts: ['api.stripe.com'] },
+      { egress: [{ hosts: ['*/api.stripe.com', 'infra/*'] }] },
+      { host: 'api.stripe.com' },
+    ])
+  })
+})
+
+describe('a mesh', () => {
+  const WEB_SERVICE = '{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}}}\n---\n'
+  const mesh = (kind: string, spec: object) =>
+    JSON.stringify({ apiVersion: 'networking.istio.io/v1', kind, metadata: { name: 'web' }, spec })
+  const FULL = 'web.production.svc.cluster.local'
+
+  it.each([
+    [true, 'web.shop-pr-7.svc.cluster.local', 'web'],
+    [false, 'web-pr-7.production.svc.cluster.local', 'web-pr-7'],
+  ])('leads to the preview (own namespace: %s)', async (isOwn, full, bare) => {
+    const route = { destination: { host: FULL } }
+    const routes = await adapted(
+      WEB_SERVICE +
+        mesh('VirtualService', {
+          hosts: ['web', FULL, 'web.production'],
+          http: [{ route: [route], mirror: { host: FULL } }],
+        }),
+      { isOwn },
+    )
+    expect(routes.faults).toEqual([])
+    expect(routes.find('VirtualService')['spec']).toEqual({
+      hosts: [bare, full, full.replace('.svc.cluster.local', '')],
+      http: [{ route: [{ destination: { host: full } }], mirror: { host: full } }],
+    })
+    const rule = await adapted(WEB_SERVICE + mesh('DestinationRule', { host: FULL }), { isOwn })
+    expect(rule.find('DestinationRule')['spec']).toEqual({ host: full })
+    const mapping = `{apiVersion: getambassador.io/v3alpha1, kind: Mapping, metadata: {name: a}, spec: {hostname: "\${name}.test", service: "http://web.production:80"}}`
+    expect(valueAt((await adapted(WEB_SERVICE + mapping, { isOwn })).find('Mapping'), 'spec.service')).toBe(
+      `http://${full.replace('.svc.cluster.local', '')}:80`,
+    )
+  })
+
+  it.each([
+    [true, FULL],
+    [true, 'other.live.svc'],
+    [true, '*.production.svc.cluster.local'],
+    [false, 'other'],
+  ])('of others is refused (own namespace: %s): %s', async (isOwn, host) => {
+    const { whats, fixes } = await adapted(mesh('VirtualService', { hosts: [host] }), { isOwn })
+    expect(whats).toEqual([expect.stringContaining(`routes what is sent to the Service ${host}`)])
+    expect(fixes[0]).toContain('Add that Service')
+  })
+
+  it('is asked by short names of the preview’s own namespace, and by templated ones', async () => {
+    const { faults } = await adapted(mesh('VirtualService', { hosts: ['web', 'web.${name}.svc.cluster.local'] }))
+    expect(faults).toEqual([])
+  })
+
+  it('references with a namespace lead to the preview', async () => {
+    const text = `{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: r}, spec: {hostnames: ["\${name}.test"], parentRefs: [{kind: Service, name: web, namespace: production}], rules: [{backendRefs: [{name: web, namespace: production, port: 80}, {name: other, namespace: production}]}]}}`
+    const { find } = await adapted(WEB_SERVICE + text)
+    expect(find('HTTPRoute')['spec']).toMatchObject({
+      parentRefs: [{ kind: 'Service', name: 'web' }],
+      rules: [
+        {
+          backendRefs: [
+            { name: 'web', namespace: 'shop-pr-7' },
+            { name: 'other', namespace: 'production' },
+          ],
+        },
+      ],
+    })
+  })
+
+  it('changes no image and no word that is not an address', async () => {
+    const { find } = await shared(
+      `${WEB_SERVICE}{apiVersion: acme.test/v1, kind: App, metadata: {name: x}, spec: {image: "web:2024", title: web, service: web}}`,
+    )
+    expect(find('App')['spec']).toEqual({ image: 'web:2024', title: 'web', service: 'web-pr-7' })
   })
 })
 
@@ -375,6 +538,11 @@ describe('storage', () => {
       '{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {volumeName: pv-1}}',
       'claims the volume pv-1',
     ],
+    ...['selector: {matchLabels: {tier: gold}}', 'selector: {}', 'storageClassName: ""'].map((field) => [
+      'a volume that somebody made',
+      `{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {${field}}}`,
+      'may get a volume that is production’s',
+    ]),
     [
       'a volume of a set',
       '{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}, spec: {selector: {}, template: {spec: {containers: [{name: a, image: x}]}}, volumeClaimTemplates: [{metadata: {name: data}, spec: {volumeName: pv-1}}]}}',
@@ -410,13 +578,13 @@ describe('storage', () => {
     expect(read.warnings).toHaveLength(1)
     expect((await adapted(volume('nfs: {server: nas, path: "/previews/${name}"}'))).faults).toEqual([])
     const own = await shared(
-      `${volume('persistentVolumeClaim: {claimName: data}')}---\n{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {selector: {matchLabels: {tier: gold}}}}\n`,
+      `${volume('persistentVolumeClaim: {claimName: data}')}---\n{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {storageClassName: "", selector: {matchLabels: {pr: "\${number}"}}}}\n`,
     )
     expect(own.faults).toEqual([])
     expect(valueAt(own.find('Deployment'), 'spec.template.spec.volumes')).toEqual([
       { name: 'data', persistentVolumeClaim: { claimName: 'data-pr-7' } },
     ])
-    expect(valueAt(own.find('PersistentVolumeClaim'), 'spec.selector')).toEqual({ matchLabels: { tier: 'gold' } })
+    expect(valueAt(own.find('PersistentVolumeClaim'), 'spec.selector')).toEqual({ matchLabels: { pr: '7' } })
   })
 })
 

@@ -61,13 +61,14 @@ export function adapt({ manifests, faults, warnings }: Manifests, context: Adapt
     services,
   )
   const claims = new Set(objects.flatMap(({ kind, name }) => (kind === 'PersistentVolumeClaim' ? [name] : [])))
+  const addresses = { services, from, to: context.namespace }
   const own = objects.map((manifest) => {
     const subject = `${manifest.source}: ${labelOf(manifest)}`
-    const hosts = { host: hostOf(context.preview.url), app: context.preview.app, subject, notes }
+    const hosts = { host: hostOf(context.preview.url), app: context.preview.app, subject, notes, addresses }
     noteStorage(manifest.object, { claims, subject, notes })
     const exposed = withOwnExposure(withOwnAnnotations(withOwnHosts(manifest.object, hosts), hosts), hosts)
     const placed = named(movedInto(exposed, { ...context, from, subject, notes, brought: objects }))
-    const addressed = withServiceLinks(withOwnAddresses(placed, { services, from, to: context.namespace }), links)
+    const addressed = withServiceLinks(withOwnAddresses(placed, addresses), links)
     const whole = filled(withoutSchedule(addressed), context.preview, context.image)
     return withObject(manifest, marked(whole, context.part))
   })

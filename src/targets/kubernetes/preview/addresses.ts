@@ -3,10 +3,12 @@
  * production's data. So addresses of Services that the manifests bring follow them. Pure.
  */
 import type { Fields } from './fields.ts'
+import { isCustom } from './kinds.ts'
 import {
   changedAt,
   changedContainers,
   changedTemplates,
+  changedTexts,
   fieldsOf,
   isFields,
   listOf,
@@ -33,16 +35,20 @@ export function withOwnAddresses(object: Fields, context: AddressContext): Field
   }
   if (kind === 'Service')
     return changedAt(object, 'spec.externalName', (name) => ownAddress('', textOf(name) ?? '', context))
-  return changedTemplates(object, (template) => changedContainers(template, (one) => ownContainer(one, context)))
+  const whole = changedTemplates(object, (template) => changedContainers(template, (one) => ownContainer(one, context)))
+  return isCustom(object) ? withData(whole, 'spec', (key, text) => ownAddress(key, text, context)) : whole
 }
 
 function withData(object: Fields, field: string, change: (key: string, text: string) => string): Fields {
-  const data = object[field]
-  if (!isFields(data)) return object
-  const entries = Object.entries(data).map(([key, value]) => {
-    return [key, typeof value === 'string' ? change(key, value) : value] as const
-  })
-  return { ...object, [field]: Object.fromEntries(entries) }
+  if (!isFields(object[field])) return object
+  // `image: db:5432` is not an address, and containers were changed already.
+  const isOther = (path: readonly string[]): boolean => path.some((key) => /image$|containers$/i.test(key))
+  return {
+    ...object,
+    [field]: changedTexts(object[field], (text, path) =>
+      isOther(path) && field === 'spec' ? text : change(path.at(-1) ?? '', text),
+    ),
+  }
 }
 
 /** What is not text stays as it is, byte for byte. */

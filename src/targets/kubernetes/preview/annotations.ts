@@ -1,7 +1,7 @@
 /** Annotations by which controllers outside give names, addresses and hosts: a preview must not claim production's. Pure. */
 import type { Fields } from './fields.ts'
 import { changedAt, changedTemplates, fieldsOf } from './fields.ts'
-import type { HostContext } from './hosts.ts'
+import type { HostContext } from './own-host.ts'
 import { isTemplated } from './template.ts'
 
 /** Values are hosts: they follow `url`. */

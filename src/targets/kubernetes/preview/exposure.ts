@@ -2,7 +2,7 @@
 import { stringifyJson } from '../../../domain/json.ts'
 import type { Fields } from './fields.ts'
 import { changedAt, changedContainers, changedTemplates, fieldsOf, withField } from './fields.ts'
-import type { HostContext } from './hosts.ts'
+import type { HostContext } from './own-host.ts'
 
 type ExposureContext = Pick<HostContext, 'notes' | 'subject'>
 

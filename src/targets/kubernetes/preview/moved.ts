@@ -1,6 +1,7 @@
 /** What names the namespace of production: it moves with the object, or the other way round stays behind. Pure. */
 import type { Fields } from './fields.ts'
-import { changedAt, fieldsOf, textOf, withField } from './fields.ts'
+import { changedAt, changedObjects, fieldsOf, textOf, withField } from './fields.ts'
+import { isCustom } from './kinds.ts'
 import type { Notes } from './notes.ts'
 
 interface MoveContext {
@@ -20,9 +21,18 @@ export function movedInto(object: Fields, context: MoveContext): Fields {
     changedAt(fieldsOf(subject), 'namespace', (given) => (given === from ? namespace : given)),
   )
   noteSealed(subjects, context)
-  return context.namespace === from
-    ? subjects
-    : changedAt(subjects, 'spec.parentRefs.*', (parent) => stayed(fieldsOf(parent), context))
+  if (context.namespace === from) return subjects
+  const parents = changedAt(subjects, 'spec.parentRefs.*', (parent) => stayed(fieldsOf(parent), context))
+  return isCustom(parents) ? changedAt(parents, 'spec', (spec) => withReferences(spec, context)) : parents
+}
+
+/** `{ name: web, namespace: production }`: what the manifests bring is where the preview is. */
+function withReferences(spec: unknown, { brought, from, namespace }: MoveContext): unknown {
+  const names = new Set(brought.map(({ name }) => name))
+  return changedObjects(spec, (inner) => {
+    const leads = inner['namespace'] === from && names.has(textOf(inner['name']) ?? '')
+    return leads ? { ...inner, namespace } : inner
+  })
 }
 
 /** By which other tools know their own: they would remove what their source does not hold. */
@@ -37,9 +47,11 @@ function withoutTracking(object: Fields): Fields {
   return changedAt(plain, 'metadata.ownerReferences', () => undefined)
 }
 
-/** A Gateway that is not among the manifests stays where it is. */
+/** A Gateway (in a mesh also a Service) that is not among the manifests stays where it is. */
 function stayed(parent: Fields, { brought, from }: MoveContext): Fields {
-  const isBrought = brought.some(({ kind, name }) => kind === 'Gateway' && name === textOf(parent['name']))
+  const isBrought = brought.some(
+    ({ kind, name }) => kind === (textOf(parent['kind']) ?? 'Gateway') && name === textOf(parent['name']),
+  )
   if (isBrought) return withField(parent, 'namespace', undefined)
   return parent['namespace'] === undefined ? { ...parent, namespace: from } : parent
 }

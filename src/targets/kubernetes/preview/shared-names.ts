@@ -28,8 +28,9 @@ interface SharedNames {
 export function sharedNames(objects: readonly Fields[], { preview, isOwn, copies }: SharedContext): SharedNames {
   if (isOwn) return { rename: () => undefined, named: (object) => object }
   const suffix = `-pr-${String(preview.number)}`
-  const brought = [...objects.flatMap(broughtBy), ...copies].map(({ kind, name }) => `${kind} ${name}`)
-  const known = new Set(brought)
+  // The name of a DomainMapping is the host.
+  const brought = [...objects.flatMap(broughtBy), ...copies].filter(({ kind }) => kind !== 'DomainMapping')
+  const known = new Set(brought.map(({ kind, name }) => `${kind} ${name}`))
   const rename: Rename = (kind, name) => (known.has(`${kind} ${name}`) ? objectName(kind, name, suffix) : undefined)
   const labels = labelContext(objects, { suffix, name: preview.name })
   return { rename, named: (object) => withOwnLabels(withNewNames(object, rename), labels) }

@@ -1,7 +1,7 @@
 /** Data: a preview has claims of its own, and reaches no volume that production may write to. Pure. */
 import type { Fields } from './fields.ts'
 import { containersIn, fieldsOf, listOf, templatesIn, textOf, valueAt } from './fields.ts'
-import type { HostContext } from './hosts.ts'
+import type { HostContext } from './own-host.ts'
 import { isTemplated } from './template.ts'
 
 interface StorageContext extends Pick<HostContext, 'notes' | 'subject'> {
@@ -18,7 +18,10 @@ const SAME_PLACE: readonly string[] = [
 
 /** Notes what would reach production's data. */
 export function noteStorage(object: Fields, context: StorageContext): void {
-  for (const claim of claimsIn(object)) noteVolumeName(claim, context)
+  for (const claim of claimsIn(object)) {
+    noteVolumeName(claim, context)
+    noteStaticVolume(claim, context)
+  }
   for (const template of templatesIn(object)) {
     for (const volume of listOf(valueAt(template, 'spec.volumes')).map(fieldsOf)) noteVolume(volume, template, context)
   }
@@ -37,6 +40,22 @@ function noteVolumeName(claim: Fields, { notes, subject }: StorageContext): void
   if (name === undefined || name === '' || isTemplated(name)) return
   const fix = 'Leave volumeName out of the preview’s manifests, or write it with ${number}.'
   notes.fault(subject, `claims the volume ${name}, which is production’s`, fix)
+}
+
+/** Volumes that somebody made by hand: the first claim that fits gets production's, with its data. */
+function noteStaticVolume(claim: Fields, { notes, subject }: StorageContext): void {
+  const { selector, storageClassName, volumeName } = fieldsOf(claim['spec'])
+  if ([selector, volumeName].some((one) => one !== undefined && isTemplated(JSON.stringify(one)))) return
+  const problem =
+    selector !== undefined && selector !== null
+      ? 'chooses its volume by a selector'
+      : storageClassName === ''
+        ? 'has storageClassName: ""'
+        : undefined
+  if (problem === undefined || (textOf(volumeName) ?? '') !== '') return
+  const fix =
+    'Leave selector and the empty storageClassName out, so that the preview gets a volume that is made for it, or write a selector with ${number}.'
+  notes.fault(subject, `${problem}, and may get a volume that is production’s`, fix)
 }
 
 function noteVolume(volume: Fields, template: Fields, { notes, subject, claims }: StorageContext): void {

@@ -30,8 +30,13 @@ export function caddyLabels(labels: readonly Label[]): CaddyLabels {
 /** A snippet in parentheses is not a site: it is never templated. */
 function ownSite({ key, value, otherValue }: Label): Site[] {
   const [mine, other] = [addressesOf(value), addressesOf(otherValue)]
-  const isOwn = mine.length > 0 && mine.every((address, index) => address !== (other[index] ?? address))
+  const isOwn = mine.length > 0 && mine.every((address, index) => siteOf(address) !== siteOf(other[index] ?? address))
   return isOwn ? [{ group: key, addresses: mine }] : []
+}
+
+/** Without its path: `/7` also takes production's `/70`. */
+function siteOf(address: string): string {
+  return address.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
 }
 
 function addressesOf(text: string): string[] {

@@ -48,6 +48,7 @@ export function adaptNetworks(
       ]
     if (network.external === true && !isHost) return [[key, network]]
     const chosen = isTemplated(beside, 'name') ? (textOf(network.name) ?? name) : name
+    if (!isHost && chosen === name) noteName('network', key, { given: network.name, own: name }, context.notes)
     return [[key, ownNetwork(chosen, isHost ? {} : withoutAddresses(key, beside, context.notes), context)]]
   })
   return Object.fromEntries(adapted)
@@ -96,20 +97,35 @@ export function adaptVolumes({ own, other }: ConfigBeside, context: ResourceCont
       )
       return [key, { name, labels, external: false }]
     }
+    if (!hasOwnName) noteName('volume', key, { given: volume.name, own: name }, notes)
     return [key, { ...withoutPlace(key, beside, notes), name, labels }]
   })
   return Object.fromEntries(entries)
 }
+
+/** A name that the file gives and that production has. */
+function noteName(kind: string, key: string, { given, own }: { given: unknown; own: string }, notes: Notes): void {
+  const name = textOf(given)
+  if (name === undefined || name === own) return
+  notes.add(`${kind} ${key}: ${own} in place of ${name}, which is production's`)
+}
+
+/** Options of drivers that say how something is stored, or on which server, and not where on it. Of all others each says where. */
+const HOW = /^o$|type|size|opt|mode|[ug]id$|iops|user|pass|secret|cred|vers|server|host|addr|endpoint|region|zone/i
 
 /** Options of a driver say where the data is: on a share, in a folder. Only memory is anew for everyone. */
 function withoutPlace(key: string, beside: Beside, notes: Notes): Node {
   const { driver_opts: options, ...volume } = beside.own
   const names = Object.keys(nodeOf(options))
   const part = partBeside(beside, 'driver_opts')
-  const isOwn = names.some((name) => isTemplated(part, name)) || textOf(part.own.type) === 'tmpfs'
+  const places = names.filter((name) => !HOW.test(name))
+  const isOwn =
+    (names.some((name) => isTemplated(part, name)) && places.every((name) => isTemplated(part, name))) ||
+    textOf(part.own.type) === 'tmpfs'
   if (names.length === 0 || isOwn) return beside.own
+  const meant = places.length > 0 ? places : names
   notes.warn(
-    `the options of the volume ${key} (${names.join(', ')}) may lead to production's data: the preview's volume is without them; with \${number} or \${name} in one of them they stay`,
+    `the options of the volume ${key} (${names.join(', ')}) may lead to production's data: the preview's volume is without them; with \${number} or \${name} in ${meant.join(' and ')} they stay`,
   )
   return volume
 }
@@ -118,12 +134,15 @@ function withoutPlace(key: string, beside: Beside, notes: Notes): Node {
 export function adaptFiles(
   kind: 'secrets' | 'configs',
   { own, other }: ConfigBeside,
-  preview: string,
+  { preview, notes }: Pick<ResourceContext, 'preview' | 'notes'>,
 ): Config['secrets'] {
   const entries = Object.entries(own[kind]).map(([key, item]): [string, Node] => {
     if (item.external === true) return [key, item]
     const hasOwnName = isTemplated({ own: item, other: nodeOf(other[kind][key]) }, 'name')
-    return [key, hasOwnName ? item : { ...item, name: `${preview}_${key}` }]
+    if (hasOwnName) return [key, item]
+    const name = `${preview}_${key}`
+    noteName(kind === 'secrets' ? 'secret' : 'config', key, { given: item.name, own: name }, notes)
+    return [key, { ...item, name }]
   })
   return Object.fromEntries(entries)
 }

@@ -97,6 +97,11 @@ describe('labels of proxies', () => {
       'traefik.http.routers.shop-pr-7.rule': 'Host(`7.example.com`)',
       'traefik.http.services.shop-pr-7.loadbalancer.server.port': '80',
     })
+    for (const rule of ['Host(`shop.test`) && PathPrefix(`/${number}`)', 'PathPrefix(`/${name}`)']) {
+      const byPath = await labels(['traefik.http.routers.${name}.rule=' + rule])
+      expect(byPath.labels).toEqual({})
+      expect(byPath.stack.notes.plan.join()).toContain('without label traefik.http.routers.shop-pr-7.rule')
+    }
     const disguised = await labels(['traefik.http.routers.${name}.rule=Host(`shop.example.com`)'])
     expect(disguised.labels).toEqual({})
   })
@@ -131,6 +136,8 @@ describe('labels of proxies', () => {
       'caddy_1=${name}.example.com',
       'caddy_1.reverse_proxy={{upstreams 80}}',
       'caddy_2=shop.example.com, ${name}.example.org',
+      'caddy_3=shop.example.com/${number}',
+      'caddy_4=https://shop.example.com/${name}/*',
       'caddy.email=a@example.com',
     ])
     expect(found.labels).toEqual({ caddy_1: 'shop-pr-7.example.com', 'caddy_1.reverse_proxy': '{{upstreams 80}}' })
@@ -271,6 +278,38 @@ volumes:
     ])
     const warned = stack.notes.warnings.join('\n')
     for (const text of ['/srv/data', 'volume ext', 'volume nfs ']) expect(warned).toContain(text)
+  })
+
+  it.each([
+    ['type: none, o: "bind,uid=${number}", device: /srv/live', false],
+    ['type: none, o: bind, device: "/srv/${name}"', true],
+    ['type: nfs, o: "addr=${name}.nas", device: ":/live"', false],
+    ['share: live, size: "${number}G"', false],
+    ['share: "${name}", size: 1G', true],
+    ['mountpoint: /live, subdir: "${name}"', false],
+    ['size: 1G', false],
+  ])('is not where an option leads that is not templated itself: %s', async (options, stays) => {
+    const stack = await read(
+      `services: { web: { image: a, volumes: ["data:/1"] } }\nvolumes: { data: { driver: x, driver_opts: { ${options} } } }`,
+    )
+    expect(mountsOf(stack)[0]?.[2]).toEqual(
+      stays ? { Name: 'x', Options: expect.anything() as unknown } : { Name: 'x' },
+    )
+    expect(stack.notes.warnings.length).toBe(stays ? 0 : 1)
+  })
+
+  it('and everything else under a name of production is named in the plan', async () => {
+    writeFileSync(path.join(folder, 'key'), 'x')
+    const stack = await read(`
+services: { web: { image: a, volumes: ["one:/1", "two:/2", "own:/3"], networks: [n, o], secrets: [s] } }
+volumes: { one: { name: production_ext }, two: {}, own: { name: "\${name}-own" } }
+networks: { n: { name: production_backend }, o: { name: "\${name}-net" } }
+secrets: { s: { file: ./key, name: production_key } }`)
+    expect(stack.notes.lines).toEqual([
+      "network n: shop-pr-7_n in place of production_backend, which is production's",
+      "volume one: shop-pr-7_one in place of production_ext, which is production's",
+      "secret s: shop-pr-7_s in place of production_key, which is production's",
+    ])
   })
 
   it('of a cluster volume is refused', async () => {

@@ -84,8 +84,8 @@ function adapt(
     services: Object.fromEntries([...services].map(([key, { service }]) => [key, service])),
     networks: adaptNetworks(beside, shared, context),
     volumes: adaptVolumes(beside, context),
-    secrets: adaptFiles('secrets', beside, preview.name),
-    configs: adaptFiles('configs', beside, preview.name),
+    secrets: adaptFiles('secrets', beside, context),
+    configs: adaptFiles('configs', beside, context),
   }
   return { config, services, shared }
 }
