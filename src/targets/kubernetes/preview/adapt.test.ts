@@ -440,6 +440,24 @@ describe('a mesh', () => {
     expect(fixes[0]).toContain('Add that Service')
   })
 
+  it('of others is refused for every router, and may be asked', async () => {
+    const object = (apiVersion: string, kind: string, spec: object) =>
+      JSON.stringify({ apiVersion, kind, metadata: { name: 'x' }, spec })
+    const proxy = object('projectcontour.io/v1', 'HTTPProxy', { virtualhost: { fqdn: FULL } })
+    expect((await adapted(proxy)).whats).toEqual([expect.stringContaining(`the Service ${FULL}`)])
+    for (const fine of [
+      object('acme.test/v1', 'Database', { host: 'db.infra.svc.cluster.local' }),
+      mesh('DestinationRule', { host: 'db.infra.svc.cluster.local' }),
+    ])
+      expect((await adapted(fine)).faults).toEqual([])
+  })
+
+  it('gets one host for several of production', async () => {
+    const url = 'https://shop-pr-7.preview.test'
+    const { find } = await adapted(mesh('VirtualService', { hosts: ['shop.test', 'www.shop.test'] }), { url })
+    expect(find('VirtualService')['spec']).toEqual({ hosts: ['shop-pr-7.preview.test'] })
+  })
+
   it('is asked by short names of the preview’s own namespace, and by templated ones', async () => {
     const { faults } = await adapted(mesh('VirtualService', { hosts: ['web', 'web.${name}.svc.cluster.local'] }))
     expect(faults).toEqual([])

@@ -1,7 +1,7 @@
 /** Hosts in kinds that Kubernetes does not define: routers and certificates of all makers. Pure. */
 import { ownAddress } from './addresses.ts'
 import type { Fields } from './fields.ts'
-import { changedAt, changedTexts, fieldsOf, listOf, textOf, valueAt } from './fields.ts'
+import { changedAt, changedObjects, changedTexts, fieldsOf, listOf, textOf, valueAt } from './fields.ts'
 import { groupOf } from './kinds.ts'
 import type { HostContext } from './own-host.ts'
 import { ownHost, refuseHost } from './own-host.ts'
@@ -63,7 +63,7 @@ const HOST_FIELDS: ReadonlySet<string> = new Set([
 
 function withOwnFields(spec: unknown, kind: string, context: HostContext): unknown {
   const isPattern = valueAt(spec, 'host_regex') === true
-  return changedTexts(spec, (text, path) => {
+  const own = changedTexts(spec, (text, path) => {
     const field = path.at(-1) ?? ''
     if (!HOST_FIELDS.has(field) || path.some((name) => OUTGOING_FIELDS.has(name))) return text
     const isAny = path.includes('operation') && text === '*' // a policy for what comes in, whatever its host
@@ -71,6 +71,14 @@ function withOwnFields(spec: unknown, kind: string, context: HostContext): unkno
     if (isPattern && field === 'host') return ownHost(isTemplated(text) ? text : '*', context)
     return ownField(text, kind, context)
   })
+  // Several hosts of production become one.
+  return changedObjects(own, (inner) =>
+    Object.fromEntries(
+      Object.entries(inner).map(([field, value]) => {
+        return [field, HOST_FIELDS.has(field) && Array.isArray(value) ? [...new Set<unknown>(value)] : value]
+      }),
+    ),
+  )
 }
 
 /** Not an address of the network, and not the name of a person or an authority. */
@@ -78,6 +86,8 @@ const HOST = /^(?=.*[.*])(?=.*[a-z*])[^\s@/]+$/i
 /** Istio: `namespace/host`, also `./host` and `namespace/*`. */
 const IN_NAMESPACE = /^([a-z0-9-]+|[.*~])\/(.+)$/i
 const IN_CLUSTER = /\.svc(?:\.cluster\.local)?$/i
+/** Of what is answered by others than the Service itself. Elsewhere a host in the cluster is one that is asked. */
+const ROUTER = /(?:Route|RouteTCP|RouteGroup|Proxy|Mapping|VirtualService|VirtualServer|VirtualHost)$/
 const BARE = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i
 
 function ownField(text: string, kind: string, context: HostContext): string {
@@ -90,11 +100,10 @@ function ownField(text: string, kind: string, context: HostContext): string {
   if (isTemplated(text)) return text
   const address = ownAddress('host', text, context.addresses)
   if (address !== text) return address
-  if (IN_CLUSTER.test(text) || BARE.test(text)) {
-    if (kind === 'networking.istio.io/VirtualService') refuseForeign(text, context)
-    return text
-  }
-  return HOST.test(text) ? ownHost(text, context) : text
+  const isBare = BARE.test(text)
+  if (!isBare && !IN_CLUSTER.test(text)) return HOST.test(text) ? ownHost(text, context) : text
+  if (isBare ? kind === 'networking.istio.io/VirtualService' : ROUTER.test(kind)) refuseForeign(text, context)
+  return text
 }
 
 /** A rule of the mesh holds for everybody who asks for that Service. */
