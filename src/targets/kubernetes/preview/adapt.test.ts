@@ -181,6 +181,12 @@ describe('storage', () => {
   it.each([
     ['a claim that is not there', volume('persistentVolumeClaim: {claimName: data}'), 'mounts the claim data'],
     ['a path of the node', volume('hostPath: {path: /data}'), 'may write to the volume data (hostPath)'],
+    [
+      'a path under a name',
+      volume('hostPath: {path: /data}').replaceAll('name: data', 'name: "data-${number}"'),
+      '(hostPath)',
+    ],
+    ['a server', volume('nfs: {server: "${name}.nas", path: /data}'), 'may write to the volume data (nfs)'],
     ['a share', volume('nfs: {server: nas, path: /data}'), 'may write to the volume data (nfs)'],
     [
       'a volume by name',

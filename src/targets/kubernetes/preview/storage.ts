@@ -1,6 +1,6 @@
 /** Data: a preview has claims of its own, and reaches no volume that production may write to. Pure. */
 import type { Fields } from './fields.ts'
-import { containersIn, fieldsOf, listOf, templatesIn, textOf, valueAt } from './fields.ts'
+import { changedTexts, containersIn, fieldsOf, listOf, templatesIn, textOf, valueAt } from './fields.ts'
 import type { HostContext } from './own-host.ts'
 import { isTemplated } from './template.ts'
 
@@ -66,13 +66,25 @@ function noteVolume(volume: Fields, template: Fields, { notes, subject, claims }
     notes.fault(subject, `mounts the claim ${claim}, which is not among the manifests`, fix)
   }
   const source = SAME_PLACE.find((key) => volume[key] !== undefined) ?? placedByDriver(volume)
-  if (source === undefined || isTemplated(JSON.stringify(volume))) return
+  if (source === undefined || isOwnPlace(volume[source])) return
   if (isReadOnly(name, template)) {
     notes.warning(subject, `reads the volume ${name} (${source}), which production may use too`)
     return
   }
   const fix = 'Mount it readOnly, write its path with ${name}, or use an emptyDir or a PersistentVolumeClaim.'
   notes.fault(subject, `may write to the volume ${name} (${source}), which production may use too`, fix)
+}
+
+/** Fields of volumes that say who is asked and how, and not where the data is. */
+const HOW = /^(?:server|driver|fsType|user|monitors|endpoints|readOnly)$|secret/i
+
+function isOwnPlace(source: unknown): boolean {
+  let isOwn = false
+  changedTexts(source, (text, path) => {
+    isOwn ||= isTemplated(text) && !path.some((field) => HOW.test(field))
+    return text
+  })
+  return isOwn
 }
 
 /** A driver's attributes say where the data is. What drivers of secrets and certificates give is read-only. */
