@@ -109,7 +109,7 @@ function environmentOf(key: string, { own, other }: Beside, notes: Notes): Reado
 }
 
 function portsOf(key: string, beside: Beside, notes: Notes): Node[] {
-  const keyOf = (port: Node): string => JSON.stringify([numberOf(port.target), numberOf(port.published), port.protocol])
+  const keyOf = (port: Node): string => JSON.stringify([numberOf(port.published), port.protocol])
   const own = ownItems(beside, 'ports', keyOf)
   return listOf(beside.own.ports)
     .map(nodeOf)
@@ -152,7 +152,7 @@ function attached(service: Node): Node {
 
 /** Folders of a node are not the preview's own: it may look into them. */
 function volumesOf(key: string, beside: Beside, { notes, faults }: ServiceContext): Node[] {
-  const keyOf = (volume: Node): string => JSON.stringify([textOf(volume.source), textOf(volume.target)])
+  const keyOf = (volume: Node): string => textOf(volume.source) ?? ''
   const own = ownItems(beside, 'volumes', keyOf)
   return listOf(beside.own.volumes).map((item, index) => {
     const volume = nodeOf(item)

@@ -187,6 +187,14 @@ describe('ports', () => {
   })
 })
 
+it('a template inside of the container does not make what is outside the preview’s own', async () => {
+  const stack = await read(
+    'services: { web: { image: a, ports: ["8080:80${number}"], volumes: ["/srv/live:/data/${number}"] } }',
+  )
+  expect(serviceOf(stack).spec.EndpointSpec?.Ports ?? []).toEqual([])
+  expect(containerOf(stack)?.Mounts).toMatchObject([{ Source: '/srv/live', Target: '/data/7', ReadOnly: true }])
+})
+
 describe('networks', () => {
   const networksOf = (stack: PreviewStack, key = 'web') => serviceOf(stack, key).spec.TaskTemplate.Networks
 
