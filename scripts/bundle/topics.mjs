@@ -4,8 +4,8 @@ import path from 'node:path'
 
 /** Topics that the folder does not say: what is asked for often must not load what is asked for seldom. */
 const EXCEPTIONS = { 'cli/index.js': 'cli', 'compose/ports.js': 'pipeline', 'adapters/github/runs.js': 'github' }
-/** Small rooms that are always loaded together with another one. */
-const JOINED = { compose: 'pipeline', git: 'pipeline' }
+/** Rooms that are always loaded together with another one. */
+const JOINED = { compose: 'pipeline', git: 'pipeline', registry: 'pipeline' }
 const ROOMS_BY_FOLDER = ['adapters', 'targets']
 
 /** `adapters/docker/connection.js` → `docker`, `smoke/run.js` → `smoke`, `@actions/exec` → `exec`. */
