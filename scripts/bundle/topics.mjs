@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /** Topics that the folder does not say: what is asked for often must not load what is asked for seldom. */
-const EXCEPTIONS = { 'cli/index.js': 'cli', 'compose/ports.js': 'pipeline', 'adapters/github/runs.js': 'github' }
-/** Rooms that are always loaded together with another one. */
-const JOINED = { compose: 'pipeline', git: 'pipeline', registry: 'pipeline' }
+const EXCEPTIONS = { 'cli/index.js': 'cli', 'compose/ports.js': 'pipeline' }
+/** Rooms that are loaded together with another one, or are so small that a file of their own would cost more. */
+const JOINED = { compose: 'pipeline', git: 'pipeline', github: 'pipeline', registry: 'pipeline', process: 'docker' }
 const ROOMS_BY_FOLDER = ['adapters', 'targets']
 
 /** `adapters/docker/connection.js` → `docker`, `smoke/run.js` → `smoke`, `@actions/exec` → `exec`. */
