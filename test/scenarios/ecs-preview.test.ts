@@ -8,6 +8,7 @@ import { policy } from '../../src/targets/ecs/policy.ts'
 import type { Policy } from '../harness/ecs/policy.ts'
 import type { GitHubDouble } from '../harness/github/index.ts'
 import { startGitHub } from '../harness/github/index.ts'
+import { openPull, pullJob } from '../harness/github/pull.ts'
 import { describeWith, need } from '../harness/lab.ts'
 import { root } from '../harness/node.ts'
 import type { RunOptions } from '../harness/runner.ts'
@@ -82,8 +83,7 @@ describeWith('docker', 'registry')('previews on Amazon ECS', () => {
   }
 
   function open(number: number): void {
-    const head = { sha: shop.world.app.revision, ref: 'topic', repository: 'acme/shop' }
-    github.world.pulls.push({ number, state: 'open', title: 'x', head, draft: false, labels: [] })
+    openPull(github, { number, head: { sha: shop.world.app.revision } })
   }
 
   async function preview(inputs: Record<string, string> = {}, options: RunOptions = {}) {
@@ -94,15 +94,7 @@ describeWith('docker', 'registry')('previews on Amazon ECS', () => {
       ...options,
       inputs: { ...names, stability: '300ms', timeout: '30s', ...inputs },
       env: { DOCKER_HOST: need('docker').DOCKER_HOST, ...shop.double.env, ...options.env },
-      github: {
-        api_url: github.url,
-        token: 'job-token',
-        repository: 'acme/shop',
-        actor: 'octocat',
-        sha: 'c'.repeat(40),
-        ...freshRun(),
-        ...options.github,
-      },
+      github: { ...pullJob(github), ...freshRun(), ...options.github },
     })
   }
 

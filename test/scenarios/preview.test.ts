@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { stateOf } from '../harness/github/deployments.ts'
 import type { GitHubDouble } from '../harness/github/index.ts'
 import { startGitHub } from '../harness/github/index.ts'
+import { openPull, pullJob } from '../harness/github/pull.ts'
 import { describeWith, need } from '../harness/lab.ts'
 import { root } from '../harness/node.ts'
 import { publishedResult } from '../harness/result-schema.ts'
@@ -12,6 +13,9 @@ import { tempDir } from '../harness/temp.ts'
 import { engine } from '../contract/swarm-world.ts'
 import type { Told } from './world.ts'
 import { freshRun, leftovers, World } from './world.ts'
+
+/** Its own: the sweep of another file on this Swarm does not know these pull requests. */
+const REPOSITORY = 'previews'
 
 describeWith('docker', 'registry')('previews on a Swarm', () => {
   let world: World
@@ -28,7 +32,7 @@ describeWith('docker', 'registry')('previews on a Swarm', () => {
     await world.close()
   })
   beforeEach(async () => {
-    github = await startGitHub()
+    github = await startGitHub({ repository: REPOSITORY })
     open(7)
   })
   afterEach(async () => {
@@ -38,7 +42,7 @@ describeWith('docker', 'registry')('previews on a Swarm', () => {
 
   /** What a test left, whatever it was: everything of this app. */
   async function sweepAll(): Promise<void> {
-    const last = await startGitHub()
+    const last = await startGitHub({ repository: REPOSITORY })
     github = last
     await preview({ mode: 'sweep' }, { github: { event_name: 'schedule' } })
     await last.close()
@@ -53,10 +57,9 @@ describeWith('docker', 'registry')('previews on a Swarm', () => {
     number: number,
     more: Partial<{ repository: string; title: string; labels: string[]; sha: string }> = {},
   ) {
-    const { repository = 'acme/shop', title = 'x', labels = [], sha = world.app.revision } = more
-    const head = { sha, ref: 'topic', repository }
+    const { repository = `acme/${REPOSITORY}`, title = 'x', labels = [], sha = world.app.revision } = more
     know(sha)
-    github.world.pulls.push({ number, state: 'open', title, head, draft: false, labels })
+    openPull(github, { number, title, labels, head: { sha, repository } })
   }
 
   const pull = () => {
@@ -86,15 +89,7 @@ describeWith('docker', 'registry')('previews on a Swarm', () => {
         ...inputs,
       },
       env: { DOCKER_HOST: need('docker').DOCKER_HOST, ...options.env },
-      github: {
-        api_url: github.url,
-        token: 'job-token',
-        repository: 'acme/shop',
-        actor: 'octocat',
-        sha: 'c'.repeat(40),
-        ...freshRun(),
-        ...options.github,
-      },
+      github: { ...pullJob(github), ...freshRun(), ...options.github },
     })
     const document: unknown = JSON.parse(run.outputs.result ?? 'null')
     return { ...run, result: document === null ? (document as unknown as Told['result']) : publishedResult(document) }
@@ -106,7 +101,7 @@ describeWith('docker', 'registry')('previews on a Swarm', () => {
     const [owner = ''] = head.repository.split('/')
     const event = {
       action,
-      repository: { full_name: 'acme/shop' },
+      repository: { full_name: `acme/${REPOSITORY}` },
       pull_request: {
         number,
         title: pull().title,
@@ -220,7 +215,7 @@ describeWith('docker', 'registry')('previews on a Swarm', () => {
     const { sha, ref } = pull().head
     const event: RunOptions['event'] = {
       action: 'completed',
-      repository: { full_name: 'acme/shop', default_branch: 'main' },
+      repository: { full_name: `acme/${REPOSITORY}`, default_branch: 'main' },
       workflow_run: {
         head_sha: sha,
         head_branch: ref,

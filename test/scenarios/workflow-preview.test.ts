@@ -6,6 +6,7 @@ import { runWorkflow } from '../harness/act.ts'
 import { spelledOut } from '../harness/act-differences.ts'
 import type { GitHubDouble } from '../harness/github/index.ts'
 import { startGitHub } from '../harness/github/index.ts'
+import { openPull } from '../harness/github/pull.ts'
 import { describeWith, need } from '../harness/lab.ts'
 import { World } from './world.ts'
 
@@ -86,10 +87,10 @@ ${inputs}
   }
   const heard = (log: string) => JSON.parse(/heard (\{.*\})/.exec(log)?.[1] ?? '{}') as Record<string, string>
   const open = (number: number) =>
-    github.world.pulls.push({
-      ...{ number, state: 'open', draft: false, labels: [] },
+    openPull(github, {
+      number,
       title: '::error::$(id)',
-      head: { sha: 'a'.repeat(40), ref: 'feature$(id)`id`', repository: 'acme/shop' },
+      head: { sha: 'a'.repeat(40), ref: 'feature$(id)`id`' },
     })
 
   it('opened: it runs, the pull request says where, and outputs reach the next job', async () => {

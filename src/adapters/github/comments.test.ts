@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Fault, GitHubDouble } from '../../../test/harness/github/index.ts'
 import { startGitHub } from '../../../test/harness/github/index.ts'
+import { openPull } from '../../../test/harness/github/pull.ts'
 import { JOB_TOKEN } from '../../../test/harness/github/world.ts'
 import type { DeployError } from '../../errors/deploy-error.ts'
 import { openComments } from './comments.ts'
@@ -9,8 +10,7 @@ import { openComments } from './comments.ts'
 let github: GitHubDouble
 beforeEach(async () => {
   github = await startGitHub()
-  const head = { sha: 'a'.repeat(40), ref: 'topic', repository: 'acme/shop' }
-  github.world.pulls.push({ number: 7, state: 'open', title: 'x', head, draft: false, labels: [] })
+  openPull(github)
 })
 afterEach(async () => {
   expect(github.violations).toEqual([])

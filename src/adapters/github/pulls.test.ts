@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { GitHubDouble } from '../../../test/harness/github/index.ts'
 import { startGitHub } from '../../../test/harness/github/index.ts'
+import { openPull } from '../../../test/harness/github/pull.ts'
 import { openPullRequests } from './pulls.ts'
 
 let github: GitHubDouble
@@ -21,7 +22,7 @@ const pulls = (more: { apiUrl?: string; signal?: AbortSignal } = {}) => {
 function add(number: number, more: { sha?: string; repository?: string; state?: 'open' | 'closed' } = {}): void {
   const { sha = String(number).padStart(40, '0'), repository = 'acme/shop', state = 'open' } = more
   const head = { sha, ref: `topic-${String(number)}`, repository }
-  github.world.pulls.push({ number, state, title: '::error::x', head, draft: false, labels: ['preview'] })
+  openPull(github, { number, state, title: '::error::x', head, labels: ['preview'] })
 }
 
 it('says what a pull request is like', async () => {

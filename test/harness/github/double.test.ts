@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { GitHubDouble } from './index.ts'
 import { startGitHub } from './index.ts'
+import { openPull } from './pull.ts'
 import type { Rule } from './model.ts'
 import { stateOf } from './deployments.ts'
 
@@ -9,14 +10,7 @@ let github: GitHubDouble
 beforeEach(async () => {
   github = await startGitHub()
   github.world.refs.set('main', 'a'.repeat(40))
-  github.world.pulls.push({
-    number: 7,
-    state: 'open',
-    title: 'x',
-    head: { sha: 'c'.repeat(40), ref: 'f', repository: 'acme/shop' },
-    draft: false,
-    labels: ['preview'],
-  })
+  openPull(github, { labels: ['preview'] })
 })
 afterEach(() => github.close())
 

@@ -55,8 +55,9 @@ export interface GitHubDouble {
   close(): Promise<void>
 }
 
-export async function startGitHub({ prefix = '' }: { prefix?: string } = {}): Promise<GitHubDouble> {
-  const world = newWorld()
+/** @param options.repository its name below `acme`: tests that sweep a shared target need one of their own */
+export async function startGitHub({ prefix = '', repository = 'shop' } = {}): Promise<GitHubDouble> {
+  const world = newWorld(repository)
   const [calls, faults, violations]: [Call[], Fault[], string[]] = [[], [], []]
   const server = createServer((request, response) => {
     const reply = async (text: string): Promise<unknown> => {

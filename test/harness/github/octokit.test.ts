@@ -3,6 +3,7 @@ import { getOctokit } from '@actions/github'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { GitHubDouble } from './index.ts'
 import { startGitHub } from './index.ts'
+import { openPull } from './pull.ts'
 
 const ISSUE = { owner: 'acme', repo: 'shop', issue_number: 7 } as const
 const SHOP = { owner: 'acme', repo: 'shop' } as const
@@ -12,14 +13,7 @@ let octokit: ReturnType<typeof getOctokit>
 beforeEach(async () => {
   github = await startGitHub()
   github.world.refs.set('main', 'a'.repeat(40))
-  github.world.pulls.push({
-    number: 7,
-    state: 'open',
-    title: 'x',
-    head: { sha: 'c'.repeat(40), ref: 'f', repository: 'acme/shop' },
-    draft: false,
-    labels: ['preview'],
-  })
+  openPull(github, { labels: ['preview'] })
   octokit = getOctokit('job-token', { baseUrl: github.url })
 })
 afterEach(async () => {

@@ -1,4 +1,4 @@
-// An empty repository, acme/shop, and the token of a job in it.
+// An empty repository of acme, and the token of a job in it.
 import type { Token, World } from './model.ts'
 
 export const JOB_TOKEN: Token = {
@@ -13,10 +13,10 @@ export const JOB_TOKEN: Token = {
   },
 }
 
-export function newWorld(): World {
+export function newWorld(repository: string): World {
   return {
     owner: 'acme',
-    repository: 'shop',
+    repository,
     tokens: new Map([['job-token', JOB_TOKEN]]),
     without: new Set(),
     deployments: [],
