@@ -1,6 +1,6 @@
 /** What GitHub shows of previews, put together: the deployment record and the comment. */
 import type { Run } from '../domain/labels.ts'
-import { isGreen } from '../domain/outcome.ts'
+import { isGreen, isProven } from '../domain/outcome.ts'
 import type { Preview } from '../domain/preview.ts'
 import { asDeployError } from '../errors/deploy-error.ts'
 import type { NewStatus } from '../ledgers/github/deployments.ts'
@@ -47,7 +47,7 @@ export function createDisplay({ run, reporter, signal, records, comment }: Displ
     async ended(preview, ending) {
       if (signal.aborted) return tolerated('record', () => records?.lastWord('cancelled'))
       await Promise.all([
-        tolerated('record', () => records?.end(preview, statusOf(ending), isUp(ending))),
+        tolerated('record', () => records?.end(preview, statusOf(ending), isProven(ending.outcome))),
         isShown(ending) ? write(preview, endedComment(preview, ending, context(preview)), true) : undefined,
       ])
     },
@@ -60,10 +60,6 @@ export function createDisplay({ run, reporter, signal, records, comment }: Displ
   }
 }
 
-function isUp({ outcome }: PreviewEnding): boolean {
-  return outcome === 'healthy' || outcome === 'unchanged'
-}
-
 /** A run that another one has overtaken, or that nobody wants any more, says nothing. */
 function isShown({ outcome }: PreviewEnding): boolean {
   return outcome !== 'superseded' && outcome !== 'skipped' && outcome !== 'cancelled'
@@ -71,7 +67,7 @@ function isShown({ outcome }: PreviewEnding): boolean {
 
 function statusOf(ending: PreviewEnding): NewStatus {
   const { outcome, url, reason } = ending
-  if (isUp(ending)) return { state: 'success', description: 'the preview runs, proven', url }
+  if (isProven(ending.outcome)) return { state: 'success', description: 'the preview runs, proven', url }
   if (isShown(ending) && !isGreen(outcome)) return { state: 'failure', description: reason?.what ?? outcome }
   return { state: 'inactive', description: reason?.what ?? outcome }
 }

@@ -24,6 +24,11 @@ const GREEN: ReadonlySet<Outcome> = new Set([
   'skipped',
 ])
 
+/** The wanted version runs and is proven. */
+export function isProven(outcome: Outcome): boolean {
+  return outcome === 'healthy' || outcome === 'unchanged'
+}
+
 export function isGreen(outcome: Outcome): boolean {
   return GREEN.has(outcome)
 }

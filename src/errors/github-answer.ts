@@ -1,8 +1,8 @@
 import * as v from 'valibot'
-import { DeployError } from '../../errors/deploy-error.ts'
+import { DeployError } from './deploy-error.ts'
 
 /** What GitHub answered, as a schema has it. @throws DeployError github-refused */
-export function read<T>(schema: v.GenericSchema<unknown, T>, answer: unknown): T {
+export function readAnswer<T>(schema: v.GenericSchema<unknown, T>, answer: unknown): T {
   const result = v.safeParse(schema, answer)
   if (result.success) return result.output
   const what = `GitHub's answer is not what its description says: ${result.issues[0].message}`

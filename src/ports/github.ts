@@ -28,10 +28,10 @@ export interface GitHubClient {
    */
   request(call: GitHubCall): Promise<unknown>
   /**
-   * The entries of a list, page after page as long as `isEnough` says no to what is known so far, at most ten pages.
+   * The entries of a list, page after page until `isEnough` says yes to what is known so far, at most ten pages.
    * @throws DeployError as `request`
    */
-  list(call: GitHubCall, isEnough: (known: readonly unknown[]) => boolean): Promise<readonly unknown[]>
+  list(call: GitHubCall, isEnough?: (known: readonly unknown[]) => boolean): Promise<readonly unknown[]>
 }
 
 /** What the records on GitHub are written with. */

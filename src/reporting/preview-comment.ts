@@ -1,5 +1,6 @@
 /** What the comment on a pull request says about its preview. Foreign text is never interpreted, and nobody is mentioned. */
 import { shortDigest } from '../domain/digest.ts'
+import { isProven } from '../domain/outcome.ts'
 import type { Preview } from '../domain/preview.ts'
 import { shortRevision } from '../domain/revision.ts'
 import { CATALOGUE } from '../errors/catalogue.ts'
@@ -18,7 +19,7 @@ export interface CommentContext {
 
 export function endedComment(preview: Preview, ending: PreviewEnding, context: CommentContext): string {
   const { outcome, url, revision, digest, expires, reason, runsOn } = ending
-  const isUp = outcome === 'healthy' || outcome === 'unchanged'
+  const isUp = isProven(outcome)
   const head = isUp ? '### ✅ Preview of' : '### ❌ No new preview of'
   const rows = [
     ...(url === undefined ? [] : [['address', link(url)]]),

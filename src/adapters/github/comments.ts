@@ -4,10 +4,10 @@
  */
 import * as v from 'valibot'
 import { DeployError } from '../../errors/deploy-error.ts'
+import { readAnswer } from '../../errors/github-answer.ts'
 import type { GitHubClient } from '../../ports.ts'
 import type { ClientOptions } from './client.ts'
 import { createClient, GRAPHQL } from './client.ts'
-import { read } from './read.ts'
 
 export interface StickyComment {
   readonly number: number
@@ -67,7 +67,7 @@ function createApi(client: GitHubClient, repository: string, { number, app, run,
 
   /** All pages, or those until one by a job's token was found. */
   async function marked(isEnough: (found: readonly Comment[]) => boolean = () => false): Promise<Comment[]> {
-    const ours = (known: readonly unknown[]) => read(v.array(CommentSchema), known).filter(isMarked)
+    const ours = (known: readonly unknown[]) => readAnswer(v.array(CommentSchema), known).filter(isMarked)
     const call = { method: 'GET', path: `${issue}?per_page=100`, needs: NEEDS } as const
     return ours(await client.list(call, (known) => isEnough(ours(known))))
   }
@@ -81,7 +81,7 @@ function createApi(client: GitHubClient, repository: string, { number, app, run,
       if (ofJob.length > 0 || found.length === 0) return ofJob
       const question = { query: 'query { viewer { login } }' }
       const answer = await client.request({ method: 'POST', path: GRAPHQL, body: question, needs: NEEDS })
-      const { login } = read(ViewerSchema, answer).data.viewer
+      const { login } = readAnswer(ViewerSchema, answer).data.viewer
       return found.filter(({ user }) => user?.login === login)
     },
     async edit({ id, body: before }: Comment): Promise<void> {
@@ -90,7 +90,7 @@ function createApi(client: GitHubClient, repository: string, { number, app, run,
     },
     async create(): Promise<Comment> {
       const call = { method: 'POST', path: issue, body: { body }, needs: NEEDS, isRepeatable: false } as const
-      return read(CommentSchema, await client.request(call))
+      return readAnswer(CommentSchema, await client.request(call))
     },
     /** Another run may have removed it already. */
     async remove(id: number): Promise<void> {

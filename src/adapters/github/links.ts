@@ -33,7 +33,7 @@ function locationOf({ headers, url }: Answer): URL | undefined {
 export async function allPages(
   exchange: (call: GitHubCall) => Promise<Answer>,
   call: GitHubCall,
-  isEnough: (known: readonly unknown[]) => boolean,
+  isEnough: (known: readonly unknown[]) => boolean = () => false,
 ): Promise<readonly unknown[]> {
   const known: unknown[] = []
   let path = call.path

@@ -2,10 +2,10 @@ import * as v from 'valibot'
 import { isRevision } from '../../domain/revision.ts'
 import type { Revision } from '../../domain/revision.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
+import { readAnswer } from '../../errors/github-answer.ts'
 import type { PullRequest, PullRequests } from '../../ports.ts'
 import type { ClientOptions } from './client.ts'
 import { createClient } from './client.ts'
-import { read } from './read.ts'
 
 const NEEDS = 'pull-requests: read'
 const PAGE = '100'
@@ -38,22 +38,19 @@ export function openPullRequests(options: ClientOptions): PullRequests {
   return {
     async read(number) {
       const answer = await client.request({ method: 'GET', path: `${path}/${String(number)}`, needs: NEEDS })
-      return pullOf(read(PullSchema, answer))
+      return pullOf(readAnswer(PullSchema, answer))
     },
     async open() {
-      const found = await client.list(
-        { method: 'GET', path: `${path}?state=open&per_page=${PAGE}`, needs: NEEDS },
-        () => false,
-      )
+      const found = await client.list({ method: 'GET', path: `${path}?state=open&per_page=${PAGE}`, needs: NEEDS })
       // Whoever is not among the first thousand is not known to be closed.
       if (found.length >= MOST)
         throw new DeployError('github-unavailable', 'there are more open pull requests than are listed')
-      return new Set(read(v.array(NumberSchema), found).map(({ number }) => number))
+      return new Set(readAnswer(v.array(NumberSchema), found).map(({ number }) => number))
     },
     async ofHead({ head, branch, owner }) {
       const query = new URLSearchParams({ state: 'open', head: `${owner}:${branch}`, per_page: PAGE })
-      const found = await client.list({ method: 'GET', path: `${path}?${query.toString()}`, needs: NEEDS }, () => false)
-      const pull = read(v.array(PullSchema), found).find(({ head: { sha } }) => sha === head)
+      const found = await client.list({ method: 'GET', path: `${path}?${query.toString()}`, needs: NEEDS })
+      const pull = readAnswer(v.array(PullSchema), found).find(({ head: { sha } }) => sha === head)
       return pull && pullOf(pull)
     },
   }

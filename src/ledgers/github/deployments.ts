@@ -1,6 +1,6 @@
 /** The calls of GitHub's Deployments API that the ledger makes, with the fields of their answers that it reads. */
 import * as v from 'valibot'
-import { DeployError } from '../../errors/deploy-error.ts'
+import { readAnswer } from '../../errors/github-answer.ts'
 import type { GitHubClient, GitHubContext } from '../../ports.ts'
 import type { Payload } from './payload.ts'
 import { describe, parsePayload } from './payload.ts'
@@ -76,7 +76,7 @@ export function openDeployments({ repository, runUrl }: GitHubContext, client: G
   return {
     async list(environment, task) {
       const answer = await client.request(listOf({ environment, ...(task === undefined ? {} : { task }) }))
-      return read(v.array(v.unknown()), answer).flatMap(deploymentIn)
+      return readAnswer(v.array(v.unknown()), answer).flatMap(deploymentIn)
     },
     async find(environment, task, isWanted) {
       const isEnough = (known: readonly unknown[]) => known.flatMap(deploymentIn).some(isWanted)
@@ -84,13 +84,13 @@ export function openDeployments({ repository, runUrl }: GitHubContext, client: G
     },
     async statuses(of) {
       const path = `${root}/${String(of)}/statuses?per_page=30`
-      return read(v.array(StatusSchema), await client.request({ method: 'GET', path, needs: NEEDS }))
+      return readAnswer(v.array(StatusSchema), await client.request({ method: 'GET', path, needs: NEEDS }))
     },
     async create(wanted) {
       const body = { ...wanted, auto_merge: false, required_contexts: [] }
       const answer = await client.request({ method: 'POST', path: root, body, needs: NEEDS, isRepeatable: false })
       // 202 has a message only: GitHub merged something instead of making the deployment.
-      return read(CreatedSchema, answer).id
+      return readAnswer(CreatedSchema, answer).id
     },
     async setStatus(of, { state, description, url }) {
       const body = {
@@ -115,11 +115,4 @@ function deploymentIn(value: unknown): Deployment[] {
   return [
     { id: output.id, sha: output.sha, task: output.task, at: output.created_at, payload, isOfJob: isOfJob && !payload },
   ]
-}
-
-function read<T>(schema: v.GenericSchema<unknown, T>, answer: unknown): T {
-  const result = v.safeParse(schema, answer)
-  if (result.success) return result.output
-  const [issue] = result.issues
-  throw new DeployError('github-refused', `GitHub's answer is not what its description says: ${issue.message}`)
 }

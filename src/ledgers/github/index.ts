@@ -4,6 +4,7 @@
  */
 import { within } from '../../async/deadline.ts'
 import type { Duration } from '../../domain/duration.ts'
+import { isProven } from '../../domain/outcome.ts'
 import { placeKey } from '../../domain/place.ts'
 import type { PinnedImage } from '../../domain/image.ts'
 import { DeployError, asDeployError } from '../../errors/deploy-error.ts'
@@ -119,7 +120,7 @@ async function lastWord(
 }
 
 function stateOf({ outcome }: LedgerEnding): DeploymentState {
-  if (outcome === 'healthy' || outcome === 'unchanged') return 'success'
+  if (isProven(outcome)) return 'success'
   return outcome === 'superseded' ? 'inactive' : 'failure'
 }
 

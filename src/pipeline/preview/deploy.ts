@@ -1,5 +1,6 @@
 import { throwIfAborted } from '../../errors/deploy-error.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
+import { isProven } from '../../domain/outcome.ts'
 import type { Preview } from '../../domain/preview.ts'
 import type { PreviewRequest, ReleaseRequest } from '../../domain/request.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
@@ -112,7 +113,7 @@ async function settled(
   ports: PreviewPorts,
   progress: RunProgress,
 ): Promise<Ending> {
-  const isUp = ending.outcome === 'healthy' || ending.outcome === 'unchanged'
+  const isUp = isProven(ending.outcome)
   const { release, preview } = request
   if (!isUp && release) await settleCandidate(release, progress.trace(), ports)
   const [, gone] = await Promise.all([
@@ -133,7 +134,7 @@ function endingOf(
   { clock }: PreviewPorts,
 ): PreviewEnding {
   const { url, digest, revision, previousDigest } = trace
-  const isUp = outcome === 'healthy' || outcome === 'unchanged'
+  const isUp = isProven(outcome)
   const ttl = target.preview?.ttl
   return {
     outcome,
