@@ -12,7 +12,10 @@ export const CORE = ['domain', 'errors', 'async', 'ports'] as const
 
 export const ROOMS: Readonly<Record<string, Room>> = {
   domain: { holds: 'values and pure rules: digests, references, tags, history, outcomes', imports: [] },
-  errors: { holds: 'one error class, the catalogue of permanent codes, and what refuses an answer that cannot be read', imports: [] },
+  errors: {
+    holds: 'one error class, the catalogue of permanent codes, and what refuses an answer that cannot be read',
+    imports: [],
+  },
   async: {
     holds: 'waiting: deadlines, patience with a peer, sleep, once, bounded bodies',
     imports: ['domain', 'errors'],
