@@ -257,6 +257,24 @@ describe('a job with `environment:`', () => {
     expect(states()).toEqual(['in_progress', 'inactive', 'in_progress', 'in_progress', 'success'])
   })
 
+  it('after another job of its run has one too, and so has a rollback', async () => {
+    const { statuses } = job('900')
+    await deploy('a', { runId: '900', app: 'api' })
+    statuses.push({ ...(statuses[0] as (typeof statuses)[number]), state: 'success', description: '' })
+    // Of a job that waits for its approval nothing is known yet.
+    job('900').statuses.pop()
+    job('900')
+    await deploy('b', { runId: '900', attempt: { action: 'rollback' } })
+    expect(states()).toEqual(['success', 'pending', 'success'])
+    expect((await read()).verified.map(({ digest }) => digest)).toEqual([digestOf('b')])
+  })
+
+  it('is found by its run, also where GitHub names another commit than the workflow’s', async () => {
+    github.startJob({ environment: 'production', sha: 'e'.repeat(40), runId: '900' })
+    await deploy('a', { runId: '900' })
+    expect(states()).toEqual(['success'])
+  })
+
   it('with `deployment: false` has none, so ours is the only one', async () => {
     await deploy('a', { runId: '900' })
     expect(states()).toEqual(['success'])

@@ -10,7 +10,7 @@ export type DeploymentState = 'error' | 'failure' | 'inactive' | 'in_progress' |
 const id = v.pipe(v.number(), v.safeInteger())
 const DeploymentSchema = v.object({
   id,
-  sha: v.string(),
+  ref: v.string(),
   task: v.string(),
   created_at: v.string(),
   payload: v.unknown(),
@@ -29,7 +29,8 @@ export type Status = v.InferOutput<typeof StatusSchema>
 
 export interface Deployment {
   readonly id: number
-  readonly sha: string
+  /** A branch, a tag, a commit or `refs/pull/7/merge`. */
+  readonly ref: string
   readonly task: string
   readonly at: string
   /** undefined: it is not one of ours. */
@@ -108,11 +109,10 @@ export function openDeployments({ repository, runUrl }: GitHubContext, client: G
 function deploymentIn(value: unknown): Deployment[] {
   const { success, output } = v.safeParse(DeploymentSchema, value)
   if (!success) return []
+  const { id, ref, task, created_at: at } = output
   const isOfJob =
-    output.task === 'deploy' &&
+    task === 'deploy' &&
     (output.performed_via_github_app?.slug === 'github-actions' || output.creator?.login === 'github-actions[bot]')
   const payload = parsePayload(output.payload)
-  return [
-    { id: output.id, sha: output.sha, task: output.task, at: output.created_at, payload, isOfJob: isOfJob && !payload },
-  ]
+  return [{ id, ref, task, at, payload, isOfJob: isOfJob && !payload }]
 }

@@ -49,14 +49,19 @@ export async function lookUp(context: LookupContext): Promise<Found> {
   const jobs = all.filter((one) => one.isOfJob && one.id > newest)
   const know = async (one: Deployment): Promise<Known> => ({ ...one, statuses: await deployments.statuses(one.id) })
   const [recent, ofJobs] = await Promise.all([recentOf(own, know), Promise.all(jobs.slice(0, RECENT).map(know))])
-  const ofThisRun = ofJobs.filter((one) => one.sha === github.sha && isOfRun(one, github.runId))
   return {
     own,
     recent,
     ofJobs,
     furtherOfJobs: jobs.slice(RECENT),
-    ofThisJob: ofThisRun.length > 1 ? 'several' : ofThisRun[0],
+    ofThisJob: theOneOf(ofJobs.filter((one) => isOfRun(one, github.runId))),
   }
+}
+
+/** Other jobs of the run may have ended by now; of those that still run nothing tells which is this one. */
+function theOneOf(ofThisRun: readonly Known[]): Found['ofThisJob'] {
+  const running = ofThisRun.length > 1 ? ofThisRun.filter(isOpen) : ofThisRun
+  return running.length === 1 ? running[0] : ofThisRun.length > 1 ? 'several' : undefined
 }
 
 function ofPlace(all: readonly Deployment[], { task, place }: LookupContext) {
@@ -79,7 +84,8 @@ async function recentOf(own: Found['own'], know: (one: Deployment) => Promise<Kn
   return known
 }
 
-const isOfRun = ({ statuses }: Known, runId: string): boolean =>
+/** GitHub names the commit of a pull request's head there, not the one that the workflow runs for: the run decides. */
+export const isOfRun = ({ statuses }: Known, runId: string): boolean =>
   statuses.some((status) =>
     [status.log_url, status.target_url].some((url) => `${url ?? ''}/`.includes(`/actions/runs/${runId}/`)),
   )
@@ -89,6 +95,11 @@ export function stateOf({ statuses }: Known): string {
 }
 
 const OVER: ReadonlySet<string> = new Set(['failure', 'error', 'inactive'])
+
+export const isOver = (one: Known): boolean => OVER.has(stateOf(one))
+
+/** It neither ended nor was retired, nor does it wait for an approval. */
+export const isOpen = (one: Known): boolean => ['pending', 'queued', 'in_progress'].includes(stateOf(one))
 
 export interface Active {
   readonly active: { readonly id: number; readonly digest: Digest } | undefined
@@ -102,7 +113,7 @@ export function activeOf(found: Found, place: string): Active {
   const marked = succeeded.flatMap((one) => marksOf(one, place).map(({ digest }) => ({ id: one.id, digest })))
   const byPayload = own.find(({ id }) => id === activeId(found))
   const active = marked[0] ?? (byPayload && { id: byPayload.id, digest: byPayload.payload.digest })
-  const claiming = recent.filter((one) => !OVER.has(stateOf(one)))
+  const claiming = recent.filter((one) => !isOver(one))
   const open = [...claiming, ...marked, ...(byPayload ? [byPayload] : [])].map(({ id }) => id)
   return { active, open: [...new Set(open)] }
 }

@@ -3,7 +3,7 @@ import { DeployError } from '../../errors/deploy-error.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { LedgerAttempt } from '../../ports.ts'
 import type { Found, LookupContext } from './lookup.ts'
-import { activeOf, stateOf } from './lookup.ts'
+import { activeOf, isOpen } from './lookup.ts'
 import type { Payload } from './payload.ts'
 import { attemptText, payloadOf } from './payload.ts'
 
@@ -43,8 +43,7 @@ function begunBefore({ recent, own }: Found, { image, runKey }: LedgerAttempt, r
     const isOfRun = payload?.run === runKey || payload?.run.startsWith(`${runId}-`)
     return isOfRun === true && payload?.digest === image.digest
   })
-  const isOpen = same && ['pending', 'queued', 'in_progress'].includes(stateOf(same))
-  return isOpen && own[0]?.id === same.id ? same.id : undefined
+  return same && isOpen(same) && own[0]?.id === same.id ? same.id : undefined
 }
 
 async function create(

@@ -8,8 +8,12 @@ import { shortRevision } from '../../domain/revision.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { GitHubClient, GitHubContext } from '../../ports.ts'
 import type { Deployment, Deployments, DeploymentState, NewStatus } from './deployments.ts'
-import { openDeployments, PAGE } from './deployments.ts'
+import { openDeployments } from './deployments.ts'
+import type { Known } from './lookup.ts'
+import { isOver } from './lookup.ts'
 import { describe } from './payload.ts'
+import type { PreviewJobs } from './preview-jobs.ts'
+import { beginText, lookUpJobs } from './preview-jobs.ts'
 
 export interface PreviewRecords {
   /** Shows that a run works for it. Nothing waits for it; what fails is said at the end. */
@@ -26,18 +30,22 @@ export interface PreviewRecords {
 
 /** So many earlier ones are looked at: of the others each was retired by the one that followed. */
 const EARLIER = 3
-const OVER: ReadonlySet<string> = new Set(['inactive', 'failure', 'error'])
 
-interface Begun {
-  readonly id: number
+interface Earlier {
   /** Of this preview, the newest first. */
   readonly earlier: readonly Deployment[]
+  readonly earlierOfJobs: readonly Known[]
+}
+
+interface Begun extends Earlier {
+  readonly id: number
 }
 
 export function previewRecords(environment: string, github: GitHubContext): PreviewRecords {
   const deployments = openDeployments(github, github.client)
   let begun: Promise<Begun> | undefined
   let last: Promise<unknown> = Promise.resolve()
+  let jobs: Promise<PreviewJobs> | undefined
 
   /** One status after the other: GitHub shows the newest. */
   function then(state: DeploymentState, description: string): void {
@@ -50,12 +58,14 @@ export function previewRecords(environment: string, github: GitHubContext): Prev
     last.catch(() => undefined)
   }
 
-  async function retireAll(earlier: readonly Deployment[], description: string): Promise<void> {
+  async function retireAll({ earlier, earlierOfJobs }: Earlier, description: string): Promise<void> {
+    const ofRecords = earlier
+      .slice(0, EARLIER)
+      .map(async (one) => ({ ...one, statuses: await deployments.statuses(one.id) }))
     await Promise.all(
-      earlier.slice(0, EARLIER).map(async ({ id }) => {
-        const [newest] = await deployments.statuses(id)
-        if (newest && OVER.has(newest.state)) return
-        await deployments.setStatus(id, { state: 'inactive', description })
+      [...ofRecords, ...earlierOfJobs].map(async (one) => {
+        const known = await one
+        if (!isOver(known)) await deployments.setStatus(known.id, { state: 'inactive', description })
       }),
     )
   }
@@ -64,14 +74,14 @@ export function previewRecords(environment: string, github: GitHubContext): Prev
     begin(preview, revision) {
       begun = open(preview, revision, { deployments, environment, github })
       begun.catch(() => undefined)
-      then('queued', `preview ${preview.name} is being built`)
+      then('queued', beginText(preview))
     },
     deploying: (preview) => then('in_progress', `preview ${preview.name} is being deployed`),
     async end(_, status, retires) {
       const record = begun
       begun = undefined
       if (!record) return
-      const { id, earlier } = await record
+      const { id, ...earlier } = await record
       await last.catch(() => undefined)
       await Promise.all([
         deployments.setStatus(id, status),
@@ -85,7 +95,10 @@ export function previewRecords(environment: string, github: GitHubContext): Prev
       await openDeployments(github, client).setStatus(record.id, { state: 'error', description: describe(text) })
     },
     async retire(preview, why) {
-      await retireAll(await deployments.list(environment, taskOf(preview)), why)
+      // A sweep asks for the deployments of jobs once, for all that it removes.
+      jobs ??= lookUpJobs(deployments, environment)
+      const [earlier, known] = await Promise.all([deployments.list(environment, taskOf(preview)), jobs])
+      await retireAll({ earlier, earlierOfJobs: known.of(preview) }, why)
     },
   }
 }
@@ -96,9 +109,14 @@ function taskOf({ name }: Preview): string {
 
 async function open(preview: Preview, revision: Revision | undefined, context: OpenContext): Promise<Begun> {
   const { deployments, environment } = context
-  const [earlier, ofJob] = await Promise.all([deployments.list(environment, taskOf(preview)), ofThisJob(context)])
-  const id = ofJob ?? (await create(preview, revision, context))
-  return { id, earlier: earlier.filter((one) => one.id !== id) }
+  const [earlier, jobs] = await Promise.all([
+    deployments.list(environment, taskOf(preview)),
+    lookUpJobs(deployments, environment, preview.number),
+  ])
+  const ofJob = jobs.ofThisJob(preview, context.github.runId)
+  const id = ofJob?.id ?? (await create(preview, revision, context))
+  const isEarlier = (one: Deployment) => one.id !== id
+  return { id, earlier: earlier.filter(isEarlier), earlierOfJobs: jobs.of(preview).filter(isEarlier) }
 }
 
 async function create(preview: Preview, revision: Revision | undefined, context: OpenContext): Promise<number> {
@@ -127,17 +145,4 @@ interface OpenContext {
   readonly deployments: Deployments
   readonly environment: string
   readonly github: GitHubContext
-}
-
-/** GitHub makes one by itself for a job with `environment:`: it is taken, so that no deployment appears twice. */
-async function ofThisJob({ deployments, environment, github }: OpenContext): Promise<number | undefined> {
-  const ofJobs = (await deployments.list(environment, 'deploy')).filter(({ isOfJob }) => isOfJob)
-  const own = ofJobs.slice(0, Math.min(EARLIER, PAGE)).filter(({ sha }) => sha === github.sha)
-  const known = await Promise.all(
-    own.map(async (one) => ({ id: one.id, statuses: await deployments.statuses(one.id) })),
-  )
-  const isOfRun = (url: string | null | undefined) => `${url ?? ''}/`.includes(`/actions/runs/${github.runId}/`)
-  return known.find(({ statuses }) =>
-    statuses.some(({ log_url, target_url }) => isOfRun(log_url) || isOfRun(target_url)),
-  )?.id
 }

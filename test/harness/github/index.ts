@@ -51,7 +51,7 @@ export interface GitHubDouble {
   readonly faults: Fault[]
   readonly violations: string[]
   /** As GitHub makes one for a job with `environment:`. */
-  startJob(job: { environment: string; sha: string; runId: string }): DeploymentRecord
+  startJob(job: { environment: string; sha: string; runId: string; ref?: string }): DeploymentRecord
   close(): Promise<void>
 }
 
@@ -92,7 +92,7 @@ export async function startGitHub({ prefix = '', repository = 'shop' } = {}): Pr
   return {
     url: `http://127.0.0.1:${String(port)}${prefix}`,
     ...{ world, calls, faults, violations },
-    startJob({ environment, sha, runId }) {
+    startJob({ environment, sha, runId, ref = 'main' }) {
       const id = (world.nextId += 1)
       const log_url = `https://github.com/${world.owner}/${world.repository}/actions/runs/${runId}/job/${String(id)}`
       const statuses = [
@@ -101,7 +101,7 @@ export async function startGitHub({ prefix = '', repository = 'shop' } = {}): Pr
       const record: DeploymentRecord = {
         id,
         sha,
-        ref: 'main',
+        ref,
         task: 'deploy',
         environment,
         payload: {},
