@@ -6,6 +6,21 @@ const INLINE_TYPE = {
   message: 'Import types with a separate `import type` statement.',
 }
 
+/**
+ * The last word of a constant number says what it counts: a unit (`WAIT_MS`, `BODY_BYTES`), what each counts for
+ * (`TAGS_PER_PAGE`) or a noun in the plural (`MAX_TRIES`).
+ */
+const NUMBER_WITH_UNIT = {
+  selector: 'variable',
+  modifiers: ['const', 'global'],
+  types: ['number'],
+  format: ['UPPER_CASE'],
+  custom: {
+    regex: '[^S]S$|CHILDREN$|_(MS|MB|FD|BIT|CODE|SIGNAL|NUMBER|LENGTH|PORT|PART|SHARE)$|_PER_[A-Z]+$|^PORT$',
+    match: true,
+  },
+}
+
 export default tseslint.config(
   { ignores: ['dist/', 'build/', 'node_modules/', 'test/lab/', '**/*.js', '**/*.mjs'] },
   ...tseslint.configs.strictTypeChecked,
@@ -32,6 +47,7 @@ export default tseslint.config(
       'max-params': ['error', 4],
       'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/naming-convention': ['error', NUMBER_WITH_UNIT],
       'no-restricted-syntax': ['error', INLINE_TYPE],
     },
   },

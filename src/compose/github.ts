@@ -5,7 +5,7 @@ import type { GitHubApi, GitHubContext } from '../ports.ts'
 import { systemClock } from './clock.ts'
 
 /** A cancelled run has seconds left, and other things to do with them. */
-const LAST_WORD_MS = 1500
+const AFTER_CANCEL_MS = 1500
 
 export async function gitHubContext(
   api: GitHubApi,
@@ -17,7 +17,7 @@ export async function gitHubContext(
   const options = { ...api, env, clock: systemClock }
   return {
     client: createClient({ ...options, signal }),
-    lastClient: () => createClient({ ...options, signal: new AbortController().signal, deadlineMs: LAST_WORD_MS }),
+    lastClient: () => createClient({ ...options, signal: new AbortController().signal, deadlineMs: AFTER_CANCEL_MS }),
     repository: api.repository,
     sha: github?.sha,
     runId: run.id,

@@ -128,11 +128,11 @@ export function secretValues(
 }
 
 /** Longer files are data rather than secrets: a mask for each of their lines would only cost time. */
-const LONGEST_SECRET = 64 * 1024
+const MAX_SECRET_BYTES = 64 * 1024
 
 function textOf(file: string): string {
   try {
-    return statSync(file).size > LONGEST_SECRET ? '' : readFileSync(file, 'utf8')
+    return statSync(file).size > MAX_SECRET_BYTES ? '' : readFileSync(file, 'utf8')
   } catch {
     return ''
   }

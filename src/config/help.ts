@@ -48,15 +48,15 @@ function plain(markdown: string): string {
   return markdown.replaceAll('`', '')
 }
 
-const INDENT = 30
-const WIDTH = 100
+const INDENT_COLUMNS = 30
+const PAGE_COLUMNS = 100
 
 function line(option: string, about: string): string {
   const words = about.split(' ')
   const lines: string[] = []
   let current = ''
   for (const word of words) {
-    if (current !== '' && current.length + 1 + word.length > WIDTH - INDENT) {
+    if (current !== '' && current.length + 1 + word.length > PAGE_COLUMNS - INDENT_COLUMNS) {
       lines.push(current)
       current = word
     } else {
@@ -65,7 +65,7 @@ function line(option: string, about: string): string {
   }
   lines.push(current)
   const head = `  ${option}`
-  const pad = ' '.repeat(INDENT)
-  const first = head.length < INDENT ? head.padEnd(INDENT) : `${head}\n${pad}`
+  const pad = ' '.repeat(INDENT_COLUMNS)
+  const first = head.length < INDENT_COLUMNS ? head.padEnd(INDENT_COLUMNS) : `${head}\n${pad}`
   return first + lines.join(`\n${pad}`)
 }

@@ -36,7 +36,7 @@ export interface History {
 }
 
 export const EMPTY_HISTORY: History = { verified: [], bad: [] }
-const KEPT = 10
+const KEPT_VERSIONS = 10
 
 const text = v.fallback(v.optional(v.string()), undefined)
 const digest = v.custom<Digest>((value) => typeof value === 'string' && isDigest(value))
@@ -117,7 +117,7 @@ export function mergeHistories(histories: readonly History[]): History {
     (mark) => !verified.some((version) => version.digest === mark.digest && sequenceOf(version) > sequenceOf(mark)),
   )
   const fields = Object.assign({}, ...all.toReversed()) as Partial<History>
-  return { ...fields, verified: verified.slice(0, KEPT), bad: bad.slice(0, KEPT) }
+  return { ...fields, verified: verified.slice(0, KEPT_VERSIONS), bad: bad.slice(0, KEPT_VERSIONS) }
 }
 
 /** Each digest once, the latest first; what only an earlier record of it says is kept. */
@@ -139,7 +139,7 @@ function defined<T extends object>(value: T): T {
 export function withVerified(history: History, version: VerifiedVersion): History {
   return {
     ...history,
-    verified: [version, ...history.verified.filter((known) => known.digest !== version.digest)].slice(0, KEPT),
+    verified: [version, ...history.verified.filter((known) => known.digest !== version.digest)].slice(0, KEPT_VERSIONS),
     bad: history.bad.filter((mark) => mark.digest !== version.digest),
   }
 }
@@ -148,7 +148,7 @@ export function withVerified(history: History, version: VerifiedVersion): Histor
 export function withBad(history: History, mark: BadMark): History {
   return {
     ...history,
-    bad: [mark, ...history.bad.filter((known) => known.digest !== mark.digest)].slice(0, KEPT),
+    bad: [mark, ...history.bad.filter((known) => known.digest !== mark.digest)].slice(0, KEPT_VERSIONS),
   }
 }
 

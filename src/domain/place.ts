@@ -30,14 +30,14 @@ function scopeParts({ repository, app, environment, target, cluster, namespace }
 }
 
 const ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789'
-const LENGTH = 10
+const KEY_LENGTH = 10
 
 /** Letters and digits that no reader takes for one another. */
-export function shortHash(parts: readonly string[], length = LENGTH): string {
+export function shortHash(parts: readonly string[], length = KEY_LENGTH): string {
   const bytes = createHash('sha256').update(JSON.stringify(parts)).digest()
   return Array.from({ length }, (_, index) => ALPHABET[(bytes[index] ?? 0) % ALPHABET.length]).join('')
 }
 
 export function isPlaceKey(text: string): boolean {
-  return new RegExp(`^[${ALPHABET}]{${String(LENGTH)}}$`).test(text)
+  return new RegExp(`^[${ALPHABET}]{${String(KEY_LENGTH)}}$`).test(text)
 }

@@ -9,11 +9,11 @@ export interface Redactor {
 }
 
 /** Shorter values would tear ordinary words apart. */
-const SHORTEST = 3
+const MIN_CHARACTERS = 3
 /** Line lengths at which `base64` and PEM files break. */
 const BASE64_LINES = [76, 64]
 /** A secret whose beginning stands before an ellipsis is recognized from this length on. */
-const SHORTEST_BEGINNING = 6
+const MIN_PREFIX_CHARACTERS = 6
 const MASK = '***'
 
 export function createRedactor(secrets: readonly string[] = []): Redactor {
@@ -38,7 +38,7 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
 /** A secret and its lines, each plain, escaped for JSON, XML and addresses, and in base64. */
 export function secretForms(secret: string): string[] {
   const parts = [secret, secret.trim(), ...secret.split(/\r?\n/).map((line) => line.trim())]
-  const values = [...new Set(parts)].filter((value) => value.trim().length >= SHORTEST)
+  const values = [...new Set(parts)].filter((value) => value.trim().length >= MIN_CHARACTERS)
   return [...new Set(values.flatMap((value) => [value, ...escaped(value), ...base64Forms(value)]))]
 }
 
@@ -106,7 +106,7 @@ function withoutBeginnings(text: string, forms: ReadonlySet<string>): string {
   return text.replace(/\S{6,}…/g, (word) => {
     const shown = word.slice(0, -1)
     for (const form of forms) {
-      for (let length = Math.min(form.length - 1, shown.length); length >= SHORTEST_BEGINNING; length -= 1) {
+      for (let length = Math.min(form.length - 1, shown.length); length >= MIN_PREFIX_CHARACTERS; length -= 1) {
         if (shown.endsWith(form.slice(0, length))) return `${shown.slice(0, -length)}${MASK}…`
       }
     }

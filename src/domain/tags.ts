@@ -70,11 +70,11 @@ export interface RecordTag {
 }
 
 /** Counts down, so that registries, which list in the order of names, tell the newest record first. */
-const LAST = 99_999_999
+const LAST_SEQUENCE_NUMBER = 99_999_999
 
 /** `deployed-<env>-<key>-<countdown>-<UTC>-<40>`: verified at that place, or marked bad there; never moves. */
 export function recordTag(owner: RecordOwner, { kind, sequence, at, revision }: RecordTag): string {
-  const countdown = String(Math.max(0, LAST - sequence)).padStart(8, '0')
+  const countdown = String(Math.max(0, LAST_SEQUENCE_NUMBER - sequence)).padStart(8, '0')
   return `${recordPrefix(kind, owner)}${countdown}-${compactUtc(at)}-${revision ?? 'unknown'}`
 }
 
@@ -87,7 +87,12 @@ export function parseRecordTag(tag: string, kind: RecordKind, owner: RecordOwner
   if (!match) return undefined
   const [, countdown, year, month, day, hour, minute, second, revision] = match
   const at = new Date(`${year ?? ''}-${month ?? ''}-${day ?? ''}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}Z`)
-  return { kind, sequence: LAST - Number(countdown), at, revision: revision === 'unknown' ? undefined : revision }
+  return {
+    kind,
+    sequence: LAST_SEQUENCE_NUMBER - Number(countdown),
+    at,
+    revision: revision === 'unknown' ? undefined : revision,
+  }
 }
 
 /** Names that an environment tag must not take: they would collide with ours. */

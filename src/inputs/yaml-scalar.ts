@@ -42,8 +42,8 @@ const INTEGERS: readonly (readonly [RegExp, string])[] = [
   [/^(?:0|[1-9][0-9]*)$/, ''],
 ]
 const SMALLEST = -(2n ** 63n)
-const LARGEST_SIGNED = 2n ** 63n - 1n
-const LARGEST = 2n ** 64n - 1n
+const MAX_SIGNED = 2n ** 63n - 1n
+const MAX_UNSIGNED = 2n ** 64n - 1n
 
 /** The value of a plain scalar. */
 export function plainValue(text: string, schema: YamlSchema): ScalarValue {
@@ -84,10 +84,10 @@ function integerValue(text: string, schema: YamlSchema): number | bigint | undef
   if (!form) return undefined
   const size = BigInt(form[1] === '' ? digits : form[1] + digits.slice(1))
   const value = sign === '-' ? -size : size
-  if (value < SMALLEST || value > LARGEST || (sign === '+' && value > LARGEST_SIGNED)) return undefined
+  if (value < SMALLEST || value > MAX_UNSIGNED || (sign === '+' && value > MAX_SIGNED)) return undefined
   if (schema === 'docker') return value
   // What no signed 64 bits hold becomes a floating point number on its way through JSON.
-  return value > LARGEST_SIGNED ? Number(value) : integer(value)
+  return value > MAX_SIGNED ? Number(value) : integer(value)
 }
 
 function finite(value: number | undefined): number | undefined {

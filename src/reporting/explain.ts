@@ -7,7 +7,7 @@ import { cut, oneLine } from '../domain/text.ts'
 export type Failure = Extract<Event, { type: 'failure' }>
 
 const EVIDENCE_LINES = 40
-const LINE = 500
+const LINE_CHARACTERS = 500
 
 /** `timeout: "5" is not a duration (input), did you mean …, e.g. 5m`: one fault in one line. */
 export function faultLine(fault: Fault): string {
@@ -16,7 +16,7 @@ export function faultLine(fault: Fault): string {
   if (fault.suggestion !== undefined) parts.push(`did you mean ${fault.suggestion}?`)
   if (fault.example !== undefined) parts.push(`for example: ${fault.example}`)
   if (fault.source !== undefined) parts.push(`(${fault.source})`)
-  return cut(oneLine(parts.join(' ')), LINE)
+  return cut(oneLine(parts.join(' ')), LINE_CHARACTERS)
 }
 
 /** A failure as a person reads it: what, evidence, state, what to do. Lines are clean; evidence is marked with a bar. */
@@ -42,7 +42,9 @@ export function faultsOf({ reason, faults }: Failure): readonly Fault[] {
 
 /** The last lines of the evidence, clean and cut. */
 export function evidenceLines(evidence: readonly string[]): string[] {
-  const lines = evidence.flatMap((entry) => entry.split(/\r\n|\r|\n/)).map((line) => cut(oneLine(line), LINE))
+  const lines = evidence
+    .flatMap((entry) => entry.split(/\r\n|\r|\n/))
+    .map((line) => cut(oneLine(line), LINE_CHARACTERS))
   const left = lines.length - EVIDENCE_LINES
   return left > 0 ? [`… ${String(left)} earlier lines left out`, ...lines.slice(-EVIDENCE_LINES)] : lines
 }

@@ -5,12 +5,12 @@ import type { Event, StepName } from './events.ts'
 import { explain, faultLine, faultsOf } from './explain.ts'
 import type { Failure } from './explain.ts'
 import { cut, oneLine } from '../domain/text.ts'
-import { count, DETAIL } from './text.ts'
+import { count, DETAIL_CHARACTERS } from './text.ts'
 
 /** The runner cuts a message at 4096 characters after masking, which may lengthen it. */
-const MESSAGE = 4000
+const MESSAGE_CHARACTERS = 4000
 /** The runner keeps ten annotations of a type and step; the last two are for the verdict and the number left out. */
-const ANNOTATIONS = 8
+const MAX_ANNOTATIONS = 8
 
 const MARK = { done: '✓', skipped: '-', failed: '✗' } as const
 
@@ -87,7 +87,7 @@ class GithubLog implements GithubReporter {
   close(): void {
     this.#flushAll()
     for (const type of ['error', 'warning', 'notice'] as const) {
-      const left = this.#annotations[type] - ANNOTATIONS
+      const left = this.#annotations[type] - MAX_ANNOTATIONS
       if (left > 0) this.#log.command(type, `… and ${count(left, `more ${type}`)} in the log above`)
     }
     this.#log.resume()
@@ -104,7 +104,7 @@ class GithubLog implements GithubReporter {
   }
 
   #finish(event: Extract<Event, { type: 'step.finished' }>): void {
-    const detail = event.detail === '' ? '' : ` — ${cut(oneLine(event.detail), DETAIL)}`
+    const detail = event.detail === '' ? '' : ` — ${cut(oneLine(event.detail), DETAIL_CHARACTERS)}`
     const line = `${MARK[event.result]} ${event.step} ${formatDuration(event.ms)}${detail}`
     this.#in(event.step, () => {
       // A skipped step never started: it has no group to end.
@@ -154,7 +154,7 @@ class GithubLog implements GithubReporter {
     const whole = explain({ type, reason, faults: faultsOf(failure), ...(state === undefined ? {} : { state }) })
     const ownLines = whole.filter((line) => !line.startsWith('  | '))
     // Always shown, whatever the number of annotations before it.
-    this.#log.command('error', cut(ownLines.join('\n'), MESSAGE), { title: failure.reason.code })
+    this.#log.command('error', cut(ownLines.join('\n'), MESSAGE_CHARACTERS), { title: failure.reason.code })
   }
 
   #annotate(
@@ -164,7 +164,8 @@ class GithubLog implements GithubReporter {
     place: { file?: string; line?: string } = {},
   ): void {
     this.#annotations[type] += 1
-    if (this.#annotations[type] <= ANNOTATIONS) this.#log.command(type, cut(text, MESSAGE), { title, ...place })
+    if (this.#annotations[type] <= MAX_ANNOTATIONS)
+      this.#log.command(type, cut(text, MESSAGE_CHARACTERS), { title, ...place })
     else this.#log.text(`${type}: ${text}`)
   }
 

@@ -9,7 +9,7 @@ export interface Screen {
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const FRAME_MS = 100
 /** Where the terminal does not say. */
-const WIDTH = 80
+const DEFAULT_COLUMNS = 80
 const CLEAR = '\r\u001b[K'
 
 /** The one line at the bottom that is redrawn while something runs. Lines that stay are printed above it. */
@@ -53,7 +53,7 @@ export class LiveLine {
     if (status === undefined) return
     this.#frame = (this.#frame + 1) % FRAMES.length
     // One column stays free: a full line would wrap and could not be taken back.
-    const width = Math.max(20, (this.#screen.columns || WIDTH) - 3)
+    const width = Math.max(20, (this.#screen.columns || DEFAULT_COLUMNS) - 3)
     this.#screen.write(`${CLEAR}${FRAMES[this.#frame] ?? ''} ${cut(status, width)}`)
     this.#drawn = true
   }

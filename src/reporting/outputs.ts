@@ -2,7 +2,7 @@ import type { Result } from '../domain/result.ts'
 import { evidenceLines } from './explain.ts'
 import { cut } from '../domain/text.ts'
 
-const STRING = 2000
+const STRING_CHARACTERS = 2000
 
 export const OUTPUT_NAMES = [
   'outcome',
@@ -51,7 +51,7 @@ export function outputsOf(result: Result): Record<OutputName, string> {
  */
 export function resultJson(result: Result): string {
   const bounded = result.evidence ? { ...result, evidence: evidenceLines(result.evidence) } : result
-  const cutLong = (_key: string, value: unknown) => (typeof value === 'string' ? cut(value, STRING) : value)
+  const cutLong = (_key: string, value: unknown) => (typeof value === 'string' ? cut(value, STRING_CHARACTERS) : value)
   return escapeControls(JSON.stringify(bounded, cutLong))
 }
 

@@ -12,7 +12,7 @@ import { rollbackCommand, rollbackDispatch } from './rollback-command.ts'
 
 /** The runner drops a summary above 1 MiB as a whole; ours ends well before. */
 const MAX_BYTES = 900_000
-const ROWS = 200
+const MAX_ROWS = 200
 
 /**
  * The job summary: the verdict, the chain of custody and what a person needs next. Pure.
@@ -73,7 +73,7 @@ function workloads(all: readonly WorkloadResult[]): string | undefined {
   const namespaced = all.some((workload) => workload.namespace !== undefined)
   const head = ['workload', ...(namespaced ? ['namespace'] : []), 'verdict', 'replicas', 'runs', 'reason']
   const rows = all
-    .slice(0, ROWS)
+    .slice(0, MAX_ROWS)
     .map((workload) => [
       workload.serving === undefined ? code(workload.name) : `${code(workload.name)}: ${code(workload.serving)} serves`,
       ...(namespaced ? [code(workload.namespace ?? '')] : []),
@@ -90,7 +90,7 @@ function workloads(all: readonly WorkloadResult[]): string | undefined {
 function checks(all: NonNullable<Result['checks']>): string | undefined {
   if (all.length === 0) return undefined
   const rows = all
-    .slice(0, ROWS)
+    .slice(0, MAX_ROWS)
     .map((check) => [
       code(check.name),
       check.passed ? '✅' : '❌',
@@ -104,7 +104,7 @@ function checks(all: NonNullable<Result['checks']>): string | undefined {
 function versions(all: readonly VersionEntry[]): string | undefined {
   if (all.length === 0) return undefined
   const rows = all
-    .slice(0, ROWS)
+    .slice(0, MAX_ROWS)
     .map((version) => [
       plain(version.at ?? '–'),
       code(version.revision ?? ''),
@@ -120,7 +120,7 @@ function plan(lines: readonly string[]): string | undefined {
 }
 
 function removed(names: readonly string[]): string | undefined {
-  return names.length === 0 ? undefined : `### Removed\n\n${fence(names.slice(0, ROWS))}${leftOut(names.length)}`
+  return names.length === 0 ? undefined : `### Removed\n\n${fence(names.slice(0, MAX_ROWS))}${leftOut(names.length)}`
 }
 
 /** What went wrong, what was seen, what is left behind, what to do. Green results that carry a reason say only that. */
@@ -128,7 +128,7 @@ function failure(result: Result): string | undefined {
   if (result.reason === undefined) return undefined
   const parts = [`${result.reasonCode === undefined ? '' : `${code(result.reasonCode)}: `}${plain(result.reason)}`]
   const faults = (result.faults ?? []).map((fault) => faultLine(fault as Fault))
-  if (faults.length > 0) parts.push(fence(faults.slice(0, ROWS)))
+  if (faults.length > 0) parts.push(fence(faults.slice(0, MAX_ROWS)))
   if (result.evidence?.length) parts.push(fence(evidenceLines(result.evidence)))
   if (result.state !== undefined) parts.push(`**State left behind:** ${plain(result.state)}`)
   if (result.fix !== undefined && !isGreen(result.outcome)) parts.push(`**What to do:** ${plain(result.fix)}`)
@@ -147,13 +147,13 @@ function goBack(result: Result, request: AppRequest | undefined): string | undef
 
 function footer(result: Result): string | undefined {
   const steps = Object.entries(result.timings).map(([step, ms]) => `${plain(step)} ${formatDuration(ms)}`)
-  const warnings = result.warnings.slice(0, ROWS).map((warning) => `- ⚠️ ${plain(warning)}`)
+  const warnings = result.warnings.slice(0, MAX_ROWS).map((warning) => `- ⚠️ ${plain(warning)}`)
   const lines = [warnings.join('\n'), steps.length > 0 ? `<sub>${steps.join(' · ')}</sub>` : '']
   return lines.filter((line) => line !== '').join('\n\n') || undefined
 }
 
 function leftOut(total: number): string {
-  return total > ROWS ? `\n\n… and ${String(total - ROWS)} more, all in the \`result\` output.` : ''
+  return total > MAX_ROWS ? `\n\n… and ${String(total - MAX_ROWS)} more, all in the \`result\` output.` : ''
 }
 
 /** Whole sections as long as they fit: half a table or an open fence would spoil what follows. */

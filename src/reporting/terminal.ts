@@ -5,7 +5,7 @@ import { explain } from './explain.ts'
 import type { Screen } from './live-line.ts'
 import { LiveLine } from './live-line.ts'
 import { cut, oneLine } from '../domain/text.ts'
-import { count, DETAIL } from './text.ts'
+import { count, DETAIL_CHARACTERS } from './text.ts'
 
 export interface TerminalReporter extends Reporter {
   /** Takes the live line away; nothing is drawn after it. */
@@ -20,7 +20,7 @@ interface RunningStep {
   readonly tail: string[]
 }
 
-const TAIL = 30
+const TAIL_LINES = 30
 
 /**
  * Talks to a person. A terminal gets one live line with what is running and for how long, and foreign output only when
@@ -93,7 +93,7 @@ class TerminalLog implements TerminalReporter {
       for (const line of step?.tail ?? []) this.#live.print(this.#paint('dim', `  | ${line}`))
     }
     const mark = { done: this.#paint('green', '✓'), skipped: '-', failed: this.#paint('red', '✗') }[event.result]
-    const detail = event.detail === '' ? '' : `  ${cut(oneLine(event.detail), DETAIL)}`
+    const detail = event.detail === '' ? '' : `  ${cut(oneLine(event.detail), DETAIL_CHARACTERS)}`
     this.#live.print(`${mark} ${event.step} ${this.#paint('dim', formatDuration(event.ms))}${detail}`)
     if (this.#steps.size === 0) this.#live.hide()
   }
@@ -105,7 +105,7 @@ class TerminalLog implements TerminalReporter {
       return
     }
     step.tail.push(...lines)
-    step.tail.splice(0, step.tail.length - TAIL)
+    step.tail.splice(0, step.tail.length - TAIL_LINES)
     step.doing = lines.at(-1) ?? step.doing
     this.#live.show()
   }

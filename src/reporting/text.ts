@@ -1,5 +1,5 @@
 /** Characters of a finished step's detail: the whole story follows where there is one. */
-export const DETAIL = 160
+export const DETAIL_CHARACTERS = 160
 
 /** `1 check`, `3 checks`. */
 export function count(amount: number, noun: string): string {

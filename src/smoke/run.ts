@@ -20,7 +20,7 @@ import { startFailure, startSubject } from './subject.ts'
 import type { Cleaner } from './text.ts'
 import { betterReason, lastHealth } from './verdict.ts'
 
-const LIMIT = 4
+const CONCURRENT_CHECKS = 4
 const LOG_LINES = 200
 const EVIDENCE_LINES = 20
 
@@ -192,7 +192,7 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
   const worker = async (): Promise<void> => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item)
   }
-  await Promise.all(Array.from({ length: Math.min(LIMIT, items.length) }, worker))
+  await Promise.all(Array.from({ length: Math.min(CONCURRENT_CHECKS, items.length) }, worker))
 }
 
 function noteReady(stage: SmokeContext, detail: string, ms: number): void {

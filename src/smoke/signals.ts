@@ -4,7 +4,7 @@ const NAMES = [
   ...['TERM', 'STKFLT', 'CHLD', 'CONT', 'STOP', 'TSTP', 'TTIN', 'TTOU', 'URG', 'XCPU', 'XFSZ', 'VTALRM', 'PROF'],
   ...['WINCH', 'IO', 'PWR', 'SYS'],
 ]
-const FIRST_REAL_TIME = 34
+const FIRST_REAL_TIME_SIGNAL = 34
 
 /** The signals that a file may name. */
 export const SIGNAL_NAMES: readonly string[] = [
@@ -37,7 +37,7 @@ export function cleanExits(signal: string): readonly number[] {
 
 function numberOf(signal: string): number | undefined {
   const real = /^SIGRTMIN(?:\+(\d+))?$/.exec(signal)
-  if (real) return FIRST_REAL_TIME + Number(real[1] ?? 0)
+  if (real) return FIRST_REAL_TIME_SIGNAL + Number(real[1] ?? 0)
   if (/^\d+$/.test(signal)) return Number(signal)
   const index = NAMES.indexOf(signal.slice('SIG'.length))
   return index < 0 ? undefined : index + 1

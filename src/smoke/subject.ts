@@ -10,8 +10,8 @@ import { isForeignBinary } from '../domain/wrong-platform.ts'
 /** Between two looks when no event says that something changed. */
 const INSPECT_EVERY_MS = 2000
 
-const KILLED = 137
-const OOM_WORD = 100
+const KILLED_EXIT_CODE = 137
+const OOM_RECORDED_WITHIN_MS = 100
 
 /** A running container under watch: its certain failure ends the test at once. */
 export interface Subject {
@@ -91,8 +91,8 @@ export async function startSubject(options: SubjectOptions): Promise<Subject> {
 /** The word that the kernel killed it for memory may come a moment after its end. */
 async function settled(id: string, { runtime, clock }: SubjectOptions): Promise<ContainerState | undefined> {
   const state = await runtime.inspect(id)
-  if (state?.status !== 'exited' || state.exitCode !== KILLED || state.oomKilled) return state
-  await clock.sleep(OOM_WORD)
+  if (state?.status !== 'exited' || state.exitCode !== KILLED_EXIT_CODE || state.oomKilled) return state
+  await clock.sleep(OOM_RECORDED_WITHIN_MS)
   return runtime.inspect(id)
 }
 

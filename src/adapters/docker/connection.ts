@@ -29,7 +29,7 @@ const PING_WITHIN_MS: Duration = 10_000
 const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
 const UPGRADE_WITHIN_MS = 5000
 /** A child a connection: sshd refuses many at once. Streams have connections of their own and don't count. */
-const MOST_CHILDREN = 6
+const MAX_CHILDREN = 6
 
 export interface ConnectOptions extends EndpointOptions {
   /** Whose failure it is when nobody answers. */
@@ -81,7 +81,7 @@ class EngineConnection implements EngineApi {
     this.#runner = env['RUNNER_OS']
     this.#within = within
     this.#patience = createPatience(signal)
-    this.#short = agentFor(endpoint, env, endpoint.kind === 'command' ? MOST_CHILDREN : Infinity)
+    this.#short = agentFor(endpoint, env, endpoint.kind === 'command' ? MAX_CHILDREN : Infinity)
     this.#long = agentFor(endpoint, env, Infinity)
   }
 

@@ -55,14 +55,14 @@ async function dockerfileEntry(path: string): Promise<ContextEntry> {
 }
 
 /** A file whose time was set by hand (unpacked from an archive, normalized) may hide another content behind it. */
-const SET_BY_HAND = 2000
+const TIME_GAP_MS = 2000
 
 /** The folder, and every file whose time does not tell when it was written. */
 async function keyOf(context: string, entries: readonly ContextEntry[]): Promise<string> {
   const { dev, ino, birthtimeMs } = await lstat(context)
   const hash = createHash('sha256').update(JSON.stringify([hostname(), resolve(context), dev, ino, birthtimeMs]))
   for (const { name, stats } of entries) {
-    if (stats.isFile() && stats.ctimeMs - stats.mtimeMs > SET_BY_HAND) {
+    if (stats.isFile() && stats.ctimeMs - stats.mtimeMs > TIME_GAP_MS) {
       hash.update(JSON.stringify([name, stats.ino, stats.ctimeMs]))
     }
   }
@@ -70,7 +70,7 @@ async function keyOf(context: string, entries: readonly ContextEntry[]): Promise
 }
 
 /** So many names are looked at without letting anything else run. */
-const AT_ONCE = 2000
+const NAMES_PER_TURN = 2000
 
 interface Folder {
   readonly name: string
@@ -89,7 +89,7 @@ async function walk(root: string, rules: IgnoreRules | undefined): Promise<Conte
   const visit = async ({ name: folder, matched: parent, pending }: Folder): Promise<void> => {
     let waiting = pending
     for (const entry of inOrder(readdirSync(join(root, folder)))) {
-      if ((looked += 1) % AT_ONCE === 0) await setImmediate()
+      if ((looked += 1) % NAMES_PER_TURN === 0) await setImmediate()
       const name = folder === '' ? entry : `${folder}/${entry}`
       const matched = rules && new Uint8Array(rules.count)
       const ignored = rules && matched ? rules.ignores(name, parent, matched) : false

@@ -6,7 +6,7 @@ import { Duplex } from 'node:stream'
 import { childEnvironment } from '../process/environment.ts'
 import type { Environment } from './endpoint.ts'
 
-const KEPT_STDERR = 2000
+const STDERR_CHARACTERS = 2000
 
 /** A connection made of a child's stdin and stdout: `docker … system dial-stdio`. Looks enough like a socket for http.Agent. */
 export class DialSocket extends Duplex {
@@ -21,7 +21,7 @@ export class DialSocket extends Duplex {
     this.#child = spawn(file, args, { env: own, stdio: ['pipe', 'pipe', 'pipe'] })
     const { stdin, stdout, stderr } = this.#child
     stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR)
+      this.#stderr = (this.#stderr + text).slice(-STDERR_CHARACTERS)
     })
     stdout.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) stdout.pause()

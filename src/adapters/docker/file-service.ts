@@ -12,8 +12,8 @@ import { errorMessage } from '../../errors/message.ts'
 /** Packet {type = 1, stat = 2, id = 3, data = 4}. */
 const PACKET = { stat: 0, request: 1, data: 2, end: 3, error: 4 }
 /** Bits of a mode as Go has them. */
-const FOLDER = 2 ** 31
-const LINK = 2 ** 27
+const FOLDER_BIT = 2 ** 31
+const LINK_BIT = 2 ** 27
 const CHUNK_BYTES = 256 * 1024
 const SMALL_BYTES = 64 * 1024
 const EMPTY = new Uint8Array()
@@ -114,7 +114,7 @@ function readPacket(message: Uint8Array): { type: number; id: number } {
 
 /** Stat {path = 1, mode = 2, uid = 3, gid = 4, size = 5, modified in ns = 6, link = 7}; everything belongs to root. */
 function writeStat({ name, stats, link }: ContextEntry & { readonly link: string }, writer: PbfWriter): void {
-  const kind = stats.isDirectory() ? FOLDER : stats.isSymbolicLink() ? LINK : 0
+  const kind = stats.isDirectory() ? FOLDER_BIT : stats.isSymbolicLink() ? LINK_BIT : 0
   writer.writeStringField(1, name)
   writer.writeVarintField(2, kind + goMode(stats.mode))
   if (!stats.isDirectory()) writer.writeVarintField(5, stats.size)

@@ -8,13 +8,13 @@ import { drain } from './stream.ts'
 
 type ContainerFile = NonNullable<Awaited<ReturnType<ContainerRuntime['file']>>>
 
-const MOST_BYTES = 16 * 1024 * 1024
-const MOST_LINKS = 10
+const MAX_BYTES = 16 * 1024 * 1024
+const MAX_LINKS = 10
 
 /** A file by copy-out; links are followed. Content is cut after 16 MiB, `size` is the file's own. */
 export async function readFile(api: EngineApi, id: string, path: string): Promise<ContainerFile | undefined> {
   let at = path
-  for (let links = 0; links < MOST_LINKS; links++) {
+  for (let links = 0; links < MAX_LINKS; links++) {
     const answer = await api.stream('GET', `/containers/${id}/archive`, { query: { path: at } })
     if (answer.status !== 200) {
       await drain(answer.body)
@@ -44,7 +44,7 @@ async function firstEntry(body: AsyncIterable<Uint8Array>): Promise<ContainerFil
     for await (const entry of archive) {
       const { mode, uid, gid, size } = entry.header
       const chunks: Buffer[] = []
-      let room = MOST_BYTES
+      let room = MAX_BYTES
       for await (const chunk of entry as AsyncIterable<Buffer>) {
         chunks.push(chunk.subarray(0, room))
         room -= chunk.length

@@ -3,7 +3,7 @@ import type { ServerHttp2Stream } from 'node:http2'
 
 const UNIMPLEMENTED = '12'
 const INTERNAL = '13'
-const PREFIX = 5
+const PREFIX_BYTES = 5
 const HEAD = { ':status': 200, 'content-type': 'application/grpc' }
 
 /** One call of the other side. */
@@ -49,10 +49,10 @@ async function* messages(stream: ServerHttp2Stream): AsyncGenerator<Uint8Array> 
   for await (const piece of stream.iterator({ destroyOnReturn: false })) {
     const chunk = piece as Uint8Array
     held = held.length === 0 ? Buffer.from(chunk) : Buffer.concat([held, chunk])
-    while (held.length >= PREFIX) {
-      const end = PREFIX + held.readUInt32BE(1)
+    while (held.length >= PREFIX_BYTES) {
+      const end = PREFIX_BYTES + held.readUInt32BE(1)
       if (held.length < end) break
-      yield held.subarray(PREFIX, end)
+      yield held.subarray(PREFIX_BYTES, end)
       held = held.subarray(end)
     }
   }
@@ -72,13 +72,13 @@ async function send(stream: ServerHttp2Stream, messages: readonly Uint8Array[]):
 }
 
 function framed(messages: readonly Uint8Array[]): Buffer {
-  const bytes = Buffer.allocUnsafe(messages.reduce((sum, { length }) => sum + PREFIX + length, 0))
+  const bytes = Buffer.allocUnsafe(messages.reduce((sum, { length }) => sum + PREFIX_BYTES + length, 0))
   let at = 0
   for (const message of messages) {
     bytes[at] = 0
     bytes.writeUInt32BE(message.length, at + 1)
-    bytes.set(message, at + PREFIX)
-    at += PREFIX + message.length
+    bytes.set(message, at + PREFIX_BYTES)
+    at += PREFIX_BYTES + message.length
   }
   return bytes
 }

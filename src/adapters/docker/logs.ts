@@ -5,12 +5,12 @@ import { messageIn, frames } from './stream.ts'
 import { oneLine, printableLines } from '../../domain/text.ts'
 
 /** Of one log file on disk. With two of them at least so much is left whenever the engine drops the oldest. */
-const FILE_MB = 100
+const LOG_FILE_MB = 100
 
 /** A driver whose logs can be read back, whatever the engine's default is. */
 export const LOG_CONFIG = {
   Type: 'json-file',
-  Config: { 'max-size': `${String(FILE_MB)}m`, 'max-file': '2' },
+  Config: { 'max-size': `${String(LOG_FILE_MB)}m`, 'max-file': '2' },
 } as const
 
 /** Printable lines in the order in which they came; stdout's and stderr's parts of a line are not mixed. */
@@ -48,7 +48,7 @@ export async function readLog(
     assembly.add({ from: frame.from, bytes })
   }
   assembly.end()
-  return { since, overflowed: (from?.overflowed ?? false) || stored >= FILE_MB * 1_000_000 }
+  return { since, overflowed: (from?.overflowed ?? false) || stored >= LOG_FILE_MB * 1_000_000 }
 }
 
 async function openLog(
@@ -68,12 +68,12 @@ async function openLog(
 }
 
 /** `2026-01-02T03:04:05.000000000Z ` before every entry. */
-const STAMP = 31
+const TIME_BYTES = 31
 
 function stamped(bytes: Uint8Array): { time: string | undefined; bytes: Uint8Array } {
-  const time = Buffer.from(bytes.subarray(0, STAMP)).toString('latin1')
+  const time = Buffer.from(bytes.subarray(0, TIME_BYTES)).toString('latin1')
   return /^\d{4}-\d\d-\d\dT[\d:.]{18}Z $/.test(time)
-    ? { time: time.trimEnd(), bytes: bytes.subarray(STAMP) }
+    ? { time: time.trimEnd(), bytes: bytes.subarray(TIME_BYTES) }
     : { time: undefined, bytes }
 }
 
@@ -85,11 +85,11 @@ function aSecondBefore(time: string | undefined): string | undefined {
 }
 
 /** The engine's own words in an entry: quotes, names, the stream, the time. */
-const ENTRY = 90
+const ENTRY_BYTES = 90
 
 /** At least what the entry takes on disk, where it is written as JSON. */
 function storedSize(bytes: Uint8Array): number {
-  let size = ENTRY
+  let size = ENTRY_BYTES
   for (const byte of bytes) size += WRITTEN[byte] ?? 1
   return size
 }

@@ -17,7 +17,7 @@ const REDIRECTIONS = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_
 
 const LARGEST_OUTPUT_BYTES = 64 * 1024 * 1024
 /** A look at a very large work tree on a slow disk. */
-const WITHIN_MS: Duration = 300_000
+const ANSWER_WITHIN_MS: Duration = 300_000
 
 /**
  * One short call of git in a folder; exit codes are answers.
@@ -26,7 +26,7 @@ const WITHIN_MS: Duration = 300_000
 export async function git(folder: string, args: readonly string[], env: Env): Promise<GitAnswer> {
   const { error, stdout, stderr } = await new Promise<{ error: Error | null; stdout: string; stderr: string }>(
     (resolve) => {
-      const limits = { maxBuffer: LARGEST_OUTPUT_BYTES, timeout: WITHIN_MS, killSignal: 'SIGKILL' } as const
+      const limits = { maxBuffer: LARGEST_OUTPUT_BYTES, timeout: ANSWER_WITHIN_MS, killSignal: 'SIGKILL' } as const
       const options = { cwd: folder, env: environment(env), ...limits, windowsHide: true }
       const child = execFile('git', [...args], options, (error, stdout, stderr) => resolve({ error, stdout, stderr }))
       child.stdin?.end()
@@ -53,7 +53,7 @@ function notRun(error: Error, folder: string): DeployError {
   const missing = 'code' in error && error.code === 'ENOENT'
   const late = 'killed' in error && error.killed === true
   const problem = late
-    ? `git did not answer within ${formatDuration(WITHIN_MS)}`
+    ? `git did not answer within ${formatDuration(ANSWER_WITHIN_MS)}`
     : `git did not answer: ${error.message}`
   return new DeployError('tool-missing', missing ? 'git is not on PATH' : problem, {
     fix: missing ? 'Install git, or set the revision input.' : `Run git status in ${folder} and see what it says.`,

@@ -19,7 +19,7 @@ export interface ClientOptions extends GitHubApi {
 const DEADLINE_MS = 8000
 const TRIES = 3
 /** A page of a hundred records is below half a megabyte. */
-const LARGEST_BYTES = 4 * 1024 * 1024
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024
 const FAULTS_WORTH_REPEATING = /^(?:ECONN|ETIMEDOUT|EPIPE|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)/
 
 /** The client, and the same way to GitHub for those who read the answer themselves. */
@@ -30,7 +30,7 @@ export interface WireClient extends GitHubClient {
 
 export function createClient(options: ClientOptions): WireClient {
   const { env, signal, clock, deadlineMs = DEADLINE_MS } = options
-  const wire = createWire({ env, signal, idle: deadlineMs, total: deadlineMs, largest: LARGEST_BYTES })
+  const wire = createWire({ env, signal, idle: deadlineMs, total: deadlineMs, largest: MAX_ANSWER_BYTES })
   const late = () => unavailable(new URL(options.apiUrl).host, `no answer within ${String(deadlineMs / 1000)} s`)
   return {
     exchange,

@@ -22,7 +22,7 @@ export interface StickyComment {
 
 const NEEDS = 'pull-requests: write'
 /** GitHub answers 422 above it. */
-const LONGEST = 65_536
+const BODY_CHARACTERS = 65_536
 /** The login of a job's own token, which cannot be asked for. */
 const JOB_LOGIN = 'github-actions[bot]'
 
@@ -59,7 +59,7 @@ async function agree(made: Comment, api: ReturnType<typeof createApi>): Promise<
 
 function createApi(client: GitHubClient, repository: string, { number, app, run, body: text }: StickyComment) {
   const marker = `<!-- immutable-deploy: preview of ${app} by run `
-  const body = `${marker}${run.id}-${String(run.attempt)} -->\n${text}`.slice(0, LONGEST)
+  const body = `${marker}${run.id}-${String(run.attempt)} -->\n${text}`.slice(0, BODY_CHARACTERS)
   const issue = `repos/${repository}/issues/${String(number)}/comments`
   const one = (id: number) => `repos/${repository}/issues/comments/${String(id)}`
 

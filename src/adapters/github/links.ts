@@ -4,8 +4,8 @@ import type { GitHubCall } from '../../ports.ts'
 import type { Answer, Wire } from '../registry/wire.ts'
 import { parsed } from './answers.ts'
 
-const MOST_HOPS = 3
-const MOST_PAGES = 10
+const MAX_HOPS = 3
+const MAX_PAGES = 10
 /** GitHub asks to repeat a request as it was, whatever its method, for each of them. */
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308])
 
@@ -17,7 +17,7 @@ export function isInside(url: URL, apiUrl: string): boolean {
 /** One exchange, also where the repository was renamed. An address outside of the API is not asked: its answer stays. */
 export async function followed(wire: Wire, first: Parameters<Wire>[0], apiUrl: string): Promise<Answer> {
   let answer = await wire(first)
-  for (let hop = 0; hop < MOST_HOPS && REDIRECTS.has(answer.status); hop += 1) {
+  for (let hop = 0; hop < MAX_HOPS && REDIRECTS.has(answer.status); hop += 1) {
     const url = locationOf(answer)
     if (!url || !isInside(url, apiUrl)) return answer
     answer = await wire({ ...first, url })
@@ -37,7 +37,7 @@ export async function allPages(
 ): Promise<readonly unknown[]> {
   const known: unknown[] = []
   let path = call.path
-  for (let page = 1; page <= MOST_PAGES; page += 1) {
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
     const answer = await exchange({ ...call, path })
     const entries = parsed(answer)
     if (!Array.isArray(entries)) throw new DeployError('github-refused', `${answer.asked} was not answered with a list`)

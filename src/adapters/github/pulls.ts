@@ -8,9 +8,9 @@ import type { ClientOptions } from './client.ts'
 import { createClient } from './client.ts'
 
 const NEEDS = 'pull-requests: read'
-const PAGE = '100'
+const ITEMS_PER_PAGE = '100'
 /** The client asks for ten pages at most. */
-const MOST = 1000
+const MAX_PULLS = 1000
 
 const NumberSchema = v.object({ number: v.pipe(v.number(), v.safeInteger()) })
 const PullSchema = v.object({
@@ -41,14 +41,18 @@ export function openPullRequests(options: ClientOptions): PullRequests {
       return pullOf(readAnswer(PullSchema, answer))
     },
     async open() {
-      const found = await client.list({ method: 'GET', path: `${path}?state=open&per_page=${PAGE}`, needs: NEEDS })
+      const found = await client.list({
+        method: 'GET',
+        path: `${path}?state=open&per_page=${ITEMS_PER_PAGE}`,
+        needs: NEEDS,
+      })
       // Whoever is not among the first thousand is not known to be closed.
-      if (found.length >= MOST)
+      if (found.length >= MAX_PULLS)
         throw new DeployError('github-unavailable', 'there are more open pull requests than are listed')
       return new Set(readAnswer(v.array(NumberSchema), found).map(({ number }) => number))
     },
     async ofHead({ head, branch, owner }) {
-      const query = new URLSearchParams({ state: 'open', head: `${owner}:${branch}`, per_page: PAGE })
+      const query = new URLSearchParams({ state: 'open', head: `${owner}:${branch}`, per_page: ITEMS_PER_PAGE })
       const found = await client.list({ method: 'GET', path: `${path}?${query.toString()}`, needs: NEEDS })
       const pull = readAnswer(v.array(PullSchema), found).find(({ head: { sha } }) => sha === head)
       return pull && pullOf(pull)

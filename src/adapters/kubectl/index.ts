@@ -32,7 +32,7 @@ export interface KubectlOptions {
 
 const PATIENCE_MS = 3000
 /** For one whole answer of an API that has taken the request. */
-const ANSWER_MS = 10_000
+const ANSWER_WITHIN_MS = 10_000
 const VERSION_TRIES = 20
 const BUSY = new Set([429, 500, 502, 503, 504])
 
@@ -114,7 +114,7 @@ async function ask(
   server: Proxy,
   { method, path, ...details }: KubeRequest & { readonly method: string; readonly path: string },
 ): Promise<Raw> {
-  const deadline = patience.open(ANSWER_MS, details.signal, method !== 'GET')
+  const deadline = patience.open(ANSWER_WITHIN_MS, details.signal, method !== 'GET')
   try {
     const at = { agent, socketPath: server.socket }
     const raw = await send(at, method, path, { ...details, signal: deadline.signal })
@@ -150,9 +150,9 @@ async function* watch({ agent, proxies }: RequestContext, path: string, details:
 /** A watch has no end of its own, but its answer begins soon or never. */
 function begin(server: Server, path: string, details: WatchRequest): Promise<IncomingMessage> {
   const { signal } = details
-  const late = (): Error => new Error(`the watch did not begin within ${String(ANSWER_MS / 1000)} s`)
+  const late = (): Error => new Error(`the watch did not begin within ${String(ANSWER_WITHIN_MS / 1000)} s`)
   const opened = open(server, 'GET', path, details)
-  return within({ ms: ANSWER_MS, signal, late }, () => opened)
+  return within({ ms: ANSWER_WITHIN_MS, signal, late }, () => opened)
 }
 
 function failure(error: unknown, details: KubeRequest): Raw {

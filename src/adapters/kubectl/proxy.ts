@@ -30,7 +30,7 @@ export interface Proxy {
 
 const STARTED_WITHIN_MS = 10_000
 /** sun_path holds 108 bytes with its terminator. */
-const SOCKET_LIMIT = 100
+const SOCKET_PATH_CHARACTERS = 100
 
 /** @throws DeployError target-unreachable when kubectl ends at once, with what it said (an unknown context, a broken kubeconfig) */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
@@ -81,7 +81,7 @@ function argumentsFor({ context }: ProxyOptions, socket: string): readonly strin
 }
 
 function shortEnough(folder: string): string {
-  return path.join(folder, 'imd-kp-XXXXXX', 's').length <= SOCKET_LIMIT ? folder : SHORT_FOLDER
+  return path.join(folder, 'imd-kp-XXXXXX', 's').length <= SOCKET_PATH_CHARACTERS ? folder : SHORT_FOLDER
 }
 
 /** Plugins that log in with the job's own identity (OIDC) ask for it themselves. */

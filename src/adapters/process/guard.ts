@@ -30,7 +30,7 @@ export type Child = ChildProcess & { readonly stdin: Writable; readonly stdout: 
 
 const SHELL = '/bin/sh'
 /** Where the watcher listens: the child itself never sees it. */
-const LIFELINE = 3
+const LIFELINE_FD = 3
 
 /** Constant: the folder is `$0` and the program with its arguments is `$@`, so nothing is interpreted. */
 const WATCH = [
@@ -51,7 +51,7 @@ export async function spawnGuarded(call: GuardedCall): Promise<Child> {
   const options = { cwd, env, detached: true }
   const child = spawn(file, all, { ...options, stdio: ['pipe', 'pipe', 'pipe', ...lifeline] })
   noteChild(folder, child.pid)
-  const end = child.stdio[LIFELINE]
+  const end = child.stdio[LIFELINE_FD]
   if (end instanceof Writable) {
     end.on('error', () => undefined)
     // A line tells the watcher that all is well.

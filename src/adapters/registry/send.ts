@@ -16,7 +16,7 @@ export interface SendOptions {
 /** One request to a host, repeated where that may help. */
 export type Send = (host: string, ask: Ask) => Promise<Answer>
 
-const MOST_REDIRECTS = 5
+const MAX_REDIRECTS = 5
 // While a host is known to be down, waiting for it again in every call would only add up.
 const DOWN_FOR_MS = 15_000
 const WARNED_FROM_MS = 5000
@@ -59,7 +59,7 @@ export async function follow(send: Send, host: string, ask: Ask): Promise<Answer
     own ??= answer.url.origin
     if (answer.status === 401 && answer.url.origin !== own) throw foreignLogin(host, answer)
     const next = redirectOf(current, answer)
-    if (!next || hop >= MOST_REDIRECTS) return answer
+    if (!next || hop >= MAX_REDIRECTS) return answer
     current = next
   }
 }

@@ -5,11 +5,11 @@ import { isAbsent, refused } from './distribution.ts'
 import { parseJson, TagList } from './schemas.ts'
 import type { Reply, Session } from './session.ts'
 
-const PAGE = 1000
+const TAGS_PER_PAGE = 1000
 /** A registry that never ends its list must not keep us: a hundred thousand tags. */
-const PAGES = 100
+const MAX_PAGES = 100
 /** For a part of the list: what registries give at once without complaint. */
-const PART = 100
+const TAGS_PER_PART = 100
 
 interface Page {
   readonly tags: readonly string[]
@@ -23,19 +23,23 @@ interface Page {
  */
 export async function listTags(session: Session, repository: Repository): Promise<string[] | undefined> {
   const tags = new Set<string>()
-  let path: string | undefined = listPath(repository, PAGE)
-  for (let count = 0; count < PAGES; count += 1) {
+  let path: string | undefined = listPath(repository, TAGS_PER_PAGE)
+  for (let count = 0; count < MAX_PAGES; count += 1) {
     const reply: Reply = await session.call({ repository, actions: 'pull', method: 'GET', path })
-    const page = pageOf(reply, repository, PAGE)
+    const page = pageOf(reply, repository, TAGS_PER_PAGE)
     if (page === undefined) return undefined
     const known = tags.size
     for (const tag of page.tags) tags.add(tag)
     path = tags.size > known ? page.next : undefined
     if (path === undefined) return [...tags]
   }
-  throw new DeployError('registry-error', `${repository.name} has more than ${String(PAGE * PAGES)} tags`, {
-    fix: 'Remove old tags, or name the digest to go back to.',
-  })
+  throw new DeployError(
+    'registry-error',
+    `${repository.name} has more than ${String(TAGS_PER_PAGE * MAX_PAGES)} tags`,
+    {
+      fix: 'Remove old tags, or name the digest to go back to.',
+    },
+  )
 }
 
 /**
@@ -61,7 +65,7 @@ async function listFrom(
   const { prefix, limit } = part
   const found: string[] = []
   let last = part.after ?? prefix
-  const first = listPath(repository, PART, last)
+  const first = listPath(repository, TAGS_PER_PART, last)
   let path = first
   for (;;) {
     const page = await askPart(session, repository, path)
@@ -82,7 +86,7 @@ async function listFrom(
 /** Nothing found may mean that `last` was not understood: one more question with a name that no tag has tells. */
 async function takesBeginnings(session: Session, repository: Repository, last: string): Promise<boolean> {
   const name = `${last.slice(0, 126)}zz`
-  const page = await askPart(session, repository, listPath(repository, PART, name))
+  const page = await askPart(session, repository, listPath(repository, TAGS_PER_PART, name))
   return page !== undefined && page !== 'refused' && isInOrder(page.tags, name)
 }
 
@@ -102,7 +106,7 @@ function chosen(tags: readonly string[], { prefix, after = prefix, limit }: TagL
 async function askPart(session: Session, repository: Repository, path: string): Promise<Page | undefined | 'refused'> {
   const reply = await session.call({ repository, actions: 'pull', method: 'GET', path })
   if ([400, 405, 416, 422].includes(reply.status)) return 'refused'
-  return pageOf(reply, repository, PART)
+  return pageOf(reply, repository, TAGS_PER_PART)
 }
 
 function pageOf(reply: Reply, repository: Repository, size: number): Page | undefined {

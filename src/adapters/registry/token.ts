@@ -26,7 +26,7 @@ export interface TokenRequest {
 }
 
 /** The distribution specification's default lifetime of a token that does not say its own, seconds. */
-const DEFAULT_LIFE_S = 60
+const DEFAULT_LIFETIME_SECONDS = 60
 
 /**
  * Buys a token for the repository from the challenge's realm.
@@ -41,7 +41,7 @@ export async function fetchToken(send: (ask: Ask) => Promise<Answer>, request: T
   const parsed = parseJson(TokenShape, answer.body)
   const value = parsed?.token || parsed?.access_token
   if (!value) throw new DeployError('registry-error', `${realm.host} gave no token for ${asker.host}`)
-  const life = (parsed?.expires_in || DEFAULT_LIFE_S) * 1000
+  const life = (parsed?.expires_in || DEFAULT_LIFETIME_SECONDS) * 1000
   return { value, expires: request.now + life - Math.min(10_000, life / 5) }
 }
 

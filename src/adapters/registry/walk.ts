@@ -17,9 +17,9 @@ export interface Parts {
 type Platform = RemoteImage['platforms'][number] & { readonly facts: ImageConfig }
 
 /** Indexes in indexes exist, but no deeper than this. */
-const DEEPEST = 3
+const MAX_LEVELS = 3
 /** Images are built for a dozen platforms, each with an attestation: whoever lists more wants to keep us busy. */
-const MOST_CHILDREN = 64
+const MAX_CHILDREN = 64
 
 /**
  * Everything that one image consists of, each part verified by its digest. undefined: the root is absent.
@@ -48,7 +48,7 @@ function counted(parts: Parts, repository: Repository, root: Digest): Parts {
     blob: (digest) => parts.blob(digest),
     manifest(digest) {
       asked += 1
-      return asked > MOST_CHILDREN + 1 ? Promise.reject(tooMany(repository, root)) : parts.manifest(digest)
+      return asked > MAX_CHILDREN + 1 ? Promise.reject(tooMany(repository, root)) : parts.manifest(digest)
     },
   }
 }
@@ -80,7 +80,7 @@ async function platformsOf(
   const { parts, repository } = context
   const { content, descriptor } = manifest
   if (isIndex(manifest)) {
-    if (depth >= DEEPEST) throw unusable(repository, descriptor.digest, 'is an index nested too deeply')
+    if (depth >= MAX_LEVELS) throw unusable(repository, descriptor.digest, 'is an index nested too deeply')
     checkCount(repository, manifest)
     const children = (content.manifests ?? []).filter((child) => !isAttestation(child))
     const found = children.map(async (child) => {
@@ -132,11 +132,11 @@ function platformName(from: { os: string; architecture: string; variant?: string
 }
 
 function checkCount(repository: Repository, { content, descriptor }: RawManifest): void {
-  if ((content.manifests ?? []).length > MOST_CHILDREN) throw tooMany(repository, descriptor.digest)
+  if ((content.manifests ?? []).length > MAX_CHILDREN) throw tooMany(repository, descriptor.digest)
 }
 
 function tooMany(repository: Repository, digest: Digest): DeployError {
-  return unusable(repository, digest, `names more than ${String(MOST_CHILDREN)} manifests`)
+  return unusable(repository, digest, `names more than ${String(MAX_CHILDREN)} manifests`)
 }
 
 function incomplete(repository: Repository, parent: RawManifest, part: string): DeployError {

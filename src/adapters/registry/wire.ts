@@ -45,12 +45,12 @@ interface WireOptions {
 
 // Manifests and configs are some kB; whatever is larger is not what we asked for.
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024
-const SOCKETS = 8
+const MAX_SOCKETS = 8
 
 /** Plain node:http(s) over kept-alive connections: fetch would cost its own start-up. */
 export function createWire(options: WireOptions): Wire {
   const { env, signal, idle = 15_000, total = 30_000, largest = LARGEST_BODY_BYTES } = options
-  const settings = { keepAlive: true, maxSockets: SOCKETS, timeout: idle }
+  const settings = { keepAlive: true, maxSockets: MAX_SOCKETS, timeout: idle }
   const plain = new http.Agent(settings)
   const secure = new Map<string, Promise<Agent>>()
 

@@ -66,12 +66,12 @@ export interface Deployments {
 }
 
 const NEEDS = 'deployments: write'
-export const PAGE = 100
+export const ITEMS_PER_PAGE = 100
 
 export function openDeployments({ repository, runUrl }: GitHubContext, client: GitHubClient): Deployments {
   const root = `repos/${repository}/deployments`
   const listOf = (query: Readonly<Record<string, string>>) => {
-    const search = new URLSearchParams({ ...query, per_page: String(PAGE) })
+    const search = new URLSearchParams({ ...query, per_page: String(ITEMS_PER_PAGE) })
     return { method: 'GET', path: `${root}?${search.toString()}`, needs: NEEDS } as const
   }
   return {

@@ -3,7 +3,7 @@ import type { Digest } from '../../domain/digest.ts'
 import type { BadMark, History, VerifiedVersion } from '../../domain/history.ts'
 import type { GitHubContext } from '../../ports.ts'
 import type { Deployment, Deployments, Status } from './deployments.ts'
-import { PAGE } from './deployments.ts'
+import { ITEMS_PER_PAGE } from './deployments.ts'
 import type { Mark, Payload } from './payload.ts'
 import { parseMark } from './payload.ts'
 
@@ -34,26 +34,29 @@ export interface LookupContext {
 }
 
 /** So many requests at most are worth knowing what is active. */
-const RECENT = 3
+const RECENT_DEPLOYMENTS = 3
 
 /** One list and, side by side, the statuses of the newest. */
 export async function lookUp(context: LookupContext): Promise<Found> {
   const { deployments, environment, task, github } = context
   const all = await deployments.list(environment)
   let own = ofPlace(all, context)
-  if (own.length === 0 && all.length >= PAGE) {
+  if (own.length === 0 && all.length >= ITEMS_PER_PAGE) {
     const isOfPlace = (one: Deployment) => ofPlace([one], context).length > 0
     own = ofPlace(await deployments.find(environment, task, isOfPlace), context)
   }
   const newest = own[0]?.id ?? 0
   const jobs = all.filter((one) => one.isOfJob && one.id > newest)
   const know = async (one: Deployment): Promise<Known> => ({ ...one, statuses: await deployments.statuses(one.id) })
-  const [recent, ofJobs] = await Promise.all([recentOf(own, know), Promise.all(jobs.slice(0, RECENT).map(know))])
+  const [recent, ofJobs] = await Promise.all([
+    recentOf(own, know),
+    Promise.all(jobs.slice(0, RECENT_DEPLOYMENTS).map(know)),
+  ])
   return {
     own,
     recent,
     ofJobs,
-    furtherOfJobs: jobs.slice(RECENT),
+    furtherOfJobs: jobs.slice(RECENT_DEPLOYMENTS),
     ofThisJob: theOneOf(ofJobs.filter((one) => isOfRun(one, github.runId))),
   }
 }
@@ -75,7 +78,7 @@ function ofPlace(all: readonly Deployment[], { task, place }: LookupContext) {
 /** Records say which one was active before them, so that a chain of failures needs no request for each. */
 async function recentOf(own: Found['own'], know: (one: Deployment) => Promise<Known>): Promise<Known[]> {
   const known: Known[] = []
-  for (const one of own.slice(0, RECENT)) {
+  for (const one of own.slice(0, RECENT_DEPLOYMENTS)) {
     if (one.id === own[0]?.payload.active) break
     const next = await know(one)
     known.push(next)

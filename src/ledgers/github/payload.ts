@@ -8,10 +8,10 @@ import { cut, oneLine } from '../../domain/text.ts'
 import type { LedgerAttempt } from '../../ports.ts'
 
 /** GitHub answers 422 above it. */
-const LONGEST_DESCRIPTION = 140
-/** Bytes; GitHub documents no limit, so we keep far below the ones of its siblings. */
-const LARGEST_PAYLOAD = 2000
-const LONGEST_REASON = 200
+const DESCRIPTION_CHARACTERS = 140
+/** GitHub documents no limit, so we keep far below the ones of its siblings. */
+const PAYLOAD_BYTES = 2000
+const REASON_CHARACTERS = 200
 
 const digest = v.custom<Digest>((value) => typeof value === 'string' && isDigest(value))
 const revision = v.custom<Revision>((value) => typeof value === 'string' && isRevision(value))
@@ -80,18 +80,18 @@ export function payloadOf(
   }
   const useful: Partial<Payload>[] = [
     abandoned.length > 0 ? { bad: abandoned.map((one) => ({ digest: one.digest, revision: one.revision })) } : {},
-    reason === undefined ? {} : { reason: cut(oneLine(reason), LONGEST_REASON) },
+    reason === undefined ? {} : { reason: cut(oneLine(reason), REASON_CHARACTERS) },
     image.tag === undefined ? {} : { tag: image.tag },
     accepted.length > 0 && accepted.length <= 8 ? { accepted } : {},
   ]
   return useful.reduce<Payload>((payload, more) => {
     const larger = { ...payload, ...more }
-    return Buffer.byteLength(JSON.stringify(larger)) < LARGEST_PAYLOAD ? larger : payload
+    return Buffer.byteLength(JSON.stringify(larger)) < PAYLOAD_BYTES ? larger : payload
   }, needed)
 }
 
 export function describe(text: string): string {
-  return cut(oneLine(text), LONGEST_DESCRIPTION)
+  return cut(oneLine(text), DESCRIPTION_CHARACTERS)
 }
 
 /** `rollback to 3f1c2ab (sha256:0123…)` */

@@ -29,7 +29,7 @@ export interface PreviewRecords {
 }
 
 /** So many earlier ones are looked at: of the others each was retired by the one that followed. */
-const EARLIER = 3
+const EARLIER_DEPLOYMENTS = 3
 
 interface Earlier {
   /** Of this preview, the newest first. */
@@ -60,7 +60,7 @@ export function previewRecords(environment: string, github: GitHubContext): Prev
 
   async function retireAll({ earlier, earlierOfJobs }: Earlier, description: string): Promise<void> {
     const ofRecords = earlier
-      .slice(0, EARLIER)
+      .slice(0, EARLIER_DEPLOYMENTS)
       .map(async (one) => ({ ...one, statuses: await deployments.statuses(one.id) }))
     await Promise.all(
       [...ofRecords, ...earlierOfJobs].map(async (one) => {

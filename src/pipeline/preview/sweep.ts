@@ -9,7 +9,7 @@ import type { Ending } from '../trace.ts'
 import { afterRemoval, withHost } from './remove.ts'
 
 /** A target has other things to do than to remove fifty at once. */
-const AT_ONCE = 4
+const CONCURRENT_REMOVALS = 4
 
 /** A preview that is to go, and why. */
 export interface Leftover {
@@ -100,6 +100,6 @@ async function removeEach(
       }
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  await Promise.all(Array.from({ length: CONCURRENT_REMOVALS }, worker))
   return { removed, reasons }
 }

@@ -66,10 +66,10 @@ async function proven(
 }
 
 /** A prefix of seven digits has hardly two commits; each may have some images, told apart by suffixes. */
-const LIKE = 50
+const MAX_CANDIDATES = 50
 
 async function revisionsLike(request: RollbackRequest, to: string, registry: Registry): Promise<string[]> {
-  const tags = await registry.tagsWithPrefix(request.repository, { prefix: `sha-${to}`, limit: LIKE })
+  const tags = await registry.tagsWithPrefix(request.repository, { prefix: `sha-${to}`, limit: MAX_CANDIDATES })
   if (tags.is === 'unknown') throw fail(tags.why)
   if (tags.is === 'absent') return []
   return tags.value.flatMap((tag) => {

@@ -1,7 +1,7 @@
 import type { Deployment, Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs'
 import { describe, expect, it } from 'vitest'
 import { classify } from './classify.ts'
-import type { EcsSpec, Look } from './snapshot.ts'
+import type { EcsSpec, ServiceSnapshot } from './snapshot.ts'
 
 const arn = (name: string) => `arn:aws:ecs:eu-test-1:1:task-definition/shop:${name}`
 const OURS = 'ecs-svc/2'
@@ -55,7 +55,7 @@ const crashed = (change: Partial<Task> = {}): Task =>
   })
 const deployment = (change: Partial<ServiceDeployment> = {}): ServiceDeployment => ({ status: 'SUCCESSFUL', ...change })
 
-function look(change: Partial<Look> = {}): Look {
+function snapshot(change: Partial<ServiceSnapshot> = {}): ServiceSnapshot {
   return {
     name: 'web',
     handle,
@@ -77,7 +77,7 @@ const inProgress = (change: Partial<Deployment> = {}) =>
   service({ deployments: [primary({ rolloutState: 'IN_PROGRESS', runningCount: 1, ...change })] })
 
 describe('the state of a release', () => {
-  it.each<[string, Partial<Look>, string]>([
+  it.each<[string, Partial<ServiceSnapshot>, string]>([
     ['is settled when all is done', {}, 'settled'],
     [
       'goes on while the service deployment is in progress',
@@ -201,7 +201,7 @@ describe('the state of a release', () => {
       'settled',
     ],
   ])('%s', (_, change, state) => {
-    expect(classify(look(change)).state.is).toBe(state)
+    expect(classify(snapshot(change)).state.is).toBe(state)
   })
 
   const hooks = [{ hookId: 'h', targetType: 'PAUSE' as const, status: 'AWAITING_ACTION' as const }]
@@ -216,14 +216,14 @@ describe('the state of a release', () => {
 
   it('is settled at a hook when the new tasks are healthy, and shows only them', () => {
     const tasks = [task(), task(), task({ startedBy: 'ecs-svc/1' }, 'a')]
-    const { state, replicas } = classify(look({ ...paused, tasks }))
+    const { state, replicas } = classify(snapshot({ ...paused, tasks }))
     expect(state.is).toBe('settled')
     expect(replicas).toHaveLength(2)
   })
 
   it('goes on at a hook while new tasks are missing, and after the traffic was let through', () => {
-    expect(classify(look({ ...paused, tasks: [task()] })).state.is).toBe('progressing')
-    expect(classify(look({ ...paused, isShifted: true })).state.is).toBe('progressing')
+    expect(classify(snapshot({ ...paused, tasks: [task()] })).state.is).toBe('progressing')
+    expect(classify(snapshot({ ...paused, isShifted: true })).state.is).toBe('progressing')
   })
 
   it.each([
@@ -236,7 +236,7 @@ describe('the state of a release', () => {
   ])('a hook open at %s is ours where pause-stage is the same (%s)', (lifecycleStage, pauseStage, state) => {
     const open = deployment({ status: 'IN_PROGRESS', lifecycleHookDetails: hooks })
     const seen = classify(
-      look({ ...paused, pauseStage, deployment: { ...open, ...({ lifecycleStage } as object) } }),
+      snapshot({ ...paused, pauseStage, deployment: { ...open, ...({ lifecycleStage } as object) } }),
     ).state
     expect(seen.is).toBe(state)
     if (seen.is === 'progressing') {
@@ -254,22 +254,22 @@ describe('the state of a release', () => {
     const lifecycleHooks = stages.map((stage) => ({ targetType: 'PAUSE' as const, lifecycleStages: [stage as never] }))
     const going = deployment({ status: 'IN_PROGRESS', deploymentConfiguration: { lifecycleHooks } })
     const withStage = lifecycleStage === undefined ? going : { ...going, lifecycleStage }
-    expect(classify(look({ service: inProgress(), deployment: withStage })).state.is).toBe(state)
+    expect(classify(snapshot({ service: inProgress(), deployment: withStage })).state.is).toBe(state)
   })
 
   it('counts only what ended while it was looked at, where the deployment was found and not sent', () => {
     const stopped = [crashed(), crashed()]
     const found = { service: inProgress({ runningCount: 0 }), deployment: deployment({ status: 'IN_PROGRESS' }) }
     const endedBefore = new Set(stopped.flatMap(({ taskArn }) => taskArn ?? []))
-    expect(classify(look({ ...found, tasks: [], stopped, endedBefore })).state.is).toBe('progressing')
+    expect(classify(snapshot({ ...found, tasks: [], stopped, endedBefore })).state.is).toBe('progressing')
     const both = [...stopped, crashed(), crashed()]
-    expect(classify(look({ ...found, tasks: [], stopped: both, endedBefore })).state.is).toBe('failed')
+    expect(classify(snapshot({ ...found, tasks: [], stopped: both, endedBefore })).state.is).toBe('failed')
   })
 
   it('waits where Amazon still shows the service of before the update, and not for ever', () => {
     const before = service({ deployments: [primary({ id: 'ecs-svc/1', taskDefinition: arn('1') })] })
     const old = { service: before, handle: { ...handle, replaces: arn('1') } }
-    const state = (change: Partial<Look>) => classify(look({ ...old, ...change })).state.is
+    const state = (change: Partial<ServiceSnapshot>) => classify(snapshot({ ...old, ...change })).state.is
     expect(state({ deployment: deployment({ status: 'IN_PROGRESS' }) })).toBe('progressing')
     expect(state({ deployment: undefined, startedAt: 1000, now: 2000 })).toBe('progressing')
     expect(state({ deployment: deployment(), startedAt: 1000, now: 2000 })).toBe('progressing')
@@ -281,7 +281,7 @@ describe('the state of a release', () => {
 
   it('says what the tasks ended with, not only that Amazon went back', () => {
     const state = classify(
-      look({
+      snapshot({
         deployment: deployment({ status: 'ROLLBACK_IN_PROGRESS', statusReason: 'breaker' }),
         stopped: [crashed()],
       }),
@@ -298,14 +298,14 @@ describe('the state of a release', () => {
     ]
     const waiting = service({ deployments: [primary({ rolloutState: 'IN_PROGRESS', runningCount: 0 })], events })
     const state = classify(
-      look({ service: waiting, deployment: deployment({ status: 'IN_PROGRESS' }), tasks: [] }),
+      snapshot({ service: waiting, deployment: deployment({ status: 'IN_PROGRESS' }), tasks: [] }),
     ).state
     expect(state).toMatchObject({ is: 'progressing', suspect: { code: 'unschedulable' } })
   })
 
   it('a task without a digest is a replica without one', () => {
     const silent = task({ containers: [{ name: 'app' }] })
-    expect(classify(look({ tasks: [silent] })).replicas[0]?.digest).toBeUndefined()
+    expect(classify(snapshot({ tasks: [silent] })).replicas[0]?.digest).toBeUndefined()
   })
 })
 
@@ -317,12 +317,12 @@ describe('the state of the way back', () => {
 
   it('goes on while Amazon has not yet said that it goes back, where it was asked to', () => {
     const asked = { ...back, serviceDeployment: 'arn:aws:ecs:eu-test-1:1:service-deployment/default/web/x' }
-    expect(classify(look({ handle: asked, deployment: deployment({ status: 'IN_PROGRESS' }) })).state.is).toBe(
+    expect(classify(snapshot({ handle: asked, deployment: deployment({ status: 'IN_PROGRESS' }) })).state.is).toBe(
       'progressing',
     )
   })
 
-  it.each<[string, Partial<Look>, string]>([
+  it.each<[string, Partial<ServiceSnapshot>, string]>([
     [
       'is settled when the version before runs again, under whatever id',
       { service: old(), deployment: deployment({ status: 'ROLLBACK_SUCCESSFUL' }), tasks },
@@ -344,6 +344,6 @@ describe('the state of the way back', () => {
       'superseded',
     ],
   ])('%s', (_, change, state) => {
-    expect(classify(look({ handle: back, ...change })).state.is).toBe(state)
+    expect(classify(snapshot({ handle: back, ...change })).state.is).toBe(state)
   })
 })

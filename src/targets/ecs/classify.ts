@@ -1,10 +1,10 @@
-/** What one look means. Pure: decided by states, ids, counts and digests, never by Amazon's sentences. */
+/** What one snapshot means. Pure: decided by states, ids, counts and digests, never by Amazon's sentences. */
 import type { Deployment, Service, ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { WorkloadObservation } from '../../ports.ts'
 import type { OpenHook } from './hooks.ts'
 import { foreignHookText, isBeyondHooks, openHook, stageText } from './hooks.ts'
 import { isHealthy, isLive, isOf, replicaOf } from './replicas.ts'
-import type { Look } from './snapshot.ts'
+import type { ServiceSnapshot } from './snapshot.ts'
 import { primaryOf, revision } from './snapshot.ts'
 import { restoreState } from './restore-state.ts'
 import { endingsOf, events, failed, suspectOf, withWhy } from './why.ts'
@@ -14,12 +14,12 @@ type State = WorkloadObservation['state']
 /** So many tasks of a version must have failed for certain before it is given up. */
 const CERTAIN_FAILURES = 2
 
-export function classify(look: Look): WorkloadObservation {
-  const { name, service, handle } = look
-  const tasks = look.tasks.filter(isLive)
-  const state = stateOf(look)
+export function classify(snapshot: ServiceSnapshot): WorkloadObservation {
+  const { name, service, handle } = snapshot
+  const tasks = snapshot.tasks.filter(isLive)
+  const state = stateOf(snapshot)
   // While the deployment goes on only the new version is proven: the old one serves, as it should.
-  const isPart = state.is === 'settled' && isProvable(look)
+  const isPart = state.is === 'settled' && isProvable(snapshot)
   const shown = isPart ? tasks.filter((task) => isOf(task, handle)) : tasks
   return {
     name,
@@ -29,43 +29,48 @@ export function classify(look: Look): WorkloadObservation {
   }
 }
 
-function stateOf(look: Look): State {
-  const { name, service } = look
+function stateOf(snapshot: ServiceSnapshot): State {
+  const { name, service } = snapshot
   if (!service || service.status !== 'ACTIVE') {
     return failed({ code: 'workload-gone', what: `the service ${name} is ${service?.status?.toLowerCase() ?? 'gone'}` })
   }
   const primary = primaryOf(service)
   if (!primary) return failed({ code: 'workload-gone', what: `the service ${name} has no deployment any more` })
-  return look.handle.isRestore ? restoreState(look, service, primary) : releaseState(look, { service, primary })
+  return snapshot.handle.isRestore
+    ? restoreState(snapshot, service, primary)
+    : releaseState(snapshot, { service, primary })
 }
 
-function releaseState(look: Look, { service, primary }: { service: Service; primary: Deployment }): State {
-  const { name, handle, deployment } = look
-  if (primary.id !== handle.deploymentId) return replaced(look, primary)
-  const ended = endedBadly(look, deployment)
+function releaseState(
+  snapshot: ServiceSnapshot,
+  { service, primary }: { service: Service; primary: Deployment },
+): State {
+  const { name, handle, deployment } = snapshot
+  if (primary.id !== handle.deploymentId) return replaced(snapshot, primary)
+  const ended = endedBadly(snapshot, deployment)
   if (ended) return ended
   if (primary.rolloutState === 'FAILED')
-    return failed(withWhy(look, `${name}: the deployment failed: ${primary.rolloutStateReason ?? ''}`))
-  const early = earlyFailure(look)
+    return failed(withWhy(snapshot, `${name}: the deployment failed: ${primary.rolloutStateReason ?? ''}`))
+  const early = earlyFailure(snapshot)
   if (early) return early
-  const hook = openHook(look.deployment, look.pauseStage)
-  if (hook && !hook.isOurs) return foreignHookState(look, service, hook)
-  if (isProvable(look)) return provableState(look, service)
-  return progress(look, service, primary)
+  const hook = openHook(snapshot.deployment, snapshot.pauseStage)
+  if (hook && !hook.isOurs) return foreignHookState(snapshot, service, hook)
+  if (isProvable(snapshot)) return provableState(snapshot, service)
+  return progress(snapshot, service, primary)
 }
 
 /** Something else is PRIMARY now: Amazon went back, or somebody deployed. */
-function replaced(look: Look, primary: Deployment): State {
-  const { name, deployment, handle } = look
-  const ended = endedBadly(look, deployment)
+function replaced(snapshot: ServiceSnapshot, primary: Deployment): State {
+  const { name, deployment, handle } = snapshot
+  const ended = endedBadly(snapshot, deployment)
   if (ended && deployment?.status !== 'STOPPED') return ended
-  const own = look.service?.deployments?.find(({ id }) => id === handle.deploymentId)
+  const own = snapshot.service?.deployments?.find(({ id }) => id === handle.deploymentId)
   const isBack = primary.taskDefinition === handle.replaces
-  if (!own && isBack && isOldAnswer(look)) {
+  if (!own && isBack && isOldAnswer(snapshot)) {
     return { is: 'progressing', detail: `${name}: Amazon ECS does not show the new deployment yet` }
   }
   if (own?.rolloutState === 'FAILED' || (isBack && deployment?.status !== 'STOPPED')) {
-    return failed(withWhy(look, `${name}: Amazon ECS went back to ${revision(primary.taskDefinition)}`))
+    return failed(withWhy(snapshot, `${name}: Amazon ECS went back to ${revision(primary.taskDefinition)}`))
   }
   return {
     is: 'superseded',
@@ -76,7 +81,7 @@ function replaced(look: Look, primary: Deployment): State {
 /** Reads may be older than the update, which is seen by the deployment that they do not know yet. */
 const OLD_ANSWERS_MS = 15_000
 
-function isOldAnswer({ deployment, now, startedAt }: Look): boolean {
+function isOldAnswer({ deployment, now, startedAt }: ServiceSnapshot): boolean {
   const status: string | undefined = deployment?.status
   if (status === 'PENDING' || status === 'IN_PROGRESS') return true
   // Amazon goes back from no deployment that was successful.
@@ -92,27 +97,27 @@ const GOING_BACK = new Set([
   'STOPPED',
 ])
 
-function endedBadly(look: Look, deployment: ServiceDeployment | undefined): State | undefined {
+function endedBadly(snapshot: ServiceSnapshot, deployment: ServiceDeployment | undefined): State | undefined {
   const status: string = deployment?.status ?? ''
   if (!deployment || !GOING_BACK.has(status)) return undefined
   const why = deployment.statusReason ?? deployment.rollback?.reason ?? ''
   const alarms = deployment.alarms?.triggeredAlarmNames ?? []
   const alarm = alarms.length > 0 ? ` (alarms: ${alarms.join(', ')})` : ''
-  const text = `${look.name}: the deployment is ${status.toLowerCase().replaceAll('_', ' ')}${why === '' ? '' : `: ${why}`}${alarm}`
-  return failed(withWhy(look, text))
+  const text = `${snapshot.name}: the deployment is ${status.toLowerCase().replaceAll('_', ' ')}${why === '' ? '' : `: ${why}`}${alarm}`
+  return failed(withWhy(snapshot, text))
 }
 
-function earlyFailure(look: Look): State | undefined {
-  if (!look.earlyStop) return undefined
-  const { handle, tasks, endedBefore } = look
-  const stopped = look.stopped.filter(({ taskArn = '' }) => !endedBefore.has(taskArn))
-  const certain = endingsOf({ ...look, stopped }).filter(({ isCertain }) => isCertain)
+function earlyFailure(snapshot: ServiceSnapshot): State | undefined {
+  if (!snapshot.earlyStop) return undefined
+  const { handle, tasks, endedBefore } = snapshot
+  const stopped = snapshot.stopped.filter(({ taskArn = '' }) => !endedBefore.has(taskArn))
+  const certain = endingsOf({ ...snapshot, stopped }).filter(({ isCertain }) => isCertain)
   const isAnyHealthy = tasks.some(
-    (task) => isOf(task, handle) && isHealthy(task, handle.definition) && ranFor(task, look) > 5000,
+    (task) => isOf(task, handle) && isHealthy(task, handle.definition) && ranFor(task, snapshot) > 5000,
   )
   const [first] = certain
   if (!first || certain.length < CERTAIN_FAILURES || isAnyHealthy) return undefined
-  const evidence = [...(first.reason.evidence ?? []), ...events(look)]
+  const evidence = [...(first.reason.evidence ?? []), ...events(snapshot)]
   return failed({
     ...first.reason,
     what: `${first.reason.what}; ${String(certain.length)} tasks failed and none is healthy`,
@@ -120,7 +125,7 @@ function earlyFailure(look: Look): State | undefined {
   })
 }
 
-function ranFor({ startedAt }: { startedAt?: Date | undefined }, { service, now }: Look): number {
+function ranFor({ startedAt }: { startedAt?: Date | undefined }, { service, now }: ServiceSnapshot): number {
   const seen = service?.events?.[0]?.createdAt?.getTime() ?? now
   return startedAt === undefined ? 0 : Math.max(seen, now) - startedAt.getTime()
 }
@@ -129,44 +134,44 @@ function ranFor({ startedAt }: { startedAt?: Date | undefined }, { service, now 
  * Amazon goes on by itself from here, or waits for this run: what is left to follow is the traffic. The new tasks can be
  * proven now.
  */
-function isProvable({ deployment, pauseStage, isShifted }: Look): boolean {
+function isProvable({ deployment, pauseStage, isShifted }: ServiceSnapshot): boolean {
   if (isShifted) return false
   return openHook(deployment, pauseStage)?.isOurs ?? isBeyondHooks(deployment, pauseStage)
 }
 
-function provableState(look: Look, service: Service): State {
-  if (isComplete(look, service)) return { is: 'settled' }
+function provableState(snapshot: ServiceSnapshot, service: Service): State {
+  if (isComplete(snapshot, service)) return { is: 'settled' }
   return {
     is: 'progressing',
-    detail: `${stageText(look.deployment?.lifecycleStage ?? '')}, ${countText(look, service)}`,
+    detail: `${stageText(snapshot.deployment?.lifecycleStage ?? '')}, ${countText(snapshot, service)}`,
   }
 }
 
 /** A hook that is not ours is shown and waited for, and never answered. */
-function foreignHookState(look: Look, service: Service, hook: OpenHook): State {
+function foreignHookState(snapshot: ServiceSnapshot, service: Service, hook: OpenHook): State {
   const text = foreignHookText(hook)
-  const what = `${look.name} ${text}; pause-stage is ${look.pauseStage}, and only a hook there is answered`
+  const what = `${snapshot.name} ${text}; pause-stage is ${snapshot.pauseStage}, and only a hook there is answered`
   return {
     is: 'progressing',
-    detail: `${text}; ${countText(look, service)}`,
+    detail: `${text}; ${countText(snapshot, service)}`,
     suspect: { code: 'rollout-timeout', what },
   }
 }
 
-function isComplete(look: Look, service: Service): boolean {
-  return healthyNew(look) >= (service.desiredCount ?? 0)
+function isComplete(snapshot: ServiceSnapshot, service: Service): boolean {
+  return healthyNew(snapshot) >= (service.desiredCount ?? 0)
 }
 
-function countText(look: Look, { desiredCount = 0 }: Service): string {
-  return `${String(healthyNew(look))} of ${String(desiredCount)} new tasks are healthy`
+function countText(snapshot: ServiceSnapshot, { desiredCount = 0 }: Service): string {
+  return `${String(healthyNew(snapshot))} of ${String(desiredCount)} new tasks are healthy`
 }
 
-function healthyNew({ tasks, handle }: Look): number {
+function healthyNew({ tasks, handle }: ServiceSnapshot): number {
   return tasks.filter((task) => isOf(task, handle) && isHealthy(task, handle.definition)).length
 }
 
-function progress(look: Look, service: Service, primary: Deployment): State {
-  const { deployment, tasks, handle } = look
+function progress(snapshot: ServiceSnapshot, service: Service, primary: Deployment): State {
+  const { deployment, tasks, handle } = snapshot
   const wanted = service.desiredCount ?? 0
   const old = tasks.filter((task) => isLive(task) && !isOf(task, handle))
   const isDone =
@@ -178,15 +183,15 @@ function progress(look: Look, service: Service, primary: Deployment): State {
   const weight = deployment?.targetServiceRevision?.requestedProductionTrafficWeight ?? 0
   const traffic = weight > 0 && weight < 100 ? `, ${String(weight)} % of the traffic` : ''
   const left = old.length > 0 ? `, ${String(old.length)} old tasks still run` : ''
-  const suspect = suspectOf(look, { isDone, old: old.length })
+  const suspect = suspectOf(snapshot, { isDone, old: old.length })
   return {
     is: 'progressing',
-    detail: `${counts}${breakerText(look, primary)}${stage}${traffic}${left}`,
+    detail: `${counts}${breakerText(snapshot, primary)}${stage}${traffic}${left}`,
     ...(suspect ? { suspect } : {}),
   }
 }
 
-function breakerText({ deployment }: Look, primary: Deployment): string {
+function breakerText({ deployment }: ServiceSnapshot, primary: Deployment): string {
   const { failureCount, threshold } = deployment?.deploymentCircuitBreaker ?? {}
   const lost = failureCount ?? primary.failedTasks ?? 0
   if (lost === 0) return ''

@@ -22,7 +22,7 @@ const CALL_MS = 60_000
 /** Requests that nobody answered before the call is given up: an engine that throttles answers. */
 const SILENT_TRIES = 2
 /** A cancelled run has about that long to send its last requests, ms. */
-const LAST_WORD_MS = 5000
+const AFTER_CANCEL_MS = 5000
 const PAUSES_MS = [100, 200, 400, 800, 1600, 3200, 5000]
 
 type Loaded = typeof import('./sdk.ts') & { readonly client: InstanceType<(typeof import('./sdk.ts'))['ECSClient']> }
@@ -82,7 +82,7 @@ export function openEcs({ clock, signal, env }: ClientContext): EcsApi {
 
 /** For what a cancelled run still has to send: it ends by itself. */
 export function openLastEcs(context: Omit<ClientContext, 'signal'>): EcsApi {
-  const deadline = openDeadline({ ms: LAST_WORD_MS })
+  const deadline = openDeadline({ ms: AFTER_CANCEL_MS })
   const api = openEcs({ ...context, signal: deadline.signal })
   return {
     ...api,

@@ -44,7 +44,7 @@ export function streamOf(definition: Definition | undefined, container: string, 
   }
 }
 
-const WITHIN_MS = 5000
+const ANSWER_WITHIN_MS = 5000
 
 interface LogsContext {
   /** Ends every request when the run is cancelled. */
@@ -56,7 +56,7 @@ export function openLogs({ signal, env }: LogsContext): LogReader {
   const closing: (() => void)[] = []
   return {
     async tail({ group, stream, region }, lines) {
-      const deadline = openDeadline({ ms: WITHIN_MS, signal })
+      const deadline = openDeadline({ ms: ANSWER_WITHIN_MS, signal })
       try {
         const { CloudWatchLogsClient, GetLogEventsCommand } = await import('./logs-sdk.ts')
         const client = new CloudWatchLogsClient({

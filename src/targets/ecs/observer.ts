@@ -8,9 +8,9 @@ import { isOf } from './replicas.ts'
 import type { EcsRequest } from './request.ts'
 import type { Facts, Seen } from './seen.ts'
 import { countsOf, NO_TASKS, tasksNow } from './seen.ts'
-import type { EcsSpec, Look } from './snapshot.ts'
+import type { EcsSpec, ServiceSnapshot } from './snapshot.ts'
 
-/** Pauses between two looks while nothing changes, ms; each change begins anew. */
+/** Pauses between two observations while nothing changes, ms; each change begins anew. */
 const PAUSES_MS = [300, 600, 1000, 1500, 2000, 2500, 3000]
 /** Tasks are read again that often even where no count changed, ms. */
 const TASKS_MS = 120_000
@@ -24,7 +24,7 @@ interface Answers {
 
 export interface EcsObserver {
   /** @param confirms nothing that was seen before may be used */
-  look(rollout: Rollout<EcsSpec>, confirms: boolean): Promise<Look[]>
+  observe(rollout: Rollout<EcsSpec>, confirms: boolean): Promise<ServiceSnapshot[]>
   /** The traffic was let through: the deployment is followed to its end now. */
   shifted(): void
   /** The service deployment that belongs to a handle, where it is known. */
@@ -47,7 +47,7 @@ export function createObserver(
     nextAt = 0
   }
   return {
-    async look(rollout, confirms) {
+    async observe(rollout, confirms) {
       if (confirms) forget()
       const handles = rollout.workloads.map(({ handle }) => handle)
       const now = clock.now()
@@ -76,7 +76,7 @@ export function createObserver(
   }
 }
 
-/** What is remembered between two looks. */
+/** What is remembered between two observations. */
 interface Memory {
   readonly reader: EcsReader
   readonly clock: Clock
@@ -85,7 +85,7 @@ interface Memory {
   readonly seen: Map<string, Seen>
   /** By service name, only of deployments that this run found. */
   readonly endedBefore: Map<string, ReadonlySet<string>>
-  /** Looks since something changed. */
+  /** Observations since something changed. */
   quiet: number
 }
 

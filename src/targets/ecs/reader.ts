@@ -22,11 +22,11 @@ export interface EcsReader {
 type TaskFilter = 'RUNNING' | 'STOPPED'
 
 /** What Amazon takes in one call. */
-const SERVICES_A_CALL = 10
-const TASKS_A_CALL = 100
-const DEPLOYMENTS_A_CALL = 20
-/** So many of the newest deployments are looked at: ours is the newest but for what came in between. */
-const NEWEST = 3
+const SERVICES_PER_CALL = 10
+const TASKS_PER_CALL = 100
+const DEPLOYMENTS_PER_CALL = 20
+/** So many of the newest deployments are read: ours is the newest but for what came in between. */
+const NEWEST_DEPLOYMENTS = 3
 
 /** @param onMissing called with an operation that the role may not call and that can be done without */
 export function createReader(api: EcsApi, cluster: string, onMissing: (operation: Operation) => void): EcsReader {
@@ -46,7 +46,7 @@ export function createReader(api: EcsApi, cluster: string, onMissing: (operation
 
   async function deployments(arns: readonly string[]): Promise<Map<string, ServiceDeployment>> {
     const pages = await Promise.all(
-      chunks(arns, DEPLOYMENTS_A_CALL).map((serviceDeploymentArns) =>
+      chunks(arns, DEPLOYMENTS_PER_CALL).map((serviceDeploymentArns) =>
         optional('DescribeServiceDeployments', () => api.read('DescribeServiceDeployments', { serviceDeploymentArns })),
       ),
     )
@@ -69,16 +69,16 @@ export function createReader(api: EcsApi, cluster: string, onMissing: (operation
       together(`tasks ${service} ${status}`, () => tasksOf(api, cluster, { service, status })),
     async recent(service) {
       const page = await optional('ListServiceDeployments', () =>
-        api.read('ListServiceDeployments', { cluster, service, maxResults: DEPLOYMENTS_A_CALL }),
+        api.read('ListServiceDeployments', { cluster, service, maxResults: DEPLOYMENTS_PER_CALL }),
       )
       const arns = page?.serviceDeployments?.flatMap(({ serviceDeploymentArn }) => serviceDeploymentArn ?? []) ?? []
       if (arns.length === 0) return undefined
-      const known = await deployments(arns.slice(0, NEWEST))
+      const known = await deployments(arns.slice(0, NEWEST_DEPLOYMENTS))
       return arns.flatMap((arn) => known.get(arn) ?? [])
     },
     async revisions(arns) {
       const pages = await Promise.all(
-        chunks(arns, DEPLOYMENTS_A_CALL).map((serviceRevisionArns) =>
+        chunks(arns, DEPLOYMENTS_PER_CALL).map((serviceRevisionArns) =>
           optional('DescribeServiceRevisions', () => api.read('DescribeServiceRevisions', { serviceRevisionArns })),
         ),
       )
@@ -90,7 +90,7 @@ export function createReader(api: EcsApi, cluster: string, onMissing: (operation
 
 async function servicesOf(api: EcsApi, cluster: string, names: readonly string[]): Promise<Map<string, Service>> {
   const pages = await Promise.all(
-    chunks(names, SERVICES_A_CALL).map((services) =>
+    chunks(names, SERVICES_PER_CALL).map((services) =>
       inCluster(cluster, () => api.read('DescribeServices', { cluster, services, include: ['TAGS'] })),
     ),
   )
@@ -112,7 +112,7 @@ async function tasksOf(
     nextToken = page.nextToken
   } while (nextToken !== undefined)
   const pages = await Promise.all(
-    chunks(arns, TASKS_A_CALL).map((tasks) => api.read('DescribeTasks', { cluster, tasks })),
+    chunks(arns, TASKS_PER_CALL).map((tasks) => api.read('DescribeTasks', { cluster, tasks })),
   )
   return pages.flatMap(({ tasks = [] }) => tasks)
 }

@@ -1,4 +1,4 @@
-// What one look at Amazon ECS holds: plain data for the pure classification.
+// What is seen of one service at one moment: plain data for the pure classification.
 import type { Deployment, Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs'
 import type { Digest } from '../../domain/digest.ts'
 import type { Definition, Tag } from './definition.ts'
@@ -31,7 +31,7 @@ export interface EcsSpec {
   readonly isRestore?: true
 }
 
-export interface Look {
+export interface ServiceSnapshot {
   readonly name: string
   readonly handle: EcsSpec
   /** undefined: it is gone. */
@@ -42,14 +42,14 @@ export interface Look {
   readonly tasks: readonly Task[]
   /** Tasks of the handle's deployment that ended. */
   readonly stopped: readonly Task[]
-  /** ARNs of those that had ended when this run first looked at a deployment that it only found. */
+  /** ARNs of those that had ended when this run first saw a deployment that it only found. */
   readonly endedBefore: ReadonlySet<string>
   readonly earlyStop: boolean
   readonly pauseStage: string
   /** The traffic has been let through by this run already. */
   readonly isShifted: boolean
   readonly startedAt: number
-  /** When it was looked, ms since 1970. */
+  /** When it was taken, ms since 1970. */
   readonly now: number
 }
 

@@ -8,8 +8,8 @@ import { LABEL, runKey } from '../../domain/labels.ts'
 import type { Stamp } from '../../domain/stamp.ts'
 import type { Tag } from './definition.ts'
 
-const TAGS = 50
-const VALUE = 256
+const MAX_TAGS = 50
+const VALUE_CHARACTERS = 256
 const KEY = /^dev\.immutable-deploy\.(?:([a-z0-9]+)\.)?(verified|bad)\.\d+$/
 const STAMP = [LABEL.app, LABEL.environment, LABEL.digest, LABEL.revision, LABEL.run]
 
@@ -26,7 +26,7 @@ export function stampTags({ app, environment, digest, revision, run }: Stamp): T
 /** Tags of a new revision: those of the one before, with this stamp. Amazon's own cannot be given. */
 export function stamped(tags: readonly Tag[], stamp: Stamp): Tag[] {
   const kept = tags.filter(({ key }) => !STAMP.some((name) => name === key) && !key.startsWith('aws:'))
-  return [...kept, ...stampTags(stamp)].slice(-TAGS)
+  return [...kept, ...stampTags(stamp)].slice(-MAX_TAGS)
 }
 
 export function tagOf(tags: readonly Tag[], key: string): string | undefined {
@@ -71,8 +71,8 @@ function valueOf(entry: Readonly<Record<string, unknown>>): string {
     const short =
       typeof revision === 'string' && name === 'tag' ? String(value).replace(revision, REVISION) : String(value)
     const next = `${text} ${name}=${allowed(short)}`.trim()
-    if (name === 'reason') text = next.slice(0, VALUE).trim()
-    else if (next.length <= VALUE) text = next
+    if (name === 'reason') text = next.slice(0, VALUE_CHARACTERS).trim()
+    else if (next.length <= VALUE_CHARACTERS) text = next
   }
   return text
 }
@@ -148,7 +148,7 @@ export function tagChange(tags: readonly Tag[], history: History, definitions: R
     return match !== null && (match[1] ?? '') === (history.place ?? '')
   }
   const others = tags.filter((tag) => !isOurs(tag) && !tag.key.startsWith('aws:'))
-  const wanted = historyTags(history, TAGS - others.length, new Map([...definitionsIn(tags), ...definitions]))
+  const wanted = historyTags(history, MAX_TAGS - others.length, new Map([...definitionsIn(tags), ...definitions]))
   return {
     add: wanted.filter(({ key, value }) => tagOf(tags, key) !== value),
     remove: tags.filter((tag) => isOurs(tag) && !wanted.some(({ key }) => key === tag.key)).map(({ key }) => key),
@@ -157,5 +157,5 @@ export function tagChange(tags: readonly Tag[], history: History, definitions: R
 
 /** Other characters than Amazon takes become dashes. */
 export function allowed(text: string): string {
-  return text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '-').slice(0, VALUE)
+  return text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '-').slice(0, VALUE_CHARACTERS)
 }

@@ -1,4 +1,4 @@
-/** The target Amazon ECS: the port's verbs over one look, one classification and the few writes. */
+/** The target Amazon ECS: the port's verbs over one snapshot, one classification and the few writes. */
 import { once } from '../../async/once.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { Running, Target } from '../../ports.ts'
@@ -81,8 +81,8 @@ export function createEcsTarget(request: EcsRequest, context: EcsContext): Targe
       return context.replace?.(image, stamp, before) ?? replaceAll(writing, image, stamp, before)
     },
     async observe(rollout, options) {
-      const looks = await observer.look(rollout, options?.confirms ?? false)
-      return { workloads: await Promise.all(looks.map((look) => explain(logs, look, classify(look)))) }
+      const snapshots = await observer.observe(rollout, options?.confirms ?? false)
+      return { workloads: await Promise.all(snapshots.map((snapshot) => explain(logs, snapshot, classify(snapshot)))) }
     },
     async changed(_, ms, signal) {
       await clock.sleep(ms, signal)

@@ -22,7 +22,7 @@ export interface TrafficContext {
   readonly request: Pick<EcsRequest, 'testUrl' | 'pauseStage' | 'timeout'>
 }
 
-const EVERY_MS = 2000
+const ASK_EVERY_MS = 2000
 const MINUTE_MS = 60_000
 const ENDED = new Set([
   'STOPPED',
@@ -92,7 +92,7 @@ async function follow(context: TrafficContext, followed: Followed, { until, sign
     if (now > deadline || now - (foreignSince ?? now) > request.timeout) throw late(service, text)
     if (text !== last) reporter.emit({ type: 'progress', step: 'rollout', text: `${service}: ${(last = text)}` })
     if (hook?.isOurs) await letThrough(context, followed, { deployment, hook })
-    await clock.sleep(EVERY_MS, signal)
+    await clock.sleep(ASK_EVERY_MS, signal)
   }
 }
 
@@ -117,7 +117,7 @@ async function letThrough(context: TrafficContext, followed: Followed, { deploym
   const { serviceDeploymentArn } = deployment
   const answer = { serviceDeploymentArn, hookId: hook.hookId, action: 'CONTINUE' } as const
   await context.api.write('ContinueServiceDeployment', answer, () =>
-    // Answering a hook twice is refused, and then the next look shows where the deployment is.
+    // Answering a hook twice is refused, and then the next observation shows where the deployment is.
     Promise.resolve({ $metadata: {} }),
   )
   context.observer.forget()

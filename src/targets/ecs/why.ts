@@ -1,7 +1,7 @@
 /** Why a rollout fails or stands still: how its tasks ended, and what Amazon's events name. */
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { WorkloadObservation } from '../../ports.ts'
-import type { Look } from './snapshot.ts'
+import type { ServiceSnapshot } from './snapshot.ts'
 import type { Ending } from './stopped.ts'
 import { endingOf } from './stopped.ts'
 
@@ -9,31 +9,34 @@ export function failed(reason: Reason): WorkloadObservation['state'] {
   return { is: 'failed', reason }
 }
 
-export function endingsOf({ name, handle, stopped }: Pick<Look, 'name' | 'handle' | 'stopped'>): Ending[] {
+export function endingsOf({ name, handle, stopped }: Pick<ServiceSnapshot, 'name' | 'handle' | 'stopped'>): Ending[] {
   return stopped.flatMap((task) => endingOf(name, task, handle.definition) ?? [])
 }
 
 /** The reason with the clearest cause that is known: what the version's own tasks ended with. */
-export function withWhy(look: Look, what: string): Reason {
-  const endings = endingsOf(look)
+export function withWhy(snapshot: ServiceSnapshot, what: string): Reason {
+  const endings = endingsOf(snapshot)
   const [cause] = [...endings].sort((a, b) => Number(b.isCertain) - Number(a.isCertain))
-  const evidence = [what, ...(cause?.reason.evidence ?? []), ...events(look)]
+  const evidence = [what, ...(cause?.reason.evidence ?? []), ...events(snapshot)]
   return cause ? { ...cause.reason, evidence } : { code: 'reverted', what, evidence }
 }
 
 /** What will have been the reason if time runs out now. */
-export function suspectOf(look: Look, { isDone, old }: { isDone: boolean; old: number }): Reason | undefined {
-  const [ending] = endingsOf(look)
+export function suspectOf(
+  snapshot: ServiceSnapshot,
+  { isDone, old }: { isDone: boolean; old: number },
+): Reason | undefined {
+  const [ending] = endingsOf(snapshot)
   if (ending) return ending.reason
-  const [event] = events(look)
-  if (event !== undefined) return { code: 'unschedulable', what: event, evidence: events(look) }
+  const [event] = events(snapshot)
+  if (event !== undefined) return { code: 'unschedulable', what: event, evidence: events(snapshot) }
   if (!isDone || old === 0) return undefined
-  const what = `${look.name}: Amazon ECS calls the deployment successful, but ${String(old)} tasks of the version before still run`
+  const what = `${snapshot.name}: Amazon ECS calls the deployment successful, but ${String(old)} tasks of the version before still run`
   return { code: 'rollout-timeout', what }
 }
 
 /** Events that name what a person has to mend: capacity, secrets, targets. */
-export function events({ service, startedAt }: Look): string[] {
+export function events({ service, startedAt }: ServiceSnapshot): string[] {
   return (service?.events ?? [])
     .filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= startedAt)
     .flatMap(({ message }) => message ?? [])

@@ -11,7 +11,7 @@ import { originalOf, putTemplate } from './apply/change.ts'
 import type { KubernetesRun } from './run.ts'
 import type { KubeSpec } from './spec.ts'
 import { liveSpecOf, stampAnnotations } from './spec.ts'
-import { freeStuckPods } from './why/stuck.ts'
+import { deleteBlockingPods } from './blocking-pods.ts'
 
 type Workload = RunningWorkload<KubeSpec>
 
@@ -53,7 +53,7 @@ async function restoreOne(
   })
   templates.wrote(name, live)
   const handle = { ...liveSpecOf(spec, live), restartsBefore: spec.restartsBefore ?? {} }
-  if (spec.id.kind === 'StatefulSet') await freeStuckPods(cluster, handle)
+  if (spec.id.kind === 'StatefulSet') await deleteBlockingPods(cluster, handle)
   return handle
 }
 

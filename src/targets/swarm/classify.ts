@@ -51,8 +51,8 @@ function stateOf(parts: Parts): WorkloadObservation['state'] {
 
 /** What will have been the reason if time runs out now. */
 function suspectOf({ inspection, fresh, failures }: Parts): Reason | undefined {
-  const stuck = fresh.filter(isUnschedulable)
-  const suspects = stuck.length > 0 ? stuck : byInformation(failures)
+  const unschedulable = fresh.filter(isUnschedulable)
+  const suspects = unschedulable.length > 0 ? unschedulable : byInformation(failures)
   return suspects.length === 0 ? undefined : reasonFor(inspection.name, suspects)
 }
 

@@ -8,7 +8,7 @@ import { framedText } from '../../domain/log-frames.ts'
 import { isForeignBinary } from '../../domain/wrong-platform.ts'
 
 const LOG_LINES = 20
-const WITHIN_MS = 3000
+const ANSWER_WITHIN_MS = 3000
 
 export async function explain(
   api: EngineApi,
@@ -16,7 +16,7 @@ export async function explain(
   observation: WorkloadObservation,
 ): Promise<WorkloadObservation> {
   if (observation.state.is !== 'failed') return observation
-  const task = loudest(inspection)
+  const task = newestFailure(inspection)
   if (task === undefined) return observation
   const lines = await logsOf(api, task)
   if (lines.length === 0) return observation
@@ -37,7 +37,7 @@ function refined(reason: Reason, lines: readonly string[]): Reason {
 }
 
 /** The newest task of the new version that ended and had a container. */
-function loudest(inspection: ServiceInspection): TaskInspection | undefined {
+function newestFailure(inspection: ServiceInspection): TaskInspection | undefined {
   const image = imageOf(inspection.handle.spec)
   return inspection.tasks.findLast(
     (entry) =>
@@ -56,7 +56,7 @@ async function logsOf(api: EngineApi, { task, evidence }: TaskInspection): Promi
       : `/containers/${task.Status.ContainerStatus?.ContainerID ?? ''}/logs`
   try {
     const query = { stdout: true, stderr: true, tail: String(LOG_LINES) }
-    const answer = await api.request('GET', path, { query, within: WITHIN_MS })
+    const answer = await api.request('GET', path, { query, within: ANSWER_WITHIN_MS })
     return answer.status === 200 ? linesOf(answer.bytes) : []
   } catch {
     return []

@@ -41,7 +41,7 @@ type Handle = Rollout<SwarmSpec>['workloads'][number]
 
 /** A network that is being removed is gone after seconds; then it can be made anew. */
 const NETWORK_REMOVED_WITHIN_MS = 20_000
-const ASK_AGAIN_MS = 500
+const ASK_EVERY_MS = 500
 
 /** Replaces the image everywhere or nowhere: what was updated before another refused is put back. */
 export async function replaceAll(
@@ -116,7 +116,7 @@ export async function createOne(
     } catch (error) {
       const waits = asDeployError(error).code === 'network-unavailable' && clock.now() < until
       if (!waits || signal?.aborted) throw error
-      await clock.sleep(ASK_AGAIN_MS, signal)
+      await clock.sleep(ASK_EVERY_MS, signal)
       specs = await context.prepare(stamp)
     }
   }

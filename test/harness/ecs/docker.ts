@@ -2,7 +2,7 @@
 import http from 'node:http'
 import { randomUUID } from 'node:crypto'
 import type { ContainerDefinition } from './model.ts'
-import type { ContainerLook, Runtime } from './runtime.ts'
+import type { ContainerState, Runtime } from './runtime.ts'
 import { DIGEST, repositoryOf } from './runtime.ts'
 
 const INSTANCE = 'ecs-double.instance'
@@ -38,10 +38,10 @@ export function createDockerRuntime(host: string): Runtime & { readonly label: s
       starting.add(run)
       return run.finally(() => starting.delete(run))
     },
-    async look() {
+    async inspect() {
       const all = await engine<Listed[]>('GET', `/containers/json?all=true&${mine}`)
-      const looks = await Promise.all(all.map(async (listed) => [listed.Id, await lookAt(listed)] as const))
-      return new Map(looks)
+      const states = await Promise.all(all.map(async (listed) => [listed.Id, await inspectOne(listed)] as const))
+      return new Map(states)
     },
     async stop(id, timeoutMs) {
       await engine('POST', `/containers/${id}/stop?t=${String(Math.ceil(timeoutMs / 1000))}`).catch(() => undefined)
@@ -108,7 +108,7 @@ export function createDockerRuntime(host: string): Runtime & { readonly label: s
     return State.ExitCode
   }
 
-  async function lookAt({ Id, State, Status }: Listed): Promise<ContainerLook> {
+  async function inspectOne({ Id, State, Status }: Listed): Promise<ContainerState> {
     const health = Status.includes('(unhealthy)') ? 'UNHEALTHY' : Status.includes('(healthy)') ? 'HEALTHY' : 'UNKNOWN'
     if (State !== 'exited' && State !== 'dead') return { running: true, health }
     return { running: false, exitCode: await exitCode(Id).catch(() => 137), health }

@@ -1,6 +1,6 @@
 // One task from PROVISIONING to STOPPED.
 import type { Revision, Rollout, Service, Task, TaskContainer } from './model.ts'
-import type { ContainerLook } from './runtime.ts'
+import type { ContainerState } from './runtime.ts'
 import { DIGEST, repositoryOf } from './runtime.ts'
 import { keepLogs } from './logs.ts'
 import type { World } from './world.ts'
@@ -48,7 +48,7 @@ export function stopTask(task: Task, stopCode: string, reason: string): void {
   if (task.status !== 'STOPPED') enter(task, 'DEACTIVATING')
 }
 
-export function stepTask(world: World, task: Task, looks: ReadonlyMap<string, ContainerLook>): void {
+export function stepTask(world: World, task: Task, states: ReadonlyMap<string, ContainerState>): void {
   if (task.busy || task.status === 'STOPPED') return
   const { knobs, dial } = world
   const waited = Date.now() - task.since
@@ -61,7 +61,7 @@ export function stepTask(world: World, task: Task, looks: ReadonlyMap<string, Co
     enter(task, 'PENDING')
   } else if (task.status === 'PENDING' && !dial.find('stuck-pending', task.service)) {
     void launch(world, task)
-  } else if (task.status === 'RUNNING') watch(task, looks)
+  } else if (task.status === 'RUNNING') watch(task, states)
 }
 
 async function launch(world: World, task: Task): Promise<void> {
@@ -105,18 +105,18 @@ async function established(world: World, revision: Revision | undefined, contain
   return digest
 }
 
-function watch(task: Task, looks: ReadonlyMap<string, ContainerLook>): void {
+function watch(task: Task, states: ReadonlyMap<string, ContainerState>): void {
   for (const container of task.containers) {
-    const look = looks.get(container.runtimeId ?? '')
-    if (!look) continue
-    if (!look.running) {
-      if (look.exitCode !== undefined) container.exitCode = look.exitCode
+    const state = states.get(container.runtimeId ?? '')
+    if (!state) continue
+    if (!state.running) {
+      if (state.exitCode !== undefined) container.exitCode = state.exitCode
       if (container.definition.essential !== false)
         stopTask(task, 'EssentialContainerExited', 'Essential container in task exited')
       continue
     }
-    if (container.definition.healthCheck && container.health !== look.health) {
-      container.health = look.health
+    if (container.definition.healthCheck && container.health !== state.health) {
+      container.health = state.health
       task.version += 1
     }
   }

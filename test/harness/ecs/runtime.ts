@@ -1,7 +1,7 @@
 // Where the tasks of the double run: scripted in memory (here), or as real containers (docker.ts).
 import type { ContainerDefinition } from './model.ts'
 
-export interface ContainerLook {
+export interface ContainerState {
   readonly running: boolean
   readonly exitCode?: number
   readonly health: 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN'
@@ -13,7 +13,7 @@ export interface Runtime {
   /** Starts a container from `repository@digest`; returns its id and the digest that it really runs. */
   start(task: string, definition: ContainerDefinition, image: string): Promise<{ id: string; digest: string }>
   /** What all containers do now, by id. */
-  look(): Promise<ReadonlyMap<string, ContainerLook>>
+  inspect(): Promise<ReadonlyMap<string, ContainerState>>
   stop(id: string, timeoutMs: number): Promise<number>
   /** What a container wrote so far. */
   logs(id: string): Promise<readonly string[]>
@@ -79,9 +79,9 @@ export class ScriptedRuntime implements Runtime {
     return { id, digest }
   }
 
-  async look(): Promise<ReadonlyMap<string, ContainerLook>> {
+  async inspect(): Promise<ReadonlyMap<string, ContainerState>> {
     const now = Date.now()
-    return new Map([...this.#containers].map(([id, container]) => [id, lookAt(container, now)]))
+    return new Map([...this.#containers].map(([id, container]) => [id, inspectOne(container, now)]))
   }
 
   async stop(id: string): Promise<number> {
@@ -99,7 +99,7 @@ export class ScriptedRuntime implements Runtime {
   }
 }
 
-function lookAt({ behaviour, checked, startedAt }: Scripted, now: number): ContainerLook {
+function inspectOne({ behaviour, checked, startedAt }: Scripted, now: number): ContainerState {
   const { exit, health } = behaviour
   if (exit && now - startedAt >= exit.afterMs) return { running: false, exitCode: exit.code, health: 'UNKNOWN' }
   if (!checked || now - startedAt < 100) return { running: true, health: 'UNKNOWN' }

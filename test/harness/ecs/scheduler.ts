@@ -8,8 +8,8 @@ import type { World } from './world.ts'
 import { finish, tasksOf, tell } from './world.ts'
 
 export async function tick(world: World): Promise<void> {
-  const looks = await world.runtime.look()
-  for (const task of world.tasks.values()) stepTask(world, task, looks)
+  const states = await world.runtime.inspect()
+  for (const task of world.tasks.values()) stepTask(world, task, states)
   for (const service of world.services.values()) {
     if (!world.dial.find('freeze', service.name)) stepService(world, service)
   }

@@ -6,12 +6,12 @@ import type { Preview } from '../../../domain/preview.ts'
 import type { Tag } from '../definition.ts'
 import { allowed } from '../tags.ts'
 
-const VALUE = 256
+const VALUE_CHARACTERS = 256
 
 /** Candidates for which a value has no room are left out, the oldest first: they are tags that prove nothing. */
 export function previewTags(part: PreviewPart): Tag[] {
   const { candidates } = part
-  const fitting = candidates.filter((_, index) => candidates.slice(index).join(' ').length <= VALUE)
+  const fitting = candidates.filter((_, index) => candidates.slice(index).join(' ').length <= VALUE_CHARACTERS)
   return Object.entries(previewLabels({ ...part, candidates: fitting })).map(([key, value]) => ({
     key,
     value: allowed(value),

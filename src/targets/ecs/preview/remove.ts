@@ -14,8 +14,8 @@ import type { HostContext } from './host.ts'
 import { isOfPreview, partIn } from './marks.ts'
 
 /** Tasks have up to two minutes to end on Fargate, and load balancers up to five to drain. */
-const WITHIN_MS = 600_000
-const ASK_AGAIN_MS = 1500
+const REMOVED_WITHIN_MS = 600_000
+const ASK_EVERY_MS = 1500
 
 /** @throws DeployError target-denied, target-unreachable, removal-timeout, cancelled */
 export async function removePreview(preview: Preview, context: HostContext): Promise<Removal> {
@@ -47,13 +47,13 @@ async function gone(
   reader: EcsReader,
   { clock, signal }: HostContext,
 ): Promise<void> {
-  const deadline = openDeadline({ ms: WITHIN_MS, signal })
+  const deadline = openDeadline({ ms: REMOVED_WITHIN_MS, signal })
   try {
     for (let names = own.map(([name]) => name); names.length > 0;) {
       const services = await reader.services(names)
       names = names.filter((name) => services.has(name))
       if (names.length === 0) return
-      await clock.sleep(ASK_AGAIN_MS, deadline.signal)
+      await clock.sleep(ASK_EVERY_MS, deadline.signal)
       throwIfAborted(signal)
       if (!deadline.signal.aborted) continue
       const what = `the tasks of ${names.join(', ')} have not ended yet; Amazon ECS goes on to end them`

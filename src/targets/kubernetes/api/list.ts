@@ -10,7 +10,7 @@ export interface Selection {
   readonly fieldSelector?: string
 }
 
-const PAGE = 250
+const ITEMS_PER_PAGE = 250
 const RESTARTS = 3
 
 /** All objects of a collection that are selected, and the version of the list. @throws DeployError */
@@ -21,7 +21,10 @@ export async function listObjects<T>(
   selection: Selection,
 ): Promise<{ items: T[]; resourceVersion: string }> {
   for (let attempt = 1; ; attempt++) {
-    const listed = await pages(cluster, path, schema, { ...selection, limit: attempt === RESTARTS ? undefined : PAGE })
+    const listed = await pages(cluster, path, schema, {
+      ...selection,
+      limit: attempt === RESTARTS ? undefined : ITEMS_PER_PAGE,
+    })
     if (listed) return listed
   }
 }

@@ -2,7 +2,7 @@
 import { stringifyJson } from '../../../domain/json.ts'
 
 const HIDDEN = new Set(['managedFields', 'resourceVersion', 'generation', 'creationTimestamp', 'uid', 'selfLink'])
-const LONG = 200
+const VALUE_CHARACTERS = 200
 
 /** `spec.replicas: 2 → 3`; values of Secrets are never shown. */
 export function diffLines(before: unknown, after: unknown, secret = false): string[] {
@@ -60,5 +60,5 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
   const text = typeof value === 'string' ? value : stringifyJson(value)
-  return text.length > LONG ? `${text.slice(0, LONG)}…` : text
+  return text.length > VALUE_CHARACTERS ? `${text.slice(0, VALUE_CHARACTERS)}…` : text
 }

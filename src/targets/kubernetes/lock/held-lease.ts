@@ -7,7 +7,7 @@ import type { Lease } from '../api/schema.ts'
 import { LeaseSchema } from '../api/schema.ts'
 import type { LockOptions } from './lock.ts'
 
-export const LEASE_DURATION_S = 15
+export const LEASE_SECONDS = 15
 const RENEW_EVERY_MS = 5000
 
 /** The Lease while this run holds it: renewed until it is released. */
@@ -88,7 +88,7 @@ export class HeldLease {
       },
       spec: {
         holderIdentity: this.#holder,
-        leaseDurationSeconds: LEASE_DURATION_S,
+        leaseDurationSeconds: LEASE_SECONDS,
         acquireTime: this.#held?.spec?.acquireTime ?? now,
         renewTime: now,
         leaseTransitions:

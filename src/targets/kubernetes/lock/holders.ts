@@ -1,13 +1,13 @@
 import { runKey } from '../../../domain/labels.ts'
 import type { Cluster } from '../api/cluster.ts'
 import type { Lease } from '../api/schema.ts'
-import { LEASE_DURATION_S } from './held-lease.ts'
+import { LEASE_SECONDS } from './held-lease.ts'
 import type { LockOptions } from './lock.ts'
 
 /** A renewal may come late by so much. */
 const MARGIN_MS = 5000
 /** Whatever a lease says of itself. */
-const LONGEST_S = 60
+const MAX_LEASE_SECONDS = 60
 /** Whether a run is over is asked of a service with a limit of its own. */
 const RUN_ASKED_EVERY_MS = 10_000
 
@@ -39,7 +39,7 @@ export class Holders {
     const now = this.#cluster.clock.now()
     const record = `${metadata.uid ?? ''} ${metadata.resourceVersion ?? ''}`
     if (this.#seen?.record !== record) this.#seen = { record, since: now, renewed: this.#seen !== undefined }
-    const limit = Math.min(spec.leaseDurationSeconds ?? LEASE_DURATION_S, LONGEST_S) * 1000 + MARGIN_MS
+    const limit = Math.min(spec.leaseDurationSeconds ?? LEASE_SECONDS, MAX_LEASE_SECONDS) * 1000 + MARGIN_MS
     if (now - this.#seen.since > limit) return undefined
     return (await this.#isOver(other)) ? undefined : other
   }

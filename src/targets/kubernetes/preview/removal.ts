@@ -48,7 +48,7 @@ export interface Labelled {
   readonly isControlled: boolean
 }
 
-const ASK_EVERY: Duration = 250
+const ASK_EVERY_MS: Duration = 250
 
 /** Everything in these collections of the namespace that carries the preview's label. */
 export async function labelled(
@@ -150,7 +150,7 @@ export async function untilGone(
         state: 'the removal goes on in the cluster without this run',
       })
     }
-    await clock.sleep(ASK_EVERY, signal)
+    await clock.sleep(ASK_EVERY_MS, signal)
   }
 }
 

@@ -7,7 +7,7 @@ import type { Container, ContainerStatus, KubeEvent, Terminated } from '../api/s
 import type { Make, Trouble } from './trouble.ts'
 
 /** A container that ended this often is not warming up. */
-const ENDINGS = 3
+const CERTAIN_ENDINGS = 3
 /** A run that lasted so long had started: it died later. */
 const LIVED_MS: Duration = 10_000
 /** Reasons to wait before the first start. */
@@ -38,7 +38,7 @@ export function endingTroubles({ container, init, status, events }: Ended, make:
   }
   if (state?.running && !init && status.ready !== true) {
     // Between two looks it may have ended and begun again: what counts is how often.
-    return last && restartCount >= ENDINGS
+    return last && restartCount >= CERTAIN_ENDINGS
       ? [endingTrouble(last, restartCount, events, make)]
       : [notReady(container, events, make)]
   }
@@ -50,7 +50,7 @@ function endingTrouble(last: Terminated, endings: number, events: readonly KubeE
   if (last.reason === 'StartError' || last.reason === 'ContainerCannotRun' || last.reason === 'RunContainerError') {
     return startTrouble(last.message ?? '', last.exitCode, endings, make)
   }
-  const certain = endings >= ENDINGS ? 0 : 'never'
+  const certain = endings >= CERTAIN_ENDINGS ? 0 : 'never'
   const times = endings === 1 ? 'once' : `${String(endings)} times`
   const note = last.message ? `: ${last.message.trim().slice(0, 300)}` : ''
   const ended = `ended ${times}, last with ${exitText(last.exitCode)}${note}`
@@ -83,7 +83,7 @@ function startTrouble(message: string, exitCode: number | undefined, endings: nu
   if (isWrongPlatform(message)) return make(what, 'wrong-platform', 0)
   // 128 is also what a node in trouble gives: it is certain only with a message about the program itself.
   if (NO_PROGRAM.test(message) || (exitCode !== undefined && exitCode !== 128)) return make(what, 'cannot-start', 0)
-  return make(what, 'cannot-start', endings >= ENDINGS ? 0 : 'never')
+  return make(what, 'cannot-start', endings >= CERTAIN_ENDINGS ? 0 : 'never')
 }
 
 function livedOf({ startedAt, finishedAt }: Terminated): Duration {

@@ -14,8 +14,8 @@ export interface AddressContext {
 }
 
 /** The engine gives ports within moments. */
-const GIVEN_WITHIN: Duration = 10_000
-const ASK_AGAIN: Duration = 300
+const GIVEN_WITHIN_MS: Duration = 10_000
+const ASK_EVERY_MS: Duration = 300
 
 const Port = v.object({
   Protocol: v.optional(v.string(), 'tcp'),
@@ -46,11 +46,11 @@ export async function addressOf(context: AddressContext, signal: AbortSignal): P
   const shown = inOrder.map((name) => urls.get(name)).find((url) => url !== undefined)
   if (shown !== undefined) return shown
   const publishing = inOrder.filter((name) => (services.get(name)?.spec.EndpointSpec?.Ports ?? []).length > 0)
-  const until = clock.now() + GIVEN_WITHIN
+  const until = clock.now() + GIVEN_WITHIN_MS
   while (publishing.length > 0 && !signal.aborted) {
     const found = await published(context, publishing)
     if (found !== undefined || clock.now() >= until) return found
-    await clock.sleep(ASK_AGAIN, signal)
+    await clock.sleep(ASK_EVERY_MS, signal)
   }
   return undefined
 }

@@ -4,9 +4,9 @@ import type { EngineApi } from '../../../ports.ts'
 export type EngineRequests = Pick<EngineApi, 'endpoint' | 'request'>
 
 /** Of a sweep that removes many previews side by side, and of one removal. */
-const MOST = 4
+const CONCURRENT_REQUESTS = 4
 
-export function withFewRequests(api: EngineRequests, most: number = MOST): EngineRequests {
+export function withFewRequests(api: EngineRequests, most: number = CONCURRENT_REQUESTS): EngineRequests {
   const waiting: (() => void)[] = []
   let free = most
   return {

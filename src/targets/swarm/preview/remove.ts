@@ -23,11 +23,11 @@ export interface RemoveContext {
 }
 
 /** Beyond the time that the containers take to end. */
-const WITHIN: Duration = 60_000
-const LONGEST: Duration = 600_000
-const ASK_AGAIN: Duration = 300
+const REMOVED_WITHIN_MS: Duration = 60_000
+const MAX_WAIT_MS: Duration = 600_000
+const ASK_EVERY_MS: Duration = 300
 /** A node that is down ends nothing: after so long it is asked which are. */
-const DOUBT_AFTER: Duration = 5000
+const NODES_ASKED_AFTER_MS: Duration = 5000
 
 /** @throws DeployError target-denied, target-unreachable, removal-timeout, cancelled */
 export async function removePreview(preview: Preview, context: RemoveContext): Promise<Removal> {
@@ -75,7 +75,7 @@ function timeFor(tasks: readonly Task[]): Duration {
     0,
     ...graces.map((grace) => (grace.success ? grace.output.ContainerSpec.StopGracePeriod : 0)),
   )
-  return Math.min(WITHIN + longest / 1e6, LONGEST)
+  return Math.min(REMOVED_WITHIN_MS + longest / 1e6, MAX_WAIT_MS)
 }
 
 interface Within extends RemoveContext {
@@ -109,7 +109,7 @@ async function removeOne(part: FoundPart, { api }: Within): Promise<string | und
 /** Resolves when the containers have ended; gives what a node that is down may still run. */
 async function tasksGone(preview: Preview, services: readonly FoundPart[], context: Within): Promise<string[]> {
   const ids = new Set(services.map(({ id }) => id))
-  const doubt = context.clock.now() + DOUBT_AFTER
+  const doubt = context.clock.now() + NODES_ASKED_AFTER_MS
   for (;;) {
     const tasks = (await tasksOf(preview, context)).filter(({ ServiceID }) => ids.has(ServiceID))
     const isDoubtful = tasks.length > 0 && context.clock.now() >= doubt
@@ -148,6 +148,6 @@ async function pause({ clock, signal, until }: Within, left: () => string[]): Pr
     const evidence = left()
     throw new DeployError('removal-timeout', `the preview is not gone yet: ${evidence[0] ?? ''}`, { evidence })
   }
-  await clock.sleep(ASK_AGAIN, signal)
+  await clock.sleep(ASK_EVERY_MS, signal)
   if (signal) throwIfAborted(signal)
 }

@@ -91,13 +91,13 @@ function adapt(
 }
 
 /** The longest name that a service can have. */
-const LONGEST = 63
+const NAME_CHARACTERS = 63
 
 export function serviceName({ name }: Pick<PreviewSettings, 'name'>, key: string): string {
   const full = `${name}_${key}`
-  if (full.length <= LONGEST) return full
+  if (full.length <= NAME_CHARACTERS) return full
   const hash = shortHash([full], 6)
-  return `${full.slice(0, LONGEST - hash.length - 1)}-${hash}`
+  return `${full.slice(0, NAME_CHARACTERS - hash.length - 1)}-${hash}`
 }
 
 function renamed(service: StackService, name: string): StackService {

@@ -48,7 +48,7 @@ async function createPart(api: EngineApi, part: Resource, { stackFile, labels }:
 
 /** A network is free only when the last task has left it. */
 const RELEASED_WITHIN_MS = 30_000
-const ASK_AGAIN_MS = 500
+const ASK_EVERY_MS = 500
 
 export interface UninstallContext {
   readonly api: EngineApi
@@ -66,7 +66,7 @@ export async function uninstall(stack: Stack, run: string, context: UninstallCon
     const removed = await Promise.all(left.map((part) => removePart(api, part)))
     left = left.filter((_, index) => removed[index] !== true)
     if (left.length === 0 || clock.now() >= until || signal?.aborted) break
-    await clock.sleep(ASK_AGAIN_MS, signal)
+    await clock.sleep(ASK_EVERY_MS, signal)
   }
   return left.map(({ kind, name }) => `${kind} ${name}`)
 }
