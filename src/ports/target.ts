@@ -153,9 +153,10 @@ export interface Target<Spec = unknown>
   restore(to: Running<Spec>, stamp: Stamp): Promise<Rollout<Spec>>
   /**
    * What the files of the release would change although every workload is set to the image already, as lines of a plan:
-   * a corrected setting is never silently the old one.
+   * a corrected setting is never silently the old one. `sent-anyway`: they may change nothing, but what stands beside them
+   * is renewed, such as the expiry of a preview.
    */
-  pendingChanges?(image: PinnedImage): Promise<readonly string[]>
+  pendingChanges?(image: PinnedImage): Promise<readonly string[] | 'sent-anyway'>
   close(): Promise<void>
 }
 

@@ -295,6 +295,22 @@ secrets: { s: { file: ./key } }
     expect(await serviceSpecs(preview.name)).toMatchObject([{ Mode: { Global: {} } }])
   })
 
+  it.each(['replicated', 'global'])('does not bring back what another run removed meanwhile (%s now)', async (mode) => {
+    const text = (now: string): string =>
+      `services: { web: { image: "${image()}", stop_grace_period: 1s, deploy: { mode: ${now} } } }`
+    const preview = world.preview(23)
+    world.file(text('replicated'))
+    await world.deploy(preview)
+    world.file(text(mode))
+    const target = await world.target(preview)
+    const before = await target.current()
+    const stamp = stampFor(v2)
+    await target.replace(v2, stamp, before)
+    await (await world.host()).remove(preview)
+    expect(await target.restore(before, stamp).catch(asDeployError)).toMatchObject({ code: 'workload-gone' })
+    expect(await world.held()).toEqual([])
+  })
+
   it('lets one of two runs win that deploy it at once, and leaves what that one made', async () => {
     for (const number of [20, 21, 22]) {
       const preview = world.preview(number)

@@ -97,6 +97,11 @@ function previewWorld({ pulls = [{}], open = [], found = [], address, refuses = 
   return { ...fakes, ports, log, run: (request = previewRequest()): Promise<Result> => preview(request, ports) }
 }
 
+function needed<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('it is not there')
+  return value
+}
+
 const away = new DeployError('github-unavailable', 'GitHub is away')
 
 describe('a deployment', () => {
@@ -175,6 +180,14 @@ describe('a deployment', () => {
     const { run, target } = previewWorld({ content: 'old content' })
     expect(await run()).toMatchObject({ outcome: 'unchanged' })
     expect(target.stamps).toHaveLength(1)
+  })
+
+  it('says nothing of the files where only the time begins anew', async () => {
+    const { ports, reporter } = previewWorld({ content: 'old content' })
+    const pendingChanges = async () => 'sent-anyway' as const
+    const target = async () => Object.assign(await needed(ports.target)(), { pendingChanges })
+    expect(await preview(previewRequest(), { ...ports, target })).toMatchObject({ outcome: 'healthy' })
+    expect(JSON.stringify(reporter.events)).not.toContain('the files differ')
   })
 
   it('that fails brings back what ran before, and the tag names that again', async () => {
@@ -308,6 +321,23 @@ describe('a sweep', () => {
     const result = await run(sweep())
     expect(result).toMatchObject({ outcome: 'failed', reasonCode: 'target-denied' })
     expect(result.removed).toHaveLength(2)
+  })
+
+  it('that is stopped says what it has removed, and what becomes of the rest', async () => {
+    const { ports } = previewWorld({ found: several, open: [] })
+    const stop = new AbortController()
+    const host = async () => {
+      const real = await ports.host()
+      const remove = async (one: (typeof several)[number] & typeof ONE) => {
+        if (one.number === 1) return real.remove(one)
+        stop.abort()
+        throw new DeployError('cancelled', 'the run was cancelled')
+      }
+      return { ...real, remove }
+    }
+    const result = await preview(sweep(), { ...ports, host, signal: stop.signal })
+    expect(result).toMatchObject({ outcome: 'cancelled', removed: ['service 1'] })
+    expect(result.state).toContain('the next sweep removes what is left')
   })
 
   it('outside of GitHub removes what is too old of its app', async () => {

@@ -14,7 +14,7 @@ import { NO_MEMORY } from '../steps/memory.ts'
 import type { Plan } from '../steps/plan.ts'
 import type { Ending, Trace } from '../trace.ts'
 import { settleCandidate } from './candidate-tag.ts'
-import { removeAll } from './remove.ts'
+import { halfRemoved, removeAll } from './remove.ts'
 import { whyNot } from './wanted.ts'
 
 /** Builds the head of the pull request, proves it as a release is proven, and deploys it by the same steps. */
@@ -122,8 +122,12 @@ async function settled(
   ])
   // Another commit has a run of its own, which replaces what this one deployed.
   if (gone?.code !== 'preview-not-wanted') return ending
-  const removed = await removeAll(preview, gone.what, { ...ports, repository: request.repository })
-  progress.note((trace) => ({ ...trace, removed: removed.removed }))
+  try {
+    const { removed } = await removeAll(preview, gone.what, { ...ports, repository: request.repository })
+    progress.note((trace) => ({ ...trace, removed }))
+  } catch (error) {
+    return halfRemoved(asDeployError(error))
+  }
   return { outcome: 'skipped', reason: gone, state: 'what this run deployed was removed again' }
 }
 

@@ -1,6 +1,7 @@
 import type { Repository } from '../../domain/image.ts'
 import type { Preview } from '../../domain/preview.ts'
 import type { PreviewRequest } from '../../domain/request.ts'
+import type { DeployError } from '../../errors/deploy-error.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
 import type { PreviewHost, PreviewPorts, Removal } from '../../ports.ts'
 import type { RunProgress } from '../run-verb.ts'
@@ -33,11 +34,15 @@ export async function removePreview(
     progress.note((trace) => ({ ...trace, removed }))
     return { outcome: 'removed' }
   } catch (error) {
-    const reason = asDeployError(error)
-    if (reason.code === 'cancelled') throw error
-    const state = reason.state ?? 'a part of the preview may be left: run again, or let the sweep remove it'
-    return { outcome: 'failed', reason, state, touched: true }
+    return halfRemoved(asDeployError(error))
   }
+}
+
+/** A removal that was begun and has not ended. */
+export function halfRemoved(reason: DeployError): Ending {
+  const outcome = reason.code === 'cancelled' ? 'cancelled' : 'failed'
+  const state = reason.state ?? 'a part of the preview may be left: run again, or let the sweep remove it'
+  return { outcome, reason, state, touched: true }
 }
 
 /** undefined: the pull request was opened again meanwhile, or got its label back. What was asked for by hand is done. */

@@ -1,5 +1,5 @@
 import type { PreviewRequest } from '../../domain/request.ts'
-import type { Reason } from '../../errors/deploy-error.ts'
+import type { DeployError, Reason } from '../../errors/deploy-error.ts'
 import { asDeployError, throwIfAborted } from '../../errors/deploy-error.ts'
 import type { FoundPreview, PreviewHost, PreviewPorts } from '../../ports.ts'
 import type { RunProgress } from '../run-verb.ts'
@@ -38,10 +38,14 @@ export async function sweepPreviews(
       progress.note((trace) => ({ ...trace, plan: lines.length > 0 ? lines : ['nothing to remove'] }))
       return { outcome: 'planned' }
     }
-    const { removed, reasons } = await removeEach(leftovers, host, { ...ports, repository: request.repository })
-    progress.note((trace) => ({ ...trace, removed }))
+    const note = (names: readonly string[]): void =>
+      progress.note((trace) => ({ ...trace, removed: [...(trace.removed ?? []), ...names] }))
+    note([])
+    const { reasons, stopped } = await removeEach(leftovers, host, { ...ports, repository: request.repository, note })
+    const state = 'the next sweep removes what is left'
+    if (stopped) return { outcome: 'cancelled', reason: stopped, state, touched: true }
     if (reasons.length === 0) return { outcome: 'removed' }
-    return { outcome: 'failed', reason: together(reasons), state: 'the next sweep tries again', touched: true }
+    return { outcome: 'failed', reason: together(reasons), state, touched: true }
   })
 }
 
@@ -76,30 +80,34 @@ async function openPulls({ pulls, reporter }: PreviewPorts): Promise<ReadonlySet
   }
 }
 
+type RemovingPorts = Parameters<typeof afterRemoval>[3] & {
+  /** Called with what was removed as soon as it is: a run that is stopped says it too. */
+  readonly note: (removed: readonly string[]) => void
+}
+
+/** `stopped`: the run was cancelled before all were removed. */
 async function removeEach(
   leftovers: readonly Leftover[],
   host: PreviewHost,
-  ports: Parameters<typeof afterRemoval>[3],
-): Promise<{ readonly removed: readonly string[]; readonly reasons: readonly Reason[] }> {
-  const removed: string[] = []
-  const reasons: Reason[] = []
+  ports: RemovingPorts,
+): Promise<{ readonly reasons: readonly Reason[]; readonly stopped: Reason | undefined }> {
+  const reasons: DeployError[] = []
   const waiting = [...leftovers]
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      throwIfAborted(ports.signal)
       const { found, why } = next
       try {
+        throwIfAborted(ports.signal)
         const work = async () => afterRemoval(found, await host.remove(found), why, ports)
         const title = { name: 'remove', title: `Remove ${found.name}: ${why}` } as const
         const done = await step(ports, title, work, (removal) => removal.removed.join(', '))
-        removed.push(...done.removed)
+        ports.note(done.removed)
       } catch (error) {
-        const reason = asDeployError(error)
-        if (reason.code === 'cancelled') throw error
-        reasons.push(reason)
+        reasons.push(asDeployError(error))
+        if (ports.signal.aborted) return
       }
     }
   }
   await Promise.all(Array.from({ length: CONCURRENT_REMOVALS }, worker))
-  return { removed, reasons }
+  return { reasons, stopped: reasons.find(({ code }) => code === 'cancelled') }
 }

@@ -33,7 +33,8 @@ export function createPreviewTarget(
     },
     // The expiry is renewed by every deployment, also by one that changes nothing else.
     async pendingChanges(image) {
-      return [...((await rolling.pendingChanges?.(image)) ?? []), 'its expiry is renewed']
+      const changes = (await rolling.pendingChanges?.(image)) ?? []
+      return changes.length > 0 ? changes : 'sent-anyway'
     },
     address: (signal) => session.address(signal),
     async close() {

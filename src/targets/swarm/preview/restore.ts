@@ -3,7 +3,8 @@ import { parseReference } from '../../../domain/image.ts'
 import { runKey } from '../../../domain/labels.ts'
 import type { Preview } from '../../../domain/preview.ts'
 import type { Stamp } from '../../../domain/stamp.ts'
-import { asDeployError } from '../../../errors/deploy-error.ts'
+import type { DeployError } from '../../../errors/deploy-error.ts'
+import { asDeployError, fail } from '../../../errors/deploy-error.ts'
 import type { Rollout, Running } from '../../../ports.ts'
 import { changeAll } from '../../shared/change-all.ts'
 import { acceptedOf, authOfBefore, restorable } from '../restore.ts'
@@ -12,7 +13,7 @@ import type { SwarmSpec } from '../spec.ts'
 import { imageOf, runOf } from '../spec.ts'
 import type { Change } from '../swap.ts'
 import { anotherRollout, swap } from '../swap.ts'
-import type { Service } from '../wire.ts'
+import type { Service, ServiceSpec } from '../wire.ts'
 import { withFewRequests } from './few-requests.ts'
 import { liveServices } from './live.ts'
 import { removePreview } from './remove.ts'
@@ -68,11 +69,12 @@ interface RestoreContext extends PreviewWriteContext {
 }
 
 async function restoreOne(
-  { swarm, registry, run, to }: RestoreContext,
+  context: RestoreContext,
   name: string,
   before: Service | undefined,
   all: ReadonlyMap<string, Service>,
 ): Promise<Handle | undefined> {
+  const { swarm, run, to, removed } = context
   const live = all.get(name)
   if (before === undefined) {
     if (live && runOf(live.Spec) === run) await swarm.remove(live.ID)
@@ -81,14 +83,10 @@ async function restoreOne(
   const workload = to.workloads.find((each) => each.name === name)
   const spec = workload?.exists ? await restorable(swarm, workload.spec) : before.Spec
   const accepted = workload ? { accepted: new Set(acceptedOf(workload)) } : {}
+  if (live === undefined && !removed.has(before.ID)) throw removedByOthers(name)
   const isOther = live !== undefined && changesMode(live.Spec, spec)
   if (isOther) await swarm.remove(live.ID)
-  if (live === undefined || isOther) {
-    const repository = parseReference(imageOf(spec))?.repository
-    const auth = repository ? await authFor(registry, repository) : ({ from: 'spec' } as const)
-    const id = await swarm.create(spec, auth)
-    return { name, handle: { id, version: 0, spec }, ...accepted }
-  }
+  if (live === undefined || isOther) return { name, handle: await madeAgain(context, name, spec), ...accepted }
   const plan = async (now: Service | undefined): Promise<Change | undefined> => {
     // It was not changed after all.
     if (now && runOf(now.Spec) === runOf(before.Spec) && runOf(now.Spec) !== run) return undefined
@@ -97,4 +95,19 @@ async function restoreOne(
   }
   const version = await swap(swarm, name, { plan, live })
   return { name, handle: { ...(workload?.spec ?? { id: live.ID }), id: live.ID, version, spec }, ...accepted }
+}
+
+/** With what it needed, whose ids its spec holds: where that is gone, the whole preview was removed meanwhile. */
+async function madeAgain({ swarm, registry }: RestoreContext, name: string, spec: ServiceSpec): Promise<SwarmSpec> {
+  const repository = parseReference(imageOf(spec))?.repository
+  const auth = repository ? await authFor(registry, repository) : ({ from: 'spec' } as const)
+  try {
+    return { id: await swarm.create(spec, auth), version: 0, spec }
+  } catch (error) {
+    throw asDeployError(error).code === 'network-unavailable' ? removedByOthers(name) : error
+  }
+}
+
+function removedByOthers(name: string): DeployError {
+  return fail({ code: 'workload-gone', what: `service ${name} was removed while this run worked, with its preview` })
 }

@@ -37,6 +37,8 @@ export interface PreviewWriteContext {
   readonly plan: () => Promise<PreviewStack>
   /** Services that this run may have changed or removed, as they were before; undefined: it was not there. */
   readonly touched: Map<string, Service | undefined>
+  /** Those that this run removed, by id. */
+  readonly removed: Set<string>
 }
 
 type Handle = Rollout<SwarmSpec>['workloads'][number]
@@ -110,7 +112,7 @@ async function deployReleased(writing: Writing, name: string, specs: Specs): Pro
   writing.touched.set(name, live.get(name))
   const made = specs.get(name)
   const isOther = seen?.exists === true && made !== undefined && changesMode(seen.spec.spec, made)
-  if (isOther && seen.spec.id !== undefined) await swarm.remove(seen.spec.id)
+  if (isOther && seen.spec.id !== undefined) await takeAway(writing, seen.spec.id)
   if (!seen?.exists || isOther) return createOne(creating(writing), name, stamp, { auth, toSpec, prepared: specs })
   return replaceOne(swarm, seen, toSpec(specs.get(name) ?? seen.spec.spec), auth)
 }
@@ -126,7 +128,7 @@ async function deployOther(writing: Writing, name: string, specs: Specs): Promis
   writing.touched.set(name, there)
   const own = specs.get(name)
   const isOther = there !== undefined && own !== undefined && changesMode(there.Spec, own)
-  if (isOther) await swarm.remove(there.ID)
+  if (isOther) await takeAway(writing, there.ID)
   if (there === undefined || own === undefined || isOther) {
     await createOne(creating(writing), name, writing.stamp, { auth, toSpec, prepared: specs })
     return undefined
@@ -151,12 +153,17 @@ function creating(writing: Writing): Parameters<typeof createOne>[0] {
 }
 
 /** Services of the preview that the files do not have any more. */
-async function removeLeft({ swarm, live, touched }: Writing, { services }: PreviewStack): Promise<void> {
-  const gone = [...live.values()].filter(({ Spec }) => !services.has(Spec.Name))
+async function removeLeft(writing: Writing, { services }: PreviewStack): Promise<void> {
+  const gone = [...writing.live.values()].filter(({ Spec }) => !services.has(Spec.Name))
   await Promise.all(
     gone.map(async (service) => {
-      touched.set(service.Spec.Name, service)
-      await swarm.remove(service.ID)
+      writing.touched.set(service.Spec.Name, service)
+      await takeAway(writing, service.ID)
     }),
   )
+}
+
+async function takeAway({ swarm, removed }: Writing, id: string): Promise<void> {
+  removed.add(id)
+  await swarm.remove(id)
 }
