@@ -34,19 +34,22 @@ it('cuts what is under way a second after a cancellation, and asks a silent peer
   expect(aborted(patience.open(60_000).signal)).toBe(true)
 })
 
-it('lets a peer that answers finish what must be cleaned up', () => {
+it('lets a peer that answers clean up, but all of it within the two seconds of a cancelled run', () => {
   const run = new AbortController()
   const patience = createPatience(run.signal)
-  patience.answered()
   run.abort()
-  const look = patience.open(60_000)
-  const removal = patience.open(60_000, undefined, true)
-  vi.advanceTimersByTime(3999)
-  expect(aborted(look.signal)).toBe(true)
+  vi.advanceTimersByTime(900)
+  const removal = patience.open(60_000)
+  patience.answered()
+  vi.advanceTimersByTime(599)
   expect(aborted(removal.signal)).toBe(false)
   removal.close()
-  vi.advanceTimersByTime(60_000)
+  const held = patience.open(60_000)
+  vi.advanceTimersByTime(1)
   expect(aborted(removal.signal)).toBe(false)
+  expect(aborted(held.signal)).toBe(true)
+  patience.answered()
+  expect(aborted(patience.open(60_000).signal)).toBe(true)
 })
 
 it('an exchange’s own signal ends it at once', () => {

@@ -12,8 +12,10 @@ import { SmokeFailure } from './steps/prove.ts'
 import type { Ending, Trace } from './trace.ts'
 import { close, collectFindings, openTrace } from './trace.ts'
 
-/** A cancelled run ends in order within a second or two; this is for whatever hangs nevertheless. */
-const OVERDUE_MS: Duration = 6000
+/** A cancelled run ends within two seconds. Every exchange ends earlier; this is for whatever hangs nevertheless. */
+const OVERDUE_MS: Duration = 1700
+/** After the cancellation too: targets are closed and what was begun is cleaned up. */
+const CLOSED_MS: Duration = 1900
 /** Cleaning up after a verdict that is known. */
 const LAST_WORK_MS: Duration = 60_000
 
@@ -39,6 +41,7 @@ export async function runVerb(
   const openTarget = outside.target
   const target = openTarget && once(() => tap(openTarget(), opened))
   let trace = openTrace(action, request)
+  const cancelledFor = sinceAbort(outside)
   const progress: RunProgress = {
     trace: () => trace,
     note: (add) => (trace = add(trace)),
@@ -57,9 +60,16 @@ export async function runVerb(
     reporter.emit({ type: 'failure', ...phase, reason, ...(state === undefined ? {} : { state }) })
   }
   const targets = opened.map((made) => made.then((value) => value.close()))
-  const ms = outside.signal.aborted ? OVERDUE_MS : LAST_WORK_MS
+  const ms = outside.signal.aborted ? CLOSED_MS - cancelledFor() : LAST_WORK_MS
   await within({ ms }, () => Promise.allSettled([...pending, ...targets])).catch(() => undefined)
   return close(trace, ending, findings())
+}
+
+/** How long ago the signal was aborted, in ms; 0 while it is not. */
+function sinceAbort({ clock, signal }: Pick<Ports, 'clock' | 'signal'>): () => Duration {
+  let at: number | undefined
+  void aborted(signal).then(() => (at = clock.now()))
+  return () => (at === undefined ? 0 : clock.now() - at)
 }
 
 /** @throws DeployError cancelled when the run goes on for too long after its cancellation */
@@ -87,7 +97,17 @@ function endingOf(error: DeployError, signal: AbortSignal, request: AppRequest, 
       : error.code === 'another-rollout'
         ? 'superseded'
         : 'failed'
-  return { outcome, reason: error, state: error.state ?? untouched(request, trace) }
+  const reason = signal.aborted && isUnanswered(error) ? cutOff(error) : error
+  return { outcome, reason, state: error.state ?? untouched(request, trace) }
+}
+
+function isUnanswered({ code }: DeployError): boolean {
+  return code.endsWith('-unreachable')
+}
+
+/** The other side was not waited for any longer: that says nothing about it. */
+function cutOff({ what }: DeployError): DeployError {
+  return new DeployError('cancelled', `the run was cancelled, and did not wait for an answer any longer: ${what}`)
 }
 
 /** Thrown errors come from before the target was touched. */

@@ -19,6 +19,8 @@ export interface CliOptions {
   /** Sends `signal` (SIGINT) at the first line, of either stream, that matches. */
   signalOn?: RegExp
   signal?: NodeJS.Signals
+  /** Told when the signal was sent, in ms since the start. */
+  onSignal?: (ms: number) => void
   timeoutMs?: number
 }
 
@@ -39,6 +41,7 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
       output[name] += text
       if (!signalled && options.signalOn?.test(output[name])) {
         signalled = true
+        options.onSignal?.(performance.now() - started)
         child.kill(options.signal ?? 'SIGINT')
       }
     })

@@ -8,6 +8,8 @@ export interface EngineRule {
   match: (method: string, path: string) => boolean
   /** Waits before anything else. */
   hold?: (path: string) => Promise<void>
+  /** Takes the request and never answers. */
+  silent?: boolean
   /** Answers this instead of asking the engine. */
   refuse?: { status: number; message: string }
   /** Cuts the connection: before the engine hears of it, or after it has done the work. */
@@ -41,6 +43,7 @@ export async function startEngineProxy(upstream: string): Promise<EngineProxy> {
     requests.push(seen)
     const acting = rules.filter((rule) => rule.match(method, plain))
     for (const rule of acting) await rule.hold?.(plain)
+    if (acting.some((rule) => rule.silent)) return void request.resume()
     if (acting.some((rule) => rule.cut === 'request')) return void request.socket.destroy()
     const refusal = acting.find((rule) => rule.refuse)?.refuse
     if (refusal) {

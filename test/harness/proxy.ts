@@ -34,6 +34,8 @@ export interface Fault {
    * answer (`answer`), or in the middle of the body (`body`).
    */
   reset?: 'request' | 'answer' | 'body'
+  /** Takes the request and never answers. */
+  silent?: boolean
   /** Changes the real answer in place. Content-Length follows the body. */
   rewrite?: (answer: ProxyAnswer) => void
 }
@@ -124,6 +126,7 @@ export async function startFaultProxy(upstream: string, options: { tls?: boolean
     const cut = () => request.socket.destroy()
     const fault = await pick({ method, path: url, headers })
     if (fault?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs))
+    if (fault?.silent) return void request.resume()
     if (fault?.reset === 'request') return void cut()
     if (fault?.status !== undefined) {
       // The body is read to its end: a client that is still sending would see a reset instead of the answer.

@@ -97,7 +97,7 @@ class EngineConnection implements EngineApi {
     const prefix = `/v${await this.version()}`
     const limit = options.within ?? this.#within
     const { signal: own } = options
-    return this.#limited({ within: limit, own, changes: method !== 'GET' }, async (signal) => {
+    return this.#limited({ within: limit, own }, async (signal) => {
       const response = await this.#send({
         agent: this.#short,
         method,
@@ -169,7 +169,7 @@ class EngineConnection implements EngineApi {
 
   async #ping(): Promise<string> {
     const within = Math.min(PING_WITHIN_MS, this.#within)
-    const answer = await this.#limited({ within, own: undefined, changes: false }, async (signal) =>
+    const answer = await this.#limited({ within, own: undefined }, async (signal) =>
       this.#answer(
         await this.#send({ agent: this.#short, method: 'GET', path: '/_ping', options: { signal } }),
         signal,
@@ -184,10 +184,10 @@ class EngineConnection implements EngineApi {
   }
 
   async #limited<T>(
-    { within, own, changes }: { within: Duration; own: AbortSignal | undefined; changes: boolean },
+    { within, own }: { within: Duration; own: AbortSignal | undefined },
     exchange: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const deadline = this.#patience.open(within, own, changes)
+    const deadline = this.#patience.open(within, own)
     try {
       const answer = await exchange(deadline.signal)
       this.#patience.answered()

@@ -114,7 +114,7 @@ async function ask(
   server: Proxy,
   { method, path, ...details }: KubeRequest & { readonly method: string; readonly path: string },
 ): Promise<Raw> {
-  const deadline = patience.open(ANSWER_WITHIN_MS, details.signal, method !== 'GET')
+  const deadline = patience.open(ANSWER_WITHIN_MS, details.signal)
   try {
     const at = { agent, socketPath: server.socket }
     const raw = await send(at, method, path, { ...details, signal: deadline.signal })
