@@ -22,10 +22,17 @@ export async function contextRows(world: World): Promise<void> {
     return timings['build'] ?? Number.NaN
   }
   const floor = async (folder: string) => (await must(world.dockerCommand, ['build', '--quiet', folder], { env })).ms
-  // Each has a folder of its own: the engine has seen nothing of it.
-  const [one, other] = [copy(source), copy(source)]
   const name = `build of ${String(FOLDERS * FILES)} files, beside docker build`
-  compare(`${name}: cold`, [await ours(one)], [await floor(other)], BOUND)
+  // Each build has a folder of its own, of which the engine has seen nothing. The very first one pays for what the system
+  // still writes and for the growth of the engine's disk, so it is not counted; then each comes first once.
+  const fresh = () => copy(source)
+  const [unmeasured, one, other, third, fourth] = [fresh(), fresh(), fresh(), fresh(), fresh()]
+  settle()
+  await floor(unmeasured)
+  const cold = { ours: [await ours(one)], floor: [await floor(other)] }
+  cold.floor.push(await floor(third))
+  cold.ours.push(await ours(fourth))
+  compare(`${name}: cold`, cold.ours, cold.floor, BOUND)
   const warm: Record<'ours' | 'floor', number[]> = { ours: [], floor: [] }
   for (let round = 0; round < WARM_ROUNDS; round++) {
     for (const folder of [one, other]) writeFileSync(path.join(folder, 'changed'), String(Math.random()))
@@ -68,6 +75,11 @@ function manyFiles(): string {
   git('add', '--all')
   git('commit', '-q', '--message', 'many')
   return folder
+}
+
+/** Waits until what was written is on the disk: the system would write it while the first one builds. */
+function settle(): void {
+  execFileSync('sync')
 }
 
 function copy(source: string): string {

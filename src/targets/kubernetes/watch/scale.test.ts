@@ -1,5 +1,6 @@
 // What keeps a rollout of thousands of pods cheap: selectors, pages, objects that are read once, looks that are spaced.
-import { describe, expect, it } from 'vitest'
+import { PassThrough } from 'node:stream'
+import { describe, expect, it, vi } from 'vitest'
 import type { KubeAnswer, KubeApi, KubeRequest } from '../../../ports.ts'
 import { sleep } from '../../../async/sleep.ts'
 import { createCluster } from '../api/cluster.ts'
@@ -83,6 +84,42 @@ describe('lists', () => {
     watched.stop()
     expect(watched.items()[0]).toBe(first)
     expect(watched.items()[1]).not.toBe(second)
+  })
+})
+
+describe('what the watch says while a list is under way', () => {
+  it('is not lost: the list does not know it, and the watch says it only once', async () => {
+    let answer: () => void = () => undefined
+    const answered = new Promise<void>((resolve) => (answer = resolve))
+    let lists = 0
+    const events = new PassThrough({ objectMode: true })
+    const list = { metadata: { resourceVersion: '5' }, items: ['a', 'b', 'c'].map((name) => pod(name, '5')) }
+    const { cluster } = api(() => ({}))
+    const fake: KubeApi = {
+      ...cluster.api,
+      request: async () => {
+        if ((lists += 1) > 1) await answered
+        return { status: 200, body: list }
+      },
+      watch: () => events,
+    }
+    let changes = 0
+    const watched = watchObjects(
+      createCluster({ api: fake, clock }, 'shop'),
+      { path: '/pods', schema: PodSchema, selection: {} },
+      () => (changes += 1),
+    )
+    await watched.refresh()
+    const second = watched.refresh()
+    events.write({ type: 'MODIFIED', object: pod('a', '7') })
+    events.write({ type: 'DELETED', object: pod('b', '8') })
+    events.write({ type: 'ADDED', object: pod('d', '9') })
+    await vi.waitUntil(() => changes === 3)
+    answer()
+    await second
+    watched.stop()
+    const seen = watched.items().map(({ metadata }) => [metadata.name, metadata.resourceVersion])
+    expect(Object.fromEntries(seen)).toEqual({ a: '7', c: '5', d: '9' })
   })
 })
 

@@ -46,16 +46,31 @@ export function watchObjects<T extends Named>(
   let listedAt = 0
   let listedIn = 0
   let following = false
+  /** For each list that is under way: what the watch has said since it was asked for; undefined: deleted. */
+  const underWay = new Set<Map<string, T | undefined>>()
 
   async function refresh(): Promise<void> {
     const began = clock.now()
-    const list = await listObjects(cluster, path, schema, selection)
-    // What did not change stays the same object, so that nothing is judged anew for it.
-    known = new Map(list.items.map((item) => [item.metadata.uid, sameVersion(known.get(item.metadata.uid), item)]))
-    version = list.resourceVersion
+    const news = new Map<string, T | undefined>()
+    underWay.add(news)
+    try {
+      const list = await listObjects(cluster, path, schema, selection)
+      // What did not change stays the same object, so that nothing is judged anew for it.
+      known = new Map(list.items.map((item) => [item.metadata.uid, sameVersion(known.get(item.metadata.uid), item)]))
+      version = list.resourceVersion
+      for (const [uid, object] of news) addNews(uid, object)
+    } finally {
+      underWay.delete(news)
+    }
     listedAt = clock.now()
     listedIn = listedAt - began
     if (!following) void follow()
+  }
+
+  /** What came while the list was under way is not in it, and the watch says it only once. */
+  function addNews(uid: string, object: T | undefined): void {
+    if (!object) known.delete(uid)
+    else if (Number(object.metadata.resourceVersion) > Number(version)) known.set(uid, object)
   }
 
   async function follow(): Promise<void> {
@@ -93,8 +108,10 @@ export function watchObjects<T extends Named>(
     const before = known.get(uid)
     // A list may be ahead of the watch: what is older than known is not news.
     if (before && Number(before.metadata.resourceVersion) > Number(resourceVersion)) return
-    if (type === 'DELETED') known.delete(uid)
-    else known.set(uid, object.output)
+    const now = type === 'DELETED' ? undefined : object.output
+    for (const news of underWay) news.set(uid, now)
+    if (now) known.set(uid, now)
+    else known.delete(uid)
     onChange()
   }
 
