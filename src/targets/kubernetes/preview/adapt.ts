@@ -11,6 +11,7 @@ import type { Fields } from './fields.ts'
 import { changedAt, fieldsOf, withField } from './fields.ts'
 import { withOwnHosts } from './hosts.ts'
 import { labelOf } from './kinds.ts'
+import { withOwnMesh } from './mesh.ts'
 import { movedInto } from './moved.ts'
 import { Notes } from './notes.ts'
 import { marked } from './ownership.ts'
@@ -67,7 +68,8 @@ export function adapt({ manifests, faults, warnings }: Manifests, context: Adapt
     const hosts = { host: hostOf(context.preview.url), app: context.preview.app, subject, notes, addresses }
     noteStorage(manifest.object, { claims, subject, notes })
     const exposed = withOwnExposure(withOwnAnnotations(withOwnHosts(manifest.object, hosts), hosts), hosts)
-    const placed = named(movedInto(exposed, { ...context, from, subject, notes, brought: objects }))
+    const meshed = withOwnMesh(exposed, { isOwn: context.isOwn, addresses, subject, notes })
+    const placed = named(movedInto(meshed, { ...context, from, subject, notes, brought: objects }))
     const addressed = withServiceLinks(withOwnAddresses(placed, addresses), links)
     const whole = filled(withoutSchedule(addressed), context.preview, context.image)
     return withObject(manifest, marked(whole, context.part))

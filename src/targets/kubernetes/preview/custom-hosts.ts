@@ -21,12 +21,25 @@ const OUTGOING: ReadonlySet<string> = new Set([
 /** The same for parts of routers. */
 const OUTGOING_FIELDS: ReadonlySet<string> = new Set(['destination', 'mirror', 'mirrors', 'upstream', 'upstreams'])
 
+interface HostField {
+  readonly field: string
+  readonly isList?: true
+  /** Where the objects are that have the field; the spec unless told. */
+  readonly at?: string
+}
+
 /** Without that field they answer at every host. */
-const EVERY_HOST_WITHOUT: Readonly<Record<string, { readonly field: string; readonly isList?: true }>> = {
+const EVERY_HOST_WITHOUT: Readonly<Record<string, HostField>> = {
   'getambassador.io/Mapping': { field: 'hostname' },
   'getambassador.io/TCPMapping': { field: 'host' },
   'zalando.org/RouteGroup': { field: 'hosts', isList: true },
+  'apisix.apache.org/ApisixRoute': { field: 'hosts', isList: true, at: 'spec.http.*.match' },
+  'gateway.solo.io/VirtualService': { field: 'domains', isList: true, at: 'spec.virtualHost' },
 }
+/** Without a host they have a name of their own, made of the object's, or they are a part of another router. */
+const NAMED_BY_THEMSELVES: ReadonlySet<string> = new Set([
+  ...['route.openshift.io/Route', 'serving.knative.dev/Route', 'projectcontour.io/HTTPProxy'],
+])
 
 export function customHosts(object: Fields, context: HostContext): Fields {
   const kind = `${groupOf(object)}/${textOf(object['kind']) ?? ''}`
@@ -39,33 +52,72 @@ export function customHosts(object: Fields, context: HostContext): Fields {
   // Its name is the host.
   if (kind === 'serving.knative.dev/DomainMapping')
     return changedAt(object, 'metadata.name', (name) => ownHost(textOf(name) ?? '', context))
-  const routed = /\/IngressRoute(?:TCP)?$/.test(kind) ? withOwnMatches(object, context) : object
-  return { ...routed, spec: withHostField(withOwnFields(routed['spec'], kind, context), kind, context) }
+  const isMatched = /\/IngressRoute(?:TCP)?$/.test(kind)
+  const routed = isMatched ? withOwnMatches(object, context) : object
+  const own = { ...routed, spec: withOwnFields(routed['spec'], kind, context) }
+  const without = EVERY_HOST_WITHOUT[kind]
+  noteStream(own, context)
+  if (without) return withHostField(own, without, context)
+  if (ROUTER.test(kind) && !isMatched) noteWithoutHost(own, kind, context)
+  return own
 }
 
-function withHostField(given: unknown, kind: string, context: HostContext): unknown {
-  const without = EVERY_HOST_WITHOUT[kind]
-  const spec = fieldsOf(given)
+function withHostField(object: Fields, { field, isList, at = 'spec' }: HostField, context: HostContext): Fields {
   const { host } = context
-  const isNamed = ['host', 'hostname', 'hosts'].some(
-    (field) => [textOf(spec[field]) ?? listOf(spec[field])].flat().join('') !== '',
-  )
-  if (without === undefined || isNamed) return given
-  if (host === undefined) refuseHost(`has no ${without.field}, so it takes the traffic of every host`, context)
-  return host === undefined ? spec : { ...spec, [without.field]: without.isList ? [host] : host }
+  // Older versions of the Mapping know no other field.
+  const name = /^getambassador\.io\/v[12]$/.test(textOf(object['apiVersion']) ?? '') ? 'host' : field
+  return changedAt(object, at, (value) => {
+    const fields = fieldsOf(value)
+    const isNamed = ['host', 'hostname', 'hosts', name].some(
+      (one) => [textOf(fields[one]) ?? listOf(fields[one])].flat().join('') !== '',
+    )
+    if (isNamed) return fields
+    if (host === undefined) refuseHost(`has no ${name}, so it takes the traffic of every host`, context)
+    return host === undefined ? fields : { ...fields, [name]: isList ? [host] : host }
+  })
+}
+
+/** Streams are told apart by their port alone. */
+function noteStream(object: Fields, { notes, subject }: HostContext): void {
+  if (listOf(valueAt(object, 'spec.stream')).length === 0) return
+  const fix = 'Leave the streams out of the preview.'
+  notes.fault(subject, 'takes all the traffic of a port: its streams have no host', fix)
+}
+
+/** A router of whatever maker that names no host at all: nobody knows what it takes. */
+function noteWithoutHost(object: Fields, kind: string, { notes, subject }: HostContext): void {
+  const parents = listOf(valueAt(object, 'spec.parentRefs')).map(fieldsOf)
+  const isOfTheMesh = parents.length > 0 && parents.every((parent) => parent['kind'] === 'Service')
+  const isConfiguration = kind.endsWith('Proxy') && fieldsOf(object['spec'])['routes'] === undefined
+  if (NAMED_BY_THEMSELVES.has(kind) || isOfTheMesh || isConfiguration) return
+  let isNamed = false
+  changedTexts(object['spec'], (text, path) => {
+    isNamed ||= isHostField(path) && text !== ''
+    return text
+  })
+  if (isNamed) return
+  const fix = 'Give it a host with ${number} or ${name} in it, or leave it out of the preview.'
+  notes.fault(subject, 'names no host, and may take the traffic of production', fix)
 }
 
 /** Fields of routers and certificates of all makers that hold hosts. */
 const HOST_FIELDS: ReadonlySet<string> = new Set([
   ...['host', 'hosts', 'hostname', 'hostnames', 'fqdn', 'domain', 'domains', 'main', 'sans', 'sniHosts'],
-  ...['commonName', 'dnsName', 'dnsNames'],
+  ...['commonName', 'dnsName', 'dnsNames', 'authority', ':authority'],
 ])
+
+/** `authority: { exact: shop.test }` and `headers: { ":authority": shop.test }` name a host too. */
+function isHostField(path: readonly string[]): boolean {
+  const field = path.at(-1) ?? ''
+  const name = /^(?:exact|prefix|regex|value)$/.test(field) ? (path.at(-2) ?? '') : field
+  return HOST_FIELDS.has(name.toLowerCase()) || HOST_FIELDS.has(name)
+}
 
 function withOwnFields(spec: unknown, kind: string, context: HostContext): unknown {
   const isPattern = valueAt(spec, 'host_regex') === true
   const own = changedTexts(spec, (text, path) => {
     const field = path.at(-1) ?? ''
-    if (!HOST_FIELDS.has(field) || path.some((name) => OUTGOING_FIELDS.has(name))) return text
+    if (!isHostField(path) || path.some((name) => OUTGOING_FIELDS.has(name))) return text
     const isAny = path.includes('operation') && text === '*' // a policy for what comes in, whatever its host
     if (isAny) return text
     if (isPattern && field === 'host') return ownHost(isTemplated(text) ? text : '*', context)

@@ -69,10 +69,17 @@ function gateway(object: Fields, kind: string, context: HostContext): Fields {
     context.notes.fault(context.subject, 'takes all the traffic of its listener: it has no host', fix)
   }
   if (!ROUTES.has(kind)) return object
+  if (isOfTheMesh(object)) return object
   if (listOf(valueAt(object, 'spec.hostnames')).length === 0) {
     if (context.host === undefined) refuseHost('has no hostnames, so it takes the traffic of every host', context)
     const hostnames = context.host === undefined ? undefined : [context.host]
     return { ...object, spec: withField(fieldsOf(object['spec']), 'hostnames', hostnames) }
   }
   return changedAt(eachHost(object, 'spec.hostnames.*', context), 'spec.hostnames', (list) => distinct(listOf(list)))
+}
+
+/** Its parents are Services: it has no host, and is looked at with the rules of meshes. */
+function isOfTheMesh(object: Fields): boolean {
+  const parents = listOf(valueAt(object, 'spec.parentRefs')).map(fieldsOf)
+  return parents.length > 0 && parents.every(({ kind }) => kind === 'Service')
 }

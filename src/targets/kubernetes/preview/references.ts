@@ -26,6 +26,7 @@ const KINDS: Readonly<Record<string, string>> = {
   parentRefs: 'Gateway',
   serviceAccountRef: 'ServiceAccount',
   issuerRef: 'Issuer',
+  destination: 'Service',
 }
 
 /** Fields whose text is the name, or a list of names. */
@@ -39,6 +40,9 @@ const NAMED: Readonly<Record<string, string>> = {
   host: 'Service',
   hosts: 'Service',
 }
+
+/** `rootService`, `activeService`: whatever a custom kind calls it. */
+const SERVICE_FIELD = /^(?:service|[a-z]+Service)$/
 
 /** Resources as roles name them. */
 const RESOURCES: Readonly<Record<string, string>> = {
@@ -77,7 +81,7 @@ function referred(object: Fields, key: string, rename: Rename): Fields {
 function namedFields(object: Fields, rename: Rename): Fields {
   return Object.fromEntries(
     Object.entries(object).map(([field, value]) => {
-      const kind = NAMED[field]
+      const kind = NAMED[field] ?? (SERVICE_FIELD.test(field) ? 'Service' : undefined)
       const named = (one: unknown): unknown => (typeof one === 'string' && kind ? (rename(kind, one) ?? one) : one)
       return [field, Array.isArray(value) ? value.map(named) : named(value)]
     }),

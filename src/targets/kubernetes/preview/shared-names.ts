@@ -2,7 +2,9 @@
 import type { Preview } from '../../../domain/preview.ts'
 import type { Fields } from './fields.ts'
 import { fieldsOf, listOf, textOf, valueAt } from './fields.ts'
+import { ownInstances } from './instance.ts'
 import { labelContext, withOwnLabels } from './labels.ts'
+import { SERVICE_ADDRESS } from './mesh.ts'
 import { objectName } from './names.ts'
 import type { Rename } from './references.ts'
 import { withNewNames } from './references.ts'
@@ -24,12 +26,13 @@ interface SharedNames {
   readonly named: (object: Fields) => Fields
 }
 
-/** In a namespace of its own everything keeps its name and labels. */
+/** In a namespace of its own everything keeps its name, and its labels but for the one that Argo CD looks for everywhere. */
 export function sharedNames(objects: readonly Fields[], { preview, isOwn, copies }: SharedContext): SharedNames {
-  if (isOwn) return { rename: () => undefined, named: (object) => object }
   const suffix = `-pr-${String(preview.number)}`
-  // The name of a DomainMapping is the host.
-  const brought = [...objects.flatMap(broughtBy), ...copies].filter(({ kind }) => kind !== 'DomainMapping')
+  if (isOwn) return { rename: () => undefined, named: ownInstances(objects, suffix) }
+  // The name of a DomainMapping is the host, and that of a ServiceProfile an address.
+  const isAddress = ({ kind, name }: Brought) => kind === 'DomainMapping' || SERVICE_ADDRESS.test(name)
+  const brought = [...objects.flatMap(broughtBy), ...copies].filter((one) => !isAddress(one))
   const known = new Set(brought.map(({ kind, name }) => `${kind} ${name}`))
   const rename: Rename = (kind, name) => (known.has(`${kind} ${name}`) ? objectName(kind, name, suffix) : undefined)
   const labels = labelContext(objects, { suffix, name: preview.name })
