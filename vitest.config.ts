@@ -32,7 +32,8 @@ export default defineConfig({
           include: ['test/{contract,integration,scenarios}/**/*.test.ts', ...usesLab],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          // Most of the time is waiting for engines.
+          maxWorkers: 3,
           // An engine on a busy machine is late now and then; what fails three times in a row is broken.
           retry: 2,
           // After the quick ones: real engines answer slowly on a machine that is busy.
