@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import type { Double } from '../test/harness/ecs/index.ts'
 import { CREDENTIALS, startDouble } from '../test/harness/ecs/index.ts'
-import { ScriptedRuntime } from '../test/harness/ecs/runtime.ts'
+import { ScriptedRuntime } from '../test/harness/ecs/scripted.ts'
 import { atMost, median, ms, pause, report, timed, within } from './measure.ts'
 import type { Versions, World } from './world.ts'
 
@@ -56,7 +56,7 @@ async function create(bench: Bench, ...names: string[]): Promise<void> {
 }
 
 const serviceOf = ({ double }: Bench, name: string) => double.world.services.get(`default/${name}`)
-const isDone = (bench: Bench, name: string) => serviceOf(bench, name)?.rollouts[0]?.state === 'COMPLETED'
+const isDone = (bench: Bench, name: string) => serviceOf(bench, name)?.deployments[0]?.rolloutState === 'COMPLETED'
 
 const inputs = ({ versions }: Bench, names: readonly string[], digest: string) => ({
   image: versions.image,
@@ -68,7 +68,7 @@ const inputs = ({ versions }: Bench, names: readonly string[], digest: string) =
 })
 
 /** When the double's own deployment of that service was finished, ms since 1970. */
-const finishedAt = (bench: Bench, name: string) => serviceOf(bench, name)?.deployments[0]?.finishedAt ?? Number.NaN
+const finishedAt = (bench: Bench, name: string) => Number(serviceOf(bench, name)?.serviceDeployments[0]?.finishedAt)
 
 async function success(bench: Bench): Promise<void> {
   await create(bench, 'told')
@@ -112,7 +112,7 @@ async function failure(bench: Bench): Promise<void> {
   const ended = [...double.world.tasks.values()].filter(
     ({ service, stopCode }) => service === 'crashes' && stopCode === 'EssentialContainerExited',
   )
-  const certainAt = ended.map(({ stoppedAt = 0 }) => stoppedAt).sort((a, b) => a - b)[1] ?? Number.NaN
+  const certainAt = ended.map(({ stoppedAt }) => Number(stoppedAt)).sort((a, b) => a - b)[1] ?? Number.NaN
   within('(e2) ECS: second certain failure → told', [Date.now() - certainAt], 10_000)
   runtime.behaviours.delete(versions.digests[1])
 }

@@ -16,9 +16,9 @@ import { policy } from '../../src/targets/ecs/policy.ts'
 import { FakeRegistry } from '../fakes/registry.ts'
 import type { Double } from '../harness/ecs/index.ts'
 import { CREDENTIALS, startDouble } from '../harness/ecs/index.ts'
-import type { Policy } from '../harness/ecs/policy.ts'
-import { actionOf } from '../harness/ecs/policy.ts'
-import { ScriptedRuntime } from '../harness/ecs/runtime.ts'
+import type { Policy } from '../harness/aws/policy.ts'
+import { actionOf } from '../harness/aws/policy.ts'
+import { ScriptedRuntime } from '../harness/ecs/scripted.ts'
 import { tempDir } from '../harness/temp.ts'
 import { ecsRequest, ecsTarget, scriptedImage } from './ecs-world.ts'
 import { stampFor, watchUntil } from './target-contract.ts'
@@ -67,7 +67,7 @@ describe('the policy of Amazon ECS', () => {
     const taskDefinition = made.taskDefinition?.taskDefinitionArn
     const input = { serviceName, taskDefinition, desiredCount: 1, deploymentConfiguration }
     await client.send(new CreateServiceCommand(input))
-    const isUp = () => double.world.services.get(`default/${serviceName}`)?.rollouts[0]?.state === 'COMPLETED'
+    const isUp = () => double.world.services.get(`default/${serviceName}`)?.deployments[0]?.rolloutState === 'COMPLETED'
     await vi.waitFor(() => expect(isUp()).toBe(true), { timeout: 10_000, interval: 30 })
   }
 

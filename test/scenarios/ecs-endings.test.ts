@@ -48,7 +48,7 @@ describeWith('docker', 'registry')('Amazon ECS: other ends of a deployment', () 
     const run = await shop.release({ timeout: '5s', 'on-failure': 'leave' })
     expect(run.outputs, run.log).toMatchObject({ outcome: 'timed-out', 'reason-code': 'rollout-timeout' })
     expect(run.outputs.reason).toContain('2 tasks of the version before still run')
-    expect(shop.service().deployments[0]?.status).toBe('SUCCESSFUL')
+    expect(shop.service().serviceDeployments[0]?.status).toBe('SUCCESSFUL')
   })
 
   it('refuses a service that is scaled to zero, before anything is built', async () => {
@@ -68,7 +68,7 @@ describeWith('docker', 'registry')('Amazon ECS: other ends of a deployment', () 
     stuck(8000)
     const running = shop.release({ 'on-failure': 'leave' })
     await shop.sent()
-    shop.service().desired = 0
+    shop.service().settings.desiredCount = 0
     const run = await running
     expect(run.outputs, run.log).toMatchObject({ outcome: 'failed', 'reason-code': 'nothing-runs' })
   })
@@ -82,7 +82,7 @@ describeWith('docker', 'registry')('Amazon ECS: other ends of a deployment', () 
     await shop.client.send(new UpdateServiceCommand({ service: 'web', taskDefinition: theirs }))
     const run = await running
     expect(run.outputs, run.log).toMatchObject({ outcome: 'superseded' })
-    expect(shop.service().taskDefinition.arn).toBe(theirs)
+    expect(shop.service().definition.taskDefinitionArn).toBe(theirs)
   })
 
   it('two runs at once end as one that is healthy and one that is superseded', async () => {
@@ -101,8 +101,8 @@ describeWith('docker', 'registry')('Amazon ECS: other ends of a deployment', () 
     stuck(6000)
     const running = shop.release()
     await shop.sent()
-    const serviceDeploymentArn = shop.service().deployments[0]?.arn
-    await shop.until(() => expect(shop.service().deployments[0]?.status).toBe('IN_PROGRESS'))
+    const serviceDeploymentArn = shop.service().serviceDeployments[0]?.serviceDeploymentArn
+    await shop.until(() => expect(shop.service().serviceDeployments[0]?.status).toBe('IN_PROGRESS'))
     await shop.client.send(new StopServiceDeploymentCommand({ serviceDeploymentArn }))
     const run = await running
     expect(run.outputs, run.log).toMatchObject({ outcome: 'rolled-back', 'reason-code': 'reverted' })

@@ -51,7 +51,7 @@ describeWith('docker', 'registry')('Amazon ECS: throttled, cut off, refused', ()
         shop.double.dial({ kind, operation, times: 1 })
       const run = await shop.release()
       expect(run.outputs, run.log).toMatchObject({ outcome: 'healthy' })
-      expect(shop.service().deployments).toHaveLength(2)
+      expect(shop.service().serviceDeployments).toHaveLength(2)
       expect(shop.double.world.families.get('web')).toHaveLength(2)
     },
   )

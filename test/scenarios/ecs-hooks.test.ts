@@ -17,7 +17,7 @@ describeWith('docker', 'registry')('Amazon ECS: PAUSE hooks', () => {
   const blueGreen = (...stages: string[]) =>
     shop.create({ strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, lifecycleHooks: stages.map((stage) => hook(stage)) })
   const release = (more: Record<string, string> = {}) => shop.release({ strategy: 'blue-green', ...more })
-  const hooks = () => shop.service().deployments[0]?.hooks ?? []
+  const hooks = () => shop.service().serviceDeployments[0]?.lifecycleHookDetails ?? []
   /** Stages of the hooks that the action answered. */
   const answered = () => {
     const { accessKeyId } = shop.double.credentials
@@ -33,7 +33,7 @@ describeWith('docker', 'registry')('Amazon ECS: PAUSE hooks', () => {
     })
     await new Promise((resolve) => setTimeout(resolve, 2500))
     expect(open.status).toBe('AWAITING_ACTION')
-    const serviceDeploymentArn = shop.service().deployments[0]?.arn
+    const serviceDeploymentArn = shop.service().serviceDeployments[0]?.serviceDeploymentArn
     await shop.client.send(new ContinueServiceDeploymentCommand({ serviceDeploymentArn, hookId: open.hookId }))
   }
 
@@ -100,7 +100,7 @@ describeWith('docker', 'registry')('Amazon ECS: PAUSE hooks', () => {
     })
     shop.double.dial({ kind: 'silent', operation: 'ContinueServiceDeployment' })
     await shop.release({ strategy: 'blue-green' }, { loseOn: /Move the traffic/ })
-    await shop.until(() => expect(shop.service().deployments[0]?.status).toBe('ROLLBACK_SUCCESSFUL'))
+    await shop.until(() => expect(shop.service().serviceDeployments[0]?.status).toBe('ROLLBACK_SUCCESSFUL'))
     expect(shop.digests()).toEqual([OLD, OLD])
     shop.double.world.dial.clear()
     const run = await release()
@@ -111,7 +111,7 @@ describeWith('docker', 'registry')('Amazon ECS: PAUSE hooks', () => {
     await shop.create({ strategy: 'BLUE_GREEN', bakeTimeInMinutes: 8 })
     const run = await release({ timeout: '5s' })
     expect(run.outputs, run.log).toMatchObject({ outcome: 'healthy' })
-    expect(shop.service().deployments[0]?.status).toBe('SUCCESSFUL')
+    expect(shop.service().serviceDeployments[0]?.status).toBe('SUCCESSFUL')
     expect(shop.digests()).toEqual([run.outputs.digest, run.outputs.digest])
   })
 })

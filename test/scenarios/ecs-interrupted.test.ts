@@ -78,7 +78,7 @@ describeWith('docker', 'registry')('Amazon ECS: interrupted', () => {
       await interrupted(moment, { strategy: 'blue-green' })
       const run = await shop.release({ strategy: 'blue-green' })
       expect(['healthy', 'unchanged'], run.log).toContain(run.outputs.outcome)
-      expect(shop.service().deployments[0]?.status).toBe('SUCCESSFUL')
+      expect(shop.service().serviceDeployments[0]?.status).toBe('SUCCESSFUL')
       expect(shop.digests()).toEqual([run.outputs.digest, run.outputs.digest])
       expect(sent('UpdateService')).toBe(1)
       expect(sent('ContinueServiceDeployment')).toBe(1)

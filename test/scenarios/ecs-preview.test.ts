@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { policy } from '../../src/targets/ecs/policy.ts'
-import type { Policy } from '../harness/ecs/policy.ts'
+import type { Policy } from '../harness/aws/policy.ts'
 import type { GitHubDouble } from '../harness/github/index.ts'
 import { startGitHub } from '../harness/github/index.ts'
 import { openPull, pullJob } from '../harness/github/pull.ts'
@@ -119,7 +119,7 @@ describeWith('docker', 'registry')('previews on Amazon ECS', () => {
 
   it('come with a family of their own and no door of production, are replaced, and go', async () => {
     await shop.create({}, { name: 'web' })
-    const production = JSON.stringify(shop.service('web').document)
+    const production = JSON.stringify(shop.service('web'))
     const tasks = shop.digests('web')
     const first = await on('opened')
     expect(first.outputs, first.log).toMatchObject({
@@ -133,9 +133,9 @@ describeWith('docker', 'registry')('previews on Amazon ECS', () => {
     expect(created?.input).toMatchObject({ serviceName: name(), loadBalancers: [], serviceRegistries: [] })
     expect(created?.input).not.toHaveProperty('healthCheckGracePeriodSeconds')
     expect(created?.input.deploymentConfiguration).toEqual({ maximumPercent: 200 })
-    const { family, document } = shop.service(name()).taskDefinition
-    expect(family).toBe(name())
-    expect(JSON.stringify(document)).toContain('"/pr/7"')
+    const { definition } = shop.service(name())
+    expect(definition.family).toBe(name())
+    expect(JSON.stringify(definition)).toContain('"/pr/7"')
     expect(tag(name(), 'pull-request')).toBe('7')
     expect(tag(name(), 'repository')).toBe('acme/shop')
     expect(first.log).toContain('healthy')
@@ -164,7 +164,7 @@ describeWith('docker', 'registry')('previews on Amazon ECS', () => {
     )
     expect(left).toEqual(['web'])
     expect(await shop.world.tags()).toEqual([])
-    expect(JSON.stringify(shop.service('web').document)).toBe(production)
+    expect(JSON.stringify(shop.service('web'))).toBe(production)
     expect(shop.digests('web')).toEqual(tasks)
   })
 

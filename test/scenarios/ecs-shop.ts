@@ -1,15 +1,14 @@
 // A shop on Amazon ECS: the double on the wire with scripted tasks, which lets the action make only the calls that the
 // documented policy allows, and whose answers are held against the SDK's model.
-import type { DeploymentConfiguration as Configuration } from '@aws-sdk/client-ecs'
 import { CreateServiceCommand, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs'
 import { expect, vi } from 'vitest'
 import { policy } from '../../src/targets/ecs/policy.ts'
-import { faultsOf } from '../harness/ecs/conform.ts'
+import { faultsOf } from '../harness/aws/model.ts'
 import type { Double, DoubleOptions } from '../harness/ecs/index.ts'
 import { CREDENTIALS, startDouble } from '../harness/ecs/index.ts'
-import type { DeploymentConfiguration, Service } from '../harness/ecs/model.ts'
-import type { Policy } from '../harness/ecs/policy.ts'
-import { ScriptedRuntime } from '../harness/ecs/runtime.ts'
+import type { Service } from '../harness/ecs/model.ts'
+import type { Policy } from '../harness/aws/policy.ts'
+import { ScriptedRuntime } from '../harness/ecs/scripted.ts'
 import type { RunOptions } from '../harness/runner.ts'
 import type { Told, WorldOptions } from './world.ts'
 import { World } from './world.ts'
@@ -75,14 +74,18 @@ export class EcsShop {
   }
 
   /** A service that runs the old version. */
-  async create(configuration: DeploymentConfiguration = {}, options: ServiceOptions = {}): Promise<void> {
+  async create(configuration: object = {}, options: ServiceOptions = {}): Promise<void> {
     const { name = 'web', count = 2, more = {}, container = {} } = options
     const taskDefinition = await this.register(name, container)
-    // The double's minutes are seconds, so its configuration may have fractions of them.
-    const deploymentConfiguration = configuration as unknown as Configuration
-    const input = { serviceName: name, taskDefinition, desiredCount: count, deploymentConfiguration, ...more }
+    const input = {
+      serviceName: name,
+      taskDefinition,
+      desiredCount: count,
+      deploymentConfiguration: configuration,
+      ...more,
+    }
     await this.client.send(new CreateServiceCommand(input))
-    await this.until(() => expect(this.service(name).rollouts[0]?.state).toBe('COMPLETED'))
+    await this.until(() => expect(this.service(name).deployments[0]?.rolloutState).toBe('COMPLETED'))
     this.double.world.calls.length = 0
   }
 
@@ -95,8 +98,8 @@ export class EcsShop {
   /** Digests that the released containers of the live tasks run. */
   digests(name = 'web'): (string | undefined)[] {
     return [...this.double.world.tasks.values()]
-      .filter((task) => task.service === name && task.desired === 'RUNNING')
-      .map(({ containers }) => containers.find(({ definition }) => definition.name === 'app')?.digest)
+      .filter((task) => task.service === name && task.desiredStatus === 'RUNNING')
+      .map(({ containers }) => containers.find(({ name: container }) => container === 'app')?.imageDigest)
   }
 
   #inputs(more: Record<string, string>): Record<string, string> {

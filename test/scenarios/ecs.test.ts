@@ -40,10 +40,10 @@ describeWith('docker', 'registry')('Amazon ECS', () => {
 
   it('several services share one revision, and stand or fall together', async () => {
     await shop.create()
-    const { taskDefinition } = shop.service()
-    const input = { serviceName: 'worker', taskDefinition: taskDefinition.arn, desiredCount: 1 }
+    const taskDefinition = shop.service().definition.taskDefinitionArn
+    const input = { serviceName: 'worker', taskDefinition, desiredCount: 1 }
     await shop.client.send(new CreateServiceCommand(input))
-    await shop.until(() => expect(shop.service('worker').rollouts[0]?.state).toBe('COMPLETED'))
+    await shop.until(() => expect(shop.service('worker').deployments[0]?.rolloutState).toBe('COMPLETED'))
     shop.double.world.calls.length = 0
     const run = await shop.release({ workload: 'web\nworker' })
     expect(run.outputs, run.log).toMatchObject({ outcome: 'healthy' })
@@ -80,7 +80,7 @@ describeWith('docker', 'registry')('Amazon ECS', () => {
     shop.double.dial({ kind: 'run-other', digest: `sha256:${'f'.repeat(64)}`, untilMs: Date.now() + 60_000 })
     const run = await shop.release({ 'on-failure': 'leave' })
     expect(run.outputs, run.log).toMatchObject({ outcome: 'failed', 'reason-code': 'wrong-digest' })
-    expect(shop.service().deployments[0]?.status).toBe('SUCCESSFUL')
+    expect(shop.service().serviceDeployments[0]?.status).toBe('SUCCESSFUL')
   })
 
   it('never takes a missing digest for the right one', async () => {
@@ -93,14 +93,14 @@ describeWith('docker', 'registry')('Amazon ECS', () => {
   it('goes back to the exact revision that was verified before', async () => {
     await shop.create()
     const first = await shop.release()
-    const revision = shop.service().taskDefinition.arn
+    const revision = shop.service().definition.taskDefinitionArn
     shop.world.app.commit('second', { version: 'v2' })
     const second = await shop.release()
     expect(second.outputs, second.log).toMatchObject({ outcome: 'healthy' })
     shop.double.world.calls.length = 0
     const back = await shop.rollback({ reason: 'the basket is empty' })
     expect(back.outputs, back.log).toMatchObject({ outcome: 'healthy', digest: first.outputs.digest })
-    expect(shop.service().taskDefinition.arn).toBe(revision)
+    expect(shop.service().definition.taskDefinitionArn).toBe(revision)
     expect(shop.double.mutations().filter((name) => name !== 'TagResource' && name !== 'UntagResource')).toEqual([
       'UpdateService',
     ])
@@ -149,7 +149,7 @@ describeWith('docker', 'registry')('Amazon ECS', () => {
 
   it.each(['CODE_DEPLOY', 'EXTERNAL'] as const)('refuses services that %s deploys', async (type) => {
     await shop.create()
-    Object.assign(shop.service(), { controller: type })
+    shop.service().settings.deploymentController = { type }
     const run = await shop.release()
     expect(run.outputs, run.log).toMatchObject({ outcome: 'failed', 'reason-code': 'not-supported' })
     expect(shop.double.mutations()).toEqual([])

@@ -1,20 +1,35 @@
 // The fault dial: what goes wrong, for which operation or service, how often or how long.
+import { actionOf, denied } from '../aws/policy.ts'
+import type { Account } from '../aws/policy.ts'
+import type { Asked } from '../aws/wire.ts'
+import { Refusal } from '../aws/wire.ts'
+
+interface WireFault {
+  /** Refused instead of carried out. */
+  readonly refuse?: (account: Account, asked: Asked) => Refusal
+  /** Not carried out. */
+  readonly isLost?: boolean
+  /** What its client gets instead of the answer: nothing at all, the end of the connection, half of it, the last one. */
+  readonly answer?: 'none' | 'reset' | 'half' | 'old'
+}
 
 /** What goes wrong on the wire, before or after an operation. */
-export type WireFault =
-  | 'throttle'
-  | 'server-error'
-  | 'reset'
-  | 'reset-after'
-  | 'latency'
-  | 'deny'
-  | 'truncate'
-  | 'silent'
-  | 'silent-after'
-  | 'stale'
+const WIRE_FAULTS = {
+  throttle: { refuse: () => new Refusal('ThrottlingException', 'Rate exceeded') },
+  'server-error': { refuse: () => new Refusal('ServerException', 'Service Unavailable. Please try again later.', 500) },
+  deny: { refuse: (account, { service, operation }) => denied(account, actionOf(service, operation)) },
+  latency: {},
+  silent: { isLost: true, answer: 'none' },
+  'silent-after': { answer: 'none' },
+  reset: { isLost: true, answer: 'reset' },
+  'reset-after': { answer: 'reset' },
+  truncate: { answer: 'half' },
+  stale: { answer: 'old' },
+} as const satisfies Readonly<Record<string, WireFault>>
+
 /** What goes wrong in the service. */
-export type ServiceFault =
-  | 'missing' // DescribeServices and DescribeTasks do not know it
+type ServiceFault =
+  | 'missing' // DescribeServices does not know it
   | 'stuck-provisioning'
   | 'stuck-pending'
   | 'capacity'
@@ -31,7 +46,7 @@ export type ServiceFault =
   | 'no-service-deployments'
 
 export interface Rule {
-  readonly kind: WireFault | ServiceFault
+  readonly kind: keyof typeof WIRE_FAULTS | ServiceFault
   readonly service?: string
   readonly operation?: string
   /** How often it still happens; for ever by default. */
@@ -45,28 +60,36 @@ export interface Rule {
 }
 
 export class Dial {
-  rules: Rule[] = []
+  #rules: Rule[] = []
   readonly #calls = new Map<Rule, number>()
 
   set(...rules: Rule[]): void {
-    this.rules.push(...rules)
+    this.#rules.push(...rules)
   }
 
-  clear(kind?: Rule['kind']): void {
-    this.rules = kind === undefined ? [] : this.rules.filter((rule) => rule.kind !== kind)
+  clear(): void {
+    this.#rules = []
   }
 
   /** The rule that applies now, without using it up. */
   find(kind: Rule['kind'], service?: string): Rule | undefined {
-    return this.rules.find((rule) => rule.kind === kind && this.#lasts(rule) && applies(rule.service, service))
+    return this.#rules.find((rule) => rule.kind === kind && lasts(rule) && applies(rule.service, service))
+  }
+
+  /** What happens to this call on the wire, after it was held up. */
+  async wireFault(asked: Asked, service: string | undefined): Promise<WireFault> {
+    const rule = this.take(({ kind }) => kind in WIRE_FAULTS, asked.operation, service)
+    const fault = Object.entries(WIRE_FAULTS).find(([kind]) => kind === rule?.kind)?.[1]
+    if (rule?.ms !== undefined) await new Promise((resolve) => setTimeout(resolve, rule.ms))
+    return fault ?? {}
   }
 
   /** The rule for a call; counts it. A share is spread evenly, so that tests are repeatable. */
-  take(kinds: readonly Rule['kind'][], operation: string, service?: string): Rule | undefined {
-    const found = this.rules.find(
+  take(isOne: (rule: Rule) => boolean, operation: string, service?: string): Rule | undefined {
+    const found = this.#rules.find(
       (rule) =>
-        kinds.includes(rule.kind) &&
-        this.#lasts(rule) &&
+        isOne(rule) &&
+        lasts(rule) &&
         applies(rule.operation, operation) &&
         applies(rule.service, service) &&
         this.#isShare(rule),
@@ -81,12 +104,7 @@ export class Dial {
     const share = rule.share ?? 1
     return Math.floor(call * share) > Math.floor((call - 1) * share)
   }
-
-  #lasts({ times, untilMs }: Rule): boolean {
-    return (times ?? 1) > 0 && Date.now() < (untilMs ?? Infinity)
-  }
 }
 
-function applies(wanted: string | undefined, is: string | undefined): boolean {
-  return wanted === undefined || wanted === is
-}
+const lasts = ({ times = 1, untilMs = Infinity }: Rule): boolean => times > 0 && Date.now() < untilMs
+const applies = (wanted: string | undefined, is: string | undefined): boolean => wanted === undefined || wanted === is

@@ -19,11 +19,10 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { faultsOf } from './conform.ts'
+import { faultsOf } from '../aws/model.ts'
 import type { Double } from './index.ts'
 import { CREDENTIALS, startDouble } from './index.ts'
-import type { DeploymentConfiguration } from './model.ts'
-import { ScriptedRuntime } from './runtime.ts'
+import { ScriptedRuntime } from './scripted.ts'
 
 const run = promisify(execFile)
 const hasCommandLine = spawnSync('aws', ['--version']).status === 0
@@ -75,9 +74,8 @@ describe('the ECS double', () => {
     return answer.taskDefinition?.taskDefinitionArn ?? ''
   }
 
-  async function create(configuration: DeploymentConfiguration = {}, desiredCount = 2): Promise<void> {
+  async function create(deploymentConfiguration: object = {}, desiredCount = 2): Promise<void> {
     const taskDefinition = await register(`@${OLD}`)
-    const deploymentConfiguration = configuration as object
     await client.send(
       new CreateServiceCommand({ serviceName: 'web', taskDefinition, desiredCount, deploymentConfiguration }),
     )

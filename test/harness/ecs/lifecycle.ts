@@ -1,109 +1,118 @@
 // One task from PROVISIONING to STOPPED.
-import type { Revision, Rollout, Service, Task, TaskContainer } from './model.ts'
+import type { TaskStopCode } from '@aws-sdk/client-ecs'
+import { arn } from '../aws/policy.ts'
+import type { Deployment, Revision, Service, Task, TaskContainer } from './model.ts'
+import { keepLogs } from './neighbours.ts'
 import type { ContainerState } from './runtime.ts'
 import { DIGEST, repositoryOf } from './runtime.ts'
-import { keepLogs } from './logs.ts'
 import type { World } from './world.ts'
-import { arn, hex, tasksOf, tell } from './world.ts'
+import { hex, tell } from './world.ts'
 
-export function startTask(world: World, service: Service, rollout: Rollout): Task {
-  const { taskDefinition } = rollout.revision
+export function startTask(world: World, service: Service, { id: startedBy, revision }: Deployment): void {
+  const { definition } = revision
   const id = hex(32)
-  const now = Date.now()
-  const task: Task = {
+  const taskArn = arn(world, `task/${service.cluster}/${id}`)
+  world.tasks.set(id, {
     id,
-    arn: arn(world, `task/${service.cluster}/${id}`),
+    taskArn,
     cluster: service.cluster,
-    taskDefinition,
+    clusterArn: arn(world, `cluster/${service.cluster}`),
     service: service.name,
-    startedBy: rollout.id,
-    containers: taskDefinition.containers.map((definition) => ({ definition, health: 'UNKNOWN' })),
-    status: 'PROVISIONING',
-    desired: 'RUNNING',
-    health: 'UNKNOWN',
+    group: `service:${service.name}`,
+    definition,
+    taskDefinitionArn: definition.taskDefinitionArn,
+    startedBy,
+    containers: definition.containerDefinitions.map((one) => ({
+      definition: one,
+      containerArn: arn(world, `container/${service.cluster}/${id}/${one.name}`),
+      taskArn,
+      name: one.name,
+      image: one.image,
+      healthStatus: 'UNKNOWN',
+    })),
+    lastStatus: 'PROVISIONING',
+    desiredStatus: 'RUNNING',
+    healthStatus: 'UNKNOWN',
+    launchType: 'FARGATE',
     version: 1,
-    since: now,
-    createdAt: now,
-    counted: false,
-    busy: false,
-  }
-  world.tasks.set(id, task)
+    createdAt: new Date(),
+    since: Date.now(),
+    isCounted: false,
+    isBusy: false,
+  })
   tell(service, `has started 1 tasks: (task ${id}).`)
-  return task
 }
 
-function enter(task: Task, status: Task['status']): void {
-  task.status = status
-  task.since = Date.now()
-  task.version += 1
+function enter(task: Task, lastStatus: string): void {
+  Object.assign(task, { lastStatus, since: Date.now(), version: task.version + 1 })
 }
 
 /** Tells a task to end; its containers follow on the next ticks. */
-export function stopTask(task: Task, stopCode: string, reason: string): void {
-  if (task.desired === 'STOPPED') return
-  task.desired = 'STOPPED'
-  task.stopCode = stopCode
-  task.stoppedReason = reason
-  task.stoppingAt = Date.now()
-  if (task.status !== 'STOPPED') enter(task, 'DEACTIVATING')
+export function stopTask(task: Task, stopCode: TaskStopCode, stoppedReason: string): void {
+  if (task.desiredStatus === 'STOPPED') return
+  Object.assign(task, { desiredStatus: 'STOPPED', stopCode, stoppedReason, stoppingAt: new Date() })
+  if (task.lastStatus !== 'STOPPED') enter(task, 'DEACTIVATING')
 }
 
 export function stepTask(world: World, task: Task, states: ReadonlyMap<string, ContainerState>): void {
-  if (task.busy || task.status === 'STOPPED') return
   const { knobs, dial } = world
+  const { isBusy, desiredStatus, lastStatus, service } = task
+  if (isBusy || lastStatus === 'STOPPED') return
   const waited = Date.now() - task.since
-  if (task.desired === 'STOPPED') {
-    const drain = dial.find('slow-drain', task.service)?.ms ?? knobs.drain
-    if (task.status !== 'DEACTIVATING' || waited >= drain) void end(world, task)
-    return
-  }
-  if (task.status === 'PROVISIONING' && waited >= knobs.provision && !dial.find('stuck-provisioning', task.service)) {
-    enter(task, 'PENDING')
-  } else if (task.status === 'PENDING' && !dial.find('stuck-pending', task.service)) {
-    void launch(world, task)
-  } else if (task.status === 'RUNNING') watch(task, states)
+  if (desiredStatus === 'STOPPED') {
+    const drain = dial.find('slow-drain', service)?.ms ?? knobs.drain
+    if (lastStatus !== 'DEACTIVATING' || waited >= drain) void end(world, task)
+  } else if (lastStatus === 'PROVISIONING') {
+    if (waited >= knobs.provision && !dial.find('stuck-provisioning', service)) enter(task, 'PENDING')
+  } else if (lastStatus === 'PENDING') {
+    if (!dial.find('stuck-pending', service)) void launch(world, task)
+  } else if (lastStatus === 'RUNNING') watch(task, states)
 }
 
 async function launch(world: World, task: Task): Promise<void> {
-  task.busy = true
+  task.isBusy = true
   try {
-    const revision = revisionOf(world, task)
     for (const container of task.containers) {
-      const digest = await established(world, revision, container)
+      const digest = await established(world, revisionOf(world, task), container)
       const other = world.dial.find('run-other', task.service)?.digest
       const image = `${repositoryOf(container.definition.image)}@${other ?? digest}`
-      const started = await world.runtime.start(task.id, container.definition, image)
-      container.runtimeId = started.id
-      container.digest = started.digest
+      const { id: runtimeId, digest: imageDigest } = await world.runtime.start(task.id, container.definition, image)
+      Object.assign(container, { runtimeId, imageDigest })
     }
     enter(task, 'ACTIVATING')
     enter(task, 'RUNNING')
-    task.startedAt = Date.now()
+    task.startedAt = new Date()
   } catch (error) {
     task.stopCode = 'TaskFailedToStart'
     task.stoppedReason = error instanceof Error ? error.message : String(error)
-    await ended(world, task)
+    // Containers that were started before another one could not be.
+    await Promise.all(
+      task.containers.map(async ({ runtimeId }) => {
+        if (runtimeId !== undefined) await world.runtime.stop(runtimeId, 0)
+      }),
+    )
+    ended(task)
   } finally {
-    task.busy = false
+    task.isBusy = false
   }
 }
 
-function revisionOf(world: World, task: Task): Revision | undefined {
-  const service = [...world.services.values()].find(
-    ({ name, cluster }) => name === task.service && cluster === task.cluster,
-  )
-  return service?.rollouts.find(({ id }) => id === task.startedBy)?.revision
+function revisionOf(world: World, { cluster, service, startedBy }: Task): Revision | undefined {
+  return world.services.get(`${cluster}/${service}`)?.deployments.find(({ id }) => id === startedBy)?.revision
 }
 
 /** Version consistency: the first task decides which digest a tag means for the whole revision. */
 async function established(world: World, revision: Revision | undefined, container: TaskContainer): Promise<string> {
   const { name, image } = container.definition
-  const known = world.knobs.versionConsistency ? revision?.digests.get(name) : undefined
-  if (known !== undefined) return known
+  const entry = revision?.containerImages.find(({ containerName }) => containerName === name)
+  if (world.knobs.versionConsistency && entry?.imageDigest !== undefined) return entry.imageDigest
   const digest = DIGEST.exec(image)?.[1] ?? (await world.runtime.resolve(image))
-  revision?.digests.set(name, digest)
+  if (entry) entry.imageDigest = digest
   return digest
 }
+
+const isChecked = ({ definition }: TaskContainer): boolean =>
+  definition.healthCheck !== undefined && definition.essential !== false
 
 function watch(task: Task, states: ReadonlyMap<string, ContainerState>): void {
   for (const container of task.containers) {
@@ -113,25 +122,20 @@ function watch(task: Task, states: ReadonlyMap<string, ContainerState>): void {
       if (state.exitCode !== undefined) container.exitCode = state.exitCode
       if (container.definition.essential !== false)
         stopTask(task, 'EssentialContainerExited', 'Essential container in task exited')
-      continue
-    }
-    if (container.definition.healthCheck && container.health !== state.health) {
-      container.health = state.health
+    } else if (container.definition.healthCheck && container.healthStatus !== state.health) {
+      container.healthStatus = state.health
       task.version += 1
     }
   }
-  const checked = task.containers.filter(({ definition }) => definition.healthCheck && definition.essential !== false)
-  const healths = checked.map(({ health }) => health)
-  task.health = healths.includes('UNHEALTHY')
-    ? 'UNHEALTHY'
-    : healths.length > 0 && healths.every((health) => health === 'HEALTHY')
-      ? 'HEALTHY'
-      : 'UNKNOWN'
-  if (task.health === 'UNHEALTHY') stopTask(task, 'ServiceSchedulerInitiated', 'Task failed container health checks')
+  const healths = task.containers.filter(isChecked).map(({ healthStatus }) => healthStatus)
+  const isHealthy = healths.length > 0 && healths.every((health) => health === 'HEALTHY')
+  task.healthStatus = healths.includes('UNHEALTHY') ? 'UNHEALTHY' : isHealthy ? 'HEALTHY' : 'UNKNOWN'
+  if (task.healthStatus === 'UNHEALTHY')
+    stopTask(task, 'ServiceSchedulerInitiated', 'Task failed container health checks')
 }
 
 async function end(world: World, task: Task): Promise<void> {
-  task.busy = true
+  task.isBusy = true
   enter(task, 'STOPPING')
   await Promise.all(
     task.containers.map(async (container) => {
@@ -142,33 +146,19 @@ async function end(world: World, task: Task): Promise<void> {
       container.exitCode ??= code
     }),
   )
-  await ended(world, task)
-  task.busy = false
+  ended(task)
+  task.isBusy = false
 }
 
-async function ended(world: World, task: Task): Promise<void> {
-  // Containers that were started before another one could not be.
-  if (task.status === 'PENDING')
-    await Promise.all(
-      task.containers.map(({ runtimeId }) =>
-        runtimeId === undefined ? Promise.resolve(0) : world.runtime.stop(runtimeId, 0),
-      ),
-    )
+function ended(task: Task): void {
   enter(task, 'DEPROVISIONING')
   enter(task, 'STOPPED')
-  task.desired = 'STOPPED'
-  task.stoppedAt = Date.now()
+  Object.assign(task, { desiredStatus: 'STOPPED', stoppedAt: new Date() })
 }
 
 /** Healthy as the scheduler counts: by its health checks, or by having run for the grace time. */
 export function isHealthy({ knobs }: World, task: Task): boolean {
-  if (task.status !== 'RUNNING' || task.desired !== 'RUNNING') return false
-  if (task.containers.some(({ definition }) => definition.healthCheck && definition.essential !== false))
-    return task.health === 'HEALTHY'
-  return Date.now() - (task.startedAt ?? Infinity) >= knobs.grace
-}
-
-/** Tasks of the service that have not ended. */
-export function alive(world: World, service: Service): Task[] {
-  return tasksOf(world, service).filter(({ status }) => status !== 'STOPPED')
+  if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING') return false
+  if (task.containers.some(isChecked)) return task.healthStatus === 'HEALTHY'
+  return Date.now() - Number(task.startedAt ?? Infinity) >= knobs.grace
 }

@@ -1,29 +1,29 @@
 // The operations by service and name: each takes the client's input and gives AWS's output, or refuses as AWS does.
-import { getLogEvents } from './logs.ts'
-import type { Document } from './model.ts'
-import { describeNetworkInterfaces, getResources } from './others.ts'
-import * as deployments from './service-deployments.ts'
+import * as clusters from './clusters.ts'
+import * as history from './history.ts'
+import * as neighbours from './neighbours.ts'
 import * as services from './services.ts'
 import * as definitions from './task-definitions.ts'
 import * as tasks from './tasks.ts'
 import type { World } from './world.ts'
 
-export type Operation = (world: World, input: Document) => Document | string
+/** Its input was held against the model of the operation before. */
+export type Operation = (world: World, input: never) => object | string
 
 export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
-  logs: { GetLogEvents: getLogEvents },
-  tagging: { GetResources: getResources },
-  ec2: { DescribeNetworkInterfaces: describeNetworkInterfaces },
+  logs: { GetLogEvents: neighbours.getLogEvents },
+  tagging: { GetResources: neighbours.getResources },
+  ec2: { DescribeNetworkInterfaces: neighbours.describeNetworkInterfaces },
   ecs: {
-    CreateCluster: definitions.createCluster,
-    DescribeClusters: definitions.describeClusters,
+    CreateCluster: clusters.createCluster,
+    DescribeClusters: clusters.describeClusters,
+    TagResource: clusters.tagResource,
+    UntagResource: clusters.untagResource,
+    ListTagsForResource: clusters.listTagsForResource,
     RegisterTaskDefinition: definitions.registerTaskDefinition,
     DescribeTaskDefinition: definitions.describeTaskDefinition,
     ListTaskDefinitions: definitions.listTaskDefinitions,
     DeregisterTaskDefinition: definitions.deregisterTaskDefinition,
-    TagResource: definitions.tagResource,
-    UntagResource: definitions.untagResource,
-    ListTagsForResource: definitions.listTagsForResource,
     CreateService: services.createService,
     UpdateService: services.updateService,
     DeleteService: services.deleteService,
@@ -32,11 +32,11 @@ export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operati
     ListTasks: tasks.listTasks,
     DescribeTasks: tasks.describeTasks,
     StopTask: tasks.stopTaskByClient,
-    ListServiceDeployments: deployments.listServiceDeployments,
-    DescribeServiceDeployments: deployments.describeServiceDeployments,
-    DescribeServiceRevisions: deployments.describeServiceRevisions,
-    StopServiceDeployment: deployments.stopServiceDeployment,
-    ContinueServiceDeployment: deployments.continueServiceDeployment,
+    ListServiceDeployments: history.listServiceDeployments,
+    DescribeServiceDeployments: history.describeServiceDeployments,
+    DescribeServiceRevisions: history.describeServiceRevisions,
+    StopServiceDeployment: history.stopServiceDeployment,
+    ContinueServiceDeployment: history.continueServiceDeployment,
   },
 }
 

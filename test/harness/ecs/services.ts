@@ -1,50 +1,44 @@
-import { alive } from './lifecycle.ts'
-import { clusterOf, count, list, needed, page, serviceOf, tagsIn, text } from './inputs.ts'
-import type { DeploymentConfiguration, Document, Service, TaskDefinition } from './model.ts'
-import { Refusal } from './model.ts'
-import { findDefinition } from './task-definitions.ts'
-import { serviceView, without } from './views.ts'
+import type * as sdk from '@aws-sdk/client-ecs'
+import { arn, nameOf } from '../aws/policy.ts'
+import { Refusal } from '../aws/wire.ts'
+import { tagsIn } from './clusters.ts'
+import type { Service } from './model.ts'
+import { controllerOf, isDaemon } from './model.ts'
+import { begin } from './rollout.ts'
+import { activeDefinition } from './task-definitions.ts'
+import { serviceView } from './views.ts'
 import type { World } from './world.ts'
-import { arn, begin, nameOf, newRevision } from './world.ts'
+import { activeService, alive, clusterOf, described, page } from './world.ts'
 
-function activeDefinition(world: World, reference: string): TaskDefinition {
-  const definition = findDefinition(world, reference)
-  if (!definition) throw new Refusal('ClientException', 'TaskDefinition not found.')
-  if (definition.status === 'INACTIVE') throw new Refusal('ClientException', 'TaskDefinition is inactive')
-  return definition
-}
+const invalid = (message: string) => new Refusal('InvalidParameterException', message)
 
-export function createService(world: World, input: Document): Document {
+export function createService(world: World, input: sdk.CreateServiceRequest): object {
+  const { serviceName: name = '', cluster: _, taskDefinition, tags, clientToken: _token, ...settings } = input
   const cluster = clusterOf(world, input)
-  const name = needed(input, 'serviceName')
-  const key = `${cluster}/${name}`
-  const there = world.services.get(key)
-  if (there && there.status !== 'INACTIVE')
-    throw new Refusal('InvalidParameterException', 'Creation of service was not idempotent.')
-  const taskDefinition = activeDefinition(world, needed(input, 'taskDefinition'))
-  refuseGrace(input)
-  const controller = (input.deploymentController as { type?: Service['controller'] } | undefined)?.type ?? 'ECS'
-  const document = without(input, 'serviceName', 'cluster', 'taskDefinition', 'tags', 'clientToken')
+  const there = world.services.get(`${cluster}/${name}`)
+  if (there && there.status !== 'INACTIVE') throw invalid('Creation of service was not idempotent.')
+  refuseGrace(settings)
   const service: Service = {
     name,
-    arn: arn(world, `service/${cluster}/${name}`),
     cluster,
+    arn: arn(world, `service/${cluster}/${name}`),
     status: 'ACTIVE',
-    taskDefinition,
-    desired: input.schedulingStrategy === 'DAEMON' ? 1 : (count(input, 'desiredCount') ?? 0),
-    daemon: input.schedulingStrategy === 'DAEMON',
-    controller,
-    configuration: input.deploymentConfiguration ?? {},
-    document,
-    createdAt: Date.now(),
-    rollouts: [],
+    definition: activeDefinition(world, taskDefinition),
+    settings,
+    createdAt: new Date(),
     deployments: [],
+    serviceDeployments: [],
     events: [],
-    tags: tagsIn(input),
+    tags: tagsIn(tags),
   }
-  world.services.set(key, service)
-  if (controller === 'ECS') begin(world, service, newRevision(world, service, taskDefinition))
+  world.services.set(`${cluster}/${name}`, service)
+  if (controllerOf(service) === 'ECS') begin(world, service)
   return { service: serviceView(world, service, true) }
+}
+
+function refuseGrace({ healthCheckGracePeriodSeconds, loadBalancers }: Partial<sdk.CreateServiceRequest>): void {
+  if (healthCheckGracePeriodSeconds === undefined || loadBalancers?.length) return
+  throw invalid('Health check grace period is only valid for services configured to use load balancers')
 }
 
 /** Fields whose change starts a deployment. */
@@ -54,69 +48,48 @@ const STARTING = [
   'serviceRegistries',
   'platformVersion',
   'volumeConfigurations',
-]
+] as const
 const equal = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? []) === JSON.stringify(b ?? [])
 
-function refuseGrace({ healthCheckGracePeriodSeconds, loadBalancers }: Document): void {
-  if (healthCheckGracePeriodSeconds === undefined || (Array.isArray(loadBalancers) && loadBalancers.length > 0)) return
-  const text = 'Health check grace period is only valid for services configured to use load balancers'
-  throw new Refusal('InvalidParameterException', text)
-}
-
-export function updateService(world: World, input: Document): Document {
-  const service = serviceOf(world, input)
-  const reference = text(input, 'taskDefinition')
-  if (service.controller !== 'ECS' && reference !== undefined)
-    throw new Refusal(
-      'InvalidParameterException',
-      `Unable to update task definition on services with a ${service.controller} deployment controller.`,
-    )
-  const definition = reference === undefined ? service.taskDefinition : activeDefinition(world, reference)
-  service.desired = count(input, 'desiredCount') ?? service.desired
-  if (input.deploymentConfiguration !== undefined)
-    service.configuration = input.deploymentConfiguration as DeploymentConfiguration
-  refuseGrace({ ...service.document, ...input })
-  const fields = without(input, 'service', 'cluster', 'taskDefinition', 'desiredCount', 'forceNewDeployment')
-  const isOther = STARTING.some((name) => name in fields && !equal(fields[name], service.document[name]))
-  Object.assign(service.document, fields)
-  const replaces = definition !== service.taskDefinition || isOther || input.forceNewDeployment === true
-  service.taskDefinition = definition
-  if (replaces) begin(world, service, newRevision(world, service, definition))
+export function updateService(world: World, input: sdk.UpdateServiceRequest): object {
+  const { service: _, cluster: _cluster, taskDefinition, forceNewDeployment, ...fields } = input
+  const service = activeService(world, input)
+  const controller = controllerOf(service)
+  if (controller !== 'ECS' && taskDefinition !== undefined)
+    throw invalid(`Unable to update task definition on services with a ${controller} deployment controller.`)
+  const definition = taskDefinition === undefined ? service.definition : activeDefinition(world, taskDefinition)
+  refuseGrace({ ...service.settings, ...fields })
+  const isOther = STARTING.some((name) => name in fields && !equal(fields[name], service.settings[name]))
+  Object.assign(service.settings, fields)
+  const replaces = definition !== service.definition || isOther || forceNewDeployment === true
+  service.definition = definition
+  if (replaces) begin(world, service)
   return { service: serviceView(world, service, true) }
 }
 
-export function deleteService(world: World, input: Document): Document {
-  const service = serviceOf(world, input)
-  if (service.desired > 0 && !service.daemon && input.force !== true)
-    throw new Refusal('InvalidParameterException', 'The service cannot be stopped while it is scaled above 0.')
-  service.status = 'DRAINING'
-  service.desired = 0
-  if (alive(world, service).length === 0) service.status = 'INACTIVE'
+export function deleteService(world: World, input: sdk.DeleteServiceRequest): object {
+  const service = activeService(world, input)
+  if ((service.settings.desiredCount ?? 0) > 0 && !isDaemon(service) && input.force !== true)
+    throw invalid('The service cannot be stopped while it is scaled above 0.')
+  service.settings.desiredCount = 0
+  service.status = alive(world, service).length === 0 ? 'INACTIVE' : 'DRAINING'
   return { service: serviceView(world, service, true) }
 }
 
-export function describeServices(world: World, input: Document): Document {
+export function describeServices(world: World, input: sdk.DescribeServicesRequest): object {
   const cluster = clusterOf(world, input)
-  const names = list(input, 'services').map(nameOf)
-  if (names.length === 0) throw new Refusal('InvalidParameterException', 'Services cannot be empty.')
-  if (names.length > 10) throw new Refusal('InvalidParameterException', 'Services cannot have more than 10 items.')
-  const withTags = list(input, 'include').includes('TAGS')
-  const known = (name: string) =>
-    world.dial.take(['missing'], 'DescribeServices', name) ? undefined : world.services.get(`${cluster}/${name}`)
-  const found = names.map((name) => ({ name, service: known(name) }))
-  return {
-    services: found.flatMap(({ service }) => (service ? [serviceView(world, service, withTags)] : [])),
-    failures: found
-      .filter(({ service }) => !service)
-      .map(({ name }) => ({ arn: arn(world, `service/${cluster}/${name}`), reason: 'MISSING' })),
-  }
+  const arns = input.services?.map((name) => arn(world, `service/${cluster}/${nameOf(name)}`))
+  const { found, failures } = described(arns, 10, (one) => {
+    const isMissing = world.dial.take(({ kind }) => kind === 'missing', 'DescribeServices', nameOf(one))
+    return isMissing ? undefined : world.services.get(`${cluster}/${nameOf(one)}`)
+  })
+  const withTags = input.include?.includes('TAGS') === true
+  return { services: found.map((service) => serviceView(world, service, withTags)), failures }
 }
 
-export function listServices(world: World, input: Document): Document {
+export function listServices(world: World, input: sdk.ListServicesRequest): object {
   const cluster = clusterOf(world, input)
-  const arns = [...world.services.values()]
-    .filter((service) => service.cluster === cluster && service.status === 'ACTIVE')
-    .map((service) => service.arn)
-  const { items, nextToken } = page(arns, input, 10)
-  return { serviceArns: items, ...(nextToken === undefined ? {} : { nextToken }) }
+  const found = [...world.services.values()].filter((one) => one.cluster === cluster && one.status === 'ACTIVE')
+  const { items, nextToken } = page(found, input, 10)
+  return { serviceArns: items.map((service) => service.arn), nextToken }
 }

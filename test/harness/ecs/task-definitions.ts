@@ -1,76 +1,54 @@
-import { clusterOf, list, needed, page, tagsIn, text } from './inputs.ts'
-import type { ContainerDefinition, Document, Tag, TaskDefinition } from './model.ts'
-import { Refusal } from './model.ts'
-import { shape, taskDefinitionView, without } from './views.ts'
+import type * as sdk from '@aws-sdk/client-ecs'
+import { arn, nameOf } from '../aws/policy.ts'
+import { Refusal } from '../aws/wire.ts'
+import { tagsIn } from './clusters.ts'
+import type { TaskDefinition } from './model.ts'
 import type { World } from './world.ts'
-import { arn, nameOf } from './world.ts'
+import { page } from './world.ts'
 
-export function createCluster(world: World, input: Document): Document {
-  const name = text(input, 'clusterName') ?? 'default'
-  world.clusters.add(name)
-  return { cluster: clusterView(world, name) }
+/** What Amazon adds to every container. */
+const CONTAINER = {
+  cpu: 0,
+  portMappings: [],
+  essential: true,
+  environment: [],
+  mountPoints: [],
+  volumesFrom: [],
+  systemControls: [],
 }
 
-export function describeClusters(world: World, input: Document): Document {
-  const names = list(input, 'clusters').map(nameOf)
-  const wanted = names.length === 0 ? ['default'] : names
-  return {
-    clusters: wanted.filter((name) => world.clusters.has(name)).map((name) => clusterView(world, name)),
-    failures: wanted
-      .filter((name) => !world.clusters.has(name))
-      .map((name) => ({ arn: arn(world, `cluster/${name}`), reason: 'MISSING' })),
-  }
-}
-
-function clusterView(world: World, name: string): Document {
-  const services = [...world.services.values()].filter(({ cluster }) => cluster === name)
-  const tasks = [...world.tasks.values()].filter(({ cluster, status }) => cluster === name && status === 'RUNNING')
-  return {
-    clusterArn: arn(world, `cluster/${name}`),
-    clusterName: name,
-    status: 'ACTIVE',
-    registeredContainerInstancesCount: 0,
-    runningTasksCount: tasks.length,
-    pendingTasksCount: 0,
-    activeServicesCount: services.filter(({ status }) => status === 'ACTIVE').length,
-  }
-}
-
-/** Read-only fields of a described definition: AWS refuses a registration that carries them. */
-const READ_ONLY = [
-  'taskDefinitionArn',
-  'revision',
-  'status',
-  'requiresAttributes',
-  'compatibilities',
-  'registeredAt',
-  'registeredBy',
-  'deregisteredAt',
-]
-
-export function registerTaskDefinition(world: World, input: Document): Document {
-  const family = needed(input, 'family')
-  const unknown = READ_ONLY.filter((name) => name in input)
-  if (unknown.length > 0) throw new Refusal('SerializationException', `Unknown fields: ${unknown.join(', ')}`)
-  const containers = (input.containerDefinitions ?? []) as ContainerDefinition[]
-  if (containers.length === 0) throw new Refusal('ClientException', 'Container list cannot be empty.')
-  for (const { name, image } of containers) {
+export function registerTaskDefinition(world: World, input: sdk.RegisterTaskDefinitionRequest): object {
+  const { family = '', containerDefinitions = [], tags, ...settings } = input
+  if (containerDefinitions.length === 0) throw new Refusal('ClientException', 'Container list cannot be empty.')
+  const containers = containerDefinitions.map((container) => {
+    const { name, image } = container
     if (!name || !image) throw new Refusal('ClientException', 'Container.image should not be null or empty.')
-  }
+    return { ...CONTAINER, ...container, name, image }
+  })
   const revisions = world.families.get(family) ?? []
-  const document = without(input, 'tags')
+  const revision = revisions.length + 1
   const definition: TaskDefinition = {
-    arn: arn(world, `task-definition/${family}:${String(revisions.length + 1)}`),
+    volumes: [],
+    placementConstraints: [],
+    ...settings,
+    containerDefinitions: containers,
     family,
-    revision: revisions.length + 1,
+    revision,
+    taskDefinitionArn: arn(world, `task-definition/${family}:${String(revision)}`),
     status: 'ACTIVE',
-    containers,
-    document,
-    registeredAt: Date.now(),
-    tags: tagsIn(input),
+    requiresAttributes: [{ name: 'com.amazonaws.ecs.capability.docker-remote-api.1.18' }],
+    compatibilities: ['EC2', 'FARGATE'],
+    registeredAt: new Date(),
+    registeredBy: `arn:aws:iam::${world.account}:user/double`,
+    tags: tagsIn(tags),
   }
   world.families.set(family, [...revisions, definition])
-  return { taskDefinition: taskDefinitionView(definition), tags: definition.tags }
+  return { taskDefinition: view(definition), tags: definition.tags }
+}
+
+/** Tags are told beside a definition, never inside. */
+function view({ tags: _, ...seen }: TaskDefinition): sdk.TaskDefinition {
+  return seen
 }
 
 /** @param reference `family`, `family:revision` or ARN; a family alone is its newest active revision */
@@ -81,62 +59,32 @@ export function findDefinition(world: World, reference: string): TaskDefinition 
   return revisions[Number(revision) - 1]
 }
 
-export function describeTaskDefinition(world: World, input: Document): Document {
-  const definition = findDefinition(world, needed(input, 'taskDefinition'))
+export function activeDefinition(world: World, reference = ''): TaskDefinition {
+  const definition = findDefinition(world, reference)
+  if (!definition) throw new Refusal('ClientException', 'TaskDefinition not found.')
+  if (definition.status === 'INACTIVE') throw new Refusal('ClientException', 'TaskDefinition is inactive')
+  return definition
+}
+
+export function describeTaskDefinition(world: World, input: sdk.DescribeTaskDefinitionRequest): object {
+  const definition = findDefinition(world, input.taskDefinition ?? '')
   if (!definition) throw new Refusal('ClientException', 'Unable to describe task definition.')
-  const tags = list(input, 'include').includes('TAGS') ? definition.tags : undefined
-  return shape({ taskDefinition: taskDefinitionView(definition), tags })
+  const tags = input.include?.includes('TAGS') ? definition.tags : undefined
+  return { taskDefinition: view(definition), tags }
 }
 
-export function listTaskDefinitions(world: World, input: Document): Document {
-  const [family, status] = [text(input, 'familyPrefix'), text(input, 'status') ?? 'ACTIVE']
-  const all = [...world.families.values()].flat().filter((definition) => definition.status === status)
-  const found = all.filter((definition) => family === undefined || definition.family === family)
-  const { items, ...more } = page(
-    found.map(({ arn: name }) => name),
-    input,
-    100,
-  )
-  return { taskDefinitionArns: items, ...more }
+export function listTaskDefinitions(world: World, input: sdk.ListTaskDefinitionsRequest): object {
+  const { familyPrefix, status = 'ACTIVE' } = input
+  const found = [...world.families.values()]
+    .flat()
+    .filter((one) => one.status === status && (familyPrefix === undefined || one.family === familyPrefix))
+  const { items, nextToken } = page(found, input, 100)
+  return { taskDefinitionArns: items.map(({ taskDefinitionArn }) => taskDefinitionArn), nextToken }
 }
 
-export function deregisterTaskDefinition(world: World, input: Document): Document {
-  const definition = findDefinition(world, needed(input, 'taskDefinition'))
+export function deregisterTaskDefinition(world: World, input: sdk.DeregisterTaskDefinitionRequest): object {
+  const definition = findDefinition(world, input.taskDefinition ?? '')
   if (!definition) throw new Refusal('ClientException', 'The specified task definition does not exist.')
   definition.status = 'INACTIVE'
-  return { taskDefinition: taskDefinitionView(definition) }
-}
-
-interface Tagged {
-  tags: Tag[]
-}
-
-function tagged(world: World, input: Document): Tagged {
-  const resource = needed(input, 'resourceArn')
-  const found: Tagged | undefined = resource.includes(':task-definition/')
-    ? findDefinition(world, resource)
-    : [...world.services.values()].find((service) => service.arn === resource)
-  if (found) return found
-  clusterOf(world, input)
-  throw new Refusal('ResourceNotFoundException', 'The specified resource is not found.')
-}
-
-export function tagResource(world: World, input: Document): Document {
-  const resource = tagged(world, input)
-  const added = tagsIn(input)
-  const kept = resource.tags.filter(({ key }) => !added.some((tag) => tag.key === key))
-  if (kept.length + added.length > 50) throw new Refusal('InvalidParameterException', 'Too many tags.')
-  resource.tags = [...kept, ...added]
-  return {}
-}
-
-export function untagResource(world: World, input: Document): Document {
-  const resource = tagged(world, input)
-  const keys = list(input, 'tagKeys')
-  resource.tags = resource.tags.filter(({ key }) => !keys.includes(key))
-  return {}
-}
-
-export function listTagsForResource(world: World, input: Document): Document {
-  return { tags: tagged(world, input).tags }
+  return { taskDefinition: view(definition) }
 }

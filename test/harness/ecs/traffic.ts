@@ -1,153 +1,137 @@
 // Blue-green, linear and canary: the stages of a service deployment, its PAUSE hooks and the weights of the traffic.
-import { alive, isHealthy, stopTask } from './lifecycle.ts'
-import type { Rollout, Service, ServiceDeployment } from './model.ts'
-import { complete, rollBack, startMissing } from './rollout.ts'
-import type { World } from './world.ts'
-import { newHook } from './world.ts'
+import type * as sdk from '@aws-sdk/client-ecs'
+import { isHealthy } from './lifecycle.ts'
+import type { ServiceDeployment } from './model.ts'
+import { strategyOf, wantedBy } from './model.ts'
+import type { Turn } from './rollout.ts'
+import { complete, rollBack, scaleDown, startMissing } from './rollout.ts'
+import { alive, urlSafe } from './world.ts'
 
-const STAGES = [
-  'PRE_SCALE_UP',
-  'SCALE_UP',
-  'POST_SCALE_UP',
-  'TEST_TRAFFIC_SHIFT',
-  'POST_TEST_TRAFFIC_SHIFT',
-  'PRODUCTION_TRAFFIC_SHIFT',
-  'POST_PRODUCTION_TRAFFIC_SHIFT',
-  'BAKE_TIME',
-  'CLEAN_UP',
-] as const
+interface Stage {
+  readonly name: sdk.ServiceDeploymentLifecycleStage
+  /** A second name that hooks of this stage have. */
+  readonly hooksAlsoAt?: string
+  enter?(turn: Turn): void
+  /** At once where it is not given. */
+  isDone?(turn: Turn): boolean
+}
 
-export function stepTraffic(world: World, service: Service, deployment: ServiceDeployment): void {
-  const [primary] = service.rollouts
-  if (!primary) return
-  if (deployment.status === 'ROLLBACK_IN_PROGRESS') {
-    goBack(world, service, { deployment, primary })
+const PRE_PRODUCTION = 'PRE_PRODUCTION_TRAFFIC_SHIFT'
+const STAGES: readonly Stage[] = [
+  { name: 'PRE_SCALE_UP' },
+  { name: 'SCALE_UP', isDone: isScaled },
+  { name: 'POST_SCALE_UP' },
+  { name: 'TEST_TRAFFIC_SHIFT', enter: ({ primary }) => void (primary.revision.testWeight = 100) },
+  { name: 'POST_TEST_TRAFFIC_SHIFT' },
+  { name: 'PRODUCTION_TRAFFIC_SHIFT', hooksAlsoAt: PRE_PRODUCTION, isDone: shift },
+  { name: 'POST_PRODUCTION_TRAFFIC_SHIFT' },
+  { name: 'BAKE_TIME', isDone: (turn) => hasWaited(turn, configuration(turn).bakeTimeInMinutes ?? 0) },
+  { name: 'CLEAN_UP', isDone: isAlone },
+]
+
+export function stepTraffic(turn: Turn): void {
+  const { world, service, serviceDeployment, primary } = turn
+  const mine = alive(world, service).filter((task) => task.startedBy === primary.id && task.desiredStatus === 'RUNNING')
+  if (primary.rolloutState !== 'FAILED') startMissing(turn, wantedBy(service) - mine.length)
+  if (serviceDeployment.status === 'ROLLBACK_IN_PROGRESS') {
+    goBack(turn)
     return
   }
-  keepRunning(world, service, primary)
-  if (deployment.status !== 'IN_PROGRESS') return
-  if (deployment.stage === undefined) enter(world, service, { deployment, stage: STAGES[0] })
-  const verdict = hooksOf(deployment)
+  if (serviceDeployment.status !== 'IN_PROGRESS') return
+  if (serviceDeployment.lifecycleStage === undefined) enter(turn, STAGES[0])
+  const verdict = answerOf(serviceDeployment)
   if (verdict === 'refused') {
     rollBack(world, service, 'A lifecycle hook asked for a rollback.')
     return
   }
-  if (verdict === 'waiting' || !isStageDone(world, service, { deployment, primary })) return
-  const next = STAGES[STAGES.findIndex((stage) => stage === deployment.stage) + 1]
-  if (next !== undefined) enter(world, service, { deployment, stage: next })
-  else complete(world, service, deployment)
+  const index = STAGES.findIndex(({ name }) => name === serviceDeployment.lifecycleStage)
+  if (verdict === 'waiting' || STAGES[index]?.isDone?.(turn) === false) return
+  if (index + 1 < STAGES.length) enter(turn, STAGES[index + 1])
+  else complete(turn)
 }
 
-function keepRunning(world: World, service: Service, primary: Rollout): void {
-  const mine = alive(world, service).filter((task) => task.startedBy === primary.id && task.desired === 'RUNNING')
-  if (primary.state !== 'FAILED') startMissing(world, service, { primary, missing: service.desired - mine.length })
+function enter(turn: Turn, stage: Stage | undefined): void {
+  if (!stage) return
+  const { serviceDeployment } = turn
+  const [stageSince, updatedAt] = [Date.now(), new Date()]
+  Object.assign(serviceDeployment, { lifecycleStage: stage.name, stageSince, updatedAt })
+  stage.enter?.(turn)
+  openHooks(turn, stage.name)
+  if (stage.hooksAlsoAt !== undefined) openHooks(turn, stage.hooksAlsoAt)
 }
 
-function enter(
-  world: World,
-  service: Service,
-  { deployment, stage }: { deployment: ServiceDeployment; stage: string },
-): void {
-  deployment.stage = stage
-  deployment.stageSince = Date.now()
-  deployment.updatedAt = Date.now()
-  const { revision } = deployment.target
-  if (stage === 'TEST_TRAFFIC_SHIFT') revision.testWeight = 100
-  openHooks(world, service, { deployment, stage })
-  if (stage === 'PRODUCTION_TRAFFIC_SHIFT')
-    openHooks(world, service, { deployment, stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT' })
-}
-
-function openHooks(
-  world: World,
-  service: Service,
-  { deployment, stage }: { deployment: ServiceDeployment; stage: string },
-): void {
-  for (const hook of service.configuration.lifecycleHooks ?? []) {
-    if (hook.targetType !== 'PAUSE' || !hook.lifecycleStages.includes(stage)) continue
-    const { timeoutInMinutes = 1440, action = 'ROLLBACK' } = hook.timeoutConfiguration ?? {}
-    deployment.hooks.push(newHook(stage, Date.now() + timeoutInMinutes * world.knobs.minute, action))
+function openHooks(turn: Turn, stage: string): void {
+  for (const hook of configuration(turn).lifecycleHooks ?? []) {
+    if (hook.targetType !== 'PAUSE' || hook.lifecycleStages?.some((one) => one === stage) !== true) continue
+    const { timeoutInMinutes = 1440, action: timeoutAction = 'ROLLBACK' } = hook.timeoutConfiguration ?? {}
+    turn.serviceDeployment.lifecycleHookDetails.push({
+      hookId: `ecs-pause-${urlSafe(43)}`,
+      targetType: 'PAUSE',
+      stage,
+      status: 'AWAITING_ACTION',
+      expiresAt: new Date(Date.now() + timeoutInMinutes * turn.world.knobs.minute),
+      timeoutAction,
+    })
   }
 }
 
-function hooksOf({ hooks }: ServiceDeployment): 'passed' | 'waiting' | 'refused' {
+function answerOf({ lifecycleHookDetails: hooks }: ServiceDeployment): 'passed' | 'waiting' | 'refused' {
   for (const hook of hooks) {
-    if (hook.status === 'AWAITING_ACTION' && Date.now() >= hook.expiresAt) hook.status = 'TIMED_OUT'
+    if (hook.status === 'AWAITING_ACTION' && Date.now() >= +hook.expiresAt) hook.status = 'TIMED_OUT'
     if (hook.status === 'FAILED') return 'refused'
     if (hook.status === 'TIMED_OUT' && hook.timeoutAction === 'ROLLBACK') return 'refused'
   }
   return hooks.some(({ status }) => status === 'AWAITING_ACTION') ? 'waiting' : 'passed'
 }
 
-function isStageDone(
-  world: World,
-  service: Service,
-  { deployment, primary }: { deployment: ServiceDeployment; primary: Rollout },
-): boolean {
-  const waited = Date.now() - deployment.stageSince
-  const tasks = alive(world, service)
-  switch (deployment.stage ?? '') {
-    case 'SCALE_UP':
-      return tasks.filter((task) => task.startedBy === primary.id && isHealthy(world, task)).length >= service.desired
-    case 'PRODUCTION_TRAFFIC_SHIFT':
-      return shift(world, service, { deployment, primary })
-    case 'BAKE_TIME':
-      return waited >= (service.configuration.bakeTimeInMinutes ?? 0) * world.knobs.minute
-    case 'CLEAN_UP': {
-      const old = tasks.filter((task) => task.startedBy !== primary.id)
-      const reason = `Scaling activity initiated by (deployment ${primary.id})`
-      for (const task of old) stopTask(task, 'ServiceSchedulerInitiated', reason)
-      return old.length === 0
-    }
+const configuration = ({ service }: Turn): sdk.DeploymentConfiguration => service.settings.deploymentConfiguration ?? {}
+const hasWaited = ({ world, serviceDeployment }: Turn, minutes: number): boolean =>
+  Date.now() - serviceDeployment.stageSince >= minutes * world.knobs.minute
+
+function isScaled({ world, service, primary }: Turn): boolean {
+  const mine = alive(world, service).filter((task) => task.startedBy === primary.id)
+  return mine.filter((task) => isHealthy(world, task)).length >= wantedBy(service)
+}
+
+/** Stops the tasks of the other version. */
+function isAlone({ world, service, primary }: Turn): boolean {
+  const others = alive(world, service).filter((task) => task.startedBy !== primary.id)
+  for (const task of others) scaleDown(task, primary)
+  return others.length === 0
+}
+
+/** How the traffic moves: the first step, each later step, and the minutes between them. */
+function stepsOf(turn: Turn): { first: number; next: number; minutes: number } {
+  const { linearConfiguration: linear = {}, canaryConfiguration: canary = {} } = configuration(turn)
+  const { stepPercent = 10, stepBakeTimeInMinutes = 6 } = linear
+  const { canaryPercent = 5, canaryBakeTimeInMinutes = 10 } = canary
+  switch (strategyOf(turn.service)) {
+    case 'LINEAR':
+      return { first: stepPercent, next: stepPercent, minutes: stepBakeTimeInMinutes }
+    case 'CANARY':
+      return { first: canaryPercent, next: 100, minutes: canaryBakeTimeInMinutes }
     default:
-      return true
+      return { first: 100, next: 100, minutes: 0 }
   }
 }
 
 /** Moves the next share of the traffic; true when green has all of it. */
-function shift(
-  world: World,
-  service: Service,
-  { deployment, primary }: { deployment: ServiceDeployment; primary: Rollout },
-): boolean {
-  const { configuration } = service
-  const weight = primary.revision.productionWeight
-  const minutes =
-    configuration.strategy === 'LINEAR'
-      ? (configuration.linearConfiguration?.stepBakeTimeInMinutes ?? 6)
-      : (configuration.canaryConfiguration?.canaryBakeTimeInMinutes ?? 10)
-  const isFirst = weight === 0
-  if (!isFirst && Date.now() - deployment.stageSince < minutes * world.knobs.minute) return weight >= 100
-  const next =
-    configuration.strategy === 'LINEAR'
-      ? weight + (configuration.linearConfiguration?.stepPercent ?? 10)
-      : configuration.strategy === 'CANARY' && isFirst
-        ? (configuration.canaryConfiguration?.canaryPercent ?? 5)
-        : 100
-  weigh(deployment, primary, Math.min(100, next))
-  deployment.stageSince = Date.now()
-  if (next >= 100) return true
-  openHooks(world, service, { deployment, stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT' })
-  return false
-}
-
-function weigh({ sources }: ServiceDeployment, primary: Rollout, weight: number): void {
+function shift(turn: Turn): boolean {
+  const { serviceDeployment, primary } = turn
+  const { first, next, minutes } = stepsOf(turn)
+  const moved = primary.revision.productionWeight
+  if (moved > 0 && !hasWaited(turn, minutes)) return false
+  const weight = Math.min(100, moved === 0 ? first : moved + next)
   primary.revision.productionWeight = weight
-  for (const source of sources) source.productionWeight = 100 - weight
+  for (const source of serviceDeployment.sources) source.productionWeight = 100 - weight
+  serviceDeployment.stageSince = Date.now()
+  if (weight < 100) openHooks(turn, PRE_PRODUCTION)
+  return weight === 100
 }
 
-function goBack(
-  world: World,
-  service: Service,
-  { deployment, primary }: { deployment: ServiceDeployment; primary: Rollout },
-): void {
-  deployment.target.revision.testWeight = 0
-  deployment.target.revision.productionWeight = 0
-  primary.revision.productionWeight = 100
-  keepRunning(world, service, primary)
-  const reason = `Scaling activity initiated by (deployment ${primary.id})`
-  const others = alive(world, service).filter((task) => task.startedBy !== primary.id)
-  for (const task of others) stopTask(task, 'ServiceSchedulerInitiated', reason)
-  const healthy = alive(world, service).filter((task) => task.startedBy === primary.id && isHealthy(world, task))
-  if (others.length === 0 && healthy.length >= service.desired) complete(world, service, deployment)
+function goBack(turn: Turn): void {
+  const { revision } = turn.serviceDeployment.target
+  Object.assign(revision, { testWeight: 0, productionWeight: 0 })
+  turn.primary.revision.productionWeight = 100
+  if (isAlone(turn) && isScaled(turn)) complete(turn)
 }

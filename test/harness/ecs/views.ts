@@ -1,249 +1,149 @@
-// What a client sees, in AWS's shapes: absent fields are left out, times are seconds since 1970.
-import { alive } from './lifecycle.ts'
-import type { Document, Revision, Rollout, Service, ServiceDeployment, Task, TaskDefinition } from './model.ts'
-import { interfaceOf } from './others.ts'
+// What a client sees of what the double remembers: counts are added, and what only the engine knows is left out.
+import type * as sdk from '@aws-sdk/client-ecs'
+import { arn } from '../aws/policy.ts'
+import type { Deployment, Revision, Service, ServiceDeployment, Task } from './model.ts'
+import { controllerOf, threshold, wantedBy } from './model.ts'
+import { interfaceOf } from './neighbours.ts'
 import type { World } from './world.ts'
-import { arn } from './world.ts'
+import { alive } from './world.ts'
 
-const seconds = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms / 1000)
+const PENDING: readonly unknown[] = ['PROVISIONING', 'PENDING', 'ACTIVATING']
 
-/** Without what is undefined. */
-export function shape(fields: Document): Document {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-}
+const configurationOf = ({ settings }: Service): sdk.DeploymentConfiguration => ({
+  maximumPercent: 200,
+  minimumHealthyPercent: 100,
+  strategy: 'ROLLING',
+  ...settings.deploymentConfiguration,
+})
 
-export function without(fields: Document, ...names: readonly string[]): Document {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
-}
-
-export function taskDefinitionView(definition: TaskDefinition): Document {
-  return {
-    ...definition.document,
-    containerDefinitions: definition.containers.map((container) => ({
-      cpu: 0,
-      portMappings: [],
-      essential: true,
-      environment: [],
-      mountPoints: [],
-      volumesFrom: [],
-      systemControls: [],
-      ...container,
-    })),
-    volumes: definition.document.volumes ?? [],
-    placementConstraints: definition.document.placementConstraints ?? [],
-    family: definition.family,
-    revision: definition.revision,
-    taskDefinitionArn: definition.arn,
-    status: definition.status,
-    requiresAttributes: [{ name: 'com.amazonaws.ecs.capability.docker-remote-api.1.18' }],
-    compatibilities: ['EC2', 'FARGATE'],
-    registeredAt: seconds(definition.registeredAt),
-    registeredBy: 'arn:aws:iam::123456789012:user/double',
-  }
-}
-
-/** How many failed tasks end a deployment. */
-export function threshold({ configuration, desired }: Service): number {
-  const { type, value } = configuration.deploymentCircuitBreaker?.thresholdConfiguration ?? {}
-  if (type === 'COUNT' && value !== undefined) return value
-  const percent = value ?? 50
-  const wanted = Math.ceil((percent / 100) * desired)
-  return type === 'UNBOUNDED_PERCENT' ? Math.max(1, wanted) : Math.min(200, Math.max(3, wanted))
-}
-
-export function serviceView(world: World, service: Service, withTags: boolean): Document {
+export function serviceView(world: World, service: Service, withTags: boolean): sdk.Service {
+  const { settings, deployments, serviceDeployments } = service
   const tasks = alive(world, service)
-  const running = tasks.filter(({ status }) => status === 'RUNNING').length
-  return shape({
-    ...without(service.document, 'vpcLatticeConfigurations'),
+  return {
+    capacityProviderStrategy: settings.capacityProviderStrategy,
+    platformVersion: settings.platformVersion,
+    networkConfiguration: settings.networkConfiguration,
+    healthCheckGracePeriodSeconds: settings.healthCheckGracePeriodSeconds,
+    placementConstraints: settings.placementConstraints,
+    placementStrategy: settings.placementStrategy,
+    availabilityZoneRebalancing: settings.availabilityZoneRebalancing,
+    enableExecuteCommand: settings.enableExecuteCommand,
+    launchType: settings.launchType ?? 'FARGATE',
+    loadBalancers: settings.loadBalancers ?? [],
+    serviceRegistries: settings.serviceRegistries ?? [],
+    schedulingStrategy: settings.schedulingStrategy ?? 'REPLICA',
+    enableECSManagedTags: settings.enableECSManagedTags ?? false,
+    propagateTags: settings.propagateTags ?? 'NONE',
+    deploymentController: controllerOf(service) === 'ECS' ? undefined : settings.deploymentController,
+    deploymentConfiguration: configurationOf(service),
     serviceArn: service.arn,
     serviceName: service.name,
     clusterArn: arn(world, `cluster/${service.cluster}`),
     status: service.status,
-    desiredCount: service.desired,
-    runningCount: running,
-    pendingCount: tasks.filter(
-      ({ status }) => status === 'PROVISIONING' || status === 'PENDING' || status === 'ACTIVATING',
-    ).length,
-    launchType: service.document.launchType ?? 'FARGATE',
-    taskDefinition: service.taskDefinition.arn,
-    deploymentConfiguration: {
-      maximumPercent: 200,
-      minimumHealthyPercent: 100,
-      strategy: 'ROLLING',
-      ...service.configuration,
-    },
-    deploymentController: service.controller === 'ECS' ? undefined : { type: service.controller },
-    schedulingStrategy: service.daemon ? 'DAEMON' : 'REPLICA',
-    deployments:
-      service.controller === 'ECS' ? service.rollouts.map((rollout) => rolloutView(world, service, rollout)) : [],
-    events: service.events
-      .slice(0, 100)
-      .map(({ id, createdAt, message }) => ({ id, createdAt: seconds(createdAt), message })),
-    createdAt: seconds(service.createdAt),
-    currentServiceDeployment: service.deployments.find(({ finishedAt }) => finishedAt === undefined)?.arn,
-    currentServiceRevisions: service.rollouts.map(({ revision }) => summary(world, service, revision)),
+    desiredCount: wantedBy(service),
+    runningCount: tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length,
+    pendingCount: tasks.filter(({ lastStatus }) => PENDING.includes(lastStatus)).length,
+    taskDefinition: service.definition.taskDefinitionArn,
+    deployments: controllerOf(service) === 'ECS' ? deployments.map((one) => deploymentEntry(world, service, one)) : [],
+    events: service.events.slice(0, 100),
+    createdAt: service.createdAt,
+    currentServiceDeployment: serviceDeployments.find(({ finishedAt }) => !finishedAt)?.serviceDeploymentArn,
+    currentServiceRevisions: deployments.map(({ revision }) => summary(world, service, revision)),
     tags: withTags ? service.tags : undefined,
-    loadBalancers: service.document.loadBalancers ?? [],
-    serviceRegistries: service.document.serviceRegistries ?? [],
-    enableECSManagedTags: false,
-    propagateTags: 'NONE',
-  })
+  }
 }
 
-function rolloutView(world: World, service: Service, rollout: Rollout): Document {
-  const tasks = alive(world, service).filter((task) => task.startedBy === rollout.id && task.desired === 'RUNNING')
+function counts(world: World, service: Service, id: string | undefined) {
+  const tasks = alive(world, service).filter((task) => task.startedBy === id && task.desiredStatus === 'RUNNING')
+  const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length
+  return { running, pending: tasks.length - running }
+}
+
+function deploymentEntry(world: World, service: Service, deployment: Deployment): sdk.Deployment {
+  const { revision, notBefore: _, ...seen } = deployment
+  const { running, pending } = counts(world, service, seen.id)
+  const isOver = seen.rolloutState === 'FAILED' || seen.status === 'ACTIVE'
   return {
-    id: rollout.id,
-    status: rollout.status,
-    taskDefinition: rollout.revision.taskDefinition.arn,
-    desiredCount: rollout.state === 'FAILED' || rollout.status === 'ACTIVE' ? 0 : service.desired,
-    runningCount: tasks.filter(({ status }) => status === 'RUNNING').length,
-    pendingCount: tasks.filter(({ status }) => status !== 'RUNNING').length,
-    failedTasks: rollout.failedTasks,
-    rolloutState: rollout.state,
-    rolloutStateReason: rollout.reason,
+    ...seen,
+    taskDefinition: revision.definition.taskDefinitionArn,
+    desiredCount: isOver ? 0 : wantedBy(service),
+    runningCount: running,
+    pendingCount: pending,
     launchType: 'FARGATE',
-    createdAt: seconds(rollout.createdAt),
-    updatedAt: seconds(rollout.updatedAt),
   }
 }
 
-function summary(world: World, service: Service, revision: Revision): Document {
-  const id = service.rollouts.find((rollout) => rollout.revision === revision)?.id
-  const tasks = alive(world, service).filter((task) => task.startedBy === id && task.desired === 'RUNNING')
-  const running = tasks.filter(({ status }) => status === 'RUNNING').length
+function summary(world: World, service: Service, revision: Revision): sdk.ServiceRevisionSummary {
+  const id = service.deployments.find((deployment) => deployment.revision === revision)?.id
+  const { running, pending } = counts(world, service, id)
   return {
-    arn: revision.arn,
-    requestedTaskCount: id === undefined ? 0 : service.desired,
+    arn: revision.serviceRevisionArn,
+    requestedTaskCount: id === undefined ? 0 : wantedBy(service),
     runningTaskCount: running,
-    pendingTaskCount: tasks.length - running,
+    pendingTaskCount: pending,
   }
 }
 
-function weighed(world: World, service: Service, revision: Revision): Document {
+export function revisionView({ definition: _, testWeight: _test, productionWeight: _p, ...seen }: Revision): object {
+  return seen
+}
+
+export function briefView(world: World, service: Service, deployment: ServiceDeployment): sdk.ServiceDeploymentBrief {
   return {
+    serviceDeploymentArn: deployment.serviceDeploymentArn,
+    serviceArn: service.arn,
+    clusterArn: arn(world, `cluster/${service.cluster}`),
+    startedAt: deployment.startedAt,
+    createdAt: deployment.createdAt,
+    finishedAt: deployment.finishedAt,
+    targetServiceRevisionArn: deployment.target.revision.serviceRevisionArn,
+    status: deployment.status,
+    statusReason: deployment.statusReason,
+  }
+}
+
+export function deploymentView(world: World, service: Service, deployment: ServiceDeployment): sdk.ServiceDeployment {
+  const { targetServiceRevisionArn: _, ...brief } = briefView(world, service, deployment)
+  const weighed = (revision: Revision): sdk.ServiceRevisionSummary => ({
     ...summary(world, service, revision),
     requestedTestTrafficWeight: revision.testWeight,
     requestedProductionTrafficWeight: revision.productionWeight,
-  }
-}
-
-export function revisionView(world: World, service: Service, revision: Revision): Document {
+  })
+  const hooks = deployment.lifecycleHookDetails.map(({ stage: _stage, ...seen }) => seen)
+  const isWatched = service.settings.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true
+  const monitoring = deployment.finishedAt ? 'MONITORING_COMPLETE' : 'MONITORING'
   return {
-    serviceRevisionArn: revision.arn,
-    serviceArn: service.arn,
-    clusterArn: arn(world, `cluster/${service.cluster}`),
-    taskDefinition: revision.taskDefinition.arn,
-    launchType: 'FARGATE',
-    containerImages: revision.taskDefinition.containers.map(({ name, image }) =>
-      shape({ containerName: name, image, imageDigest: revision.digests.get(name) }),
-    ),
-    createdAt: seconds(revision.createdAt),
+    ...brief,
+    updatedAt: deployment.updatedAt,
+    sourceServiceRevisions: deployment.sources.map(weighed),
+    targetServiceRevision: weighed(deployment.target.revision),
+    lifecycleStage: deployment.lifecycleStage,
+    lifecycleHookDetails: hooks.length === 0 ? undefined : hooks,
+    deploymentConfiguration: configurationOf(service),
+    rollback: deployment.rollback,
+    deploymentCircuitBreaker: isWatched
+      ? {
+          status: deployment.rollback ? 'TRIGGERED' : monitoring,
+          failureCount: deployment.target.failedTasks,
+          threshold: threshold(service),
+        }
+      : undefined,
   }
 }
 
-export function deploymentBrief(world: World, service: Service, deployment: ServiceDeployment): Document {
-  return shape({
-    serviceDeploymentArn: deployment.arn,
-    serviceArn: service.arn,
-    clusterArn: arn(world, `cluster/${service.cluster}`),
-    startedAt: seconds(deployment.startedAt),
-    createdAt: seconds(deployment.createdAt),
-    finishedAt: seconds(deployment.finishedAt),
-    targetServiceRevisionArn: deployment.target.revision.arn,
-    status: deployment.status,
-    statusReason: deployment.reason || undefined,
-  })
-}
-
-export function deploymentView(world: World, service: Service, deployment: ServiceDeployment): Document {
-  const brief = without(deploymentBrief(world, service, deployment), 'targetServiceRevisionArn')
-  const { rollback } = deployment
-  const settings = service.configuration.deploymentCircuitBreaker
-  return shape({
-    ...brief,
-    updatedAt: seconds(deployment.updatedAt),
-    sourceServiceRevisions: deployment.sources.map((revision) => weighed(world, service, revision)),
-    targetServiceRevision: weighed(world, service, deployment.target.revision),
-    lifecycleStage: deployment.stage,
-    lifecycleHookDetails:
-      deployment.hooks.length === 0
-        ? undefined
-        : deployment.hooks.map((hook) => ({
-            hookId: hook.hookId,
-            targetType: 'PAUSE',
-            status: hook.status,
-            expiresAt: seconds(hook.expiresAt),
-            timeoutAction: hook.timeoutAction,
-          })),
-    deploymentConfiguration: {
-      maximumPercent: 200,
-      minimumHealthyPercent: 100,
-      strategy: 'ROLLING',
-      ...service.configuration,
-    },
-    rollback: rollback && {
-      reason: rollback.reason,
-      startedAt: seconds(rollback.startedAt),
-      serviceRevisionArn: rollback.revision.arn,
-    },
-    deploymentCircuitBreaker:
-      settings?.enable === true
-        ? {
-            status: deployment.rollback
-              ? 'TRIGGERED'
-              : deployment.finishedAt === undefined
-                ? 'MONITORING'
-                : 'MONITORING_COMPLETE',
-            failureCount: deployment.target.failedTasks,
-            threshold: threshold(service),
-          }
-        : undefined,
-  })
-}
-
-function attachmentsOf(task: Task): Document[] | undefined {
-  if (task.taskDefinition.document.networkMode !== 'awsvpc') return undefined
+export function taskView(world: World, task: Task): sdk.Task {
+  const { id, cluster: _, service, definition, containers, since: _s, isCounted: _c, isBusy: _b, ...seen } = task
   const details = [{ name: 'networkInterfaceId', value: interfaceOf(task) }]
-  return [{ id: task.id, type: 'ElasticNetworkInterface', status: 'ATTACHED', details }]
-}
-
-export function taskView(world: World, task: Task): Document {
-  const omitted = world.dial.find('digest-omit', task.service)
-  const lie =
-    world.dial.find('digest-lie', task.service)?.digest ?? world.dial.find('digest-form', task.service)?.digest
-  return shape({
-    taskArn: task.arn,
-    taskDefinitionArn: task.taskDefinition.arn,
-    clusterArn: arn(world, `cluster/${task.cluster}`),
-    attachments: attachmentsOf(task),
-    group: task.service === undefined ? undefined : `service:${task.service}`,
-    startedBy: task.startedBy,
-    lastStatus: task.status,
-    desiredStatus: task.desired,
-    healthStatus: task.health,
-    stopCode: task.stopCode,
-    stoppedReason: task.stoppedReason,
-    createdAt: seconds(task.createdAt),
-    startedAt: seconds(task.startedAt),
-    stoppingAt: seconds(task.stoppingAt),
-    stoppedAt: seconds(task.stoppedAt),
-    launchType: 'FARGATE',
-    version: task.version,
-    containers: task.containers.map((container) =>
-      shape({
-        containerArn: arn(world, `container/${task.cluster}/${task.id}/${container.definition.name}`),
-        taskArn: task.arn,
-        name: container.definition.name,
-        image: container.definition.image,
-        imageDigest: omitted || container.digest === undefined ? undefined : (lie ?? container.digest),
-        runtimeId: container.runtimeId,
-        lastStatus: task.status,
-        exitCode: container.exitCode,
-        reason: container.reason,
-        healthStatus: container.health,
-      }),
-    ),
-  })
+  const attachments = [{ id, type: 'ElasticNetworkInterface', status: 'ATTACHED', details }]
+  const isOmitted = world.dial.find('digest-omit', service) !== undefined
+  const lie = (world.dial.find('digest-lie', service) ?? world.dial.find('digest-form', service))?.digest
+  return {
+    ...seen,
+    attachments: definition.networkMode === 'awsvpc' ? attachments : undefined,
+    containers: containers.map(({ definition: _d, imageDigest, ...container }) => ({
+      ...container,
+      lastStatus: task.lastStatus,
+      imageDigest: isOmitted ? undefined : imageDigest && (lie ?? imageDigest),
+    })),
+  }
 }

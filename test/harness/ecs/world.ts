@@ -1,26 +1,16 @@
-// The state of the double: what exists, its knobs, and how things get their names.
-import { randomBytes, randomInt } from 'node:crypto'
+// The state of the double: what exists, its knobs, and how things are found.
+import { randomBytes, randomInt, randomUUID } from 'node:crypto'
+import type { Failure } from '@aws-sdk/client-ecs'
+import type { Account } from '../aws/policy.ts'
+import { nameOf } from '../aws/policy.ts'
+import type { Asked } from '../aws/wire.ts'
+import { Refusal } from '../aws/wire.ts'
 import { Dial } from './dial.ts'
-import type { Hook, Revision, Rollout, Service, ServiceDeployment, Task, TaskDefinition } from './model.ts'
+import type { Service, Task, TaskDefinition } from './model.ts'
 import type { Runtime } from './runtime.ts'
 
 /** Times in ms. `minute` is how long one of AWS's minutes lasts here. */
-export interface Knobs {
-  tick: number
-  provision: number
-  grace: number
-  backOff: number
-  deploymentStart: number
-  drain: number
-  completeLag: number
-  stopTimeout: number
-  minute: number
-  /** After a rollback the old deployment becomes PRIMARY again, or a new one with its task definition; nobody knows which. */
-  rollbackId: 'reuse' | 'new'
-  versionConsistency: boolean
-}
-
-export const KNOBS: Knobs = {
+export const KNOBS = {
   tick: 50,
   provision: 30,
   grace: 150,
@@ -30,24 +20,20 @@ export const KNOBS: Knobs = {
   completeLag: 0,
   stopTimeout: 2000,
   minute: 1000,
-  rollbackId: 'reuse',
+  /** After a rollback the old deployment becomes PRIMARY again, or a new one with its task definition; nobody knows which. */
+  rollbackId: 'reuse' as 'reuse' | 'new',
   versionConsistency: true,
 }
+export type Knobs = typeof KNOBS
 
-export interface Call {
-  /** `ecs`, `logs`, `tagging` or `ec2`. */
-  readonly service: string
-  readonly operation: string
+export interface Call extends Asked {
   /** Who signed it. */
   readonly accessKeyId: string
-  readonly input: Record<string, unknown>
   readonly at: number
   readonly status: number
 }
 
-export interface World {
-  readonly region: string
-  readonly account: string
+export interface World extends Account {
   readonly knobs: Knobs
   readonly dial: Dial
   readonly runtime: Runtime
@@ -83,93 +69,71 @@ export function createWorld(runtime: Runtime, knobs: Partial<Knobs>): World {
 }
 
 export const digits = (count: number): string =>
-  Array.from({ length: count }, (_, index) => (index === 0 ? randomInt(1, 10) : randomInt(10))).join('')
+  Array.from({ length: count }, (_, index) => randomInt(index === 0 ? 1 : 0, 10)).join('')
 export const hex = (count: number): string => randomBytes(count / 2).toString('hex')
-const urlSafe = (): string => randomBytes(16).toString('base64url').slice(0, 21)
-
-export function arn({ region, account }: World, rest: string): string {
-  return `arn:aws:ecs:${region}:${account}:${rest}`
-}
-
-/** The last part of an ARN, or the name itself. */
-export const nameOf = (text: string): string => text.split('/').at(-1) ?? text
-
-export function newRevision(world: World, { cluster, name }: Service, taskDefinition: TaskDefinition): Revision {
-  return {
-    arn: arn(world, `service-revision/${cluster}/${name}/${digits(19)}`),
-    taskDefinition,
-    createdAt: Date.now(),
-    digests: new Map(),
-    testWeight: 0,
-    productionWeight: 0,
-  }
-}
-
-export function newRollout(revision: Revision): Rollout {
-  const id = `ecs-svc/${digits(19)}`
-  const now = Date.now()
-  const reason = `ECS deployment ${id} in progress.`
-  return {
-    id,
-    revision,
-    status: 'PRIMARY',
-    state: 'IN_PROGRESS',
-    reason,
-    failedTasks: 0,
-    notBefore: 0,
-    createdAt: now,
-    updatedAt: now,
-  }
-}
-
-/** A new rollout to that revision, and the service deployment that follows it. */
-export function begin(world: World, service: Service, revision: Revision): Rollout {
-  const now = Date.now()
-  const target = newRollout(revision)
-  const sources = service.rollouts.filter(({ state }) => state === 'COMPLETED').map((rollout) => rollout.revision)
-  for (const rollout of service.rollouts) rollout.status = 'ACTIVE'
-  const [running] = service.deployments
-  if (running && !running.finishedAt) {
-    finish(running, 'STOPPED', 'Superseded by a newer service deployment.')
-  }
-  service.rollouts.unshift(target)
-  service.deployments.unshift({
-    arn: arn(world, `service-deployment/${service.cluster}/${service.name}/${urlSafe()}`),
-    target,
-    sources,
-    createdAt: now,
-    updatedAt: now,
-    status: 'PENDING',
-    reason: '',
-    stageSince: now,
-    hooks: [],
-  })
-  return target
-}
-
-export function finish(deployment: ServiceDeployment, status: ServiceDeployment['status'], reason: string): void {
-  deployment.status = status
-  deployment.reason = reason
-  deployment.finishedAt = Date.now()
-  deployment.updatedAt = deployment.finishedAt
-  delete deployment.stage
-}
-
-export function newHook(stage: string, expiresAt: number, timeoutAction: Hook['timeoutAction']): Hook {
-  return {
-    hookId: `ecs-pause-${randomBytes(32).toString('base64url')}`,
-    stage,
-    status: 'AWAITING_ACTION',
-    expiresAt,
-    timeoutAction,
-  }
-}
+export const urlSafe = (count: number): string => randomBytes(count).toString('base64url').slice(0, count)
 
 export function tell(service: Service, message: string): void {
-  const id = `${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`
-  service.events.unshift({ id, createdAt: Date.now(), message: `(service ${service.name}) ${message}` })
+  service.events.unshift({ id: randomUUID(), createdAt: new Date(), message: `(service ${service.name}) ${message}` })
+}
+
+/** Tasks of the service that have not ended. */
+export function alive(world: World, service: Service): Task[] {
+  return tasksOf(world, service).filter(({ lastStatus }) => lastStatus !== 'STOPPED')
 }
 
 export function tasksOf({ tasks }: World, { cluster, name }: Service): Task[] {
   return [...tasks.values()].filter((task) => task.cluster === cluster && task.service === name)
+}
+
+export function clusterOf(world: World, { cluster }: { cluster?: string | undefined }): string {
+  const name = nameOf(cluster ?? 'default')
+  if (world.clusters.has(name)) return name
+  throw new Refusal('ClusterNotFoundException', 'Cluster not found.')
+}
+
+interface Named {
+  readonly cluster?: string | undefined
+  readonly service: string | undefined
+}
+
+export function serviceOf(world: World, input: Named): Service {
+  const service = world.services.get(`${clusterOf(world, input)}/${nameOf(input.service ?? '')}`)
+  if (!service) throw new Refusal('ServiceNotFoundException', 'Service not found.')
+  return service
+}
+
+export function activeService(world: World, input: Named): Service {
+  const service = serviceOf(world, input)
+  if (service.status !== 'ACTIVE') throw new Refusal('ServiceNotActiveException', 'Service was not ACTIVE.')
+  return service
+}
+
+/** What is described one by one: what is there, and a failure for each that is not. */
+export function described<T>(
+  arns: readonly string[] | undefined,
+  most: number,
+  find: (arn: string) => T | undefined,
+): { found: T[]; failures: Failure[] } {
+  if (!arns?.length) throw new Refusal('InvalidParameterException', 'The list cannot be empty.')
+  if (arns.length > most)
+    throw new Refusal('InvalidParameterException', `The list cannot have more than ${String(most)} items.`)
+  const all = arns.map((arn) => ({ arn, found: find(arn) }))
+  return {
+    found: all.flatMap(({ found }) => found ?? []),
+    failures: all.flatMap(({ arn, found }) => (found === undefined ? { arn, reason: 'MISSING' } : [])),
+  }
+}
+
+/** One page; the token is opaque and only this list's. */
+export function page<T>(
+  items: readonly T[],
+  input: { nextToken?: string | undefined; maxResults?: number | undefined },
+  most: number,
+): { items: T[]; nextToken: string | undefined } {
+  const from = Number(Buffer.from(input.nextToken ?? '', 'base64url').toString())
+  if (Number.isNaN(from)) throw new Refusal('InvalidParameterException', 'Invalid token.')
+  const end = from + Math.min(input.maxResults ?? most, 100)
+  const nextToken = end < items.length ? Buffer.from(String(end)).toString('base64url') : undefined
+  return { items: items.slice(from, end), nextToken }
 }

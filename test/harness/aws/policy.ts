@@ -1,19 +1,27 @@
 // Lets the action make only the calls that an IAM policy allows, as AWS decides: by action and resource.
-import { list, text } from './inputs.ts'
-import type { Document } from './model.ts'
-import { Refusal } from './model.ts'
-import type { World } from './world.ts'
-import { arn, nameOf } from './world.ts'
+import type { Asked, Document } from './wire.ts'
+import { Refusal } from './wire.ts'
 
 export interface Policy {
   readonly Statement: readonly { readonly Action: string | string[]; readonly Resource: string | string[] }[]
 }
 
-export interface Asked {
-  readonly service: string
-  readonly operation: string
-  readonly input: Document
+/** Where ARNs belong to. */
+export interface Account {
+  readonly region: string
+  readonly account: string
 }
+
+export function arn({ region, account }: Account, rest: string): string {
+  return `arn:aws:ecs:${region}:${account}:${rest}`
+}
+
+/** The last part of an ARN, or the name itself. */
+export const nameOf = (text: string): string => text.split('/').at(-1) ?? text
+
+const text = (input: Document, name: string): string | undefined =>
+  typeof input[name] === 'string' ? input[name] : undefined
+const list = (input: Document, name: string): string[] => [input[name] ?? []].flat().map(String)
 
 /** The names in capitals are the user's to fill in: everything of this account. */
 const filled = (pattern: string): string => pattern.replaceAll(/\b[A-Z][A-Z_]+\b/g, '*')
@@ -26,7 +34,7 @@ const matches = (pattern: string, resource: string): boolean =>
   ).test(resource)
 
 /** @throws Refusal AccessDeniedException */
-export function checkPolicy(world: World, { Statement }: Policy, { service, operation, input }: Asked): void {
+export function checkPolicy(world: Account, { Statement }: Policy, { service, operation, input }: Asked): void {
   const needs = [[actionOf(service, operation), resourcesOf(world, operation, input)] as const]
   // Tags of what is made have to be allowed by themselves.
   if (Array.isArray(input.tags) && /^(?:Create|Register)/.test(operation))
@@ -47,7 +55,7 @@ export function actionOf(service: string, operation: string): string {
   return `${service === 'tagging' ? 'tag' : service}:${operation}`
 }
 
-export function denied({ account }: World, action: string, resource = '*'): Refusal {
+export function denied({ account }: Account, action: string, resource = '*'): Refusal {
   const who = `User: arn:aws:iam::${account}:user/double`
   const why = `because no identity-based policy allows the ${action} action`
   return new Refusal(
@@ -57,7 +65,7 @@ export function denied({ account }: World, action: string, resource = '*'): Refu
 }
 
 /** What a call is about; `*` for calls that IAM knows no resource of. */
-function resourcesOf(world: World, operation: string, input: Document, isTagging = false): string[] {
+function resourcesOf(world: Account, operation: string, input: Document, isTagging = false): string[] {
   const cluster = nameOf(text(input, 'cluster') ?? 'default')
   const service = (name: string) => arn(world, `service/${cluster}/${nameOf(name)}`)
   const one = text(input, 'service') ?? text(input, 'serviceName')
