@@ -35,6 +35,8 @@ interface Details {
   /** The state that is left behind: `production still runs sha256:…`. */
   readonly state?: string | undefined
   readonly faults?: readonly Fault[] | undefined
+  /** Asking again gets the same answer while this run lasts: credentials that have ended. */
+  readonly isLasting?: boolean
   readonly cause?: unknown
 }
 
@@ -47,6 +49,7 @@ export class DeployError extends Error implements Reason {
   readonly fix: string
   readonly state: string | undefined
   readonly faults: readonly Fault[]
+  readonly isLasting: boolean
 
   constructor(code: ReasonCode, what: string, details: Details = {}) {
     super(what, details.cause === undefined ? {} : { cause: details.cause })
@@ -56,6 +59,7 @@ export class DeployError extends Error implements Reason {
     this.fix = details.fix ?? CATALOGUE[code].fix
     this.state = details.state
     this.faults = details.faults ?? []
+    this.isLasting = details.isLasting ?? false
   }
 }
 

@@ -268,7 +268,11 @@ describeWith('kubernetes', 'registry')('kubernetes in trouble', () => {
     writeKubeconfig(kubeconfig, bench.namespace, `${good.slice(0, -8)}AAAAAAAA`)
     const api = bench.openApi(kubeconfig)
     const refused = await api.request('GET', collectionPath(bench.namespace, 'pod')).catch(asDeployError)
-    expect(refused).toMatchObject({ code: 'target-denied', what: expect.stringContaining('401') as string })
+    expect(refused).toMatchObject({
+      code: 'target-denied',
+      isLasting: true,
+      what: expect.stringContaining('401') as string,
+    })
     writeKubeconfig(kubeconfig, bench.namespace, good)
     expect((await api.request('GET', collectionPath(bench.namespace, 'pod'))).status).toBe(200)
   })

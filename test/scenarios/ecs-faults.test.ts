@@ -73,9 +73,12 @@ describeWith('docker', 'registry')('Amazon ECS: throttled, cut off, refused', ()
   /** The credentials end when a line of the log appears. */
   const expiring = (at: RegExp) => ({
     onLine: (line: string) => {
-      if (at.test(line)) shop.double.credentials.expiresAt = 0
+      if (!at.test(line)) return
+      shop.double.credentials.expiresAt = 0
+      endedAt = Date.now()
     },
   })
+  let endedAt = Number.NaN
 
   it.each([
     ['before the change', /Replace web/, 'failed', []],
@@ -83,8 +86,10 @@ describeWith('docker', 'registry')('Amazon ECS: throttled, cut off, refused', ()
   ] as const)('says that the credentials ended %s', async (_, at, outcome, calls) => {
     await shop.create()
     shop.double.dial({ kind: 'stuck-pending' })
-    const run = await shop.release({ 'on-failure': 'leave', timeout: '10s' }, expiring(at))
+    const run = await shop.release({ 'on-failure': 'leave', timeout: '5m' }, expiring(at))
+    expect(Date.now() - endedAt, run.log).toBeLessThan(10_000)
     expect(run.outputs, run.log).toMatchObject({ outcome, 'reason-code': 'target-denied' })
+    if (calls.length > 0) expect(run.log).toContain('what runs now could not be read')
     expect(run.outputs.reason).toContain('ExpiredTokenException')
     expect(run.log).toContain('role-duration-seconds')
     expect(shop.double.mutations()).toEqual(calls)
@@ -93,8 +98,10 @@ describeWith('docker', 'registry')('Amazon ECS: throttled, cut off, refused', ()
   it('needs a person where the credentials end on the way back, and says what is left', async () => {
     await shop.create()
     shop.crashes()
-    const run = await shop.release({ timeout: '10s' }, expiring(/Restore what ran before/))
+    const run = await shop.release({ timeout: '5m' }, expiring(/Restore what ran before/))
+    expect(Date.now() - endedAt, run.log).toBeLessThan(10_000)
     expect(run.outputs, run.log).toMatchObject({ outcome: 'rollback-failed', 'reason-code': 'restore-failed' })
+    expect(run.log).toContain('a person is needed')
     expect(run.outputs.reason).toContain('exit code 3')
     expect(run.outputs.reason).toContain('ExpiredTokenException')
   })

@@ -186,6 +186,7 @@ function unreachable(raw: Raw, proxy: Proxy): DeployError {
   const reported = raw.text.trim().slice(0, 500) || `HTTP ${String(raw.status)}`
   if (raw.text.includes('getting credentials') || raw.text.includes('exec plugin')) {
     return new DeployError('target-denied', `kubectl got no credentials for the cluster: ${reported}`, {
+      isLasting: true,
       evidence: proxy.complaints(),
       fix: 'Run the authentication step of your cloud before this one; the user’s exec plugin must work on this runner.',
     })
@@ -200,6 +201,7 @@ function unreachable(raw: Raw, proxy: Proxy): DeployError {
 
 function denied(path: string, raw: Raw, proxy: Proxy): DeployError {
   return new DeployError('target-denied', `the cluster refuses the credentials (401 for ${path})`, {
+    isLasting: true,
     evidence: [raw.text.slice(0, 300), ...proxy.complaints()],
     fix: 'The token has expired or is not valid for this cluster: run the authentication step again, right before this one.',
   })

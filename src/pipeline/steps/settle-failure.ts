@@ -118,10 +118,10 @@ function withoutRemoved(before: Running<unknown>, { verdict }: Failure): Running
 
 const WORDS = { proven: 'healthy', pending: 'timed-out', failed: 'failed', superseded: 'superseded' } as const
 
-function withFailure(trace: Trace, before: Running<unknown>, { verdict }: Failure): Trace {
+function withFailure(trace: Trace, before: Running<unknown>, { verdict, changed }: Failure): Trace {
   const wordOf = ({ is, reason }: Judgement) => (reason?.code === 'workload-gone' ? 'superseded' : WORDS[is])
   const workloads = workloadResults(before, verdict?.workloads ?? [], (judgement) =>
-    judgement === undefined ? 'untouched' : wordOf(judgement),
+    judgement ? wordOf(judgement) : verdict && changed ? 'failed' : 'untouched',
   )
   return { ...trace, workloads }
 }
@@ -134,8 +134,8 @@ export function createdText({ created = [] }: Rollout<unknown>): string {
 async function leftText(before: Running<unknown>, image: PinnedImage, target: Target): Promise<string> {
   const now = await target.current().catch(() => undefined)
   const names = namesText(before)
-  const left = now && runsText(now)
-  return `${names} is left as it is after ${shortDigest(image.digest)} was not proven${left ? `: ${left}` : ''}`
+  const left = now ? runsText(now) : 'what runs now could not be read'
+  return `${names} is left as it is after ${shortDigest(image.digest)} was not proven: ${left}`
 }
 
 function withRestoreFailed(trace: Trace, before: Running<unknown>, restoration: NotRestored): Trace {
@@ -171,7 +171,7 @@ function restoreFailed(reason: Reason, restoration: NotRestored, before: Running
       what: `the release failed (${reason.what}), and so did the restore: ${restoration.reason.what}`,
       evidence: [...(reason.evidence ?? []), ...restoration.reason.evidence],
     },
-    state: `a person is needed: ${runs.join('; ') || `${namesText(before)} is in an unknown state`}`,
+    state: `a person is needed: ${runs.join('; ') || `${namesText(before)} is in an unknown state; before this release: ${runsText(before)}`}`,
     touched: true,
   }
 }

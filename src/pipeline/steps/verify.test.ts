@@ -209,6 +209,19 @@ describe('other verdicts', () => {
     expect(it.seconds()).toBeLessThan(70)
   })
 
+  it.each(['verify', 'restore'] as const)('gives up credentials that are refused within seconds (%s)', async (step) => {
+    const refused = new DeployError('target-denied', 'the token has expired', { isLasting: true })
+    const it = world((s) => (s > 1 ? refused : [web([replica('a')])]))
+    expect(await it.run({ timeout: 300_000, step })).toMatchObject({ is: 'failed', reason: { code: 'target-denied' } })
+    expect(it.seconds()).toBeLessThan(5)
+  })
+
+  it('goes on where credentials that were refused once are right again', async () => {
+    const refused = new DeployError('target-denied', 'the token has expired', { isLasting: true })
+    const it = world((_, look) => (look === 2 ? refused : [web([replica('a')])]))
+    expect(await it.run()).toMatchObject({ is: 'healthy' })
+  })
+
   it('does not wait out a bug of ours', async () => {
     const it = world(() => new TypeError('x is undefined'))
     expect(await it.run()).toMatchObject({ is: 'failed', reason: { code: 'internal-error' } })

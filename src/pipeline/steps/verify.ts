@@ -34,6 +34,8 @@ interface VerifyContext {
 
 /** The target's API may be away that long (a control plane that restarts) before the rollout counts as lost. */
 const TOLERATED_OUTAGE_MS: Duration = 60_000
+/** Credentials that the target refuses after it has renewed them are asked for once more, and do not come back. */
+const TOLERATED_REFUSAL_MS: Duration = 2000
 /** The look at the deadline itself: a target that hangs must not prolong it. */
 const LAST_OBSERVATION_MS: Duration = 2000
 const POLL_MS: readonly Duration[] = [50, 100, 200, 300, 500, 1000]
@@ -46,9 +48,10 @@ export async function verify<Spec>(
 ): Promise<Verdict> {
   const deadline = clock.now() + options.timeout
   let windows: ReadonlyMap<string, Window> = new Map()
-  let outage: { readonly since: number; readonly error: unknown } | undefined
+  let outage: Outage | undefined
   const tell = progressTeller(options.step, clock, reporter)
   let confirms = false
+  let seen: readonly Judgement[] = []
   for (let looks = 0; ; looks++) {
     throwIfAborted(signal)
     const late = clock.now() >= deadline
@@ -60,9 +63,10 @@ export async function verify<Spec>(
     })
     throwIfAborted(signal)
     const now = clock.now()
-    const lost = late || now - (outage?.since ?? now) >= TOLERATED_OUTAGE_MS || !(outage?.error instanceof DeployError)
-    if (outage && !observation && lost) {
-      return { is: 'failed', reason: asDeployError(outage.error), workloads: [] }
+    if (outage && !observation && (late || isLost(outage, now))) {
+      // What was seen last is all that is known; nothing of it is proven any more.
+      const workloads = seen.map((judgement) => ({ ...judgement, is: 'failed' as const }))
+      return { is: 'failed', reason: asDeployError(outage.error), workloads }
     }
     if (observation) {
       outage = undefined
@@ -77,6 +81,7 @@ export async function verify<Spec>(
       })
       windows = new Map(judged.map(({ judgement, window }) => [judgement.name, window]))
       const judgements = judged.map(({ judgement }) => judgement)
+      seen = judgements
       const verdict = sum(judgements)
       if (verdict && confirms) return verdict
       // What ends the wait is looked at once more, with everything asked anew.
@@ -92,6 +97,17 @@ export async function verify<Spec>(
     )
     await target.changed(rollout, Math.max(pause, 1), signal)
   }
+}
+
+interface Outage {
+  readonly since: number
+  readonly error: unknown
+}
+
+/** What is not ours is a bug, which does not pass; what passes has its time. */
+function isLost({ since, error }: Outage, now: number): boolean {
+  if (!(error instanceof DeployError)) return true
+  return now - since >= (error.isLasting ? TOLERATED_REFUSAL_MS : TOLERATED_OUTAGE_MS)
 }
 
 const FREE_LINES = 4

@@ -5,7 +5,7 @@ import { cancelled, DeployError } from '../../errors/deploy-error.ts'
 import type { Clock } from '../../ports.ts'
 import { httpsAgent } from './agent.ts'
 import type { EcsApi, InputOf, Json, Operation, OutputOf } from './api.ts'
-import { kindOf, translated } from './errors.ts'
+import { isExpiry, kindOf, translated } from './errors.ts'
 
 interface ClientContext {
   readonly clock: Clock
@@ -42,6 +42,9 @@ export function openEcs({ clock, signal, env }: ClientContext): EcsApi {
     }
   }
 
+  /** Asks the one who provides the credentials for new ones, whatever the SDK still holds. */
+  const renew = () => once(({ client }) => client.config.credentials({ forceRefresh: true }))
+
   /** Tries until the call is answered, refused or too late. `readBack`: asked where nobody knows whether it was taken. */
   async function persistently<T>(
     operation: Operation,
@@ -50,6 +53,7 @@ export function openEcs({ clock, signal, env }: ClientContext): EcsApi {
   ): Promise<T> {
     const deadline = clock.now() + CALL_MS
     let silent = 0
+    let isRenewed = false
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await once(send)
@@ -58,6 +62,13 @@ export function openEcs({ clock, signal, env }: ClientContext): EcsApi {
         const kind = error instanceof DeployError ? 'final' : kindOf(error)
         const pause = PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)] ?? 5000
         if (isAbort(error)) silent += 1
+        if (isExpiry(error) && !isRenewed) {
+          isRenewed = true
+          await renew().catch((reason: unknown) => {
+            throw translated(reason, operation, regionOf(env))
+          })
+          continue
+        }
         if (kind === 'final' || silent >= SILENT_TRIES || clock.now() + pause >= deadline)
           throw translated(error, operation, regionOf(env))
         await clock.sleep(pause * (0.75 + Math.random() / 2), signal)

@@ -13,6 +13,8 @@ const DENIED = new Set([
   'UnrecognizedClientException',
   'InvalidSignatureException',
   'ExpiredTokenException',
+  'ExpiredToken',
+  'RequestExpired',
   'MissingAuthenticationTokenException',
   'InvalidClientTokenId',
   'IncompleteSignatureException',
@@ -44,12 +46,18 @@ function isNoCredentials({ name, message }: Error): boolean {
   return name === 'CredentialsProviderError' || name === 'TokenProviderError' || /load credentials/.test(message)
 }
 
+/** The credentials were right and are over: the one who provides them may have new ones. */
+export function isExpiry(error: unknown): boolean {
+  return error instanceof Error && /^(?:ExpiredToken|RequestExpired)/.test(error.name)
+}
+
 /** @param where cluster and region, for the message */
 export function translated(error: unknown, operation: Operation, where: string): Error {
   if (error instanceof DeployError || error instanceof Refused) return error
   const text = errorMessage(error)
   if (error instanceof Error && isNoCredentials(error)) {
     return new DeployError('target-denied', `there are no AWS credentials in reach: ${text}`, {
+      isLasting: true,
       fix: 'Put aws-actions/configure-aws-credentials with role-to-assume before this step, and give the job `permissions: id-token: write`.',
     })
   }
@@ -71,8 +79,9 @@ function denied(error: AwsError, operation: Operation): DeployError {
       fix: `Allow ecs:${operation} in the policy of the role; docs/ecs.md has the whole policy.`,
     })
   }
-  const isExpired = error.name === 'ExpiredTokenException'
+  const isExpired = isExpiry(error)
   return new DeployError('target-denied', `AWS does not accept the credentials (${error.name}): ${error.message}`, {
+    isLasting: true,
     fix: isExpired
       ? 'Ask for a longer session: role-duration-seconds in aws-actions/configure-aws-credentials, and the maximum session duration of the role.'
       : 'Check role and region in aws-actions/configure-aws-credentials.',

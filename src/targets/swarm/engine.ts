@@ -104,6 +104,7 @@ export function accepted(api: { endpoint: string }, answer: EngineAnswer, to: st
   if (answer.status < 400) return answer.json()
   throw new DeployError(codeOf(answer), `the engine at ${api.endpoint} refuses to ${to}: ${answer.message()}`, {
     evidence: [`HTTP ${String(answer.status)}`],
+    isLasting: answer.status === 401,
   })
 }
 
