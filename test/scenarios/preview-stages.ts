@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { policy } from '../../src/targets/ecs/policy.ts'
-import type { Policy } from '../harness/ecs/policy.ts'
+import type { Policy } from '../harness/aws/policy.ts'
 import type { App } from '../harness/images.ts'
 import { need } from '../harness/lab.ts'
 import { engine } from '../contract/swarm-world.ts'
