@@ -17,7 +17,7 @@ export async function runPreview(invocation: InvocationContext, context: VerbCon
   const openPulls = async (configContext: ConfigContext, token: string | undefined) =>
     (pulls ??= await pullsOf(configContext, token, context.signal))
   const reading = await readPreview(invocation, {
-    sourceFor: async (configContext, token) => (source ??= await gitSource(configContext, token)),
+    sourceFor: async (configContext, token) => (source ??= await gitSource(configContext, token, context.signal)),
     pullFor: async (configContext, token, which) => {
       const asked = await openPulls(configContext, token)
       if (typeof which === 'number') return asked?.read(which)

@@ -15,7 +15,7 @@ export async function runRelease(invocation: InvocationContext, context: VerbCon
   let source: Source | undefined
   const reading = await readRelease(
     invocation,
-    async (configContext, token) => (source ??= await gitSource(configContext, token)),
+    async (configContext, token) => (source ??= await gitSource(configContext, token, context.signal)),
     inspectChecks(readContext(invocation).env),
   )
   const { release } = await import('../pipeline/release.ts')
@@ -64,7 +64,7 @@ export async function contextOf(
     cwd: configContext.cwd,
     reporter,
     signal,
-    source: known ?? (await gitSource(configContext, githubToken)),
+    source: known ?? (await gitSource(configContext, githubToken, signal)),
     githubToken,
     github: gitHubOf(configContext, githubToken),
     records: await recordsOf(request, configContext, githubToken, signal),
@@ -79,10 +79,14 @@ function chosen(origins: ReadonlyMap<string, string>): string[] {
   return [...origins].filter(([, origin]) => origin !== 'default').map(([name, origin]) => `${name}: from ${origin}`)
 }
 
-export async function gitSource(configContext: ConfigContext, token: string | undefined): Promise<Source> {
+export async function gitSource(
+  configContext: ConfigContext,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<Source> {
   const { createSource } = await import('../adapters/git/index.ts')
   const github = gitHubOf(configContext, token)
-  return createSource({ cwd: configContext.cwd, env: configContext.env, ...(github ? { github } : {}) })
+  return createSource({ cwd: configContext.cwd, env: configContext.env, signal, ...(github ? { github } : {}) })
 }
 
 export function gitHubOf({ github, env }: ConfigContext, token: string | undefined): GitHubApi | undefined {

@@ -2,13 +2,18 @@
 import type { Dirent } from 'node:fs'
 import { readdirSync } from 'node:fs'
 import { posix } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { throwIfAborted } from '../../errors/deploy-error.ts'
 import { readIgnoreRules } from './context.ts'
 import { dockerfilePath } from './dockerfile.ts'
+
+/** So many names are looked at before others, a cancellation first of all, have their turn. */
+const NAMES_BETWEEN_BREATHS = 1000
 
 export interface SentFolder {
   readonly folder: string
   /** Of these names, relative to the folder, those that would be sent; a name with a slash at its end is a whole folder. */
-  sent(names: readonly string[]): string[]
+  sent(names: readonly string[], signal: AbortSignal): Promise<string[]>
 }
 
 /** The context itself. */
@@ -31,22 +36,32 @@ export async function sentFolder(folder: string, dockerfile?: string): Promise<S
     return { ignored, matched }
   }
 
-  function* below(name: string): Generator<string> {
+  /** undefined stands for a file that is left out. */
+  function* below(name: string): Generator<string | undefined> {
     if (look(name).ignored && rules?.mayKeepBelow(name) === false) return
     for (const entry of entriesOf(`${folder}/${name}`)) {
       const path = name === '' ? entry.name : `${name}/${entry.name}`
       if (entry.isDirectory()) yield* below(path)
-      else if (!look(path).ignored) yield path
+      else yield look(path).ignored ? undefined : path
     }
   }
 
   return {
     folder,
-    sent: (names) =>
-      names.flatMap((name) => {
-        if (name === '' || name.endsWith('/')) return [...below(name.replace(/\/$/, ''))]
-        return look(name).ignored ? [] : [name]
-      }),
+    async sent(names, signal) {
+      const found: string[] = []
+      let seen = 0
+      for (const name of names) {
+        const isWhole = name === '' || name.endsWith('/')
+        for (const file of isWhole ? below(name.replace(/\/$/, '')) : [look(name).ignored ? undefined : name]) {
+          if (file !== undefined) found.push(file)
+          seen += 1
+          if (seen % NAMES_BETWEEN_BREATHS === 0) await setImmediate()
+          throwIfAborted(signal)
+        }
+      }
+      return found
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import type { Duration } from '../../domain/duration.ts'
 import { formatDuration } from '../../domain/duration.ts'
-import { DeployError } from '../../errors/deploy-error.ts'
+import { DeployError, throwIfAborted } from '../../errors/deploy-error.ts'
 import { childEnvironment } from '../process/environment.ts'
 
 export interface GitAnswer {
@@ -10,7 +10,11 @@ export interface GitAnswer {
   readonly stderr: string
 }
 
-export type Env = Readonly<Record<string, string | undefined>>
+export interface GitContext {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Ends git at once. */
+  readonly signal: AbortSignal
+}
 
 /** Where a hook or another tool points Git: the folder must decide, not they. */
 const REDIRECTIONS = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_COMMON_DIR']
@@ -21,24 +25,26 @@ const ANSWER_WITHIN_MS: Duration = 300_000
 
 /**
  * One short call of git in a folder; exit codes are answers.
- * @throws DeployError tool-missing, no-revision where Git distrusts the folder's owner
+ * @throws DeployError tool-missing, no-revision where Git distrusts the folder's owner, cancelled
  */
-export async function git(folder: string, args: readonly string[], env: Env): Promise<GitAnswer> {
+export async function git(folder: string, args: readonly string[], { env, signal }: GitContext): Promise<GitAnswer> {
+  throwIfAborted(signal)
   const { error, stdout, stderr } = await new Promise<{ error: Error | null; stdout: string; stderr: string }>(
     (resolve) => {
       const limits = { maxBuffer: LARGEST_OUTPUT_BYTES, timeout: ANSWER_WITHIN_MS, killSignal: 'SIGKILL' } as const
-      const options = { cwd: folder, env: environment(env), ...limits, windowsHide: true }
+      const options = { cwd: folder, env: environment(env), signal, ...limits, windowsHide: true }
       const child = execFile('git', [...args], options, (error, stdout, stderr) => resolve({ error, stdout, stderr }))
       child.stdin?.end()
     },
   )
+  throwIfAborted(signal)
   if (!error) return { code: 0, stdout, stderr }
   if (!('code' in error) || typeof error.code !== 'number') throw notRun(error, folder)
   if (stderr.includes('dubious ownership')) throw distrusted(folder)
   return { code: error.code, stdout, stderr }
 }
 
-function environment(env: Env): NodeJS.ProcessEnv {
+function environment(env: GitContext['env']): NodeJS.ProcessEnv {
   const clean: NodeJS.ProcessEnv = {
     ...childEnvironment(env),
     LC_ALL: 'C',

@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tempDir } from '../../../test/harness/temp.ts'
 import { createSource } from './index.ts'
 
+const { signal } = new AbortController()
+
 const env = { PATH: process.env['PATH'], HOME: tempDir('home') }
 
 function git(folder: string, ...args: string[]): string {
@@ -37,7 +39,7 @@ function repository(): string {
 }
 
 function facts(folder: string, context = folder) {
-  return createSource({ cwd: folder, env }).facts(context)
+  return createSource({ cwd: folder, env, signal }).facts(context)
 }
 
 describe('facts', () => {
@@ -113,13 +115,16 @@ describe('facts', () => {
     const revision = commit(folder, 'a.txt')
     const other = repository()
     const misled = { ...env, GIT_DIR: path.join(other, '.git'), GIT_INDEX_FILE: path.join(other, 'none') }
-    expect(await createSource({ cwd: folder, env: misled }).facts(folder)).toMatchObject({ revision, dirty: [] })
+    expect(await createSource({ cwd: folder, env: misled, signal }).facts(folder)).toMatchObject({
+      revision,
+      dirty: [],
+    })
   })
 
   it('are asked once', async () => {
     const folder = repository()
     commit(folder, 'a.txt')
-    const source = createSource({ cwd: folder, env })
+    const source = createSource({ cwd: folder, env, signal })
     expect(source.facts(folder)).toBe(source.facts(folder))
     await source.facts(folder)
   })
@@ -129,7 +134,7 @@ describe('facts', () => {
     commit(folder, 'a.txt')
     // Git’s own test switch: behave as if another user owned the folder.
     const distrusting = { ...env, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' }
-    await expect(createSource({ cwd: folder, env: distrusting }).facts(folder)).rejects.toMatchObject({
+    await expect(createSource({ cwd: folder, env: distrusting, signal }).facts(folder)).rejects.toMatchObject({
       code: 'no-revision',
       fix: expect.stringContaining(`safe.directory ${folder}`) as string,
     })
@@ -139,7 +144,9 @@ describe('facts', () => {
     const folder = repository()
     commit(folder, 'a.txt')
     const bare = { PATH: tempDir('empty') }
-    await expect(createSource({ cwd: folder, env: bare }).facts(folder)).rejects.toMatchObject({ code: 'tool-missing' })
+    await expect(createSource({ cwd: folder, env: bare, signal }).facts(folder)).rejects.toMatchObject({
+      code: 'tool-missing',
+    })
   })
 })
 
@@ -151,7 +158,7 @@ describe('two commits', () => {
   const side = commit(folder, 'c.txt')
   git(folder, 'checkout', '-q', 'main')
   const absent = 'f'.repeat(40)
-  const source = createSource({ cwd: folder, env })
+  const source = createSource({ cwd: folder, env, signal })
 
   it.each([
     ['the same', first, first, 'same'],
@@ -164,12 +171,12 @@ describe('two commits', () => {
   it('are unknown where history was cut', async () => {
     const shallow = path.join(tempDir('shallow'), 'clone')
     git(folder, 'clone', '-q', '--depth', '1', '--no-single-branch', `file://${folder}`, shallow)
-    expect(await createSource({ cwd: shallow, env }).compare(second, side)).toBe('unknown')
-    expect(await createSource({ cwd: shallow, env }).compare(first, second)).toBe('unknown')
+    expect(await createSource({ cwd: shallow, env, signal }).compare(second, side)).toBe('unknown')
+    expect(await createSource({ cwd: shallow, env, signal }).compare(first, second)).toBe('unknown')
   })
 
   it('are unknown outside a work tree', async () => {
-    expect(await createSource({ cwd: tempDir('bare'), env }).compare(first, second)).toBe('unknown')
+    expect(await createSource({ cwd: tempDir('bare'), env, signal }).compare(first, second)).toBe('unknown')
   })
 })
 
@@ -187,7 +194,7 @@ describe('GitHub is asked where the local history does not say', () => {
   function compare() {
     const { port } = server.address() as AddressInfo
     const github = { apiUrl: `http://127.0.0.1:${String(port)}/api/v3`, repository: 'acme/app', token: 'secret' }
-    return createSource({ cwd: tempDir('bare'), env, github }).compare(one, two)
+    return createSource({ cwd: tempDir('bare'), env, github, signal }).compare(one, two)
   }
 
   it.each([
@@ -214,8 +221,21 @@ describe('GitHub is asked where the local history does not say', () => {
     expect(await compare()).toBe('unknown')
   })
 
+  it('is asked no longer than the run goes on', async () => {
+    const silent = createServer(() => undefined)
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const { port } = silent.address() as AddressInfo
+    const github = { apiUrl: `http://127.0.0.1:${String(port)}`, repository: 'acme/app', token: 't' }
+    const run = new AbortController()
+    const source = createSource({ cwd: tempDir('bare'), env, github, signal: run.signal })
+    silent.once('request', () => run.abort())
+    await expect(source.compare(one, two)).rejects.toMatchObject({ code: 'cancelled' })
+    silent.closeAllConnections()
+    silent.close()
+  })
+
   it('silence is unknown', async () => {
     const github = { apiUrl: 'http://127.0.0.1:9', repository: 'acme/app', token: 't' }
-    expect(await createSource({ cwd: tempDir('bare'), env, github }).compare(one, two)).toBe('unknown')
+    expect(await createSource({ cwd: tempDir('bare'), env, github, signal }).compare(one, two)).toBe('unknown')
   })
 })

@@ -2,19 +2,19 @@
 import path from 'node:path'
 import type { Revision } from '../../domain/revision.ts'
 import { isRevision } from '../../domain/revision.ts'
+import { throwIfAborted } from '../../errors/deploy-error.ts'
 import type { Ancestry, GitHubApi, Source, SourceFacts } from '../../ports.ts'
 import { compareByApi } from './compare-api.ts'
-import type { Env } from './git.ts'
+import type { GitContext } from './git.ts'
 import { git } from './git.ts'
 import type { Status } from './status.ts'
 import { parseStatus } from './status.ts'
 import type { AskStatus } from './unversioned.ts'
 import { originUrl, workTreeOf } from './work-tree.ts'
 
-export interface SourceOptions {
+export interface SourceOptions extends GitContext {
   /** Folder whose history answers before any context was asked about. */
   readonly cwd: string
-  readonly env: Env
   /** Asked when the local history is too shallow. */
   readonly github?: GitHubApi
 }
@@ -24,7 +24,7 @@ export function createSource(options: SourceOptions): Source {
   const asked = new Map<string, Promise<SourceFacts | undefined>>()
   const statuses = new Map<string, Promise<Status | undefined>>()
   const status = (top: string): Promise<Status | undefined> => {
-    const known = statuses.get(top) ?? statusOf(top, options.env)
+    const known = statuses.get(top) ?? statusOf(top, options)
     statuses.set(top, known)
     return known
   }
@@ -34,37 +34,37 @@ export function createSource(options: SourceOptions): Source {
       const known = asked.get(context)
       if (known) return known
       if (path.isAbsolute(context)) folder = context
-      const facts = path.isAbsolute(context) ? factsOf(context, options.env, status) : Promise.resolve(undefined)
+      const facts = path.isAbsolute(context) ? factsOf(context, options, status) : Promise.resolve(undefined)
       asked.set(context, facts)
       return facts
     },
     async unversioned(build) {
       const { unversioned } = await import('./unversioned.ts')
-      return unversioned(build, options.cwd, status)
+      return unversioned(build, { cwd: options.cwd, ask: status, signal: options.signal })
     },
     async compare(revision, other) {
       if (revision === other) return 'same'
       // What runs may be named by a label that anybody wrote: only commits become arguments and paths.
       if (!isRevision(revision) || !isRevision(other)) return 'unknown'
-      const local = await compareLocally(folder, options.env, revision, other)
+      const local = await compareLocally(folder, options, revision, other)
       if (local !== 'unknown' || !options.github) return local
-      return compareByApi(options.github, revision, other)
+      return compareByApi({ ...options.github, signal: options.signal }, revision, other)
     },
   }
 }
 
-async function statusOf(top: string, env: Env): Promise<Status | undefined> {
+async function statusOf(top: string, context: GitContext): Promise<Status | undefined> {
   const args = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--ignored=matching']
-  const { code, stdout } = await git(top, args, env)
+  const { code, stdout } = await git(top, args, context)
   return code === 0 ? parseStatus(stdout) : undefined
 }
 
-async function factsOf(context: string, env: Env, ask: AskStatus): Promise<SourceFacts | undefined> {
-  const top = workTreeOf(context)
+async function factsOf(folder: string, context: GitContext, ask: AskStatus): Promise<SourceFacts | undefined> {
+  const top = workTreeOf(folder)
   if (top === undefined) return undefined
   const [status, log] = await Promise.all([
     ask(top),
-    git(top, ['log', '-1', '--no-show-signature', '--format=%H%n%ct'], env),
+    git(top, ['log', '-1', '--no-show-signature', '--format=%H%n%ct'], context),
   ])
   const [revision = '', seconds = ''] = log.stdout.trim().split('\n')
   if (status?.revision === undefined || log.code !== 0) return undefined
@@ -79,18 +79,24 @@ async function factsOf(context: string, env: Env, ask: AskStatus): Promise<Sourc
 }
 
 /** An ancestor that is found is one; one that is not found in a cut history may still be. */
-async function compareLocally(folder: string, env: Env, revision: Revision, other: Revision): Promise<Ancestry> {
+async function compareLocally(
+  folder: string,
+  context: GitContext,
+  revision: Revision,
+  other: Revision,
+): Promise<Ancestry> {
   const top = workTreeOf(folder)
   if (top === undefined) return 'unknown'
-  const ancestor = (one: string, two: string) => git(top, ['merge-base', '--is-ancestor', one, two], env)
+  const ancestor = (one: string, two: string) => git(top, ['merge-base', '--is-ancestor', one, two], context)
   try {
     const [older, newer] = await Promise.all([ancestor(revision, other), ancestor(other, revision)])
     if (older.code === 0) return 'older'
     if (newer.code === 0) return 'newer'
     if (older.code !== 1 || newer.code !== 1) return 'unknown'
-    const shallow = await git(top, ['rev-parse', '--is-shallow-repository'], env)
+    const shallow = await git(top, ['rev-parse', '--is-shallow-repository'], context)
     return shallow.stdout.trim() === 'false' ? 'diverged' : 'unknown'
   } catch {
+    throwIfAborted(context.signal)
     return 'unknown'
   }
 }

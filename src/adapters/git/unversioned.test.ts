@@ -5,6 +5,8 @@ import { git } from '../../../test/harness/images.ts'
 import { removeDir, tempDir } from '../../../test/harness/temp.ts'
 import { createSource } from './index.ts'
 
+const { signal } = new AbortController()
+
 let root: string
 beforeEach(() => {
   root = tempDir('unversioned')
@@ -27,7 +29,7 @@ function commit(folder: string): void {
 }
 
 async function sent(build: { context?: string; file?: string; buildContexts?: readonly string[] } = {}) {
-  const source = createSource({ cwd: root, env: process.env })
+  const source = createSource({ cwd: root, env: process.env, signal })
   const { context = root, buildContexts = [], ...file } = build
   return source.unversioned({ context, buildContexts, ...file })
 }
@@ -50,6 +52,16 @@ describe('what a build sends that is not in the commit', () => {
     expect((await sent()).files).toEqual(['node_modules/a/keep', 'sub/.env'])
     write(root, { 'own/Dockerfile': 'FROM scratch', 'own/Dockerfile.dockerignore': '*\n!.env' })
     expect((await sent({ file: path.join(root, 'own/Dockerfile') })).files).toEqual(['.env'])
+  })
+
+  it('is looked for no longer than the run goes on', async () => {
+    write(root, Object.fromEntries(Array.from({ length: 1500 }, (_, index) => [`many/${String(index)}`, ''])))
+    const run = new AbortController()
+    const source = createSource({ cwd: root, env: process.env, signal: run.signal })
+    await source.facts(root)
+    const asked = source.unversioned({ context: root, buildContexts: [] })
+    setImmediate(() => run.abort())
+    await expect(asked).rejects.toMatchObject({ code: 'cancelled' })
   })
 
   it('is relative to a context that is a folder of the work tree', async () => {

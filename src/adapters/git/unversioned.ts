@@ -12,20 +12,27 @@ import { workTreeOf } from './work-tree.ts'
 /** Git's word on a work tree; undefined before its first commit. */
 export type AskStatus = (top: string) => Promise<Status | undefined>
 
+interface Asking {
+  readonly ask: AskStatus
+  readonly signal: AbortSignal
+}
+
 export async function unversioned(
   { context, file, buildContexts }: Pick<BuildRequest, 'context' | 'file' | 'buildContexts'>,
-  cwd: string,
-  ask: AskStatus,
+  asking: Asking & { readonly cwd: string },
 ): Promise<Unversioned> {
   const main = remoteContext(context) ? undefined : contextFolder(context, file)
   const named = buildContexts.flatMap((pair) => {
     const [name, value] = split(pair)
-    const folder = path.resolve(cwd, value)
+    const folder = path.resolve(asking.cwd, value)
     return isFolder(value) && existsSync(folder) ? [{ name, folder: sentFolder(folder) }] : []
   })
   const [own, ...others] = await Promise.all([
-    main?.then(async (folder) => ({ files: await extras(folder, ask), gitCredentials: sendsCredentials(folder) })),
-    ...named.map(async ({ name, folder }) => (await extras(await folder, ask)).map((found) => `${name}: ${found}`)),
+    main?.then(async (folder) => {
+      const [files, gitCredentials] = await Promise.all([extras(folder, asking), sendsCredentials(folder, asking)])
+      return { files, gitCredentials }
+    }),
+    ...named.map(async ({ name, folder }) => (await extras(await folder, asking)).map((found) => `${name}: ${found}`)),
   ])
   return { files: [...(own?.files ?? []), ...others.flat()], gitCredentials: own?.gitCredentials ?? false }
 }
@@ -40,10 +47,10 @@ function isFolder(value: string): boolean {
   return !/^(?:docker-image|oci-layout|target|input):/.test(value) && !remoteContext(value)
 }
 
-async function extras(sent: SentFolder, ask: AskStatus): Promise<string[]> {
+async function extras(sent: SentFolder, { ask, signal }: Asking): Promise<string[]> {
   const top = workTreeOf(sent.folder)
-  if (top === undefined) return sent.sent([''])
-  return [...new Set(sent.sent(await unknownTo(top, sent.folder, ask)))].sort()
+  if (top === undefined) return sent.sent([''], signal)
+  return [...new Set(await sent.sent(await unknownTo(top, sent.folder, ask), signal))].sort()
 }
 
 /** Names relative to the folder, of this work tree and of the submodules in it; folders end in a slash. */
@@ -75,8 +82,8 @@ function submodulesOf(top: string): string[] {
 }
 
 /** actions/checkout keeps the job's token in the repository's configuration, and nobody lists `.git` anywhere. */
-function sendsCredentials(sent: SentFolder): boolean {
-  if (sent.sent(['.git/config']).length === 0) return false
+async function sendsCredentials(sent: SentFolder, { signal }: Asking): Promise<boolean> {
+  if ((await sent.sent(['.git/config'], signal)).length === 0) return false
   try {
     const config = readFileSync(path.join(sent.folder, '.git/config'), 'utf8')
     return (

@@ -230,9 +230,10 @@ it('speaks to GitHub Enterprise Server below its own path', async () => {
   await server.close()
 })
 
-it('answers single questions without a run', async () => {
+it('answers single questions', async () => {
+  const { signal } = new AbortController()
   github.world.runs.set('7', { status: 'completed' })
-  const api = { apiUrl: github.url, repository: 'acme/shop', token: 'job-token' }
+  const api = { apiUrl: github.url, repository: 'acme/shop', token: 'job-token', signal }
   expect(await getFromRepository(api, 'actions/runs/7/attempts/1', 'actions: read')).toMatchObject({
     status: 'completed',
   })

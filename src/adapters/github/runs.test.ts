@@ -21,7 +21,8 @@ it('knows that a run is over only when GitHub says so', async () => {
     '/repos/acme/shop/actions/runs/7/attempts/1': { status: 'completed' },
     '/repos/acme/shop/actions/runs/8/attempts/2': { status: 'in_progress' },
   })
-  const api = { apiUrl, repository: 'acme/shop', token: 't' }
+  const { signal } = new AbortController()
+  const api = { apiUrl, repository: 'acme/shop', token: 't', signal }
   expect(await isRunOver(api, '7-1')).toBe(true)
   expect(await isRunOver(api, '8-2')).toBe(false)
   expect(await isRunOver(api, '9-1')).toBe(false)

@@ -46,7 +46,7 @@ describe('a child process is not handed the job’s secrets', () => {
   it.each([
     ['run', 'anything', (f: Fake) => run(path.join(f.folder, 'anything'), [], { env: f.env })],
     ['tool', 'anything', (f: Fake) => tool(path.join(f.folder, 'anything'), [], f.env)],
-    ['git', 'git', (f: Fake) => git(f.folder, ['status'], f.env)],
+    ['git', 'git', (f: Fake) => git(f.folder, ['status'], { env: f.env, signal })],
     ['a credential helper', 'docker-credential-x', (f: Fake) => askHelper('x', 'ghcr.io', f.env, signal)],
     ['docker over ssh', 'docker', (f: Fake) => dialled(['docker', '-H', 'ssh://a', 'system', 'dial-stdio'], f.env)],
   ])('%s', async (_, name, start) => {

@@ -12,9 +12,11 @@ export const kubernetes = {
   inputs: KUBERNETES_INPUTS,
   read: readKubernetes,
   async open(request, context) {
-    const { github } = context
+    const { github, signal } = context
     const isRunOver =
-      github && (async (holder: string) => (await import('../../adapters/github/runs.ts')).isRunOver(github, holder))
+      github &&
+      (async (holder: string) =>
+        (await import('../../adapters/github/runs.ts')).isRunOver({ ...github, signal }, holder))
     const deps = { ...context, ...(await connect(request, context)), ...(isRunOver ? { isRunOver } : {}) }
     if (request.preview)
       return (await import('./preview/target.ts')).createPreviewTarget(request, request.preview, deps)
