@@ -1,6 +1,7 @@
 /** Preflight of a preview: what stands against it, beside what would stand against a release there. */
 import type { CheckRequest, Readiness, Target } from '../../../ports.ts'
 import type { KubeSpec } from '../spec.ts'
+import { classFaults } from './classes.ts'
 import { copyFaults } from './copies.ts'
 import { homeFaults } from './home.ts'
 import { nameOf } from './record.ts'
@@ -22,12 +23,13 @@ export async function checkPreview(
   if (placeFaults.length > 0) return { faults: placeFaults, warnings: [], plan: [] }
   const ready = await rolling.check(asked)
   const [cluster, files, { state, place }] = await Promise.all([run.cluster(), session.files(), claim.look()])
-  const [copies, selected] = await Promise.all([
+  const [copies, selected, classes] = await Promise.all([
     copyFaults(cluster, files.copies, { paths: await pathsOf(session), rename: files.adapted.rename }),
     home.isOwn ? [] : selectedByOthers(cluster, files.adapted.manifests),
+    classFaults(cluster, files.adapted.manifests),
   ])
   return {
-    faults: [...ready.faults, ...copies, ...selected],
+    faults: [...ready.faults, ...copies, ...selected, ...classes],
     warnings: ready.warnings,
     notices: [
       ...(ready.notices ?? []),

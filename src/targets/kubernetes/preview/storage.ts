@@ -27,7 +27,8 @@ export function noteStorage(object: Fields, context: StorageContext): void {
   }
 }
 
-function claimsIn(object: Fields): Fields[] {
+/** Claims of its own, of a StatefulSet, and those that live as long as a pod. */
+export function claimsIn(object: Fields): Fields[] {
   if (object['kind'] === 'PersistentVolumeClaim') return [object]
   const ephemeral = templatesIn(object)
     .flatMap((template) => listOf(valueAt(template, 'spec.volumes')))

@@ -6,13 +6,13 @@ import { caddyLabels } from './caddy.ts'
 import type { Notes } from './notes.ts'
 import type { Beside, Label } from './template.ts'
 import { isTemplated, isTemplatedLabel, labelsBeside, ownItems, partBeside, sharedHosts } from './template.ts'
-import { traefikLabels } from './traefik.ts'
+import type { TraefikScope } from './traefik.ts'
+import { traefikLabels, traefikScope } from './traefik.ts'
 
 export interface ServiceContext {
-  /** The preview's name. */
-  readonly preview: string
   /** Of the networks that production uses too, by key: their names. */
   readonly shared: ReadonlyMap<string, string>
+  readonly traefik: TraefikScope
   readonly notes: Notes
   readonly faults: Faults
 }
@@ -59,11 +59,10 @@ interface Proxied {
 const RESERVED = /^(?:com\.docker\.stack|dev\.immutable-deploy)\./
 
 /** Labels make others do something with the service: of all that are not templated, only those of its own site stay. */
-function proxyLabels(key: string, beside: Beside, { preview, notes, shared }: ServiceContext): Proxied {
+function proxyLabels(key: string, beside: Beside, { traefik: scope, notes, shared }: ServiceContext): Proxied {
   const all = labelsBeside(beside)
-  const isOf = (name: RegExp) => (label: Label) => name.test(label.key)
-  const [isTraefik, isCaddy] = [isOf(/^traefik\./i), isOf(/^caddy(?:_\d+)?(?:\.|$)/)]
-  const traefik = traefikLabels(all.filter(isTraefik), preview)
+  const isCaddy = ({ key: name }: Label): boolean => /^caddy(?:_\d+)?(?:\.|$)/.test(name)
+  const traefik = traefikLabels(all.filter(isTraefik), scope)
   const caddy = caddyLabels(all.filter(isCaddy))
   const others = all.filter((label) => !isTraefik(label) && !isCaddy(label))
   const kept = [
@@ -78,6 +77,19 @@ function proxyLabels(key: string, beside: Beside, { preview, notes, shared }: Se
     hosts: [...traefik.routers.flatMap(({ hosts }) => hosts), ...caddy.hosts],
     url: traefik.routers.find(({ url }) => url !== undefined)?.url ?? caddy.url,
   }
+}
+
+function isTraefik({ key }: Label): boolean {
+  return /^traefik\./i.test(key)
+}
+
+/** What the labels of all services and containers say to Traefik. */
+export function traefikScopeOf(services: readonly Beside[], preview: string): TraefikScope {
+  const lists = services.flatMap((beside) => [partBeside(beside, 'deploy'), beside].map(labelsBeside))
+  return traefikScope(
+    lists.map((labels) => labels.filter(isTraefik)),
+    preview,
+  )
 }
 
 function isOwnLabel(label: Label): boolean {

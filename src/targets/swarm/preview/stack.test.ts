@@ -46,6 +46,44 @@ async function labels(lines: readonly string[], options: Options & { more?: stri
 }
 
 describe('labels of proxies', () => {
+  it('follow a router of another service that uses what they define', async () => {
+    const text = `services:
+  web:
+    image: a
+    deploy:
+      labels:
+        - traefik.http.routers.web.rule=Host(\`\${name}.example.com\`)
+        - traefik.http.routers.web.service=api@swarm
+        - traefik.http.routers.web.middlewares=chain,auth@file
+  api:
+    image: b
+    deploy:
+      labels:
+        - traefik.enable=true
+        - traefik.http.routers.api.rule=Host(\`api.example.com\`)
+        - traefik.http.services.api.loadbalancer.server.port=80
+        - traefik.http.middlewares.chain.chain.middlewares=strip
+        - traefik.http.middlewares.strip.stripprefix.prefixes=/x
+        - traefik.http.middlewares.other.stripprefix.prefixes=/y
+  cron:
+    image: c
+    deploy: {labels: [traefik.enable=true, "traefik.http.services.cron.loadbalancer.server.port=80"]}
+`
+    const stack = await read(text)
+    expect(foreignLabels(serviceOf(stack).spec.Labels)).toEqual({
+      'traefik.http.routers.web-shop-pr-7.rule': 'Host(`shop-pr-7.example.com`)',
+      'traefik.http.routers.web-shop-pr-7.service': 'api-shop-pr-7@swarm',
+      'traefik.http.routers.web-shop-pr-7.middlewares': 'chain-shop-pr-7,auth@file',
+    })
+    expect(foreignLabels(serviceOf(stack, 'api').spec.Labels)).toEqual({
+      'traefik.enable': 'true',
+      'traefik.http.services.api-shop-pr-7.loadbalancer.server.port': '80',
+      'traefik.http.middlewares.chain-shop-pr-7.chain.middlewares': 'strip-shop-pr-7',
+      'traefik.http.middlewares.strip-shop-pr-7.stripprefix.prefixes': '/x',
+    })
+    expect(foreignLabels(serviceOf(stack, 'cron').spec.Labels)).toEqual({})
+  })
+
   it('go, unless a rule is the preview’s own', async () => {
     const production = [
       'traefik.enable=true',

@@ -14,8 +14,8 @@ import { followUrl } from './follow.ts'
 import { Notes } from './notes.ts'
 import { adaptFiles, adaptNetworks, adaptVolumes, sharedNetworks } from './resources.ts'
 import type { AdaptedService } from './service.ts'
-import { adaptService } from './service.ts'
-import type { ConfigBeside } from './template.ts'
+import { adaptService, traefikScopeOf } from './service.ts'
+import type { Beside, ConfigBeside } from './template.ts'
 import { anotherPreview, isTemplated, previewEnvironment } from './template.ts'
 
 export interface PreviewStack extends Stack {
@@ -75,10 +75,15 @@ function adapt(
   const { own, other } = beside
   const shared = sharedNetworks(beside)
   const labelsFor = (owner: string) => previewLabels({ ...preview, owner, candidates: [] })
-  const context = { preview: preview.name, notes, faults, shared, labelsFor }
-  const adapted = Object.entries(own.services).map(([key, service]): [string, AdaptedService] => {
-    return [key, adaptService(key, { own: service, other: nodeOf(other.services[key]) }, context)]
+  const each = Object.entries(own.services).map(([key, service]): [string, Beside] => {
+    return [key, { own: service, other: nodeOf(other.services[key]) }]
   })
+  const traefik = traefikScopeOf(
+    each.map(([, beside]) => beside),
+    preview.name,
+  )
+  const context = { preview: preview.name, notes, faults, shared, labelsFor, traefik }
+  const adapted = each.map(([key, beside]): [string, AdaptedService] => [key, adaptService(key, beside, context)])
   const services = followUrl(new Map(adapted), preview.url, notes)
   const config: Config = {
     services: Object.fromEntries([...services].map(([key, { service }]) => [key, service])),

@@ -31,24 +31,45 @@ interface NamedLabel extends Label {
   readonly rest: string
 }
 
+/** What all services of the files say to Traefik: a router may use what another one of them defines. */
+export interface TraefikScope {
+  /** `services api` → its name in the preview. */
+  readonly names: ReadonlyMap<string, string>
+  /** Services and middlewares that routers of the preview's own lead to. */
+  readonly used: ReadonlySet<string>
+}
+
 /** @param preview its name, which becomes part of the names that are not templated */
-export function traefikLabels(labels: readonly Label[], preview: string): TraefikLabels {
-  const named = labels.flatMap((label): NamedLabel[] => {
+export function traefikScope(lists: readonly (readonly Label[])[], preview: string): TraefikScope {
+  const named = lists.map(namedLabels)
+  const names = new Map(
+    named.flat().map(({ kind, name, otherName }) => [`${kind} ${name}`, ownName(name, otherName, preview)]),
+  )
+  const routers = named.flatMap((labels) => routersOf(labels).filter(isOwnRouter))
+  // A chain of middlewares uses others.
+  const middlewares = named.flat().filter(({ kind }) => kind === 'middlewares')
+  const users = [...routers.flatMap(({ labels }) => labels), ...(routers.length > 0 ? middlewares : [])]
+  return { names, used: new Set(users.flatMap(referencesIn)) }
+}
+
+function namedLabels(labels: readonly Label[]): NamedLabel[] {
+  return labels.flatMap((label): NamedLabel[] => {
     const [, prefix = '', protocol = '', kind = '', name = '', rest = ''] = NAMED.exec(label.key) ?? []
     if (name === '') return []
     const otherName = NAMED.exec(label.otherKey)?.[4] ?? name
     return [{ ...label, prefix, protocol: protocol.toLowerCase(), kind: kind.toLowerCase(), name, otherName, rest }]
   })
+}
+
+export function traefikLabels(labels: readonly Label[], { names: ownNames, used }: TraefikScope): TraefikLabels {
+  const named = namedLabels(labels)
   const routers = routersOf(named)
   const own = routers.filter(isOwnRouter)
-  if (own.length === 0) return { labels: [], routers: [] }
-  const ownNames = new Map(
-    named.map(({ kind, name, otherName }) => [`${kind} ${name}`, ownName(name, otherName, preview)]),
-  )
   const kept = named.filter((label) => {
-    if (label.kind !== 'routers') return true
+    if (label.kind !== 'routers') return own.length > 0 || used.has(`${label.kind} ${label.name}`)
     return own.some(({ key }) => key === routerKey(label)) && !DOMAINS.test(label.rest)
   })
+  if (kept.length === 0) return { labels: [], routers: [] }
   return {
     labels: [
       ...labels.filter(({ key }) => !SHARED.test(key)).map(({ key, value }) => ({ from: key, key, value })),
@@ -102,18 +123,37 @@ function newKey({ prefix, kind, name, rest }: NamedLabel, ownNames: ReadonlyMap<
   return `${prefix}${ownNames.get(`${kind} ${name}`) ?? name}${rest}`
 }
 
-/** Names of services and middlewares that these labels define follow; `auth@file` is another's. */
-function newValue({ kind, rest, value }: NamedLabel, ownNames: ReadonlyMap<string, string>): string {
-  const isService = kind === 'routers' && /^\.service$/i.test(rest)
-  const areMiddlewares = /\.middlewares$/i.test(rest)
-  if (!isService && !areMiddlewares) return value
+/** The kind of what the value names: a router's service and middlewares, and those of a middleware. */
+function referredKind({ kind, rest }: NamedLabel): 'services' | 'middlewares' | undefined {
+  if (/\.middlewares$/i.test(rest)) return 'middlewares'
+  const isService = kind === 'routers' ? /^\.service$/i : /\.service$/i
+  return isService.test(rest) ? 'services' : undefined
+}
+
+/** `auth@file` is another's. */
+function isHere(provider: string | undefined): boolean {
+  return provider === undefined || /^(?:docker|swarm)$/i.test(provider)
+}
+
+function referencesIn(label: NamedLabel): string[] {
+  const kind = referredKind(label)
+  if (kind === undefined) return []
+  return label.value.split(',').flatMap((text) => {
+    const [name = '', provider] = text.trim().split('@')
+    return isHere(provider) ? [`${kind} ${name}`] : []
+  })
+}
+
+/** Names of services and middlewares that labels of the files define follow. */
+function newValue(label: NamedLabel, ownNames: ReadonlyMap<string, string>): string {
+  const kind = referredKind(label)
+  if (kind === undefined) return label.value
   const follow = (text: string): string => {
     const [name = '', provider] = text.trim().split('@')
-    const mine = provider === undefined || /^(?:docker|swarm)$/i.test(provider)
-    const renamed = mine ? ownNames.get(`${isService ? 'services' : 'middlewares'} ${name}`) : undefined
+    const renamed = isHere(provider) ? ownNames.get(`${kind} ${name}`) : undefined
     return renamed === undefined ? text.trim() : [renamed, ...(provider === undefined ? [] : [provider])].join('@')
   }
-  return value.split(',').map(follow).join(',')
+  return label.value.split(',').map(follow).join(',')
 }
 
 function ownRouter({ labels }: Router): OwnRouter {
