@@ -24,6 +24,8 @@ export const LABEL = {
   expires: 'dev.immutable-deploy.expires',
   /** On the same: tags in the registry that were made for it alone, as whole references with spaces between them. */
   candidates: 'dev.immutable-deploy.candidates',
+  /** On the same, where a target cannot compare the files with what runs: a hash of them. */
+  files: 'dev.immutable-deploy.files',
   /** What was verified and what was marked bad: `History` as JSON. */
   history: 'dev.immutable-deploy.history',
 } as const

@@ -1,5 +1,5 @@
 // Pull requests on Amazon ECS through the published bundle: the role may touch services with names of previews only.
-import { CreateServiceCommand, TagResourceCommand } from '@aws-sdk/client-ecs'
+import { CreateServiceCommand, TagResourceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import type { Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -117,6 +117,11 @@ describeWith('docker', 'registry')('previews on Amazon ECS', () => {
   const tag = (service: string, key: string) =>
     shop.service(service).tags.find((one) => one.key === `dev.immutable-deploy.${key}`)?.value
 
+  const taskIds = (service: string) =>
+    [...shop.double.world.tasks.values()]
+      .filter((task) => task.service === service && task.desiredStatus === 'RUNNING')
+      .map(({ id }) => id)
+
   it('come with a family of their own and no door of production, are replaced, and go', async () => {
     await shop.create({}, { name: 'web' })
     const production = JSON.stringify(shop.service('web'))
@@ -152,6 +157,27 @@ describeWith('docker', 'registry')('previews on Amazon ECS', () => {
     expect(shop.digests(name())).toEqual([second.outputs.digest])
     expect(shop.double.mutations()).toEqual(['TagResource', 'RegisterTaskDefinition', 'UpdateService'])
     expect(tag(name(), 'expires')).not.toBe(expires)
+
+    const [before, running] = [tag(name(), 'expires'), taskIds(name())]
+    shop.double.world.calls.length = 0
+    const again = await on('synchronize')
+    expect(again.outputs, again.log).toMatchObject({ outcome: 'unchanged', digest: second.outputs.digest })
+    expect(shop.double.mutations()).toEqual(['TagResource'])
+    expect(tag(name(), 'expires')).not.toBe(before)
+    expect(taskIds(name())).toEqual(running)
+
+    await shop.client.send(new UpdateServiceCommand({ service: name(), desiredCount: 2 }))
+    shop.double.world.calls.length = 0
+    const scaled = await on('synchronize')
+    expect(scaled.outputs, scaled.log).toMatchObject({ outcome: 'healthy' })
+    expect(shop.double.mutations()).toContain('UpdateService')
+    expect(shop.digests(name())).toEqual([second.outputs.digest])
+
+    files({ service: { platformVersion: '1.4.0' } })
+    shop.double.world.calls.length = 0
+    const otherFiles = await on('synchronize')
+    expect(otherFiles.outputs, otherFiles.log).toMatchObject({ outcome: 'healthy' })
+    expect(shop.double.mutations()).toContain('UpdateService')
 
     if (pull) pull.state = 'closed'
     for (let time = 0; time < 2; time += 1) {

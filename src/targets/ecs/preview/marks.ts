@@ -35,6 +35,7 @@ export const PREVIEW_KEYS: readonly string[] = [
   LABEL.owner,
   LABEL.expires,
   LABEL.candidates,
+  LABEL.files,
 ]
 
 function labelsOf(tags: readonly Tag[]): Record<string, string> {

@@ -4,7 +4,7 @@ import { formatDuration } from '../../../domain/duration.ts'
 import type { PreviewSettings } from '../../../domain/preview.ts'
 import type { Reason } from '../../../errors/deploy-error.ts'
 import { asDeployError } from '../../../errors/deploy-error.ts'
-import type { Readiness, Target } from '../../../ports.ts'
+import type { Readiness, Running, Target } from '../../../ports.ts'
 import { chooseContainer } from '../definition.ts'
 import { readFiles } from '../manifests.ts'
 import { createReader } from '../reader.ts'
@@ -15,6 +15,7 @@ import type { EcsContext } from '../target.ts'
 import { createEcsTarget } from '../target.ts'
 import { adapted } from './adapt.ts'
 import { publicAddress } from './address.ts'
+import { isSame } from './fingerprint.ts'
 import { isOfPreview } from './marks.ts'
 import type { SignedClient } from './signed.ts'
 import { deployPreview } from './write.ts'
@@ -39,6 +40,8 @@ export function createPreviewTarget(
     files,
     replace: (image, stamp, before) => deployPreview(writing, image, stamp, before),
   })
+
+  let last: Running<EcsSpec> | undefined
 
   async function check(image: Parameters<Target['check']>[0]): Promise<Readiness> {
     try {
@@ -66,14 +69,19 @@ export function createPreviewTarget(
     name: base.name,
     locking: base.locking,
     check,
-    current: () => base.current(),
+    async current() {
+      last = await base.current()
+      return last
+    },
     place: () => base.place(),
     replace: (image, stamp, before) => base.replace(image, stamp, before),
     observe: (rollout, options) => base.observe(rollout, options),
     changed: (rollout, ms, wait) => base.changed(rollout, ms, wait),
     restore: (to, stamp) => base.restore(to, stamp),
-    // Every deployment writes all that the files say, and the expiry.
-    pendingChanges: () => Promise.resolve('sent-anyway'),
+    // The expiry is a tag, and no reason to replace a task; what else the files say is written whole.
+    async pendingChanges(image) {
+      return last && isSame(await files(), image, last) ? [] : 'sent-anyway'
+    },
     async address() {
       const { definition, services } = await files()
       const [service] = services.keys()

@@ -2,7 +2,7 @@
 import type { CreateServiceCommandInput, Service } from '@aws-sdk/client-ecs'
 import * as v from 'valibot'
 import type { PinnedImage } from '../../../domain/image.ts'
-import { runKey } from '../../../domain/labels.ts'
+import { LABEL, runKey } from '../../../domain/labels.ts'
 import type { PreviewPart } from '../../../domain/preview-labels.ts'
 import type { PreviewSettings } from '../../../domain/preview.ts'
 import type { Stamp } from '../../../domain/stamp.ts'
@@ -16,6 +16,7 @@ import { stampTags } from '../tags.ts'
 import type { WriteContext } from '../write.ts'
 import { removeService, replaceAll } from '../write.ts'
 import type { PreviewFiles } from './adapt.ts'
+import { fingerprint, isSame } from './fingerprint.ts'
 import { servicesOf } from './found.ts'
 import { isOfPreview, partIn, PREVIEW_KEYS, previewTags } from './marks.ts'
 
@@ -57,7 +58,10 @@ export async function deployPreview(
   const own = new Map([...found].filter(([name, service]) => isOfPreview(tagsOf(service), name, preview)))
   refuseForeign(files, found, own)
   const part = partFor(context, stamp, [...own.values()])
-  const tagsFor = (owner: string) => merged(previewTags({ ...part, owner }), stampTags(stamp))
+  const made = { key: LABEL.files, value: fingerprint(files) }
+  const tagsFor = (owner: string) => merged(previewTags({ ...part, owner }), stampTags(stamp), [made])
+  const startedAt = context.clock.now()
+  const isRenewed = isSame(files, image, before)
   // Its time begins anew before anything changes: what is half deployed is swept as late as the rest.
   const isUpdated = ([name, { serviceArn }]: [string, Service]) => serviceArn !== undefined && files.services.has(name)
   await Promise.all(
@@ -68,10 +72,15 @@ export async function deployPreview(
   const marked = markedFiles(files, tagsFor)
   const settings = (service: string) => updatedFields(marked.services.get(service)?.document)
   const writing: WriteContext = { ...context, files: () => Promise.resolve(marked), settings }
-  const rollout = await replaceAll(writing, image, stamp, before)
+  const rollout = isRenewed ? asBefore(image, before, startedAt) : await replaceAll(writing, image, stamp, before)
   const gone = [...own.keys()].filter((name) => !files.services.has(name))
   await Promise.all(gone.map((name) => removeService(context, name)))
   return rollout
+}
+
+/** Nothing but its time has changed: what runs is proven again. */
+function asBefore({ accepted }: PinnedImage, before: Running<EcsSpec>, startedAt: number): Rollout<EcsSpec> {
+  return { accepted, startedAt, workloads: before.workloads.map(({ name, spec }) => ({ name, handle: spec })) }
 }
 
 function refuseForeign(
