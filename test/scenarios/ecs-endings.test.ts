@@ -1,5 +1,5 @@
 // How a deployment ends beside success and crash: each end has its own right answer.
-import { StopServiceDeploymentCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
+import { DeleteServiceCommand, StopServiceDeploymentCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { rollBack } from '../harness/ecs/rollout.ts'
 import { describeWith } from '../harness/lab.ts'
@@ -71,6 +71,21 @@ describeWith('docker', 'registry')('Amazon ECS: other ends of a deployment', () 
     shop.service().settings.desiredCount = 0
     const run = await running
     expect(run.outputs, run.log).toMatchObject({ outcome: 'failed', 'reason-code': 'nothing-runs' })
+  })
+
+  it.each(['rollback', 'leave'])('leaves a service gone that somebody deletes meanwhile (%s)', async (onFailure) => {
+    await shop.create()
+    stuck(6000)
+    const running = shop.release({ 'on-failure': onFailure, timeout: '5m' })
+    await shop.sent()
+    const deleted = Date.now()
+    await shop.client.send(new DeleteServiceCommand({ service: 'web', force: true }))
+    const run = await running
+    expect(Date.now() - deleted, run.log).toBeLessThan(30_000)
+    expect(run.outputs, run.log).toMatchObject({ outcome: 'superseded', 'reason-code': 'workload-gone' })
+    expect(run.outputs.reason).toContain('the service web is')
+    expect(shop.service().status).not.toBe('ACTIVE')
+    expect(shop.double.mutations()).toEqual(['RegisterTaskDefinition', 'UpdateService', 'DeleteService'])
   })
 
   it('is told apart from another deployer who came first', async () => {
