@@ -45,7 +45,11 @@ describeWith(
   afterAll(() => shop.close())
 
   const preview = async (action: string, inputs: Record<string, string> = {}) => {
-    const head = { sha: shop.source.revision, ref: 'topic', repo: { full_name: 'acme/shop', fork: false } }
+    const head = {
+      sha: shop.source.revision,
+      ref: 'topic',
+      repo: { full_name: 'acme/shop', fork: false },
+    }
     const told = await runAction({
       action: `${root}/preview`,
       workspace: shop.source.dir,
@@ -59,22 +63,41 @@ describeWith(
         'github-token': '',
         ...inputs,
       },
-      env: { DOCKER_HOST: need('docker').DOCKER_HOST, KUBECONFIG: need('kubernetes').KUBECONFIG },
-      github: { sha: shop.source.revision, event_name: 'pull_request', repository: 'acme/shop' },
+      env: {
+        DOCKER_HOST: need('docker').DOCKER_HOST,
+        KUBECONFIG: need('kubernetes').KUBECONFIG,
+      },
+      github: {
+        sha: shop.source.revision,
+        event_name: 'pull_request',
+        repository: 'acme/shop',
+      },
       event: {
         action,
         number: 7,
-        pull_request: { number: 7, state: action === 'closed' ? 'closed' : 'open', head, base: { ref: 'main' } },
+        pull_request: {
+          number: 7,
+          state: action === 'closed' ? 'closed' : 'open',
+          head,
+          base: { ref: 'main' },
+        },
         repository: { full_name: 'acme/shop' },
       },
     })
-    return { ...told, result: JSON.parse(told.outputs['result'] ?? 'null') as Result }
+    return {
+      ...told,
+      result: JSON.parse(told.outputs['result'] ?? 'null') as Result,
+    }
   }
   const namespace = async () => (await shop.bench.get(`/api/v1/namespaces/${app}-pr-7`)).status
 
   it('is deployed, found, replaced and removed', { timeout: 300_000 }, async () => {
     const opened = await preview('opened')
-    expect(opened.outputs, opened.log).toMatchObject({ outcome: 'healthy', name: `${app}-pr-7`, number: '7' })
+    expect(opened.outputs, opened.log).toMatchObject({
+      outcome: 'healthy',
+      name: `${app}-pr-7`,
+      number: '7',
+    })
     expect(opened.outputs['url']).toMatch(/^http:\/\/[0-9.]+:\d+$/)
     const page = await fetch(`${opened.outputs['url'] ?? ''}/version`)
     expect(await page.text()).toContain('one')
@@ -86,7 +109,10 @@ describeWith(
     const again = await preview('synchronize')
     expect(again.outputs, again.log).toMatchObject({ outcome: 'healthy' })
 
-    const swept = await preview('opened', { mode: 'sweep', 'dry-run': 'true' })
+    const swept = await preview('opened', {
+      mode: 'sweep',
+      'dry-run': 'true',
+    })
     expect(swept.outputs, swept.log).toMatchObject({ outcome: 'planned' })
     const closed = await preview('closed')
     expect(closed.outputs, closed.log).toMatchObject({ outcome: 'removed' })
@@ -96,6 +122,66 @@ describeWith(
     expect(twice.outputs, twice.log).toMatchObject({ outcome: 'removed' })
   })
 
+  it('by two runs at once it is one preview', { timeout: 300_000 }, async () => {
+    const both = await Promise.all([preview('opened'), preview('synchronize')])
+    const outcomes = both.map(({ outputs }) => outputs['outcome'])
+    const logs = both.map(({ log }) => log).join('\n')
+    expect(outcomes.filter((outcome) => outcome === 'healthy' || outcome === 'unchanged').length, logs).toBeGreaterThan(
+      0,
+    )
+    for (const outcome of outcomes) expect(['healthy', 'unchanged', 'superseded'], logs).toContain(outcome)
+    const again = await preview('synchronize')
+    expect(again.outputs, again.log).toMatchObject({ outcome: 'healthy' })
+    expect(again.log).not.toContain('the files differ')
+    expect((await preview('closed')).outputs).toMatchObject({
+      outcome: 'removed',
+    })
+    expect(await namespace()).toBe(404)
+  })
+
+  it('of hostile manifests takes nothing of production, and says what is refused', { timeout: 200_000 }, async () => {
+    const file = path.join(shop.source.dir, 'deploy/app.yml')
+    const honest = MANIFESTS(shop.image)
+    const webhook =
+      '{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: evil}, webhooks: []}'
+    const system = '{apiVersion: v1, kind: ConfigMap, metadata: {name: coredns, namespace: kube-system}, data: {a: b}}'
+    const role =
+      '{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: evil}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}}'
+    const dns = JSON.stringify((await shop.bench.get('/api/v1/namespaces/kube-system/configmaps')).body)
+    for (const [text, words] of [
+      [webhook, 'belongs to the whole cluster'],
+      [role, 'belongs to the whole cluster'],
+      [
+        `${system}\n---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: x, namespace: default}}`,
+        'several namespaces',
+      ],
+    ] as const) {
+      writeFileSync(file, `${honest}---\n${text}\n`)
+      shop.source.commit('hostile')
+      const run = await preview('opened')
+      expect(run.outputs, run.log).toMatchObject({
+        outcome: 'failed',
+        'reason-code': 'manifest-invalid',
+      })
+      expect(run.outputs['reason'], run.log).toContain(words)
+      expect(await namespace()).toBe(404)
+    }
+    // Of one namespace, whichever it is: everything is in the preview's own.
+    writeFileSync(file, `${honest}---\n${system}\n`)
+    shop.source.commit('of the system')
+    const run = await preview('opened')
+    expect(run.outputs, run.log).toMatchObject({ outcome: 'healthy' })
+    expect((await shop.bench.get(`/api/v1/namespaces/${app}-pr-7/configmaps/coredns`)).status).toBe(200)
+    const names = (body: string) => body.match(/"name":"[^"]+"/g)
+    const after = JSON.stringify((await shop.bench.get('/api/v1/namespaces/kube-system/configmaps')).body)
+    expect(names(after)).toEqual(names(dns))
+    expect((await preview('closed')).outputs).toMatchObject({
+      outcome: 'removed',
+    })
+    writeFileSync(file, honest)
+    shop.source.commit('honest again')
+  })
+
   it('in a shared namespace production stays as it is', { timeout: 200_000 }, async () => {
     const before = await shop.running()
     const inputs = { namespace: shop.bench.namespace }
@@ -103,7 +189,9 @@ describeWith(
     expect(opened.outputs, opened.log).toMatchObject({ outcome: 'healthy' })
     expect(await shop.running('shop-pr-7')).toContain('@sha256:')
     expect(await shop.running()).toBe(before)
-    expect((await preview('closed', inputs)).outputs).toMatchObject({ outcome: 'removed' })
+    expect((await preview('closed', inputs)).outputs).toMatchObject({
+      outcome: 'removed',
+    })
     expect((await shop.bench.get(shop.bench.path('deployment', 'shop-pr-7'))).status).toBe(404)
     expect(await shop.running()).toBe(before)
   })

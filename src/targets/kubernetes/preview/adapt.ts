@@ -3,6 +3,7 @@ import type { PreviewPart } from '../../../domain/preview-labels.ts'
 import type { PreviewSettings } from '../../../domain/preview.ts'
 import type { Manifest, Manifests } from '../apply/manifests.ts'
 import { withObject } from '../apply/manifests.ts'
+import { noteTargets } from './acting.ts'
 import { withOwnAddresses } from './addresses.ts'
 import { withOwnAnnotations } from './annotations.ts'
 import { conflictingHosts } from './conflicts.ts'
@@ -67,6 +68,7 @@ export function adapt({ manifests, faults, warnings }: Manifests, context: Adapt
     const subject = `${manifest.source}: ${labelOf(manifest)}`
     const hosts = { host: hostOf(context.preview.url), app: context.preview.app, subject, notes, addresses }
     noteStorage(manifest.object, { claims, subject, notes })
+    noteTargets(manifest.object, { addresses, brought: objects, subject, notes })
     const exposed = withOwnExposure(withOwnAnnotations(withOwnHosts(manifest.object, hosts), hosts), hosts)
     const meshed = withOwnMesh(exposed, { isOwn: context.isOwn, addresses, subject, notes })
     const placed = named(movedInto(meshed, { ...context, from, subject, notes, brought: objects }))

@@ -156,3 +156,33 @@ describe('the label of Argo CD', () => {
     expect(policy).toContain('{"app.kubernetes.io/instance":"gate"}')
   })
 })
+
+describe('what acts on another object', () => {
+  const SCALER = (name: string) =>
+    object(
+      'autoscaling/v2',
+      'HorizontalPodAutoscaler',
+      'h',
+      `{scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: ${name}}, maxReplicas: 3}`,
+    )
+  const POLICY = (target: string) =>
+    object('gateway.envoyproxy.io/v1alpha1', 'BackendTrafficPolicy', 'p', `{targetRefs: [${target}]}`)
+
+  it.each([
+    ['an autoscaler', SCALER('pay')],
+    ['KEDA', object('keda.sh/v1alpha1', 'ScaledObject', 's', '{scaleTargetRef: {name: pay}}')],
+    ['a policy', POLICY('{kind: Gateway, name: gate}')],
+    ['a canary', object('flagger.app/v1beta1', 'Canary', 'c', '{targetRef: {kind: Deployment, name: pay}}')],
+  ])('is refused where that is production’s: %s', async (_, text) => {
+    expect((await shared(`${WEB}${text}`)).whats).toEqual([expect.stringContaining('acts on')])
+    expect((await adapted(`${WEB}${text}`)).whats).toEqual([])
+  })
+
+  it('is refused with the namespace of production anywhere, and follows what the manifests bring', async () => {
+    const there = await adapted(`${WEB}${POLICY('{kind: Gateway, name: gate, namespace: production}')}`)
+    expect(there.whats).toEqual([expect.stringContaining('acts on Gateway gate')])
+    const beside = await shared(`${WEB}${SCALER('web')}`)
+    expect(beside.whats).toEqual([])
+    expect(beside.find('HorizontalPodAutoscaler')).toMatchObject({ spec: { scaleTargetRef: { name: 'web-pr-7' } } })
+  })
+})
