@@ -1,6 +1,6 @@
 // A Swarm of two engines of our own: what a manager can know of another node, and engines that are not managers.
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { ChildProcess } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../../src/adapters/docker/connection.ts'
@@ -9,8 +9,9 @@ import { asDeployError } from '../../src/errors/deploy-error.ts'
 import type { Observation, Rollout, Target } from '../../src/ports.ts'
 import { imageText } from '../../src/targets/swarm/spec.ts'
 import { createSwarmTarget } from '../../src/targets/swarm/target.ts'
-import { docker, publish, realClock, swarmRequest } from '../contract/swarm-world.ts'
+import { publish, realClock, swarmRequest } from '../contract/swarm-world.ts'
 import { stampFor, watchUntil } from '../contract/target-contract.ts'
+import { canStartEngines, end, Engine, Island } from '../harness/island.ts'
 import { describeWith, need } from '../harness/lab.ts'
 import { eventually, tempDir } from '../harness/temp.ts'
 
@@ -24,99 +25,14 @@ function registryConfig(addr: string): string {
   return file
 }
 
-/**
- * A network of its own, loopback only. Beside another engine there is no other way: a dockerd without a bridge deletes
- * the interface docker0 of its network namespace, whoever made it.
- */
-class Island {
-  #holder: ChildProcess | undefined
-
-  async open(): Promise<void> {
-    const holder = spawn('unshare', ['--net', 'sh', '-c', 'ip link set lo up && echo up && exec sleep 100000'])
-    this.#holder = holder
-    await new Promise<void>((resolve, reject) => {
-      holder.stdout.once('data', () => resolve())
-      holder.once('exit', () => reject(new Error('no network namespace')))
-    })
-  }
-
-  spawn(command: string, ...args: string[]): ChildProcess {
-    const net = `--net=/proc/${String(this.#holder?.pid)}/ns/net`
-    return spawn('nsenter', [net, '--', command, ...args], { stdio: 'ignore' })
-  }
-
-  close(): void {
-    this.#holder?.kill('SIGKILL')
-  }
-}
-
-async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
-  if (child === undefined || child.exitCode !== null) return
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill(signal)
-  await ended
-}
-
-class Engine {
-  readonly host: string
-  readonly #folder: string
-  readonly #island: Island
-  #process: ChildProcess | undefined
-
-  constructor(island: Island) {
-    this.#island = island
-    this.#folder = tempDir('dockerd')
-    this.host = `unix://${path.join(this.#folder, 's')}`
-  }
-
-  async start(): Promise<void> {
-    const at = (name: string) => path.join(this.#folder, name)
-    const paths = ['--data-root', at('data'), '--exec-root', at('run'), '--pidfile', at('pid')]
-    const quiet = ['--iptables=false', '--bridge=none', '--ip-forward=false', '--log-level=error']
-    this.#process = this.#island.spawn('dockerd', '--host', this.host, ...paths, ...quiet)
-    const answers = () =>
-      this.call('version').then(
-        () => true,
-        () => undefined,
-      )
-    await eventually('the engine answers', answers, 30_000)
-  }
-
-  call(...args: string[]): Promise<string> {
-    return docker('--host', this.host, ...args)
-  }
-
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    const child = this.#process
-    this.#process = undefined
-    await end(child, signal)
-  }
-
-  async remove(): Promise<void> {
-    await this.stop()
-    // A killed engine leaves its mounts behind.
-    const mounts = readFileSync('/proc/mounts', 'utf8').split('\n')
-    const ours = mounts.map((line) => line.split(' ')[1] ?? '').filter((place) => place.startsWith(this.#folder))
-    for (const place of ours.reverse()) execFileSync('umount', ['--lazy', place])
-    rmSync(this.#folder, { recursive: true, force: true })
-  }
-}
-
-/** What the test starts: root, a dockerd and network namespaces. */
-function hasAll(): boolean {
-  try {
-    execFileSync('unshare', ['--net', 'sh', '-c', 'command -v dockerd ip nsenter'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
-
 const decided = ({ workloads }: Observation): boolean => workloads.every(({ state }) => state.is !== 'progressing')
 const failed = ({ workloads }: Observation): boolean => workloads.some(({ state }) => state.is === 'failed')
 
+const healthyOf = ({ workloads }: Observation): number =>
+  (workloads[0]?.replicas ?? []).filter(({ healthy }) => healthy).length
+
 describeWith('docker', 'registry')('Swarm of two nodes', () => {
-  describe.skipIf(!hasAll())('with engines of its own', () => {
+  describe.skipIf(!canStartEngines())('with engines of its own', () => {
     const island = new Island()
     const manager = new Engine(island)
     const worker = new Engine(island)
@@ -174,6 +90,13 @@ describeWith('docker', 'registry')('Swarm of two nodes', () => {
       return { before, stamp, rollout: await target.replace(image, stamp, before) }
     }
     const settle = (target: Target, rollout: Rollout<unknown>) => watchUntil(target, rollout, decided, 30_000)
+
+    const nodeIsDown = () =>
+      eventually(
+        'the node is down',
+        async () => (await manager.call('node', 'ls', '--format', '{{.Status}}')).includes('Down') || undefined,
+        60_000,
+      )
 
     it('an engine outside of any Swarm gets its sentence', async () => {
       const target = await open(manager, 'web')
@@ -236,17 +159,29 @@ describeWith('docker', 'registry')('Swarm of two nodes', () => {
       await manager.call('service', 'rm', 'away')
     })
 
+    it('does not count the replica of a node that has died', async () => {
+      const target = await create('split', '--replicas=2', '--replicas-max-per-node=1')
+      await eventually('both run', async () => (await target.current()).workloads[0]?.ready === 2 || undefined)
+      const { rollout } = await release(target, v2)
+      expect(healthyOf(await settle(target, rollout))).toBe(2)
+      await worker.stop('SIGKILL')
+      await nodeIsDown()
+      const alone = await target.observe(rollout)
+      expect(healthyOf(alone)).toBe(1)
+      expect(alone.workloads[0]).toMatchObject({ desired: 2, state: { is: 'progressing' } })
+      expect((await target.current()).workloads[0]).toMatchObject({ ready: 1 })
+      await worker.start()
+      await manager.call('service', 'rm', 'split')
+      await eventually('nothing runs', async () => (await worker.call('ps', '-q')) === '' || undefined, 30_000)
+    })
+
     it('counts nodes of a global service, and waits for no task of a node that is down', async () => {
       const target = await create('everywhere', '--mode=global')
       await eventually('both run', async () => (await target.current()).workloads[0]?.ready === 2 || undefined)
       const first = await release(target, v2)
       expect((await settle(target, first.rollout)).workloads[0]).toMatchObject({ state: { is: 'settled' }, desired: 2 })
       await worker.stop('SIGKILL')
-      await eventually(
-        'the node is down',
-        async () => (await manager.call('node', 'ls', '--format', '{{.Status}}')).includes('Down') || undefined,
-        60_000,
-      )
+      await nodeIsDown()
       const second = await release(target, v1)
       expect((await settle(target, second.rollout)).workloads[0]).toMatchObject({
         state: { is: 'settled' },
