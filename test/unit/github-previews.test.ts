@@ -21,10 +21,10 @@ afterEach(async () => {
 const clock = { now: () => Date.now(), sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)) }
 const MERGE = 'f'.repeat(40)
 
-function records(runId: string): PreviewRecords {
+function records(runId: string, environment = 'preview'): PreviewRecords {
   const options = { apiUrl: github.url, repository: 'acme/shop', token: 'job-token', env: {}, clock }
   const open = () => createClient({ ...options, signal: new AbortController().signal })
-  return previewRecords('preview', {
+  return previewRecords(environment, {
     client: open(),
     lastClient: open,
     repository: 'acme/shop',
@@ -54,8 +54,8 @@ const jobEnds = (one: DeploymentRecord) => {
   one.statuses.push({ id: (github.world.nextId += 1), state: 'success', description: '', log_url, environment_url: '' })
 }
 
-async function deploy(which: Which, runId: string): Promise<void> {
-  const run = records(runId)
+async function deploy(which: Which, runId: string, environment?: string): Promise<void> {
+  const run = records(runId, environment)
   run.begin(which, 'a'.repeat(40))
   run.deploying(which)
   await run.end(which, { state: 'success', description: 'the preview runs', url: 'https://x.test' }, true)
@@ -74,6 +74,13 @@ describe('a preview without `environment:` on its job', () => {
     expect(tasks()).toEqual(['preview:shop-pr-7 inactive', 'preview:shop-pr-8 success', 'preview:shop-pr-7 inactive'])
     expect(github.calls.length - from).toBeLessThanOrEqual(5)
   })
+})
+
+it('of a fork, deployed in an environment with reviewers, is retired by who removes it', async () => {
+  await deploy(preview(7), '1', 'preview-forks')
+  await deploy(preview(8), '2', 'preview-forks')
+  await records('3').retire(preview(7), 'closed')
+  expect(tasks()).toEqual(['preview:shop-pr-7 inactive', 'preview:shop-pr-8 success'])
 })
 
 describe('a preview whose job has `environment:`', () => {

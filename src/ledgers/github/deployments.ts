@@ -46,8 +46,8 @@ export interface NewStatus {
 }
 
 export interface Deployments {
-  /** The newest hundred of one environment, the newest first; of one task if it is given. */
-  list(environment: string, task?: string): Promise<readonly Deployment[]>
+  /** The newest hundred of an environment, of a task, or of both, the newest first. */
+  list(of: { readonly environment?: string; readonly task?: string }): Promise<readonly Deployment[]>
   /** Those of one task, page after page until one of them is `wanted`. */
   find(environment: string, task: string, isWanted: (one: Deployment) => boolean): Promise<readonly Deployment[]>
   /** The newest first. */
@@ -75,8 +75,8 @@ export function openDeployments({ repository, runUrl }: GitHubContext, client: G
     return { method: 'GET', path: `${root}?${search.toString()}`, needs: NEEDS } as const
   }
   return {
-    async list(environment, task) {
-      const answer = await client.request(listOf({ environment, ...(task === undefined ? {} : { task }) }))
+    async list(of) {
+      const answer = await client.request(listOf({ ...of }))
       return readAnswer(v.array(v.unknown()), answer).flatMap(deploymentIn)
     },
     async find(environment, task, isWanted) {

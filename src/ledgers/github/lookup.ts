@@ -39,7 +39,7 @@ const RECENT_DEPLOYMENTS = 3
 /** One list and, side by side, the statuses of the newest. */
 export async function lookUp(context: LookupContext): Promise<Found> {
   const { deployments, environment, task, github } = context
-  const all = await deployments.list(environment)
+  const all = await deployments.list({ environment })
   let own = ofPlace(all, context)
   if (own.length === 0 && all.length >= ITEMS_PER_PAGE) {
     const isOfPlace = (one: Deployment) => ofPlace([one], context).length > 0

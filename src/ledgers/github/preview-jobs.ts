@@ -5,7 +5,7 @@ import type { Known } from './lookup.ts'
 import { isOfRun, isOpen } from './lookup.ts'
 
 /** So many of the newest are looked at: one request each, all at once. */
-const NEWEST = 20
+const NEWEST_JOBS = 20
 
 export interface PreviewJobs {
   /** Of this preview: an earlier run left its mark on them. The newest first. */
@@ -15,8 +15,8 @@ export interface PreviewJobs {
 }
 
 export async function lookUpJobs(deployments: Deployments, environment: string, number?: number): Promise<PreviewJobs> {
-  const all = await deployments.list(environment, 'deploy')
-  const asked = all.filter((one) => one.isOfJob && !isOfAnotherPull(one.ref, number)).slice(0, NEWEST)
+  const all = await deployments.list({ environment, task: 'deploy' })
+  const asked = all.filter((one) => one.isOfJob && !isOfAnotherPull(one.ref, number)).slice(0, NEWEST_JOBS)
   const known = await Promise.all(
     asked.map(async (one): Promise<Known> => ({ ...one, statuses: await deployments.statuses(one.id) })),
   )

@@ -97,12 +97,13 @@ export function previewRecords(environment: string, github: GitHubContext): Prev
     async retire(preview, why) {
       // A sweep asks for the deployments of jobs once, for all that it removes.
       jobs ??= lookUpJobs(deployments, environment)
-      const [earlier, known] = await Promise.all([deployments.list(environment, taskOf(preview)), jobs])
+      const [earlier, known] = await Promise.all([deployments.list({ task: taskOf(preview) }), jobs])
       await retireAll({ earlier, earlierOfJobs: known.of(preview) }, why)
     },
   }
 }
 
+/** Of this preview alone, also where a fork's is deployed in another environment than the one that removes it. */
 function taskOf({ name }: Preview): string {
   return `preview:${name}`
 }
@@ -110,7 +111,7 @@ function taskOf({ name }: Preview): string {
 async function open(preview: Preview, revision: Revision | undefined, context: OpenContext): Promise<Begun> {
   const { deployments, environment } = context
   const [earlier, jobs] = await Promise.all([
-    deployments.list(environment, taskOf(preview)),
+    deployments.list({ task: taskOf(preview) }),
     lookUpJobs(deployments, environment, preview.number),
   ])
   const ofJob = jobs.ofThisJob(preview, context.github.runId)
