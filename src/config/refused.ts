@@ -6,8 +6,14 @@ import { shown } from '../inputs/raw.ts'
 import { nearest } from '../domain/nearest.ts'
 import { takes, VERBS } from '../verbs/index.ts'
 
+/** What is wrong with a name, and what to write instead. */
+interface Instead {
+  readonly problem: string
+  readonly example: string
+}
+
 /** Names that people bring from other actions: why they are none here, and what to write instead. */
-const FROM_ELSEWHERE: Readonly<Record<string, { readonly problem: string; readonly example: string }>> = {
+const FROM_ELSEWHERE: Readonly<Record<string, Instead>> = {
   push: {
     problem:
       'is not an input: what is pushed follows from promote, and the release tag only after the smoke test passed',
@@ -30,7 +36,7 @@ const FROM_ELSEWHERE: Readonly<Record<string, { readonly problem: string; readon
 }
 
 /** What a preview has instead of inputs of a release. */
-const INSTEAD_IN_PREVIEWS: Readonly<Record<string, { readonly problem: string; readonly example: string }>> = {
+const INSTEAD_IN_PREVIEWS: Readonly<Record<string, Instead>> = {
   promote: {
     problem: 'is not an input of preview: its image never gets a release tag',
     example: 'mode: deploy (a fork’s pull request is only built and smoke-tested by itself)',

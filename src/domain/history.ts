@@ -121,7 +121,7 @@ export function mergeHistories(histories: readonly History[]): History {
 }
 
 /** Each digest once, the latest first; what only an earlier record of it says is kept. */
-function newest<T extends Entry & { readonly accepted?: readonly Digest[] | undefined }>(entries: readonly T[]): T[] {
+function newest<T extends Entry>(entries: readonly T[]): T[] {
   const byDigest = new Map<Digest, T>()
   for (const record of entries.toReversed().sort((one, other) => sequenceOf(one) - sequenceOf(other))) {
     const known = byDigest.get(record.digest)

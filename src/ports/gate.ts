@@ -16,7 +16,6 @@ export type GateMoment =
   | 'baked'
 
 export interface GateQuestion {
-  readonly moment: GateMoment
   readonly image: PinnedImage
   /** Where the new version alone answers, before it has traffic. */
   readonly url: string | undefined

@@ -4,10 +4,6 @@ import type { Preview } from '../domain/preview.ts'
 export interface FoundPreview extends Preview {
   /** Its time is over, by the target's own clock. */
   readonly expired: boolean
-  /** The run (`id-attempt`) that deployed it last. */
-  readonly run?: string
-  /** Tags in the registry that were made for it alone, as whole references. */
-  readonly candidates: readonly string[]
 }
 
 /** What a removal came to. Removing what is not there removes nothing and is not a fault. */

@@ -11,7 +11,6 @@ export type Existence<T> = { is: 'present'; value: T } | { is: 'absent' } | { is
 export interface Descriptor {
   readonly digest: Digest
   readonly mediaType: string
-  readonly size: number
 }
 
 /** An image as the registry holds it: the manifest or index, walked. */
@@ -33,7 +32,6 @@ export interface RemoteImage {
 
 export interface Promotion {
   readonly tag: string
-  readonly digest: Digest
   /** What the tag named before; undefined when it did not exist. */
   readonly previous?: Digest
   /** False when the tag named the digest already: nothing was written. */

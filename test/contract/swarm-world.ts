@@ -247,7 +247,6 @@ export async function swarmTarget(request: SwarmRequest, deps: Partial<SwarmDeps
     clock: realClock,
     repository: { registry: 'r.test', path: 'app', name: 'r.test/app' },
     registry: { engineAuth: async () => '' },
-    run: { id: 'lab', attempt: 1 },
     ...deps,
   })
 }

@@ -21,7 +21,7 @@ export class FakeRegistry implements Registry {
     const digest = digestOf(`manifest ${content}`)
     const config = digestOf(content)
     this.images.set(digest, {
-      descriptor: { digest, mediaType: 'application/vnd.oci.image.manifest.v1+json', size: 1 },
+      descriptor: { digest, mediaType: 'application/vnd.oci.image.manifest.v1+json' },
       accepted: new Set([digest, config]),
       platforms: [{ platform: 'linux/amd64', manifest: digest, config, content: digestOf(`runs ${runs}`) }],
       labels,
@@ -46,13 +46,13 @@ export class FakeRegistry implements Registry {
     if (this.down) throw new DeployError(this.down.code, this.down.what)
     if (this.frozen.has(tag)) throw new DeployError('registry-denied', `${tag} is immutable`)
     const previous = this.tagged.get(tag)
-    if (previous === digest) return { tag, digest, previous, changed: false }
+    if (previous === digest) return { tag, previous, changed: false }
     if (previous !== undefined && expect === 'never-moves') {
       throw new DeployError('tag-conflict', `${tag} names ${previous}, not ${digest}`)
     }
     this.tagged.set(tag, digest)
     this.writes.push(tag)
-    return { tag, digest, changed: true, ...(previous === undefined ? {} : { previous }) }
+    return { tag, changed: true, ...(previous === undefined ? {} : { previous }) }
   }
 
   readonly proofs = new Map<Digest, Proof>()

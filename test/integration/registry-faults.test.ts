@@ -253,7 +253,6 @@ describeWith('registry')('a registry that misbehaves', () => {
     proxy.faults.push(immutableTags(server.url))
     expect(await promote(one.digest, 'old', 'never-moves')).toEqual({
       tag: 'old',
-      digest: one.digest,
       previous: one.digest,
       changed: false,
     })
@@ -286,7 +285,7 @@ describeWith('registry')('a registry that misbehaves', () => {
 
   it('adopts a tag that another run of the same image wrote meanwhile', async () => {
     lateRival('old')
-    expect(await promote(one.digest, 'old', 'never-moves')).toEqual({ tag: 'old', digest: one.digest, changed: false })
+    expect(await promote(one.digest, 'old', 'never-moves')).toEqual({ tag: 'old', changed: false })
   })
 
   it('refuses a tag that another run of another image wrote meanwhile', async () => {
@@ -299,7 +298,7 @@ describeWith('registry')('a registry that misbehaves', () => {
 
   it('takes a write that went in although its answer was lost', async () => {
     proxy.faults.push({ match: matching('PUT', /./), times: 3, reset: 'answer' })
-    expect(await promote(two.digest)).toMatchObject({ digest: two.digest })
+    expect(await promote(two.digest)).toMatchObject({ tag: 'new' })
     expect((await tag('new'))?.digest).toBe(two.digest)
   })
 

@@ -69,7 +69,7 @@ describeWith('docker', 'registry')('Swarm of two nodes', () => {
       const api = await connect({ host: engine.host, unreachable: 'target-unreachable' }, {})
       const registryAuth = { engineAuth: async () => '' }
       const { repository } = v2
-      const deps = { api, clock: realClock, repository, registry: registryAuth, run: { id: 'two', attempt: 1 } }
+      const deps = { api, clock: realClock, repository, registry: registryAuth }
       const target: Target = createSwarmTarget(swarmRequest(services), deps)
       targets.push(target)
       return target

@@ -30,12 +30,17 @@ function report(reason?: SmokeReport['reason']): SmokeReport {
 
 /** Notes when it is asked; `closes` at that moment. */
 function spy(log: string[], closes?: GateMoment): Gate {
+  let moment: GateMoment
   return {
     name: 'spy',
     moments: ['before-traffic', 'rolled-out', 'baking', 'baked'],
     step: 'live-checks',
-    title: (moment) => `Ask at ${moment}`,
-    ask: async ({ moment, url }) => {
+    // The pipeline asks for the title of the moment, and then the question.
+    title(now) {
+      moment = now
+      return `Ask at ${now}`
+    },
+    ask: async ({ url }) => {
       log.push(url === undefined ? moment : `${moment} ${url}`)
       return moment === closes ? { reason: { code: 'live-check-failed', what: `closed at ${moment}` } } : {}
     },

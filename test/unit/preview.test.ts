@@ -85,7 +85,7 @@ function previewWorld({ pulls = [{}], open = [], found = [], address, refuses = 
       ofHead: () => Promise.resolve(undefined),
     },
     host: async () => ({
-      list: async () => found.map((one) => ({ ...ONE, expired: false, candidates: [], ...one })),
+      list: async () => found.map((one) => ({ ...ONE, expired: false, ...one })),
       async remove({ number }) {
         if (refuses.includes(number)) throw new DeployError('target-denied', `no right to remove ${String(number)}`)
         log.push(`removed ${String(number)}`)
@@ -342,7 +342,7 @@ describe('a sweep', () => {
 
   it('outside of GitHub removes what is too old of its app', async () => {
     const { ports } = previewWorld({ found: [{ ...ONE, expired: true }] })
-    const own = { app: 'app', number: 5, name: 'app-pr-5', expired: true, candidates: [] }
+    const own = { app: 'app', number: 5, name: 'app-pr-5', expired: true }
     const host = async () => ({ ...(await ports.host()), list: async () => [own, { ...own, app: 'other' }] })
     const result = await preview(sweep({ ofRepository: undefined }), { ...ports, host, pulls: undefined })
     expect(result.removed).toEqual(['service 5'])

@@ -12,8 +12,7 @@ import type { Fault } from '../../errors/deploy-error.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { Built, EngineApi, ImageBuilder, Reporter } from '../../ports.ts'
 import { createPrivateFolder, temporaryFolder } from '../process/leftovers.ts'
-import { run } from '../process/run.ts'
-import { tool } from '../process/tool.ts'
+import { endingText, run } from '../process/run.ts'
 import type { BuildxOutput } from './buildx-args.ts'
 import { buildxCall } from './buildx-args.ts'
 import { registryAccess } from './buildx-auth.ts'
@@ -37,6 +36,8 @@ export interface BuildxOptions {
   readonly engine: { readonly platform: string; readonly containerdStore: boolean } | undefined
   readonly limits?: ProgressLimits
 }
+
+const VERSION_WITHIN_MS = 20_000
 
 const Metadata = v.object({
   'containerimage.digest': v.optional(v.string()),
@@ -150,13 +151,15 @@ async function invoke(options: BuildxOptions, request: BuildRequest, invocation:
     }
     const child = { env: options.env, keep, own, folder, signal: limit.signal, onLine: counted }
     const result = await run(options.program, args, child).finally(() => limit.close())
-    const words = rest.slice(-20).join('\n')
+    const words = [...rest.slice(-20), ...(result.signal === null ? [] : [`buildx: ${endingText(result)}`])].join('\n')
     return { ok: result.code === 0, words: /^ERROR: (.+)$/m.exec(words)?.[1] ?? words }
   }
   let result = await attempt('rawjson')
   if (!result.ok && /invalid progress mode/.test(result.words)) {
-    const version = (await tool(options.program, ['version'], options.env, invocation.signal)).stdout.trim()
-    options.reporter.emit({ type: 'notice', text: `this buildx is old, its log is shown as it comes: ${version}` })
+    const limits = { env: options.env, timeout: VERSION_WITHIN_MS, signal: invocation.signal }
+    const { stdout } = await run(options.program, ['version'], limits)
+    const text = `this buildx is old, its log is shown as it comes: ${stdout.trim()}`
+    options.reporter.emit({ type: 'notice', text })
     result = await attempt('plain')
   }
   if (!result.ok) throw invocation.progress.failure(result.words)

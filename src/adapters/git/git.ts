@@ -7,7 +7,6 @@ import { childEnvironment } from '../process/environment.ts'
 export interface GitAnswer {
   readonly code: number
   readonly stdout: string
-  readonly stderr: string
 }
 
 export interface GitContext {
@@ -38,10 +37,10 @@ export async function git(folder: string, args: readonly string[], { env, signal
     },
   )
   throwIfAborted(signal)
-  if (!error) return { code: 0, stdout, stderr }
+  if (!error) return { code: 0, stdout }
   if (!('code' in error) || typeof error.code !== 'number') throw notRun(error, folder)
   if (stderr.includes('dubious ownership')) throw distrusted(folder)
-  return { code: error.code, stdout, stderr }
+  return { code: error.code, stdout }
 }
 
 function environment(env: GitContext['env']): NodeJS.ProcessEnv {

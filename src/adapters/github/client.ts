@@ -22,18 +22,11 @@ const TRIES = 3
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024
 const FAULTS_WORTH_REPEATING = /^(?:ECONN|ETIMEDOUT|EPIPE|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)/
 
-/** The client, and the same way to GitHub for those who read the answer themselves. */
-export interface WireClient extends GitHubClient {
-  /** Resolves with a good answer. @throws DeployError as `request` */
-  exchange(call: GitHubCall): Promise<Answer>
-}
-
-export function createClient(options: ClientOptions): WireClient {
+export function createClient(options: ClientOptions): GitHubClient {
   const { env, signal, clock, deadlineMs = DEADLINE_MS } = options
   const wire = createWire({ env, signal, idle: deadlineMs, total: deadlineMs, largest: MAX_ANSWER_BYTES })
   const late = () => unavailable(new URL(options.apiUrl).host, `no answer within ${String(deadlineMs / 1000)} s`)
   return {
-    exchange,
     request: async (call) => parsed(await exchange(call)),
     list: (call, isEnough) => allPages(exchange, call, isEnough),
   }

@@ -8,7 +8,6 @@ import { git } from '../git/git.ts'
 import { askHelper } from '../registry/helper.ts'
 import { childEnvironment } from './environment.ts'
 import { run } from './run.ts'
-import { tool } from './tool.ts'
 
 const HIDDEN = {
   'INPUT_GITHUB-TOKEN': 'hidden',
@@ -45,7 +44,6 @@ describe('a child process is not handed the job’s secrets', () => {
   const signal = new AbortController().signal
   it.each([
     ['run', 'anything', (f: Fake) => run(path.join(f.folder, 'anything'), [], { env: f.env })],
-    ['tool', 'anything', (f: Fake) => tool(path.join(f.folder, 'anything'), [], f.env)],
     ['git', 'git', (f: Fake) => git(f.folder, ['status'], { env: f.env, signal })],
     ['a credential helper', 'docker-credential-x', (f: Fake) => askHelper('x', 'ghcr.io', f.env, signal)],
     ['docker over ssh', 'docker', (f: Fake) => dialled(['docker', '-H', 'ssh://a', 'system', 'dial-stdio'], f.env)],

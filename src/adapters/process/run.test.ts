@@ -6,8 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { eventually, tempDir } from '../../../test/harness/temp.ts'
 import { findTool } from './find.ts'
 import { createPrivateFolder, sweepLeftovers } from './leftovers.ts'
-import { run } from './run.ts'
-import { tool } from './tool.ts'
+import { endingText, run } from './run.ts'
 
 const node = process.execPath
 const script = (text: string): readonly [string, readonly string[]] => [node, ['-e', text]]
@@ -200,7 +199,14 @@ test('findTool looks along PATH, for files that may run', async () => {
   rmSync(folder, { recursive: true })
 })
 
-test('tool: a short call', async () => {
-  const result = await tool(node, ['-e', 'console.log(process.env.A); process.exit(2)'], { A: 'b', PATH: '' })
-  expect(result).toEqual({ code: 2, stdout: 'b\n', stderr: '' })
+test('a short call', async () => {
+  const result = await run(node, ['-e', 'console.log(process.env.A); process.exit(2)'], { env: { A: 'b', PATH: '' } })
+  expect(result).toMatchObject({ code: 2, stdout: 'b\n', stderr: '' })
+})
+
+test.each([
+  [{ code: 3, signal: null }, 'exit code 3'],
+  [{ code: null, signal: 'SIGKILL' }, 'ended by SIGKILL'],
+] as const)('says how a program ended: %o', (ended, text) => {
+  expect(endingText(ended)).toBe(text)
 })

@@ -37,6 +37,11 @@ export interface RunResult {
   readonly timedOut: boolean
 }
 
+/** How a program ended, for a sentence: `exit code 3`, `ended by SIGKILL`. */
+export function endingText({ code, signal }: Pick<RunResult, 'code' | 'signal'>): string {
+  return signal === null ? `exit code ${String(code)}` : `ended by ${signal}`
+}
+
 /** A cancelled run has two seconds in all. */
 const GRACE_MS = 1000
 /** A process that the child started may hold its outputs open for ever. */

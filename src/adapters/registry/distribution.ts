@@ -75,7 +75,7 @@ export function createDistribution(session: Session): Distribution {
       return (await manifest(scope, reference))?.descriptor
     }
     if (isDigest(reference) && digest !== reference) throw mismatch(scope, reference, digest)
-    return { digest, mediaType, size: Number(reply.headers['content-length'] ?? 0) }
+    return { digest, mediaType }
   }
 
   async function manifest(scope: Scope, reference: string): Promise<RawManifest | undefined> {
@@ -93,7 +93,7 @@ export function createDistribution(session: Session): Distribution {
       )
     }
     const mediaType = content.mediaType ?? mediaTypeOf(reply)
-    return { descriptor: { digest, mediaType, size: reply.body.length }, bytes: reply.body, content }
+    return { descriptor: { digest, mediaType }, bytes: reply.body, content }
   }
 
   async function blob(scope: Scope, digest: Digest): Promise<Buffer | undefined> {

@@ -1,4 +1,4 @@
-import { run } from '../process/run.ts'
+import { endingText, run } from '../process/run.ts'
 import type { Secret } from './docker-config.ts'
 import { secretOf } from './docker-config.ts'
 import { quoted } from './failure.ts'
@@ -21,7 +21,8 @@ export async function askHelper(
   // The name comes from a file: it must not become a path.
   if (!/^[\w.-]+$/.test(helper)) throw new Error(`${JSON.stringify(helper)} is not a name of a credential helper`)
   const options = { env, signal, stdin: `${server}\n`, timeout: PATIENCE_MS, grace: GRACE_MS }
-  const { code, stdout, timedOut } = await run(`docker-credential-${helper}`, ['get'], options)
+  const ended = await run(`docker-credential-${helper}`, ['get'], options)
+  const { code, stdout, stderr, timedOut } = ended
   if (timedOut) throw new Error(`docker-credential-${helper} did not end within ${String(PATIENCE_MS / 1000)} s`)
   if (code === 0) {
     const answer = parseJson(HelperAnswer, stdout)
@@ -29,5 +30,6 @@ export async function askHelper(
     return answer.Secret === '' ? undefined : secretOf(answer.Username, answer.Secret)
   }
   if (/credentials not found/i.test(stdout)) return undefined
-  throw new Error(`docker-credential-${helper} failed (exit code ${String(code)}): ${quoted(stdout)}`)
+  const words = quoted(stdout.trim() === '' ? stderr : stdout)
+  throw new Error(`docker-credential-${helper} failed (${endingText(ended)}): ${words}`)
 }

@@ -39,14 +39,14 @@ export async function promote(order: PromotionOrder, context: PromotionContext):
   // Looked at below, unless the tag makes it needless.
   wanted.catch(() => undefined)
   const before = await headTag(order, context)
-  if (before?.digest === digest) return { tag, digest, previous: digest, changed: false }
+  if (before?.digest === digest) return { tag, previous: digest, changed: false }
   if (before && expect === 'never-moves') throw conflict(order, before.digest)
   const manifest = await wanted
   if (!manifest) throw fail(missing(order))
   await checkChildren(order, context, manifest)
   const changed = await write(order, context, manifest, before)
   await verify(order, context, before)
-  return { tag, digest, ...(before ? { previous: before.digest } : {}), changed }
+  return { tag, ...(before ? { previous: before.digest } : {}), changed }
 }
 
 function headTag(order: PromotionOrder, { api }: PromotionContext): Promise<Descriptor | undefined> {

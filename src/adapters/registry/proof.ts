@@ -62,7 +62,7 @@ async function made(proof: Proof, manifest: (digest: Digest) => Promise<RawManif
     annotations: proofAnnotations(proof),
   }
   const bytes = Buffer.from(JSON.stringify(content))
-  const descriptor = { digest: digestOf(bytes), mediaType: OCI_MANIFEST, size: bytes.length }
+  const descriptor = { digest: digestOf(bytes), mediaType: OCI_MANIFEST }
   return { bytes, descriptor, content: v.parse(Manifest, content) }
 }
 

@@ -60,5 +60,5 @@ function standIn({ content, bytes, descriptor }: RawManifest, tag: string): RawM
   const document = v.parse(Document, JSON.parse(bytes.toString('utf8')))
   const marked = { ...document, annotations: { ...document.annotations, [REMOVED]: tag } }
   const own = Buffer.from(JSON.stringify(marked))
-  return { content, bytes: own, descriptor: { ...descriptor, digest: digestOf(own), size: own.length } }
+  return { content, bytes: own, descriptor: { ...descriptor, digest: digestOf(own) } }
 }

@@ -15,7 +15,7 @@ function store() {
   const blobs = new Map<Digest, Buffer>()
   const add = (content: RawManifest['content'], mediaType: string): Digest => {
     const bytes = Buffer.from(JSON.stringify(content))
-    const descriptor = { digest: digestOf(bytes), mediaType, size: bytes.length }
+    const descriptor = { digest: digestOf(bytes), mediaType }
     manifests.set(descriptor.digest, { descriptor, bytes, content })
     return descriptor.digest
   }

@@ -139,7 +139,7 @@ async function askOne(
     context,
     { name: gate.step, title: gate.title(moment) },
     async () => {
-      const answer = await gate.ask({ moment, image, url, signal: context.signal, watch })
+      const answer = await gate.ask({ image, url, signal: context.signal, watch })
       if (answer.reason) throw fail(answer.reason)
       return answer
     },

@@ -25,7 +25,8 @@ export function planLines(
   const moves = plan.target
     ? plan.before.workloads.map((workload) => {
         const now = workload.image === undefined ? 'nothing' : (digestIn(workload.image) ?? workload.image)
-        return `replace ${workload.name} (runs ${shortDigest(now)})`
+        const rollout = workload.stable ? '' : ', and its last rollout has not ended'
+        return `replace ${workload.name} (runs ${shortDigest(now)}${rollout})`
       })
     : []
   const pointer =

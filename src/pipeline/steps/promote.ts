@@ -1,6 +1,6 @@
 import type { ReleaseRequest } from '../../domain/request.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
-import type { Ports, RemoteImage } from '../../ports.ts'
+import type { Ports, Promotion, RemoteImage } from '../../ports.ts'
 import { skip, step } from '../step.ts'
 import { inputsOf } from './image-inspection.ts'
 import type { Plan } from './plan.ts'
@@ -32,26 +32,29 @@ export async function promote(
     skip(ports, 'promote', 'the release tag names this digest already')
     return plan.tag === undefined ? [] : [plan.tag]
   }
-  return step(
+  const promotions = await step(
     ports,
     { name: 'promote', title: `Promote ${repository.name}@${digest.slice(0, 19)}` },
     async () => {
-      await Promise.all([
-        plan.tag === undefined || plan.tagged === digest
-          ? undefined
-          : ports.registry.promote(repository, digest, plan.tag, 'never-moves'),
+      const [released] = await Promise.all([
+        plan.tag === undefined ? undefined : releaseTag(plan.tag),
         plan.proven ? undefined : prove(request, plan, image, ports),
       ])
       const others = await Promise.all([...request.extraTags, ...environmentTag(request)].map(move))
-      return [plan.tag, ...others].filter((tag) => tag !== undefined)
+      return [released, ...others].filter((promotion) => promotion !== undefined)
     },
-    (tags) => tags.join(', '),
+    (promotions) => promotions.map(promotionText).join(', '),
   )
+  return promotions.map(({ tag }) => tag)
 
-  async function move(tag: string): Promise<string | undefined> {
+  async function releaseTag(tag: string): Promise<Promotion> {
+    if (plan.tagged === digest) return { tag, changed: false, previous: digest }
+    return ports.registry.promote(repository, digest, tag, 'never-moves')
+  }
+
+  async function move(tag: string): Promise<Promotion | undefined> {
     try {
-      await ports.registry.promote(repository, digest, tag, 'may-move')
-      return tag
+      return await ports.registry.promote(repository, digest, tag, 'may-move')
     } catch (error) {
       const { code, what } = asDeployError(error)
       ports.reporter.emit({
@@ -61,6 +64,11 @@ export async function promote(
       return undefined
     }
   }
+}
+
+export function promotionText({ tag, changed, previous }: Promotion): string {
+  if (!changed) return `${tag} (unchanged)`
+  return previous === undefined ? tag : `${tag} (was ${previous.slice(0, 19)})`
 }
 
 /** Whoever releases this commit again finds it and need not test again; without it the image is only tested anew. */

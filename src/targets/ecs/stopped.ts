@@ -9,7 +9,6 @@ import type { Definition } from './definition.ts'
 const HealthCheckSchema = v.looseObject({ command: v.array(v.string()) })
 
 export interface Ending {
-  readonly task: string
   readonly reason: Reason
   /** It would happen again: the version or its configuration is at fault, and nothing around it. */
   readonly isCertain: boolean
@@ -28,13 +27,12 @@ export function endingOf(name: string, task: Task, definition?: Definition): End
   const evidence = evidenceOf(task)
   if (stopCode === 'TaskFailedToStart') {
     const { code, isCertain } = startCode(`${words} ${reasonsOf(task)}`)
-    return { task: id, isCertain, reason: { code, what: `${name}: task ${id} could not start: ${words}`, evidence } }
+    return { isCertain, reason: { code, what: `${name}: task ${id} could not start: ${words}`, evidence } }
   }
   if (stopCode === 'EssentialContainerExited') return exited(name, task, evidence)
   if (/health check/i.test(words) || task.healthStatus === 'UNHEALTHY') {
     const what = `${name}: task ${id} was unhealthy and was stopped: ${words}`
     return {
-      task: id,
       isCertain: true,
       reason: {
         code: 'unhealthy',
@@ -45,7 +43,7 @@ export function endingOf(name: string, task: Task, definition?: Definition): End
   }
   if (stopCode === 'ServiceSchedulerInitiated') return undefined
   const what = `${name}: task ${id} ended: ${[stopCode, words].filter(Boolean).join(': ')}`
-  return { task: id, isCertain: false, reason: { code: 'exited', what, evidence } }
+  return { isCertain: false, reason: { code: 'exited', what, evidence } }
 }
 
 function startCode(words: string): { code: Reason['code']; isCertain: boolean } {
@@ -72,22 +70,20 @@ function exited(name: string, task: Task, evidence: readonly string[]): Ending {
   const who = `${name}: container ${container?.name ?? ''} of task ${id}`
   const isOutOfMemory = /OutOfMemory/i.test(words)
   if (isOutOfMemory)
-    return { task: id, isCertain: true, reason: { code: 'out-of-memory', what: `${who} ran out of memory`, evidence } }
+    return { isCertain: true, reason: { code: 'out-of-memory', what: `${who} ran out of memory`, evidence } }
   if (isForeignBinary(words))
     return {
-      task: id,
       isCertain: true,
       reason: { code: 'wrong-platform', what: `${who} is for another processor`, evidence },
     }
   if (exitCode === 0)
     return {
-      task: id,
       isCertain: true,
       reason: { code: 'exited', what: `${who} ended by itself with exit code 0`, evidence },
     }
   const meaning = exitCode === undefined ? 'without an exit code' : `with ${exitText(exitCode)}`
   const code = ranLong(task) ? 'died-after-ready' : 'crash-on-start'
-  return { task: id, isCertain: true, reason: { code, what: `${who} ended ${meaning}`, evidence } }
+  return { isCertain: true, reason: { code, what: `${who} ended ${meaning}`, evidence } }
 }
 
 /** The container whose end ended the task, as far as exit codes tell. */

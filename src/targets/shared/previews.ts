@@ -23,8 +23,6 @@ export function foundPreviews(parts: readonly PreviewPart[], now: number): Found
       name: first.name,
       ...(first.repository === undefined ? {} : { repository: first.repository }),
       expired: (latest.expires ?? 0) <= now,
-      ...(latest.run === undefined ? {} : { run: latest.run }),
-      candidates: [...new Set(own.flatMap(({ candidates }) => candidates))],
     }
   })
 }

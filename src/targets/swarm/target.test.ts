@@ -69,10 +69,7 @@ const clock = {
   sleep: (ms: number, signal?: AbortSignal) => wait(ms, undefined, { signal }).catch(() => undefined),
 }
 const target = (api: EngineApi, more: Partial<SwarmRequest> = {}) =>
-  createSwarmTarget(
-    { ...request, ...more },
-    { api, clock, repository, registry: { engineAuth: async () => '' }, run: { id: '1', attempt: 1 } },
-  )
+  createSwarmTarget({ ...request, ...more }, { api, clock, repository, registry: { engineAuth: async () => '' } })
 const check = (api: EngineApi, more: Partial<SwarmRequest> = {}) =>
   target(api, more).check({ image: undefined, dryRun: false })
 
@@ -142,7 +139,6 @@ describe('looking', () => {
       repository,
       clock: { ...clock, now: () => now },
       registry: { engineAuth: async () => '' },
-      run: { id: '1', attempt: 1 },
     })
     const before = await swarm.current()
     const workloads = before.workloads.map(({ name, spec }) => ({ name, handle: spec }))

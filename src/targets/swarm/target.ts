@@ -1,7 +1,6 @@
 /** The Swarm target: the port's verbs over one look, one classification and the few writes. */
 import { once } from '../../async/once.ts'
 import type { Repository } from '../../domain/image.ts'
-import type { Run } from '../../domain/labels.ts'
 import { LABEL, runKey } from '../../domain/labels.ts'
 import type { Place } from '../../domain/place.ts'
 import { placeKey } from '../../domain/place.ts'
@@ -34,7 +33,6 @@ export interface SwarmDeps {
   readonly api: EngineApi
   readonly registry: Pick<Registry, 'engineAuth'>
   readonly clock: Clock
-  readonly run: Run
   /** Chooses the services of a stack file where no workload is named. */
   readonly repository: Repository
   /** `leave`: a failed update is not taken back by the engine either. */

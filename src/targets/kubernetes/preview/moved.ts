@@ -7,7 +7,6 @@ import type { Notes } from './notes.ts'
 interface MoveContext {
   readonly namespace: string
   readonly from: string
-  readonly isOwn: boolean
   readonly brought: readonly { readonly kind: string; readonly name: string }[]
   readonly subject: string
   readonly notes: Notes

@@ -9,10 +9,8 @@ export interface Progress {
   readonly observed: boolean
   /** Pods of the wanted version that count: not terminating, not ended for the node's sake. */
   readonly fresh: readonly Pod[]
-  /** Every other pod of the workload that runs and was not told to stop. */
+  /** Every other pod of the workload that runs and was not asked to end. */
   readonly stale: readonly Pod[]
-  /** Pods that were told to stop: they may drain for an hour, and nobody waits for them. */
-  readonly draining: readonly Pod[]
   readonly done: boolean
   readonly detail: string
   /** The controller has given up: its words. */
@@ -123,6 +121,7 @@ function ownedBy(pod: Pod, uid: string | undefined): boolean {
 interface Pods {
   readonly fresh: readonly Pod[]
   readonly stale: readonly Pod[]
+  /** Pods that were asked to end: they may drain for an hour, and nobody waits for them. */
   readonly draining: readonly Pod[]
 }
 
