@@ -1,5 +1,7 @@
 // What people copy, run: the examples with an image, a cluster and a namespace that are there, through act.
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { pinned } from '../../src/domain/image.ts'
@@ -10,6 +12,7 @@ import { root } from '../harness/node.ts'
 import type { Shop } from '../integration/kubernetes-shop.ts'
 import { Shop as KubernetesShop } from '../integration/kubernetes-shop.ts'
 import { app as deploymentOf, deployApp } from '../integration/kubernetes-world.ts'
+import { EcsShop } from './ecs-shop.ts'
 import { World } from './world.ts'
 
 /** An example with other values in the places that a user fills in. */
@@ -126,5 +129,43 @@ describeWith(
       { outcome: 'healthy', digest: built?.['digest'] },
     ])
     await world.serves('v1', 'v1')
+  })
+})
+
+describeWith(
+  'docker',
+  'registry',
+  'act',
+)('on Amazon ECS', () => {
+  let shop: EcsShop
+  const site = createServer((request, response) => response.writeHead(request.url === '/healthz' ? 200 : 404).end())
+  beforeAll(async () => {
+    shop = await EcsShop.open()
+    for (const name of ['web', 'worker']) await shop.create({}, { name, count: 1 })
+    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
+  })
+  afterAll(async () => {
+    site.close()
+    await shop.close()
+  })
+
+  it('ecs.yml replaces both services, with the role and the login that it names', async () => {
+    const { image, app } = shop.world
+    const { port } = site.address() as AddressInfo
+    const text = example('ecs', {
+      '123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop': image,
+      'cluster: production': 'cluster: default',
+      'https://shop.example.com': `http://127.0.0.1:${String(port)}`,
+    })
+    const env = { DOCKER_HOST: need('docker').DOCKER_HOST, ...shop.double.env }
+    const done = await runWorkflow({ app, workflows: { 'deploy.yml': text }, env })
+    expect(done.code, done.log).toBe(0)
+    const [outputs] = outputsOf(done)
+    expect(outputs, done.log).toMatchObject({ outcome: 'healthy' })
+    expect([...shop.digests('web'), ...shop.digests('worker')]).toEqual([outputs?.['digest'], outputs?.['digest']])
+    expect(done.stubs.map(({ uses }) => uses.split('@')[0])).toEqual([
+      'aws-actions/configure-aws-credentials',
+      'aws-actions/amazon-ecr-login',
+    ])
   })
 })
