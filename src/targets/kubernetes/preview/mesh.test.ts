@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { adapted, shared, WEB } from '../../../../test/harness/adapted.ts'
+import { adapted, pod, shared, WEB } from '../../../../test/harness/adapted.ts'
 
 const SERVICE =
   '\n---\n{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80}]}}'
@@ -75,6 +75,39 @@ describe('rules of a mesh', () => {
     const alone = await adapted(`${WEB}${SERVICE}${PROFILE(name)}${SPLIT('web')}${ROUTER('${name}')}`)
     expect(alone.whats).toEqual([])
     expect(alone.find('ServiceProfile')).toMatchObject({ metadata: { name: 'web.shop-pr-7.svc.cluster.local' } })
+  })
+})
+
+describe('what a mesh shows to everybody', () => {
+  const injected = pod('{containers: [{name: web, image: "registry.test/shop:1"}]}').replace(
+    'metadata: {labels: {app: web}}',
+    'metadata: {labels: {app: web}, annotations: {consul.hashicorp.com/connect-inject: "true"}}',
+  )
+  const injection = {
+    spec: { template: { metadata: { annotations: { 'consul.hashicorp.com/connect-inject': 'false' } } } },
+  }
+
+  it('stays in the namespace of the preview', async () => {
+    const entry = (more: string) =>
+      object('networking.istio.io/v1', 'ServiceEntry', 'e', `{hosts: [pay.test], exportTo: ["*"], ${more}}`)
+    for (const answers of ['endpoints: [{address: 10.0.0.1}]', 'workloadSelector: {labels: {app: web}}']) {
+      expect((await adapted(entry(answers))).find('ServiceEntry')).toMatchObject({ spec: { exportTo: ['.'] } })
+    }
+    const outside = await adapted(entry('resolution: DNS'))
+    expect(outside.find('ServiceEntry')).toMatchObject({ spec: { exportTo: ['*'] } })
+  })
+
+  it('does not get pods under the name that production’s have', async () => {
+    const alone = await adapted(`${injected}${SERVICE}`)
+    expect(alone.find('Deployment')).toMatchObject(injection)
+    expect(alone.warnings).toEqual([expect.stringContaining('not in the mesh of Consul')])
+    for (const { find, warnings } of [
+      await shared(`${injected}${SERVICE}`),
+      await adapted(`${injected}${SERVICE.replace('name: web}', 'name: "web-${number}"}')}`),
+    ]) {
+      expect(find('Deployment')).not.toMatchObject(injection)
+      expect(warnings).toEqual([])
+    }
   })
 })
 

@@ -4,7 +4,7 @@
  */
 import { ownAddress } from './addresses.ts'
 import type { Fields } from './fields.ts'
-import { changedAt, changedTexts, fieldsOf, listOf, textOf, valueAt } from './fields.ts'
+import { changedAt, changedTemplates, changedTexts, fieldsOf, listOf, textOf, valueAt } from './fields.ts'
 import { groupOf, isCustom } from './kinds.ts'
 import type { HostContext } from './own-host.ts'
 import { isTemplated } from './template.ts'
@@ -19,10 +19,38 @@ export const SERVICE_ADDRESS = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+\.svc(?:\.[a-z0-9.-]
 
 export function withOwnMesh(object: Fields, context: MeshContext): Fields {
   noteParents(object, context)
-  if (!isCustom(object)) return object
+  if (!isCustom(object)) return outsideOfConsul(object, context)
   if (groupOf(object) === 'consul.hashicorp.com') noteConsul(object, context)
   noteNamedServices(object, context)
-  return changedAt(object, 'metadata.name', (name) => ownName(textOf(name) ?? '', context))
+  const named = changedAt(object, 'metadata.name', (name) => ownName(textOf(name) ?? '', context))
+  return outsideOfConsul(notExported(named, context), context)
+}
+
+/** Istio shows an entry to every namespace: where it says who answers, production would find its hosts at the preview. */
+function notExported(object: Fields, { isOwn }: MeshContext): Fields {
+  const isEntry = groupOf(object) === 'networking.istio.io' && object['kind'] === 'ServiceEntry'
+  const spec = fieldsOf(object['spec'])
+  const answers = [spec['endpoints'], spec['workloadSelector']].some((one) => one !== undefined && one !== null)
+  return isOwn && isEntry && answers ? { ...object, spec: { ...spec, exportTo: ['.'] } } : object
+}
+
+const INJECT = 'consul.hashicorp.com/connect-inject'
+
+/** Pods in the mesh of Consul answer under the name of their Service, which production has too unless it is another one. */
+function outsideOfConsul(object: Fields, { addresses, isOwn, notes, subject }: MeshContext): Fields {
+  const isProductions = [...addresses.services].some(([name, own]) => name === own && !isTemplated(name))
+  if (!isOwn || !isProductions) return object
+  return changedTemplates(object, (template) =>
+    changedAt(template, 'metadata.annotations', (given) => {
+      const annotations = fieldsOf(given)
+      if (annotations[INJECT] === undefined || annotations[INJECT] === 'false') return annotations
+      notes.warning(
+        subject,
+        'is not in the mesh of Consul, which knows services by their name alone: with ${number} in the names of its Services, or in a shared namespace, it is',
+      )
+      return { ...annotations, [INJECT]: 'false' }
+    }),
+  )
 }
 
 function ownName(name: string, context: MeshContext): string {
