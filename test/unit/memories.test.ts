@@ -6,9 +6,11 @@ import { placeKey } from '../../src/domain/place.ts'
 import { recordTag } from '../../src/domain/tags.ts'
 import type { Reason } from '../../src/errors/deploy-error.ts'
 import { openLedgers } from '../../src/ledgers/index.ts'
+import { release } from '../../src/pipeline/release.ts'
 import { rollback } from '../../src/pipeline/rollback.ts'
 import type { Existence, Ledger, Ports } from '../../src/ports.ts'
-import { down, REVISION, rollbackRequest, RUNNING, world } from './world.ts'
+import type { WorldOptions } from './world.ts'
+import { down, releaseRequest, REVISION, rollbackRequest, RUNNING, world } from './world.ts'
 
 type Layer = 'target' | 'registry' | 'github'
 
@@ -37,7 +39,11 @@ function gitHub(answer: Existence<History>): Ledger {
 
 /** Two versions that all three know, but for those that are gone. */
 function without(...gone: readonly Layer[]) {
-  const it = world(gone.includes('target') ? {} : { history: HISTORY })
+  return worldWithout(gone, {})
+}
+
+function worldWithout(gone: readonly Layer[], options: WorldOptions) {
+  const it = world({ ...options, ...(gone.includes('target') ? {} : { history: HISTORY }) })
   it.registry.push('second', { 'org.opencontainers.image.revision': REVISION })
   const place = { repository: 'registry.test/app', app: 'app', environment: 'production', target: 'fake' }
   const key = placeKey({ ...place, cluster: 'fake', workloads: ['web'] })
@@ -102,4 +108,20 @@ it.each([
   // A version that only GitHub knows is checked in the registry before it is used.
   expect(result.outcome).toBe(answers ? 'healthy' : 'failed')
   expect(it.target.services.get('web')?.spec?.digest).toBe(answers ? SECOND : OLD)
+})
+
+describe('the order of commits', () => {
+  it.each([
+    { title: 'the target’s stamp', gone: ['github'] as const, says: undefined },
+    { title: 'the registry’s tags', gone: ['target', 'github'] as const, says: /going by the registry’s history tags/ },
+  ])('is known by $title, and an older commit is refused', async ({ gone, says }) => {
+    const it = worldWithout(gone, { ancestry: 'older' })
+    const service = it.target.services.get('web')
+    if (!service?.spec) throw new Error('unreachable')
+    if (says) service.spec = { ...service.spec, revision: undefined }
+    const result = await release(releaseRequest(), it.ports)
+    expect(result).toMatchObject({ outcome: 'superseded', reasonCode: 'older-than-running' })
+    if (says) expect(it.said()).toMatch(says)
+    else expect(it.said()).not.toMatch(/going by/)
+  })
 })

@@ -12,6 +12,13 @@ export interface Memory {
   readonly down: ReadonlyMap<LedgerName, Reason>
 }
 
+/** What each is called where it is said which of them was used. */
+export const MEMORY_TITLES: Readonly<Record<LedgerName, string>> = {
+  target: "the target's own stamp",
+  registry: 'the registry’s history tags',
+  github: 'the records on GitHub',
+}
+
 export const NO_MEMORY: Memory = { history: EMPTY_HISTORY, by: new Map(), down: new Map() }
 
 /** Asks the ledgers that were not asked yet, one after the other: each is told what is known already. */

@@ -1,9 +1,12 @@
 import type { ReleaseRequest } from '../../domain/request.ts'
+import type { VerifiedVersion } from '../../domain/history.ts'
 import type { Revision } from '../../domain/revision.ts'
 import { shortRevision } from '../../domain/revision.ts'
+import { listed } from '../../domain/text.ts'
 import { labelledRevision } from '../../domain/proof.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { Ports } from '../../ports.ts'
+import { MEMORY_TITLES } from './memory.ts'
 import type { Plan } from './plan.ts'
 import { isSetEverywhere } from './versions.ts'
 
@@ -15,7 +18,7 @@ import { isSetEverywhere } from './versions.ts'
 export async function older(request: ReleaseRequest, plan: Plan, ports: Ports): Promise<Reason | undefined> {
   if (request.onOlder === 'allow' || plan.revision === undefined || request.promote !== 'all') return undefined
   const running =
-    plan.runningRevision ?? (plan.target ? recordedRevision(plan) : await taggedRevision(request, plan, ports))
+    plan.runningRevision ?? (plan.target ? recordedRevision(plan, ports) : await taggedRevision(request, plan, ports))
   if (running === undefined || running === plan.revision) return undefined
   const ancestry = await ports.source.compare(plan.revision, running)
   const pair = `${shortRevision(plan.revision)} and ${shortRevision(running)}, which runs in ${request.environment ?? 'the environment'}`
@@ -34,11 +37,20 @@ export async function older(request: ReleaseRequest, plan: Plan, ports: Ports): 
   return undefined
 }
 
-/** The records' word for what is set, where the workloads carry no stamp. */
-function recordedRevision({ before, memory }: Plan): Revision | undefined {
-  return memory.history.verified.find(({ digest, accepted = [] }) =>
-    isSetEverywhere(before, new Set([digest, ...accepted])),
-  )?.revision
+/** The records' word for what is set, where the workloads carry no stamp; it is said whose word that is. */
+function recordedRevision({ before, memory }: Plan, { reporter }: Ports): Revision | undefined {
+  const isSet = ({ digest, accepted = [] }: VerifiedVersion) => isSetEverywhere(before, new Set([digest, ...accepted]))
+  const revision = memory.history.verified.find(isSet)?.revision
+  const sources = [...memory.by].filter(([name, { verified }]) => name !== 'target' && verified.some(isSet))
+  if (revision !== undefined && sources.length > 0) {
+    const titles = listed(
+      sources.map(([name]) => MEMORY_TITLES[name]),
+      'and',
+    )
+    const text = `the target does not say which commit runs: going by ${titles} it is ${shortRevision(revision)}`
+    reporter.emit({ type: 'notice', text })
+  }
+  return revision
 }
 
 async function taggedRevision(request: ReleaseRequest, plan: Plan, { registry }: Ports): Promise<Revision | undefined> {

@@ -5,7 +5,7 @@ import { DeployError } from '../../errors/deploy-error.ts'
 import type { LedgerContext, Ports, Registry, Running, Target } from '../../ports.ts'
 import { find } from './choose.ts'
 import type { Memory } from './memory.ts'
-import { remember } from './memory.ts'
+import { MEMORY_TITLES, remember } from './memory.ts'
 import { together } from './preflight.ts'
 import { FEW_VERSIONS, inspectTarget } from './target-inspection.ts'
 import type { Version } from './versions.ts'
@@ -47,18 +47,15 @@ export async function survey(request: RollbackRequest, ports: Ports): Promise<Su
   return { target, before, ledgers, memory, versions: versionsOf(memory, before), registry, plan: inspection.plan }
 }
 
-const TITLES = {
-  target: "the target's own stamp",
-  registry: 'the registry’s history tags',
-  github: 'the records on GitHub',
-} as const
-
 /** Which memories the answer rests on, wherever one of them is gone. */
 function tellSources({ place }: LedgerContext, { by, down, history }: Memory, { reporter }: Ports): void {
   const answering = (['target', 'registry', 'github'] as const).filter(
     (name) => (by.get(name)?.verified ?? []).length > 0,
   )
-  const sources = listed(answering.length > 0 ? answering.map((name) => TITLES[name]) : [TITLES.target], 'and')
+  const sources = listed(
+    answering.length > 0 ? answering.map((name) => MEMORY_TITLES[name]) : [MEMORY_TITLES.target],
+    'and',
+  )
   for (const [name, why] of down) {
     const who = name === 'github' ? 'GitHub' : `the ${name}`
     reporter.emit({
