@@ -1,13 +1,12 @@
 // What happens on a cluster, beside kubectl and a bare script. Left out where the lab has no cluster.
-import { execFileSync, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { lab } from '../test/harness/parts.ts'
 import { tempDir } from '../test/harness/temp.ts'
 import { request } from './engine.ts'
 import { atMost, compare, compareMany, must, pause, processes, report, timed, within } from './measure.ts'
-import { type Cluster, deployment, inputsFor } from './cluster.ts'
+import { type Cluster, deployment, inNamespace, inputsFor, openProxy } from './cluster.ts'
 import { switchRow, verdictRows } from './rows-verdict.ts'
 import type { Versions, World } from './world.ts'
 import { dist } from './world.ts'
@@ -18,15 +17,17 @@ export async function kubernetesRows(world: World): Promise<void> {
     return
   }
   const env = { KUBECONFIG: lab.kubernetes.KUBECONFIG }
-  const namespace = `bench-${randomBytes(3).toString('hex')}`
-  const socket = path.join(tempDir('kube'), 's')
-  const proxy = spawn('kubectl', ['proxy', `--unix-socket=${socket}`], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  await new Promise((resolve) => proxy.stdout.once('data', resolve))
+  const proxy = await openProxy(env)
+  try {
+    await inNamespace(env, (namespace) => rows(world, clusterAt(env, namespace, proxy.socket)))
+  } finally {
+    proxy.close()
+  }
+}
+
+function clusterAt(env: { readonly KUBECONFIG: string }, namespace: string, socket: string): Cluster {
   const options = { env: { ...env, PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' } }
-  const cluster: Cluster = {
+  return {
     env,
     namespace,
     kubectl: (...args) => must('kubectl', ['--namespace', namespace, ...args], options),
@@ -43,16 +44,6 @@ export async function kubernetesRows(world: World): Promise<void> {
         stdio: ['pipe', 'ignore', 'inherit'],
       })
     },
-  }
-  execFileSync('kubectl', ['create', 'namespace', namespace], { env: { ...process.env, ...env }, stdio: 'ignore' })
-  try {
-    await rows(world, cluster)
-  } finally {
-    execFileSync('kubectl', ['delete', 'namespace', namespace, '--wait=false'], {
-      env: { ...process.env, ...env },
-      stdio: 'ignore',
-    })
-    proxy.kill()
   }
 }
 

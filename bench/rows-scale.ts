@@ -4,8 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { lab } from '../test/harness/parts.ts'
-import { tempDir } from '../test/harness/temp.ts'
-import { inputsFor } from './cluster.ts'
+import { inNamespace, inputsFor, openProxy } from './cluster.ts'
 import { request } from './engine.ts'
 import { atMost, compare, must, report, timed } from './measure.ts'
 import { dist, type Versions, type World } from './world.ts'
@@ -35,14 +34,12 @@ export async function scaleRows(world: World): Promise<void> {
     return
   }
   const env = { ...process.env, KUBECONFIG: lab.kubernetes.KUBECONFIG }
-  const socket = path.join(tempDir('kube'), 's')
-  const proxy = spawn('kubectl', ['proxy', `--unix-socket=${socket}`], { env, stdio: ['ignore', 'pipe', 'ignore'] })
-  await new Promise((resolve) => proxy.stdout.once('data', resolve))
+  const proxy = await openProxy(env)
   const node = `kwok-${randomBytes(3).toString('hex')}`
   const scale: Scale = {
     node,
     env: { KUBECONFIG: lab.kubernetes.KUBECONFIG },
-    socket,
+    socket: proxy.socket,
     versions: await world.versions(`${world.registry.host}/bench/scale`),
     kubectl: (namespace, ...args) => must('kubectl', ['--namespace', namespace, ...args], { env }),
   }
@@ -50,10 +47,10 @@ export async function scaleRows(world: World): Promise<void> {
   try {
     await scale.kubectl('default', 'wait', '--for', 'condition=Ready', '--timeout=60s', `node/${node}`)
     for (const [size, rounds] of SIZES)
-      await inNamespace(scale, (namespace) => rollout(world, scale, namespace, { size, rounds }))
+      await inNamespace(scale.env, (namespace) => rollout(world, scale, namespace, { size, rounds }))
     await besideStrangers(world, scale)
   } finally {
-    proxy.kill()
+    proxy.close()
     execFileSync('kubectl', ['delete', 'node', node], { env, stdio: 'ignore' })
   }
 }
@@ -64,17 +61,6 @@ function makeNode(env: NodeJS.ProcessEnv, name: string): void {
   const spec = { taints: [{ key: 'kwok', value: 'true', effect: 'NoSchedule' }] }
   const input = JSON.stringify({ apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec })
   execFileSync('kubectl', ['apply', '--filename', '-'], { input, env, stdio: ['pipe', 'ignore', 'inherit'] })
-}
-
-async function inNamespace(scale: Scale, work: (namespace: string) => Promise<void>): Promise<void> {
-  const namespace = `bench-${randomBytes(3).toString('hex')}`
-  const env = { ...process.env, ...scale.env }
-  execFileSync('kubectl', ['create', 'namespace', namespace], { env, stdio: 'ignore' })
-  try {
-    await work(namespace)
-  } finally {
-    execFileSync('kubectl', ['delete', 'namespace', namespace, '--wait=false'], { env, stdio: 'ignore' })
-  }
 }
 
 function played({ node }: Scale, name: string, replicas: number, image: string) {
@@ -140,8 +126,8 @@ async function rollout(world: World, scale: Scale, namespace: string, { size, ro
 /** The same small rollout in an empty namespace and beside thousands of strangers. */
 async function besideStrangers(world: World, scale: Scale): Promise<void> {
   const { image, digests } = scale.versions
-  await inNamespace(scale, async (empty) => {
-    await inNamespace(scale, async (crowded) => {
+  await inNamespace(scale.env, async (empty) => {
+    await inNamespace(scale.env, async (crowded) => {
       await crowd(scale, crowded)
       for (const namespace of [empty, crowded])
         await create(scale, namespace, played(scale, 'many', 20, `${image}@${digests[0]}`))

@@ -6,6 +6,7 @@ import { stateOf } from '../harness/github/deployments.ts'
 import type { GitHubDouble } from '../harness/github/index.ts'
 import { startGitHub } from '../harness/github/index.ts'
 import { describeWith, need } from '../harness/lab.ts'
+import { nextJob, outputsIn } from '../harness/next-job.ts'
 import { World } from './world.ts'
 
 describeWith(
@@ -55,20 +56,9 @@ jobs:
       workload: ${world.services.names[0] ?? ''}
       stability: 1s
 ${inputs}
-  next:
-    needs: ship
-    if: always()
-    runs-on: ubuntu-latest
-    steps:
-      - env: {HEARD: '\${{ toJSON(needs.ship.outputs) }}'}
-        run: echo "heard $(echo "$HEARD" | tr -d '\\n')"
-`,
+${nextJob('ship')}`,
       },
     })
-  }
-  const heard = (log: string) => {
-    const [, json = '{}'] = /heard (\{.*\})/.exec(log) ?? []
-    return JSON.parse(json) as Record<string, string>
   }
   const states = () => github.world.deployments.map(stateOf)
 
@@ -76,7 +66,7 @@ ${inputs}
   it('a push is one record, and every output reaches the next job', async () => {
     const done = await run('release', '      url: https://shop.test')
     expect(done.code, done.log).toBe(0)
-    const { result, digest = '', ...outputs } = heard(done.log)
+    const { result, digest = '', ...outputs } = outputsIn(done.log)
     first = digest
     expect(outputs, done.log).toMatchObject({
       outcome: 'healthy',
@@ -119,9 +109,9 @@ ${inputs}
     const hostile = 'prices $(id) `id` ::error::x'
     const inputs = `      to: previous\n      reason: '${hostile}'`
     const dry = await run('rollback', `${inputs}\n      dry-run: true`, { event: 'workflow_dispatch' })
-    expect(heard(dry.log), dry.log).toMatchObject({ outcome: 'planned', digest: first })
+    expect(outputsIn(dry.log), dry.log).toMatchObject({ outcome: 'planned', digest: first })
     const done = await run('rollback', inputs, { event: 'workflow_dispatch' })
-    expect(heard(done.log), done.log).toMatchObject({ outcome: 'healthy', digest: first })
+    expect(outputsIn(done.log), done.log).toMatchObject({ outcome: 'healthy', digest: first })
     expect(done.annotations.filter(({ level }) => level === 'error')).toEqual([])
     expect(states()).toEqual(['inactive', 'failure', 'inactive', 'success'])
     expect(github.world.deployments.at(-1)?.payload).toMatchObject({ rollback: true, reason: hostile, digest: first })

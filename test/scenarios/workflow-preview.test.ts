@@ -8,6 +8,7 @@ import type { GitHubDouble } from '../harness/github/index.ts'
 import { startGitHub } from '../harness/github/index.ts'
 import { openPull } from '../harness/github/pull.ts'
 import { describeWith, need } from '../harness/lab.ts'
+import { nextJob, outputsIn } from '../harness/next-job.ts'
 import { World } from './world.ts'
 
 describeWith(
@@ -59,14 +60,7 @@ jobs:
       manifests: stack.yml
       stability: 1s
 ${inputs}
-  next:
-    needs: preview
-    if: always()
-    runs-on: ubuntu-latest
-    steps:
-      - env: {HEARD: '\${{ toJSON(needs.preview.outputs) }}'}
-        run: echo "heard $(echo "$HEARD" | tr -d '\\n')"
-`,
+${nextJob('preview')}`,
     }
     world.app.commit('workflow', { files: { '.github/workflows/preview.yml': spelledOut(workflows['preview.yml']) } })
     const sha = world.app.revision
@@ -85,7 +79,6 @@ ${inputs}
       workflows,
     })
   }
-  const heard = (log: string) => JSON.parse(/heard (\{.*\})/.exec(log)?.[1] ?? '{}') as Record<string, string>
   const open = (number: number) =>
     openPull(github, {
       number,
@@ -97,7 +90,7 @@ ${inputs}
     open(7)
     const done = await run('pull_request', 7, 'opened')
     expect(done.code, done.log).toBe(0)
-    expect(heard(done.log), done.log).toMatchObject({ outcome: 'healthy', name: nameOf(7), number: '7' })
+    expect(outputsIn(done.log), done.log).toMatchObject({ outcome: 'healthy', name: nameOf(7), number: '7' })
     expect(await services()).toEqual([`${nameOf(7)}_web`])
     expect(github.world.comments).toHaveLength(1)
     expect(github.world.deployments).toMatchObject([{ environment: 'preview', transient: true }])
@@ -106,7 +99,7 @@ ${inputs}
   it('a new commit: the same preview, the same comment', async () => {
     world.app.commit('second', { version: 'v2' })
     const done = await run('pull_request', 7, 'synchronize')
-    expect(heard(done.log), done.log).toMatchObject({ outcome: 'healthy', name: nameOf(7) })
+    expect(outputsIn(done.log), done.log).toMatchObject({ outcome: 'healthy', name: nameOf(7) })
     expect(await services()).toEqual([`${nameOf(7)}_web`])
     expect(github.world.comments).toHaveLength(1)
   })
@@ -116,14 +109,14 @@ ${inputs}
     github.world.pulls.at(-1)!.head.repository = 'mallory/shop'
     const done = await run('pull_request', 8, 'opened')
     expect(done.code, done.log).toBe(0)
-    expect(heard(done.log), done.log).toMatchObject({ outcome: 'checked' })
+    expect(outputsIn(done.log), done.log).toMatchObject({ outcome: 'checked' })
     expect(await services()).toEqual([`${nameOf(7)}_web`])
   })
 
   it('closed: everything of it is gone, without a checkout', async () => {
     github.world.pulls[0]!.state = 'closed'
     const done = await run('pull_request', 7, 'closed')
-    expect(heard(done.log), done.log).toMatchObject({ outcome: 'removed', name: nameOf(7) })
+    expect(outputsIn(done.log), done.log).toMatchObject({ outcome: 'removed', name: nameOf(7) })
     expect(await services()).toEqual([])
     expect(github.world.comments).toHaveLength(1)
   })
@@ -132,14 +125,14 @@ ${inputs}
     for (const number of [11, 12]) {
       open(number)
       const done = await run('pull_request', number, 'opened')
-      expect(heard(done.log), done.log).toMatchObject({ outcome: 'healthy' })
+      expect(outputsIn(done.log), done.log).toMatchObject({ outcome: 'healthy' })
     }
     github.world.pulls.find(({ number }) => number === 11)!.state = 'closed'
     const dry = await run('schedule', 0, '', '      dry-run: true')
-    expect(heard(dry.log), dry.log).toMatchObject({ outcome: 'planned' })
+    expect(outputsIn(dry.log), dry.log).toMatchObject({ outcome: 'planned' })
     expect(await services()).toHaveLength(2)
     const done = await run('schedule')
-    expect(heard(done.log), done.log).toMatchObject({ outcome: 'removed' })
+    expect(outputsIn(done.log), done.log).toMatchObject({ outcome: 'removed' })
     expect(await services()).toEqual([`${nameOf(12)}_web`])
   })
 
