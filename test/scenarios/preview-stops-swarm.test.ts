@@ -1,0 +1,4 @@
+import { swarmStage } from './preview-stages.ts'
+import { previewStops } from './preview-stops.ts'
+
+previewStops(['docker', 'registry'], swarmStage)
