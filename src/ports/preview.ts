@@ -23,7 +23,7 @@ export interface Removal {
  * would change a preview of another repository, it refuses with `another-rollout`.
  */
 export interface PreviewHost {
-  /** All previews, of every app: at most five requests, however many there are. */
+  /** All previews, of every app: at most five requests for hundreds. A target whose index may not be asked takes more, and says so. */
   list(): Promise<readonly FoundPreview[]>
   /**
    * Removes everything that carries the labels of this preview, and nothing else; resolves when it is gone.
