@@ -18,6 +18,7 @@ import { readMemory, writeMemory } from './memory.ts'
 import type { ServiceInspection } from './inspection.ts'
 import type { Plan } from './plan.ts'
 import { planOf } from './plan.ts'
+import { idleOthers } from './others.ts'
 import { running } from './running.ts'
 import { createObserver } from './snapshot.ts'
 import type { SwarmSpec } from './spec.ts'
@@ -115,7 +116,9 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
       return restoreAll(writing, to, stamp)
     },
     async record(history) {
+      const idle = idleOthers(swarm, writing.created).catch(() => [])
       await writeMemory(api, await memory(), history)
+      for (const text of await idle) writing.warn(text)
     },
     async close() {
       watch.close()
@@ -143,6 +146,7 @@ function writeContext(plan: () => Promise<Plan>, swarm: Swarm, deps: SwarmDeps):
       return stack === undefined ? [] : uninstall(stack, runKey(run), { api, clock, signal })
     },
     written: new Map(),
+    created: new Set(),
     warn: (text) => reporter?.emit({ type: 'warning', text }),
     async others() {
       const { stack, names } = await plan()

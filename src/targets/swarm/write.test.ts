@@ -105,6 +105,7 @@ function depsFor(swarm: FakeSwarm, engineAuth: () => Promise<string> = async () 
     unprepare: async () => [],
     warn: () => undefined,
     written: new Map<string, ServiceSpec>(),
+    created: new Set<string>(),
   }
 }
 

@@ -34,6 +34,8 @@ export interface WriteContext {
   readonly warn: (text: string) => void
   /** What this run wrote where it was more than image, stamp and update rules, by service. */
   readonly written: Map<string, ServiceSpec>
+  /** Other services of the stack file that this run created. */
+  readonly created: Set<string>
 }
 
 type Workload = RunningWorkload<SwarmSpec>
@@ -151,6 +153,7 @@ async function createOther(context: WriteContext, name: string, stamp: Stamp, pr
   const toSpec = (spec: ServiceSpec): ServiceSpec => madeBy(spec, runKey(stamp.run))
   try {
     await createOne(context, name, stamp, { auth, toSpec, prepared })
+    context.created.add(name)
   } catch (error) {
     // Another run was faster: it is there, which is all that is asked.
     if (asDeployError(error).code !== 'another-rollout') throw error
