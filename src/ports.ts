@@ -3,7 +3,7 @@
  * No implementation reads inputs, environment variables or GitHub's context by itself.
  */
 import type { BuildRequest } from './domain/request.ts'
-import type { Clock, Reporter } from './ports/basics.ts'
+import type { Clock, Findings, Reporter } from './ports/basics.ts'
 import type { ImageBuilder } from './ports/build.ts'
 import type { Checks } from './ports/checks.ts'
 import type { ContainerRuntime } from './ports/containers.ts'
@@ -42,5 +42,7 @@ export interface Ports {
   readonly target: (() => Promise<Target>) | undefined
   readonly clock: Clock
   readonly reporter: Reporter
+  /** What the reporter has heard until now, for the result document. */
+  readonly findings: () => Findings
   readonly signal: AbortSignal
 }

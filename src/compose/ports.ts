@@ -3,6 +3,7 @@ import type { PreviewRequest, ReleaseRequest, RollbackRequest, TargetRequest } f
 import { DeployError } from '../errors/deploy-error.ts'
 import type {
   EngineApi,
+  Findings,
   GitHubApi,
   GitHubContext,
   Ports,
@@ -22,7 +23,9 @@ import { systemClock } from './clock.ts'
 export interface ComposeContext {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
+  /** All that warns is given this one: `findings` knows what it has heard. */
   readonly reporter: Reporter
+  readonly findings: () => Findings
   readonly signal: AbortSignal
   readonly source: Source
   readonly githubToken: string | undefined
@@ -73,6 +76,7 @@ export async function createPorts(request: PortsRequest, context: ComposeContext
     target: request.target && targetOf(request.target, request, context, registry),
     clock: systemClock,
     reporter,
+    findings: context.findings,
     signal,
   }
 }

@@ -7,6 +7,7 @@ import type { GitHubApi, GitHubContext, Ports, Source } from '../ports.ts'
 import type { ComposeContext } from './ports.ts'
 import type { Done, InvocationContext, VerbContext } from '../verbs/verb.ts'
 import { nameArtifact } from './artifact-name.ts'
+import { collectFindings } from '../reporting/findings.ts'
 import { inspectChecks } from './checks.ts'
 import { sweepMachine } from './sweep.ts'
 
@@ -51,10 +52,11 @@ export async function runPipeline<Request extends ReleaseRequest | RollbackReque
 /** Says what was read, and everything that real parts are made with. */
 export async function contextOf(
   { request, configContext, githubToken, secrets, notices, origins }: Reading<AppRequest>,
-  { reporter, signal, mask, remember }: VerbContext,
+  { reporter: outer, signal, mask, remember }: VerbContext,
   known?: Source,
 ): Promise<ComposeContext> {
   mask(secrets)
+  const { reporter, findings } = collectFindings(outer)
   void sweepMachine(configContext.env, reporter)
   for (const text of notices) reporter.emit({ type: 'notice', text })
   if (request.dryRun) for (const text of chosen(origins)) reporter.emit({ type: 'info', text })
@@ -63,6 +65,7 @@ export async function contextOf(
     env: configContext.env,
     cwd: configContext.cwd,
     reporter,
+    findings,
     signal,
     source: known ?? (await gitSource(configContext, githubToken, signal)),
     githubToken,

@@ -10,7 +10,7 @@ import { asDeployError, DeployError } from '../errors/deploy-error.ts'
 import type { Ports, Target } from '../ports.ts'
 import { SmokeFailure } from './steps/prove.ts'
 import type { Ending, Trace } from './trace.ts'
-import { close, collectFindings, openTrace } from './trace.ts'
+import { close, openTrace } from './trace.ts'
 
 /** A cancelled run ends within two seconds. Every exchange ends earlier; this is for whatever hangs nevertheless. */
 const OVERDUE_MS: Duration = 1700
@@ -34,7 +34,7 @@ export async function runVerb(
   outside: Ports,
   run: (ports: Ports, progress: RunProgress) => Promise<Ending>,
 ): Promise<Result> {
-  const { reporter, findings } = collectFindings(outside.reporter)
+  const { reporter, findings } = outside
   const opened: Promise<Target>[] = []
   const pending: Promise<unknown>[] = []
   const runtime = once(outside.runtime)
@@ -49,7 +49,7 @@ export async function runVerb(
   }
   let ending: Ending
   try {
-    ending = await unlessOverdue(outside.signal, run({ ...outside, reporter, runtime, target }, progress))
+    ending = await unlessOverdue(outside.signal, run({ ...outside, runtime, target }, progress))
   } catch (thrown) {
     if (thrown instanceof SmokeFailure) trace = { ...trace, checks: thrown.report.checks }
     ending = endingOf(asDeployError(thrown), outside.signal, request, trace)

@@ -10,8 +10,7 @@ import type { Revision } from '../domain/revision.ts'
 import type { Reason } from '../errors/deploy-error.ts'
 import { CATALOGUE } from '../errors/catalogue.ts'
 import { DeployError } from '../errors/deploy-error.ts'
-import type { CheckResult, Reporter } from '../ports.ts'
-import type { Event } from '../reporting/events.ts'
+import type { CheckResult, Findings } from '../ports.ts'
 
 /** What has been established so far. Every step returns facts; the pipeline adds them to a new trace. */
 export interface Trace {
@@ -93,26 +92,5 @@ export function close(trace: Trace, ending: Ending, findings: Findings): Result 
     warnings: findings.warnings,
     timings: findings.timings,
     run: { id: run.id, attempt: run.attempt, ...(run.url === undefined ? {} : { url: run.url }) },
-  }
-}
-
-export interface Findings {
-  readonly warnings: readonly string[]
-  readonly timings: Readonly<Record<string, number>>
-}
-
-/** Passes every event on and keeps what the result document repeats: warnings and how long each step took. */
-export function collectFindings(reporter: Reporter): { reporter: Reporter; findings: () => Findings } {
-  const warnings: string[] = []
-  const timings: Record<string, number> = {}
-  return {
-    findings: () => ({ warnings: [...warnings], timings: { ...timings } }),
-    reporter: {
-      emit(event: Event) {
-        if (event.type === 'warning') warnings.push(event.text)
-        if (event.type === 'step.finished') timings[event.step] = Math.round((timings[event.step] ?? 0) + event.ms)
-        reporter.emit(event)
-      },
-    },
   }
 }

@@ -12,3 +12,9 @@ export interface Clock {
 export interface Reporter {
   emit(event: Event): void
 }
+
+/** What the result document repeats of what was reported: warnings, and how long each step took, in ms. */
+export interface Findings {
+  readonly warnings: readonly string[]
+  readonly timings: Readonly<Record<string, number>>
+}

@@ -1,4 +1,5 @@
 // The whole pipeline over fakes: everything that it needs from the world, and handles on what the world does.
+import { collectFindings } from '../../src/reporting/findings.ts'
 import type { Digest } from '../../src/domain/digest.ts'
 import { digestOf } from '../../src/domain/digest.ts'
 import { parseRepository } from '../../src/domain/image.ts'
@@ -198,7 +199,7 @@ export function world(options: WorldOptions = {}) {
     ledgers: openLedgers,
     target: async () => target,
     clock,
-    reporter,
+    ...collectFindings(reporter),
     signal: abort.signal,
   }
   return { clock, registry, reporter, abort, calls, target, ports, old, digest, facts }
