@@ -126,8 +126,8 @@ services:
     })
     expect(run.outputs, run.log).toMatchObject({ outcome: 'healthy' })
     expect(await replicas('late', `${stack}-2`)).toBe('0/1')
-    expect(run.log).toMatch(
-      new RegExp(`service ${stack}-2_late.* does not run: .*(?:No such image|denied|auth|pull)`, 'i'),
-    )
+    const said = new RegExp(`service ${stack}-2_late.* does not run: .*(?:No such image|denied|auth|pull)`, 'i')
+    expect(run.log).toMatch(said)
+    expect((JSON.parse(run.outputs.result ?? '') as { warnings: string[] }).warnings.join('\n')).toMatch(said)
   })
 })
