@@ -1,6 +1,6 @@
 import { attempt } from '../compose/attempt.ts'
 import { isGreen } from '../domain/outcome.ts'
-import { createRedactor, redacted } from '../domain/redact.ts'
+import { createRedactor } from '../domain/redact.ts'
 import { errorMessage } from '../errors/message.ts'
 import type { Reporter } from '../ports.ts'
 import { saveState, setOutputs, writeSummary } from '../reporting/file-commands.ts'
@@ -20,20 +20,17 @@ export async function main(verb: Verb): Promise<void> {
   const reporter = redactingReporter(log, redactor)
   const controller = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => controller.abort())
-  const { result: uncleaned, request } = await attempt(
+  const { result, request } = await attempt(
     verb,
     {},
     {
-      reporter,
+      redactor,
+      reporter: log,
       signal: controller.signal,
-      mask(secrets) {
-        redactor.add(secrets)
-        log.mask(secrets)
-      },
+      mask: (secrets) => log.mask(secrets),
       remember: (token) => tolerated(reporter, LEFT_TO_OTHERS, () => saveState('token', token, process.env)),
     },
   )
-  const result = redacted(uncleaned, redactor)
   // The plan, the versions and the chain of custody belong into the log too: not everybody opens the summary.
   for (const text of resultText(result, request).trimEnd().split('\n')) reporter.emit({ type: 'info', text })
   // What happened is in the log and in the exit code: a file that cannot be written does not change it.

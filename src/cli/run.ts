@@ -1,11 +1,10 @@
 import { attempt } from '../compose/attempt.ts'
-import { createRedactor, redacted } from '../domain/redact.ts'
+import { createRedactor } from '../domain/redact.ts'
 import type { Redactor } from '../domain/redact.ts'
 import { exitCode } from '../domain/outcome.ts'
 import type { Reporter } from '../ports.ts'
 import { createEventStream } from '../reporting/jsonl.ts'
 import { resultJson } from '../reporting/outputs.ts'
-import { redactingReporter } from '../reporting/redacting.ts'
 import { resultText } from '../reporting/result-text.ts'
 import { createTerminalReporter } from '../reporting/terminal.ts'
 import type { Done, Verb } from '../verbs/verb.ts'
@@ -29,24 +28,14 @@ export async function run(verb: Verb, argv: readonly string[]): Promise<number> 
   const redactor = createRedactor()
   const reporter = createCommandReporter(argv, redactor)
   const signal = stopOnSignals(reporter)
-  const mask = (secrets: readonly string[]) => redactor.add(secrets)
-  const done = await attempt(verb, { argv }, { reporter, signal, mask, remember: () => undefined })
+  const nothing = () => undefined
+  const done = await attempt(verb, { argv }, { redactor, reporter, signal, mask: nothing, remember: nothing })
   reporter.end(done)
   const { outcome, touched, reasonCode } = done.result
   return exitCode(outcome, { touched, misuse: reasonCode === 'invalid-input' })
 }
 
-/** Everything is cleaned as data, before it is cut, laid out or written as JSON. */
-function createCommandReporter(argv: readonly string[], redactor: Redactor): CommandReporter {
-  const reporter = createPlainReporter(argv, redactor)
-  const clean = redactingReporter(reporter, redactor)
-  return {
-    emit: (event) => clean.emit(event),
-    end: ({ result, ...done }) => reporter.end({ ...done, result: redacted(result, redactor) }),
-  }
-}
-
-function createPlainReporter(argv: readonly string[], { clean }: Redactor): CommandReporter {
+function createCommandReporter(argv: readonly string[], { clean }: Redactor): CommandReporter {
   const print = (text: string) => void process.stdout.write(text)
   if (argv.includes('--events')) {
     const stream = createEventStream(print)
