@@ -8,7 +8,7 @@ import { readIgnoreRules } from './context.ts'
 import { dockerfilePath } from './dockerfile.ts'
 
 /** So many names are looked at before others, a cancellation first of all, have their turn. */
-const NAMES_BETWEEN_BREATHS = 1000
+const NAMES_PER_TURN = 1000
 
 export interface SentFolder {
   readonly folder: string
@@ -56,7 +56,7 @@ export async function sentFolder(folder: string, dockerfile?: string): Promise<S
         for (const file of isWhole ? below(name.replace(/\/$/, '')) : [look(name).ignored ? undefined : name]) {
           if (file !== undefined) found.push(file)
           seen += 1
-          if (seen % NAMES_BETWEEN_BREATHS === 0) await setImmediate()
+          if (seen % NAMES_PER_TURN === 0) await setImmediate()
           throwIfAborted(signal)
         }
       }
