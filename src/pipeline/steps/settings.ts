@@ -1,5 +1,5 @@
 import type { RollbackRequest } from '../../domain/request.ts'
-import { fail } from '../../errors/deploy-error.ts'
+import { asDeployError, fail } from '../../errors/deploy-error.ts'
 import type { PinnedImage } from '../../domain/image.ts'
 import type { Running, Target } from '../../ports.ts'
 
@@ -15,7 +15,13 @@ export async function settingsOf(request: RollbackRequest, image: PinnedImage, t
   const wantsThen = request.settings === 'then'
   const asked = target.version?.(image.digest)
   // What the settings were is only told where they stay: that nobody knows it stops no rollback.
-  const then = wantsThen ? await asked : await asked?.catch(() => undefined)
+  let whyNot: string | undefined
+  const then = wantsThen
+    ? await asked
+    : await asked?.catch((error: unknown) => {
+        whyNot = asDeployError(error).what
+        return undefined
+      })
   if (wantsThen && !then) {
     const what = target.version
       ? `the target does not hold the settings of ${image.digest} any more`
@@ -23,7 +29,10 @@ export async function settingsOf(request: RollbackRequest, image: PinnedImage, t
     const fix = 'Use settings: now, and change the settings that must go back by hand.'
     throw fail({ code: 'not-supported', what: `settings: then: ${what}`, fix })
   }
-  if (!then) return { exact: undefined, lines: ['settings beside the image stay as they are now'] }
+  if (!then) {
+    const why = whyNot === undefined ? '' : ` (${whyNot})`
+    return { exact: undefined, lines: [`settings beside the image stay as they are now${why}`] }
+  }
   // Where nothing but the image differs both mean the same, and the target's own record of that version is the exact one.
   const isSame = then.workloads.every(({ differingSettings }) => differingSettings?.length === 0)
   return { exact: wantsThen || isSame ? then : undefined, lines: linesOf(then, wantsThen) }

@@ -15,6 +15,8 @@ export interface EcsReader {
   deployments(arns: readonly string[]): Promise<ReadonlyMap<string, ServiceDeployment>>
   /** The newest service deployments of a service, newest first; undefined where the role may not ask or Amazon has none. */
   recent(service: string): Promise<readonly ServiceDeployment[] | undefined>
+  /** Task definitions that were deployed with success in the last 90 days, newest first, as far as the role may ask. */
+  deployed(service: string): Promise<readonly string[]>
   /** Service revision → its task definition, as far as the role may ask. */
   revisions(arns: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
@@ -54,8 +56,19 @@ export function createReader(api: EcsApi, cluster: string, onMissing: (operation
     return new Map(found.flatMap((entry) => pair(entry.serviceDeploymentArn, entry)))
   }
 
+  async function revisions(arns: readonly string[]): Promise<Map<string, string>> {
+    const pages = await Promise.all(
+      chunks(arns, DEPLOYMENTS_PER_CALL).map((serviceRevisionArns) =>
+        optional('DescribeServiceRevisions', () => api.read('DescribeServiceRevisions', { serviceRevisionArns })),
+      ),
+    )
+    const found = pages.flatMap((page) => page?.serviceRevisions ?? [])
+    return new Map(found.flatMap(({ serviceRevisionArn: arn, taskDefinition = '' }) => pair(arn, taskDefinition)))
+  }
+
   return {
     deployments,
+    revisions,
     services: (names) => together(`services ${names.join()}`, () => servicesOf(api, cluster, names)),
     definition(arn) {
       const known = definitions.get(arn)
@@ -76,14 +89,19 @@ export function createReader(api: EcsApi, cluster: string, onMissing: (operation
       const known = await deployments(arns.slice(0, NEWEST_DEPLOYMENTS))
       return arns.flatMap((arn) => known.get(arn) ?? [])
     },
-    async revisions(arns) {
-      const pages = await Promise.all(
-        chunks(arns, DEPLOYMENTS_PER_CALL).map((serviceRevisionArns) =>
-          optional('DescribeServiceRevisions', () => api.read('DescribeServiceRevisions', { serviceRevisionArns })),
-        ),
+    async deployed(service) {
+      const page = await optional('ListServiceDeployments', () =>
+        api.read('ListServiceDeployments', {
+          cluster,
+          service,
+          status: ['SUCCESSFUL'],
+          maxResults: DEPLOYMENTS_PER_CALL,
+        }),
       )
-      const found = pages.flatMap((page) => page?.serviceRevisions ?? [])
-      return new Map(found.flatMap(({ serviceRevisionArn: arn, taskDefinition = '' }) => pair(arn, taskDefinition)))
+      const arns = page?.serviceDeployments?.flatMap(({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? [])
+      if (arns === undefined || arns.length === 0) return []
+      const known = await revisions(arns)
+      return [...new Set(arns.flatMap((arn) => known.get(arn) ?? []))]
     },
   }
 }

@@ -9,7 +9,10 @@ import { differingSettings } from './settings.ts'
 import type { EcsSpec } from './snapshot.ts'
 import { definitionFor } from './tags.ts'
 
-/** undefined where the tags of a service do not name the revision any more. @throws DeployError revision-inactive */
+/**
+ * undefined where neither the tags of a service nor Amazon's own record of its deployments name the revision.
+ * @throws DeployError revision-inactive
+ */
 export async function versionOf(
   reader: EcsReader,
   now: Running<EcsSpec>,
@@ -26,7 +29,7 @@ async function workloadThen(
   digest: Digest,
 ): Promise<RunningWorkload<EcsSpec> | undefined> {
   const { spec } = workload
-  const known = definitionFor(spec.serviceTags, digest)
+  const known = definitionFor(spec.serviceTags, digest) ?? (await deployedWith(reader, spec, digest))
   if (known === undefined) return undefined
   const { arn, definition, tags } = await reader.definition(known)
   const image = imageOf(definition, spec.container)
@@ -44,4 +47,18 @@ async function workloadThen(
     ...(spec.definition ? { differingSettings: differingSettings(spec.definition, definition, spec.container) } : {}),
     spec: { ...spec, taskDefinition: arn, definition, definitionTags: tags, ran: digest },
   }
+}
+
+/** Tags can be lost: then the newest revision with that image that Amazon deployed with success. */
+async function deployedWith(
+  reader: EcsReader,
+  { service, container }: EcsSpec,
+  digest: Digest,
+): Promise<string | undefined> {
+  const found = await Promise.all((await reader.deployed(service)).map((arn) => reader.definition(arn)))
+  const match = found.find(({ definition }) => {
+    const image = imageOf(definition, container)
+    return definition.status !== 'INACTIVE' && image !== undefined && digestIn(image) === digest
+  })
+  return match?.arn
 }
