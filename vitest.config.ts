@@ -24,6 +24,7 @@ export default defineConfig({
           include: ['{src,demo,scripts,test/unit,test/harness}/**/*.test.ts'],
           exclude: usesLab,
           testTimeout: 20_000,
+          maxWorkers: '100%',
         },
       },
       {
