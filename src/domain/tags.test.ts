@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isTag } from './image.ts'
 import { isPlaceKey, placeKey, placeScope } from './place.ts'
-import { environmentSlug, parseRecordTag, recordPrefix, recordTag } from './tags.ts'
+import { candidateTag, environmentSlug, parseRecordTag, recordPrefix, recordTag } from './tags.ts'
 
 const place = {
   repository: 'registry.test/shop',
@@ -106,5 +106,17 @@ describe('the tag of an environment', () => {
     for (const slug of usable) expect(isTag(slug) && slug.length <= 64, slug).toBe(true)
     expect(environmentSlug('team/a')).toMatch(/^team-a-[a-z0-9]{6}$/)
     expect(environmentSlug('...')).toBe('')
+  })
+})
+
+describe('a candidate of a job', () => {
+  const revision = 'a'.repeat(40)
+  const run = { id: '12', attempt: 1 }
+  it('has a tag of its own in a matrix whose jobs are told apart by a suffix', () => {
+    expect(candidateTag(revision, run)).toBe(`candidate-${revision}-12-1`)
+    expect(candidateTag(revision, run, 'web')).toBe(`candidate-${revision}-12-1-web`)
+  })
+  it('is a tag, however long the suffix is', () => {
+    expect(isTag(candidateTag(revision, run, 'x'.repeat(90)))).toBe(true)
   })
 })

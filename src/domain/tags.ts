@@ -6,9 +6,13 @@ export function releaseTag(revision: Revision, suffix?: string): string {
   return suffix ? `sha-${revision}-${suffix}` : `sha-${revision}`
 }
 
-/** `candidate-<sha>-<run>-<attempt>`: where push by digest is impossible; proves nothing. */
-export function candidateTag(revision: Revision, run: { id: string; attempt: number }): string {
-  return `candidate-${revision}-${run.id}-${String(run.attempt)}`
+/**
+ * `candidate-<sha>-<run>-<attempt>[-<suffix>]`: where push by digest is impossible; proves nothing. Jobs of one matrix share
+ * the run and perhaps an engine: without the suffix one would push what the other has just tagged.
+ */
+export function candidateTag(revision: Revision, run: { id: string; attempt: number }, suffix?: string): string {
+  const tag = `candidate-${revision}-${run.id}-${String(run.attempt)}`
+  return suffix ? cut(`${tag}-${suffix}`, 128) : tag
 }
 
 /** The candidate of a preview, where push by digest is impossible: one tag that moves, and goes with the preview. */

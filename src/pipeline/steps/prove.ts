@@ -46,7 +46,7 @@ export async function proveBuilt(
     }
   }
   const preview = request.target?.preview
-  const tag = preview ? previewTag(preview.name) : candidateTag(request.revision, request.run)
+  const tag = preview ? previewTag(preview.name) : candidateTag(request.revision, request.run, request.tagSuffix)
   const pushed = step(
     context,
     { name: 'push', title: `Push the candidate to ${request.repository.name}` },
