@@ -5,24 +5,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Result } from '../../src/domain/result.ts'
 import { Shop } from '../integration/kubernetes-shop.ts'
 import { describeWith, need } from '../harness/lab.ts'
+import { deploymentYaml } from '../harness/deployment-yaml.ts'
 import { root } from '../harness/node.ts'
 import { runAction } from '../harness/runner.ts'
 
-const MANIFESTS = (image: string) => `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: shop, labels: {app: shop}}
-spec:
-  selector: {matchLabels: {app: shop}}
-  template:
-    metadata: {labels: {app: shop}}
-    spec:
-      terminationGracePeriodSeconds: 1
-      containers:
-        - name: web
-          image: ${image}:any
-          env: [{name: NAME, value: "\${name}"}]
-          readinessProbe: {httpGet: {path: /version, port: 8080}, periodSeconds: 1}
----
+const MANIFESTS = (
+  image: string,
+) => `${deploymentYaml(image, 'shop', '          env: [{name: NAME, value: "${name}"}]\n')}---
 apiVersion: v1
 kind: Service
 metadata: {name: shop}

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { policy } from '../../src/targets/ecs/policy.ts'
 import type { Policy } from '../harness/aws/policy.ts'
+import { deploymentYaml } from '../harness/deployment-yaml.ts'
 import type { App } from '../harness/images.ts'
 import { need } from '../harness/lab.ts'
 import { engine } from '../contract/swarm-world.ts'
@@ -50,20 +51,7 @@ volumes: {data: {}}
   }
 }
 
-const DEPLOYMENT = (image: string) => `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: shop, labels: {app: shop}}
-spec:
-  selector: {matchLabels: {app: shop}}
-  template:
-    metadata: {labels: {app: shop}}
-    spec:
-      terminationGracePeriodSeconds: 1
-      containers:
-        - name: web
-          image: ${image}:any
-          readinessProbe: {httpGet: {path: /version, port: 8080}, periodSeconds: 1}
----
+const DEPLOYMENT = (image: string) => `${deploymentYaml(image, 'shop')}---
 apiVersion: v1
 kind: Service
 metadata: {name: shop}

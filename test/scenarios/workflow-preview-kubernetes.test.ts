@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { WorkflowRun } from '../harness/act.ts'
+import { deploymentYaml } from '../harness/deployment-yaml.ts'
 import { runWorkflow } from '../harness/act.ts'
 import { spelledOut } from '../harness/act-differences.ts'
 import type { GitHubDouble } from '../harness/github/index.ts'
@@ -15,21 +16,6 @@ import { describeWith, need } from '../harness/lab.ts'
 import { root } from '../harness/node.ts'
 import type { Bench } from '../integration/kubernetes-world.ts'
 import { openBench } from '../integration/kubernetes-world.ts'
-
-const MANIFESTS = (image: string) => `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      terminationGracePeriodSeconds: 1
-      containers:
-        - name: web
-          image: ${image}:any
-          readinessProbe: {httpGet: {path: /version, port: 8080}, periodSeconds: 1}
-`
 
 describeWith(
   'docker',
@@ -54,7 +40,7 @@ describeWith(
     const names = ['preview.yml', 'preview-forks.yml']
     const workflows = names.map((name) => [`.github/workflows/${name}`, spelledOut(example(name))])
     const files = Object.fromEntries(workflows) as Record<string, string>
-    source.commit('workflows', { files: { ...files, 'deploy/preview/web.yml': MANIFESTS(image) } })
+    source.commit('workflows', { files: { ...files, 'deploy/preview/web.yml': deploymentYaml(image, 'web') } })
     github = await startGitHub()
     github.world.without.add('known-ref')
   })

@@ -1,5 +1,11 @@
 /** Reads services, tasks and service deployments, each in as few requests as Amazon's pages allow. */
-import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs'
+import type {
+  Service,
+  ServiceDeployment,
+  ServiceDeploymentBrief,
+  ServiceDeploymentStatus,
+  Task,
+} from '@aws-sdk/client-ecs'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { EcsApi, Operation } from './api.ts'
 import { Refused } from './api.ts'
@@ -56,6 +62,16 @@ export function createReader(api: EcsApi, cluster: string, onMissing: (operation
     return new Map(found.flatMap((entry) => pair(entry.serviceDeploymentArn, entry)))
   }
 
+  /** The newest deployments of a service, of any status where none is named; none where the role may not ask. */
+  async function listed(
+    service: string,
+    status?: readonly ServiceDeploymentStatus[],
+  ): Promise<readonly ServiceDeploymentBrief[]> {
+    const asked = { cluster, service, maxResults: DEPLOYMENTS_PER_CALL, ...(status ? { status: [...status] } : {}) }
+    const page = await optional('ListServiceDeployments', () => api.read('ListServiceDeployments', asked))
+    return page?.serviceDeployments ?? []
+  }
+
   async function revisions(arns: readonly string[]): Promise<Map<string, string>> {
     const pages = await Promise.all(
       chunks(arns, DEPLOYMENTS_PER_CALL).map((serviceRevisionArns) =>
@@ -81,25 +97,14 @@ export function createReader(api: EcsApi, cluster: string, onMissing: (operation
     tasks: (service, status) =>
       together(`tasks ${service} ${status}`, () => tasksOf(api, cluster, { service, status })),
     async recent(service) {
-      const page = await optional('ListServiceDeployments', () =>
-        api.read('ListServiceDeployments', { cluster, service, maxResults: DEPLOYMENTS_PER_CALL }),
-      )
-      const arns = page?.serviceDeployments?.flatMap(({ serviceDeploymentArn }) => serviceDeploymentArn ?? []) ?? []
+      const arns = (await listed(service)).flatMap(({ serviceDeploymentArn }) => serviceDeploymentArn ?? [])
       if (arns.length === 0) return undefined
       const known = await deployments(arns.slice(0, NEWEST_DEPLOYMENTS))
       return arns.flatMap((arn) => known.get(arn) ?? [])
     },
     async deployed(service) {
-      const page = await optional('ListServiceDeployments', () =>
-        api.read('ListServiceDeployments', {
-          cluster,
-          service,
-          status: ['SUCCESSFUL'],
-          maxResults: DEPLOYMENTS_PER_CALL,
-        }),
-      )
-      const arns = page?.serviceDeployments?.flatMap(({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? [])
-      if (arns === undefined || arns.length === 0) return []
+      const successful = await listed(service, ['SUCCESSFUL'])
+      const arns = successful.flatMap(({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? [])
       const known = await revisions(arns)
       return [...new Set(arns.flatMap((arn) => known.get(arn) ?? []))]
     },

@@ -3,6 +3,7 @@ import type { Digest } from '../../domain/digest.ts'
 import { digestIn } from '../../domain/digest.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { Running, RunningWorkload } from '../../ports.ts'
+import type { Definition } from './definition.ts'
 import { imageOf } from './definition.ts'
 import type { EcsReader } from './reader.ts'
 import { differingSettings } from './settings.ts'
@@ -32,8 +33,8 @@ async function workloadThen(
   const known = definitionFor(spec.serviceTags, digest) ?? (await deployedWith(reader, spec, digest))
   if (known === undefined) return undefined
   const { arn, definition, tags } = await reader.definition(known)
-  const image = imageOf(definition, spec.container)
-  if (image === undefined || digestIn(image) !== digest) return undefined
+  const image = imageWith(digest, definition, spec.container)
+  if (image === undefined) return undefined
   if (definition.status === 'INACTIVE') {
     const what = `${workload.name}: the task definition ${known} was deregistered, so Amazon ECS starts no more tasks of it`
     throw new DeployError('revision-inactive', what, {
@@ -56,9 +57,13 @@ async function deployedWith(
   digest: Digest,
 ): Promise<string | undefined> {
   const found = await Promise.all((await reader.deployed(service)).map((arn) => reader.definition(arn)))
-  const match = found.find(({ definition }) => {
-    const image = imageOf(definition, container)
-    return definition.status !== 'INACTIVE' && image !== undefined && digestIn(image) === digest
-  })
-  return match?.arn
+  return found.find(
+    ({ definition }) => definition.status !== 'INACTIVE' && imageWith(digest, definition, container) !== undefined,
+  )?.arn
+}
+
+/** The container's image, where it is that digest. */
+function imageWith(digest: Digest, definition: Definition, container: string): string | undefined {
+  const image = imageOf(definition, container)
+  return image !== undefined && digestIn(image) === digest ? image : undefined
 }

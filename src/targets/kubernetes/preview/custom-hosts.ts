@@ -2,7 +2,7 @@
 import { ownAddress } from './addresses.ts'
 import type { Fields } from './fields.ts'
 import { changedAt, changedObjects, changedTexts, fieldsOf, listOf, textOf, valueAt } from './fields.ts'
-import { groupOf } from './kinds.ts'
+import { groupOf, isOfTheMesh } from './kinds.ts'
 import type { HostContext } from './own-host.ts'
 import { ownHost, refuseHost } from './own-host.ts'
 import { isTemplated } from './template.ts'
@@ -86,10 +86,8 @@ function noteStream(object: Fields, { notes, subject }: HostContext): void {
 
 /** A router of whatever maker that names no host at all: nobody knows what it takes. */
 function noteWithoutHost(object: Fields, kind: string, { notes, subject }: HostContext): void {
-  const parents = listOf(valueAt(object, 'spec.parentRefs')).map(fieldsOf)
-  const isOfTheMesh = parents.length > 0 && parents.every((parent) => parent['kind'] === 'Service')
   const isConfiguration = kind.endsWith('Proxy') && fieldsOf(object['spec'])['routes'] === undefined
-  if (NAMED_BY_THEMSELVES.has(kind) || isOfTheMesh || isConfiguration) return
+  if (NAMED_BY_THEMSELVES.has(kind) || isOfTheMesh(object) || isConfiguration) return
   let isNamed = false
   changedTexts(object['spec'], (text, path) => {
     isNamed ||= isHostField(path) && text !== ''

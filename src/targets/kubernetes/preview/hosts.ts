@@ -6,7 +6,7 @@ import { stringifyJson } from '../../../domain/json.ts'
 import { customHosts } from './custom-hosts.ts'
 import type { Fields } from './fields.ts'
 import { changedAt, fieldsOf, isFields, listOf, textOf, valueAt, withField } from './fields.ts'
-import { groupOf, isCustom } from './kinds.ts'
+import { groupOf, isCustom, isOfTheMesh } from './kinds.ts'
 import type { HostContext } from './own-host.ts'
 import { ownHost, refuseHost } from './own-host.ts'
 
@@ -76,10 +76,4 @@ function gateway(object: Fields, kind: string, context: HostContext): Fields {
     return { ...object, spec: withField(fieldsOf(object['spec']), 'hostnames', hostnames) }
   }
   return changedAt(eachHost(object, 'spec.hostnames.*', context), 'spec.hostnames', (list) => distinct(listOf(list)))
-}
-
-/** Its parents are Services: it has no host, and is looked at with the rules of meshes. */
-function isOfTheMesh(object: Fields): boolean {
-  const parents = listOf(valueAt(object, 'spec.parentRefs')).map(fieldsOf)
-  return parents.length > 0 && parents.every(({ kind }) => kind === 'Service')
 }

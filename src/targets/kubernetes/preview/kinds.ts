@@ -1,6 +1,6 @@
 /** What is known of kinds of objects. Pure. */
 import type { Fields } from './fields.ts'
-import { textOf } from './fields.ts'
+import { fieldsOf, listOf, textOf, valueAt } from './fields.ts'
 
 /** Groups of the API that Kubernetes itself defines; all others are custom. */
 const BUILT_IN: ReadonlySet<string> = new Set(['', 'apps', 'batch', 'autoscaling', 'policy', 'extensions', 'events'])
@@ -13,6 +13,12 @@ export function groupOf(object: Fields): string {
 export function isCustom(object: Fields): boolean {
   const group = groupOf(object)
   return !BUILT_IN.has(group) && !(group.endsWith('.k8s.io') && group !== 'gateway.networking.k8s.io')
+}
+
+/** A route whose parents are Services: it has no host, and the rules of meshes hold for it. */
+export function isOfTheMesh(object: Fields): boolean {
+  const parents = listOf(valueAt(object, 'spec.parentRefs')).map(fieldsOf)
+  return parents.length > 0 && parents.every(({ kind }) => kind === 'Service')
 }
 
 /** `deployment/web`, as people write it. */
