@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
+import { mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
@@ -79,6 +79,48 @@ describe('facts', () => {
     write(folder, 'd.txt')
     git(folder, 'add', 'd.txt')
     expect((await facts(folder))?.dirty.toSorted()).toEqual(['a.txt', 'c.txt', 'd.txt'])
+  })
+
+  it('of files that Git was told not to look at', async () => {
+    const folder = repository()
+    for (const name of ['a.txt', 'b.txt', 'c.txt', 'd.txt', 'e.txt']) commit(folder, name)
+    symlinkSync('a.txt', path.join(folder, 'link'))
+    git(folder, 'add', 'link')
+    git(folder, 'commit', '-q', '-m', 'link')
+    git(folder, 'update-index', '--assume-unchanged', 'a.txt', 'e.txt', 'link')
+    git(folder, 'update-index', '--skip-worktree', 'b.txt', 'c.txt', 'd.txt')
+    expect((await facts(folder))?.dirty).toEqual([])
+    writeFileSync(path.join(folder, 'a.txt'), 'changed')
+    writeFileSync(path.join(folder, 'b.txt'), 'changed')
+    // What a sparse checkout leaves out is not there to be sent.
+    rmSync(path.join(folder, 'c.txt'))
+    rmSync(path.join(folder, 'link'))
+    symlinkSync('b.txt', path.join(folder, 'link'))
+    rmSync(path.join(folder, 'e.txt'))
+    symlinkSync('b.txt', path.join(folder, 'e.txt'))
+    expect((await facts(folder))?.dirty.toSorted()).toEqual(['a.txt', 'b.txt', 'e.txt', 'link'])
+  })
+
+  it('of a submodule that the repository itself tells Git to ignore', async () => {
+    const inner = repository()
+    commit(inner, 'a.txt')
+    const outer = repository()
+    git(outer, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', `file://${inner}`, 'inner')
+    git(outer, 'config', '-f', '.gitmodules', 'submodule.inner.ignore', 'all')
+    git(outer, 'add', '.')
+    git(outer, 'commit', '-q', '-m', 'inner')
+    expect((await facts(outer))?.dirty).toEqual([])
+    writeFileSync(path.join(outer, 'inner/a.txt'), 'changed')
+    expect((await facts(outer))?.dirty).toEqual(['inner'])
+  })
+
+  it('of a folder that a link leads to', async () => {
+    const folder = repository()
+    const revision = commit(folder, 'app/a.txt')
+    const elsewhere = repository()
+    commit(elsewhere, 'b.txt')
+    symlinkSync(path.join(folder, 'app'), path.join(elsewhere, 'link'))
+    expect((await facts(path.join(elsewhere, 'link')))?.revision).toBe(revision)
   })
 
   it('of a worktree, a shallow clone and a submodule', async () => {

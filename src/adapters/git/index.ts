@@ -7,9 +7,9 @@ import type { Ancestry, GitHubApi, Source, SourceFacts } from '../../ports.ts'
 import { compareByApi } from './compare-api.ts'
 import type { GitContext } from './git.ts'
 import { git } from './git.ts'
-import type { Status } from './status.ts'
+import { changedUnwatched, listingOf } from './listing.ts'
 import { parseStatus } from './status.ts'
-import type { AskStatus } from './unversioned.ts'
+import type { AskStatus, WorkTreeStatus } from './unversioned.ts'
 import { originUrl, workTreeOf } from './work-tree.ts'
 
 export interface SourceOptions extends GitContext {
@@ -22,8 +22,8 @@ export interface SourceOptions extends GitContext {
 /** Facts of a context are asked once: two processes side by side. */
 export function createSource(options: SourceOptions): Source {
   const asked = new Map<string, Promise<SourceFacts | undefined>>()
-  const statuses = new Map<string, Promise<Status | undefined>>()
-  const status = (top: string): Promise<Status | undefined> => {
+  const statuses = new Map<string, Promise<WorkTreeStatus | undefined>>()
+  const status = (top: string): Promise<WorkTreeStatus | undefined> => {
     const known = statuses.get(top) ?? statusOf(top, options)
     statuses.set(top, known)
     return known
@@ -53,10 +53,16 @@ export function createSource(options: SourceOptions): Source {
   }
 }
 
-async function statusOf(top: string, context: GitContext): Promise<Status | undefined> {
-  const args = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--ignored=matching']
-  const { code, stdout } = await git(top, args, context)
-  return code === 0 ? parseStatus(stdout) : undefined
+async function statusOf(top: string, context: GitContext): Promise<WorkTreeStatus | undefined> {
+  const whole = ['--untracked-files=all', '--ignored=matching', '--ignore-submodules=none']
+  const [{ code, stdout }, { repositories, unwatched }] = await Promise.all([
+    git(top, ['status', '--porcelain=v2', '--branch', '-z', ...whole], context),
+    listingOf(top, context),
+  ])
+  if (code !== 0) return undefined
+  const status = parseStatus(stdout)
+  const unseen = unwatched.length === 0 ? [] : await changedUnwatched(top, unwatched, context)
+  return { ...status, dirty: [...new Set([...status.dirty, ...unseen])], repositories }
 }
 
 async function factsOf(folder: string, context: GitContext, ask: AskStatus): Promise<SourceFacts | undefined> {

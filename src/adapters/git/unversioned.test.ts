@@ -106,6 +106,59 @@ describe('what a build sends that is not in the commit', () => {
     removeDir(library)
   })
 
+  it('has what a repository inside holds that no file names as a submodule', async () => {
+    write(root, { 'inside/code': '', 'inside/.gitignore': '*.key' })
+    git(path.join(root, 'inside'), 'init', '--quiet')
+    commit(path.join(root, 'inside'))
+    commit(root)
+    write(root, { 'inside/id.key': '' })
+    expect((await sent()).files.filter((name) => !name.startsWith('inside/.git/'))).toEqual(['inside/id.key'])
+  })
+
+  it('has what lies behind a link that is the context', async () => {
+    write(root, { 'services/web/Dockerfile': 'FROM scratch' })
+    symlinkSync('services/web', path.join(root, 'web'))
+    const outside = tempDir('outside')
+    write(outside, { Dockerfile: 'FROM scratch', 'key.pem': '' })
+    symlinkSync(outside, path.join(root, 'elsewhere'))
+    commit(root)
+    write(root, { 'services/web/.env': '' })
+    expect((await sent({ context: path.join(root, 'web') })).files).toEqual(['.env'])
+    expect((await sent({ context: path.join(root, 'elsewhere') })).files).toEqual(['Dockerfile', 'key.pem'])
+    expect((await sent({ buildContexts: ['a=web'] })).files).toContain('a: .env')
+    removeDir(outside)
+  })
+
+  it.each([
+    ['in the address of a remote', ['remote.origin.url', 'https://x-access-token:ghs_1@github.com/acme/app']],
+    ['as the name in it', ['remote.origin.pushurl', 'https://ghp_abcdefghijklmnopqrstuvwxyz0123@github.com/acme/app']],
+    ['in a rule that rewrites addresses', ['url.https://x:ghs_1@github.com/.insteadOf', 'https://github.com/']],
+  ] as const)('has a token %s', async (_, setting) => {
+    git(root, 'config', 'remote.origin.url', 'https://someone@bitbucket.org/acme/app')
+    expect((await sent()).gitCredentials).toBe(false)
+    git(root, 'config', ...setting)
+    expect((await sent()).gitCredentials).toBe(true)
+  })
+
+  it('has the token of a submodule, and that of a named context', async () => {
+    const library = tempDir('library')
+    git(library, 'init', '--quiet')
+    commit(library)
+    const submodule = ['submodule', 'add', '--quiet', '--name', 'vendor/lib', library, 'lib']
+    git(root, '-c', 'protocol.file.allow=always', ...submodule)
+    commit(root)
+    git(path.join(root, 'lib'), 'config', 'http.https://github.com/.extraheader', 'AUTHORIZATION: basic eDp5')
+    expect((await sent()).gitCredentials).toBe(true)
+    write(root, { '.dockerignore': '.git/modules' })
+    expect((await sent()).gitCredentials).toBe(false)
+    write(root, { 'web/Dockerfile': 'FROM scratch' })
+    git(root, 'config', 'http.https://github.com/.extraheader', 'AUTHORIZATION: basic eDp5')
+    const context = path.join(root, 'web')
+    expect((await sent({ context })).gitCredentials).toBe(false)
+    expect((await sent({ context, buildContexts: ['all=.'] })).gitCredentials).toBe(true)
+    removeDir(library)
+  })
+
   it('has the token that a checkout keeps', async () => {
     git(root, 'config', 'http.https://github.com/.extraheader', 'AUTHORIZATION: basic eDp5')
     expect((await sent()).gitCredentials).toBe(true)

@@ -1,5 +1,5 @@
 /** What a build would send that no commit holds, whatever Git thinks of it: untracked, ignored, or in no work tree. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { remoteContext } from '../../domain/remote-context.ts'
 import type { BuildRequest } from '../../domain/request.ts'
@@ -7,10 +7,15 @@ import type { Unversioned } from '../../ports.ts'
 import type { SentFolder } from '../docker/sent.ts'
 import { contextFolder, sentFolder } from '../docker/sent.ts'
 import type { Status } from './status.ts'
-import { workTreeOf } from './work-tree.ts'
+import { realFolder, workTreeOf } from './work-tree.ts'
+
+export interface WorkTreeStatus extends Status {
+  /** Folders that are repositories of their own. */
+  readonly repositories: readonly string[]
+}
 
 /** Git's word on a work tree; undefined before its first commit. */
-export type AskStatus = (top: string) => Promise<Status | undefined>
+export type AskStatus = (top: string) => Promise<WorkTreeStatus | undefined>
 
 interface Asking {
   readonly ask: AskStatus
@@ -25,16 +30,20 @@ export async function unversioned(
   const named = buildContexts.flatMap((pair) => {
     const [name, value] = split(pair)
     const folder = path.resolve(asking.cwd, value)
-    return isFolder(value) && existsSync(folder) ? [{ name, folder: sentFolder(folder) }] : []
+    return isFolder(value) && existsSync(folder) ? [{ name: `${name}: `, folder: sentFolder(folder) }] : []
   })
-  const [own, ...others] = await Promise.all([
-    main?.then(async (folder) => {
-      const [files, gitCredentials] = await Promise.all([extras(folder, asking), sendsCredentials(folder, asking)])
-      return { files, gitCredentials }
+  const all = main ? [{ name: '', folder: main }, ...named] : named
+  const found = await Promise.all(
+    all.map(async ({ name, folder }) => {
+      const sent = await folder
+      const [files, gitCredentials] = await Promise.all([extras(sent, asking), sendsCredentials(sent, asking)])
+      return { files: files.map((file) => name + file), gitCredentials }
     }),
-    ...named.map(async ({ name, folder }) => (await extras(await folder, asking)).map((found) => `${name}: ${found}`)),
-  ])
-  return { files: [...(own?.files ?? []), ...others.flat()], gitCredentials: own?.gitCredentials ?? false }
+  )
+  return {
+    files: found.flatMap(({ files }) => files),
+    gitCredentials: found.some(({ gitCredentials }) => gitCredentials),
+  }
 }
 
 function split(pair: string): [string, string] {
@@ -48,19 +57,22 @@ function isFolder(value: string): boolean {
 }
 
 async function extras(sent: SentFolder, { ask, signal }: Asking): Promise<string[]> {
-  const top = workTreeOf(sent.folder)
+  const folder = realFolder(sent.folder)
+  const top = workTreeOf(folder)
   if (top === undefined) return sent.sent([''], signal)
-  return [...new Set(await sent.sent(await unknownTo(top, sent.folder, ask), signal))].sort()
+  return [...new Set(await sent.sent(await unknownTo(top, folder, ask), signal))].sort()
 }
 
-/** Names relative to the folder, of this work tree and of the submodules in it; folders end in a slash. */
+/** Names relative to the folder, of this work tree and of the repositories in it; folders end in a slash. */
 async function unknownTo(top: string, folder: string, ask: AskStatus): Promise<string[]> {
-  const [status, ...inside] = await Promise.all([
-    ask(top),
-    ...submodulesOf(top).map((submodule) => unknownTo(submodule, folder, ask)),
-  ])
+  const status = await ask(top)
   if (!status) return withinFolder([`${top}/`], folder)
   const own = [...status.untracked, ...status.ignored].map((name) => path.join(top, name))
+  // Git tells nothing of what is ignored in a repository inside of it.
+  const repositories = status.repositories
+    .map((name) => path.join(top, name))
+    .filter((inside) => existsSync(path.join(inside, '.git')))
+  const inside = await Promise.all(repositories.map((repository) => unknownTo(repository, folder, ask)))
   return [...withinFolder(own, folder), ...inside.flat()]
 }
 
@@ -73,22 +85,38 @@ function withinFolder(names: readonly string[], folder: string): string[] {
   })
 }
 
-/** Submodules that are checked out; Git tells nothing of what is ignored in them. */
-function submodulesOf(top: string): string[] {
-  const file = path.join(top, '.gitmodules')
-  if (!existsSync(file)) return []
-  const paths = [...readFileSync(file, 'utf8').matchAll(/^\s*path\s*=\s*(.+?)\s*$/gm)].map(([, name = '']) => name)
-  return paths.map((name) => path.join(top, name)).filter((folder) => existsSync(path.join(folder, '.git')))
-}
-
 /** actions/checkout keeps the job's token in the repository's configuration, and nobody lists `.git` anywhere. */
 async function sendsCredentials(sent: SentFolder, { signal }: Asking): Promise<boolean> {
-  if ((await sent.sent(['.git/config'], signal)).length === 0) return false
+  const configs = await sent.sent(['.git/config', ...submoduleConfigs(sent.folder)], signal)
+  return configs.some((name) => holdsCredentials(path.join(sent.folder, name)))
+}
+
+/** Each submodule has a configuration of its own, into which the token is written too. */
+function submoduleConfigs(folder: string, modules = '.git/modules'): string[] {
+  return readFolder(path.join(folder, modules)).flatMap((name) => {
+    const module = `${modules}/${name}`
+    // A submodule's name may hold slashes, and it may have submodules itself.
+    return existsSync(path.join(folder, module, 'config'))
+      ? [`${module}/config`, ...submoduleConfigs(folder, `${module}/modules`)]
+      : submoduleConfigs(folder, module)
+  })
+}
+
+function readFolder(folder: string): string[] {
   try {
-    const config = readFileSync(path.join(sent.folder, '.git/config'), 'utf8')
-    return (
-      /^\s*extraheader\s*=.*authorization/im.test(config) || /^\s*url\s*=\s*https?:\/\/[^/\s]*:[^/\s]+@/m.test(config)
-    )
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+  } catch {
+    return []
+  }
+}
+
+/** A login in an address: `user:password@`, or a text before the `@` that is too long for a name. */
+const ADDRESS_WITH_LOGIN = /https?:\/\/(?:[^/\s@"]*:[^/\s@"]+|[^/\s@"]{20,})@/i
+
+function holdsCredentials(file: string): boolean {
+  try {
+    const config = readFileSync(file, 'utf8')
+    return /^\s*extraheader\s*=.*authorization/im.test(config) || ADDRESS_WITH_LOGIN.test(config)
   } catch {
     return false
   }

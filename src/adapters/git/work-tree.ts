@@ -1,9 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import path from 'node:path'
+
+/** Where a folder really is: Git knows nothing of the links that lead to it. */
+export function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder)
+  } catch {
+    return path.resolve(folder)
+  }
+}
 
 /** The folder upwards that holds `.git` (a folder, or a file in worktrees and submodules); no process is asked. */
 export function workTreeOf(folder: string): string | undefined {
-  for (let here = path.resolve(folder); ; here = path.dirname(here)) {
+  for (let here = realFolder(folder); ; here = path.dirname(here)) {
     if (existsSync(path.join(here, '.git'))) return here
     if (here === path.dirname(here)) return undefined
   }
