@@ -3,6 +3,7 @@ import { DeleteServiceCommand, StopServiceDeploymentCommand, UpdateServiceComman
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { rollBack } from '../harness/ecs/rollout.ts'
 import { describeWith } from '../harness/lab.ts'
+import { meeting } from '../harness/meeting.ts'
 import { BREAKER, EcsShop, OLD } from './ecs-shop.ts'
 
 describeWith('docker', 'registry')('Amazon ECS: other ends of a deployment', () => {
@@ -102,7 +103,8 @@ describeWith('docker', 'registry')('Amazon ECS: other ends of a deployment', () 
 
   it('two runs at once end as one that is healthy and one that is superseded', async () => {
     await shop.create()
-    shop.double.dial({ kind: 'latency', operation: 'RegisterTaskDefinition', ms: 1500 })
+    // Both have looked at the service before either changes it, however slow the machine is.
+    shop.double.dial({ kind: 'latency', operation: 'RegisterTaskDefinition', hold: meeting(2) })
     const first = shop.release()
     const workspace = shop.world.app.dir
     await shop.until(() => expect(shop.double.calls('ListTasks').length).toBeGreaterThan(0))

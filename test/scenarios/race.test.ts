@@ -4,6 +4,7 @@ import { git } from '../harness/images.ts'
 import type { EngineProxy } from '../harness/engine-proxy.ts'
 import { startEngineProxy } from '../harness/engine-proxy.ts'
 import { describeWith, need } from '../harness/lab.ts'
+import { meeting } from '../harness/meeting.ts'
 import { tempDir } from '../harness/temp.ts'
 import type { Told } from './world.ts'
 import { freshRun, leftovers, World } from './world.ts'
@@ -31,17 +32,8 @@ describeWith('docker', 'registry')('two releases at once', () => {
 
     /** Both have looked before either writes: the first two updates wait for each other. */
     function meetBeforeWriting(): void {
-      let waiting = 0
-      let open: () => void = () => undefined
-      const gate = new Promise<void>((resolve) => (open = resolve))
-      engine.rules.push({
-        match: (method, path) => method === 'POST' && path.includes('/update?'),
-        hold: async () => {
-          waiting += 1
-          if (waiting >= 2) open()
-          await gate
-        },
-      })
+      const isUpdate = (method: string, path: string) => method === 'POST' && path.includes('/update?')
+      engine.rules.push({ match: isUpdate, hold: meeting(2) })
     }
 
     async function both(revisions: readonly [string, string]): Promise<{ runs: Told[]; ids: string[] }> {

@@ -56,6 +56,8 @@ export interface Rule {
   /** Ends then, ms since 1970. */
   readonly untilMs?: number
   readonly ms?: number
+  /** Waits for this before anything else. */
+  readonly hold?: () => Promise<void>
   readonly digest?: string
 }
 
@@ -80,6 +82,7 @@ export class Dial {
   async wireFault(asked: Asked, service: string | undefined): Promise<WireFault> {
     const rule = this.take(({ kind }) => kind in WIRE_FAULTS, asked.operation, service)
     const fault = Object.entries(WIRE_FAULTS).find(([kind]) => kind === rule?.kind)?.[1]
+    await rule?.hold?.()
     if (rule?.ms !== undefined) await new Promise((resolve) => setTimeout(resolve, rule.ms))
     return fault ?? {}
   }
