@@ -45,10 +45,17 @@ function common(values: Values, cwd: string, { preview, ...names }: Names, kind:
     container: values.text('container'),
     strategy: values.choice('strategy'),
     timeout: values.duration('timeout'),
-    grace: values.given('grace') ? values.duration('grace') : Math.floor(values.duration('timeout') / 3),
+    ...graceOf(values),
     options: optionsOf(values, kind),
     ...(preview?.settings ? { preview: preview.settings } : {}),
   }
+}
+
+function graceOf(values: Values): Pick<TargetCommon, 'grace' | 'nodeGrace'> {
+  const timeout = values.duration('timeout')
+  if (!values.given('grace')) return { grace: Math.floor(timeout / 3), nodeGrace: timeout }
+  const grace = values.duration('grace')
+  return { grace, nodeGrace: grace }
 }
 
 /** What another command needs to reach the same target. */

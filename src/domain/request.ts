@@ -82,10 +82,12 @@ export interface TargetRequest {
   readonly manifests: readonly string[]
   readonly strategy: 'rolling' | 'blue-green'
   /**
-   * How long a trouble that may end without anybody's correction (a Secret that an operator makes later, a node that comes
-   * back) is waited for before the release is given up. A third of `timeout` where not given.
+   * How long a trouble that may end without anybody's correction (a Secret that an operator makes later) is waited for
+   * before the release is given up. A third of `timeout` where not given.
    */
   readonly grace?: Duration
+  /** The same where a node is down, which comes back by itself: all of `timeout` where `grace` is not given. */
+  readonly nodeGrace?: Duration
   readonly app: string
   readonly environment: string
   /** The target's own inputs as they were given, by name: another run with the same ones reaches the same target. */

@@ -74,7 +74,8 @@ const rows: readonly Row[] = [
     code: 'crash-on-start',
     says: /exit code 1/,
     given: (spec) => {
-      spec.UpdateConfig = { ...spec.UpdateConfig, FailureAction: 'continue', Parallelism: 1 }
+      const { Monitor: _, ...rules } = spec.UpdateConfig ?? {}
+      spec.UpdateConfig = { ...rules, FailureAction: 'continue', Parallelism: 1 }
     },
   },
   {

@@ -60,7 +60,7 @@ export const PROVE_INPUTS = [
     kind: 'duration',
     group: 'prove',
     commands: DEPLOYING,
-    otherwise: 'a third of `timeout`',
+    otherwise: 'a third of `timeout`; all of it where a node is down',
     example: '5m',
     about:
       'How long a trouble that may end by itself is waited for (a Secret that an operator makes later, a node that comes back).',

@@ -17,10 +17,7 @@ import type { Lock } from './lock/lock.ts'
 import { createLock, lockName } from './lock/lock.ts'
 import type { KubernetesRequest } from './request.ts'
 import type { KubeSpec } from './spec.ts'
-import { Observer } from './watch/observer.ts'
-
-/** A third of the default `timeout`. */
-const GRACE_MS = 200_000
+import { Observer, patienceOf } from './watch/observer.ts'
 
 /** What one run knows of the cluster and holds open there. Everything is made when it is first needed. */
 export class KubernetesRun {
@@ -113,7 +110,7 @@ export class KubernetesRun {
     const specs = rollout.workloads.map(({ handle }) => handle)
     if (this.#observer?.follows(specs)) return this.#observer
     this.#observer?.stop()
-    this.#observer = new Observer(await this.cluster(), specs, this.request.grace ?? GRACE_MS)
+    this.#observer = new Observer(await this.cluster(), specs, patienceOf(this.request))
     return this.#observer
   }
 

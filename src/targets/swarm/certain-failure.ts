@@ -1,8 +1,10 @@
 /** When a rollout has failed for certain, and when all is done. Pure. */
+import type { Duration } from '../../domain/duration.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import { codeOf, hasFailed, reasonFor } from './failure.ts'
 import type { TaskInspection } from './inspection.ts'
 import type { Parts } from './parts.ts'
+import { wasReady } from './readiness.ts'
 import { byInformation, isLeaving, isPaused, isServing, slotOf, updateState } from './parts.ts'
 
 /** How long "no suitable node" may last where nothing else is said: a node can come back, resources can be given free. */
@@ -37,8 +39,9 @@ function engineGaveUp(parts: Parts): Reason | undefined {
 function tooManyFailures(parts: Parts): Reason | undefined {
   const { inspection, service, failures } = parts
   if (failures.length === 0) return undefined
-  const late = lateFailures(parts)
-  if (late.length > 0) return reasonFor(inspection.name, byInformation(late), true)
+  const late = byInformation(lateFailures(parts))
+  const [worst] = late
+  if (worst !== undefined) return reasonFor(inspection.name, late, wasReady(worst, service))
   const { MaxFailureRatio: ratio = 0, FailureAction: action } = service.Spec.UpdateConfig ?? {}
   const updating = updateState(service) === 'updating' || updateState(service) === 'rollback_started'
   const certain =
@@ -48,7 +51,7 @@ function tooManyFailures(parts: Parts): Reason | undefined {
   return certain ? reasonFor(inspection.name, byInformation(failures)) : undefined
 }
 
-/** Failures of replicas that were ready: after the engine called the update complete, or where it had none to make. */
+/** Failures that the engine lets pass as a restart: after it called the update complete, or where it had none to make. */
 function lateFailures({ inspection, service, failures }: Parts): readonly TaskInspection[] {
   const state = updateState(service)
   if (state === '') return inspection.handle.version > 0 ? failures : []
@@ -79,10 +82,16 @@ function unschedulable({ inspection, fresh }: Parts): Reason | undefined {
     .filter(isUnschedulable)
     .filter(
       (entry) =>
-        codeOf(entry, false) === 'wrong-platform' ||
-        inspection.now - entry.since >= (inspection.grace ?? UNSCHEDULABLE_GRACE_MS),
+        codeOf(entry, false) === 'wrong-platform' || inspection.now - entry.since >= graceOf(entry, inspection),
     )
   return certain.length === 0 ? undefined : reasonFor(inspection.name, certain)
+}
+
+/** The scheduler's words for a node that is down, or that takes no tasks for a while. */
+const NODE_AWAY = /not available for new tasks/
+
+function graceOf({ task }: TaskInspection, { grace, nodeGrace }: Parts['inspection']): Duration {
+  return (NODE_AWAY.test(task.Status.Err) ? nodeGrace : undefined) ?? grace ?? UNSCHEDULABLE_GRACE_MS
 }
 
 export function isUnschedulable({ task }: TaskInspection): boolean {

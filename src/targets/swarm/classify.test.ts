@@ -131,7 +131,7 @@ function task(facts: TaskFacts = {}): TaskInspection {
 
 function inspection(
   tasks: TaskInspection[],
-  more: { status?: string; message?: string; spec?: object; now?: number; grace?: number } = {},
+  more: { status?: string; message?: string; spec?: object; now?: number; grace?: number; nodeGrace?: number } = {},
 ): ServiceInspection {
   const live = { ...spec, ...more.spec }
   const status = { State: more.status ?? '', Message: more.message ?? '', CompletedAt: at(3) }
@@ -148,6 +148,7 @@ function inspection(
     now: START + (more.now ?? 10) * 1000,
     startedAt: START,
     ...(more.grace === undefined ? {} : { grace: more.grace }),
+    ...(more.nodeGrace === undefined ? {} : { nodeGrace: more.nodeGrace }),
   }
 }
 
@@ -272,28 +273,8 @@ describe('classify: failed', () => {
     expect(codeOf([crashed({ seconds: 5 }), ...two()], { status: 'completed' })).toBe('died-after-ready')
   })
 
-  it('unless its task was there for a moment only, whatever became of its container', () => {
-    expect(codeOf([crashed({ seconds: 5, lived: 1 }), ...two()], { status: 'completed' })).toBe('crash-on-start')
-  })
-
-  it('unless nothing but its process said that it was ready, and it ended at once', () => {
-    const after = (ranFor: number, health: string[] = []) =>
-      codeOf(
-        [
-          crashed({ seconds: 5, more: { ended: { oomKilled: false, error: '', unhealthy: false, health, ranFor } } }),
-          ...two(),
-        ],
-        {
-          status: 'completed',
-        },
-      )
-    expect(after(1500)).toBe('crash-on-start')
-    expect(after(2500)).toBe('died-after-ready')
-    expect(after(1500, ['exit 0: ok'])).toBe('died-after-ready')
-  })
-
   it('so is a death where the engine had nothing to update', () => {
-    expect(codeOf([crashed({ seconds: 5 }), ...two()])).toBe('died-after-ready')
+    expect(codeOf([crashed({ seconds: 5, lived: 60 }), ...two()])).toBe('died-after-ready')
   })
 
   it('a failure that the engine forgave within the update stays forgiven', () => {
@@ -330,6 +311,15 @@ describe('classify: failed', () => {
     expect(codeOf([stuck], { status: 'updating', now: 6, grace: 5_000 })).toBe('unschedulable')
   })
 
+  it('a node that takes no tasks for a while has a time of its own', () => {
+    const more = { status: 'updating', grace: 5_000, nodeGrace: 60_000 }
+    const away = (err: string) => task({ state: 'pending', err: `no suitable node (${err})`, seconds: 0 })
+    const down = away('insufficient resources on 2 nodes; 1 node not available for new tasks')
+    expect(codeOf([down], { ...more, now: 59 })).toBe('progressing')
+    expect(codeOf([down], { ...more, now: 61 })).toBe('unschedulable')
+    expect(codeOf([away('insufficient resources on 3 nodes')], { ...more, now: 6 })).toBe('unschedulable')
+  })
+
   it('but none when no node has the architecture', () => {
     const stuck = task({ state: 'pending', err: 'no suitable node (unsupported platform on 3 nodes)', seconds: 9 })
     expect(codeOf([stuck], { status: 'updating' })).toBe('wrong-platform')
@@ -356,13 +346,13 @@ describe('classify: failed', () => {
 
   it('names a kill for memory only with a sign of it', () => {
     const killed = (more: Partial<TaskInspection>) => crashed({ exit: 137, err: 'task: non-zero exit (137)', more })
-    const ended = { oomKilled: true, error: '', unhealthy: false, health: [] }
+    const ended = { oomKilled: true, error: '', ranFor: 3000, unhealthy: false, health: [] }
     expect(codeOf([killed({ ended })], { status: 'updating' })).toBe('out-of-memory')
     expect(codeOf([killed({ ended: { ...ended, oomKilled: false } })], { status: 'updating' })).toBe('crash-on-start')
   })
 
   it('believes the health check over the exit code', () => {
-    const ended = { oomKilled: false, error: '', unhealthy: true, health: ['exit 1: no'] }
+    const ended = { oomKilled: false, error: '', ranFor: 3000, unhealthy: true, health: ['exit 1: no'] }
     const stopped = task({ state: 'complete', desired: 'shutdown', more: { ended } })
     expect(codeOf([stopped], { status: 'updating' })).toBe('unhealthy')
   })

@@ -1,5 +1,4 @@
 /** What a task's end means: the engine's words and the exit code as one of our reasons. Pure. */
-import type { Duration } from '../../domain/duration.ts'
 import { exitText } from '../../domain/exit-code.ts'
 import type { ReasonCode } from '../../errors/catalogue.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
@@ -36,17 +35,8 @@ export function codeOf(inspection: TaskInspection, wasReady: boolean): ReasonCod
   if (inspection.ended?.unhealthy === true) return 'unhealthy'
   if (wasOutOfMemory(inspection)) return 'out-of-memory'
   if (state === 'complete' || (container?.ExitCode === 0 && message === '')) return 'exited'
-  if (wasReady && !diedAtOnce(inspection)) return 'died-after-ready'
+  if (wasReady) return 'died-after-ready'
   return state === 'rejected' ? 'cannot-start' : 'crash-on-start'
-}
-
-/** Without a HEALTHCHECK every started process counts as ready: one that ended so soon never was, on a busy node too. */
-const AT_ONCE_MS: Duration = 2000
-
-function diedAtOnce({ ended, task }: TaskInspection): boolean {
-  // Whose container is gone already, or on another node: it cannot have run for longer than its task was there.
-  if (ended === undefined) return Date.parse(task.Status.Timestamp) - Date.parse(task.CreatedAt) < AT_ONCE_MS
-  return ended.ranFor !== undefined && ended.health.length === 0 && ended.ranFor < AT_ONCE_MS
 }
 
 function wasOutOfMemory({ task, ended }: TaskInspection): boolean {

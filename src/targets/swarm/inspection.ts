@@ -10,11 +10,13 @@ export interface Ended {
   readonly oomKilled: boolean
   readonly error: string
   /** From start to end, ms. */
-  readonly ranFor?: number
+  readonly ranFor: number
   /** Its HEALTHCHECK said so: the engine stopped it, with whatever exit code it then gave. */
   readonly unhealthy: boolean
   /** The last probes: exit code and output. */
   readonly health: readonly string[]
+  /** One of the probes that the engine still knows has passed. */
+  readonly wasHealthy?: boolean
 }
 
 export interface TaskInspection {
@@ -45,6 +47,8 @@ export interface ServiceInspection {
   readonly startedAt: number
   /** What ends while it goes back was made before, and is not a failure of the version that comes back. */
   readonly isRestore?: boolean
-  /** How long what may pass by itself is waited for, ms: a node can come back, resources can be given free. */
+  /** How long what may pass by itself is waited for, ms: resources can be given free. */
   readonly grace?: number
+  /** The same where a node takes no tasks, which may come back. */
+  readonly nodeGrace?: number
 }

@@ -4,13 +4,13 @@ import { endedOf } from './snapshot.ts'
 import { ContainerDetails } from './wire.ts'
 
 describe('a container that ended', () => {
-  const ended = (streak: number, probes: readonly number[], retries?: number) =>
+  const ended = (streak: number, probes: readonly number[], retries?: number, StartedAt = '2026-01-01T00:00:00Z') =>
     endedOf(
       v.parse(ContainerDetails, {
         Image: 'sha256:1',
         Config: { Healthcheck: retries === undefined ? {} : { Retries: retries } },
         State: {
-          StartedAt: '2026-01-01T00:00:00Z',
+          StartedAt,
           FinishedAt: '2026-01-01T00:00:02.5Z',
           Health: { Status: 'unhealthy', FailingStreak: streak, Log: probes.map((ExitCode) => ({ ExitCode })) },
         },
@@ -30,5 +30,15 @@ describe('a container that ended', () => {
 
   it('tells how long it ran', () => {
     expect(ended(0, []).ranFor).toBe(2500)
+  })
+
+  it('ran for no time where the engine heard of its start after its end', () => {
+    expect(ended(0, [], 3, '2026-01-01T00:00:03Z').ranFor).toBe(0)
+    expect(ended(0, [], 3, '').ranFor).toBe(0)
+  })
+
+  it('tells whether a probe has passed', () => {
+    expect(ended(1, [0, 0, 1]).wasHealthy).toBe(true)
+    expect(ended(3, [1, 1, 1]).wasHealthy).toBe(false)
   })
 })

@@ -155,14 +155,16 @@ const RETRIES = 3
 
 export function endedOf({ Config: config, State: state }: ContainerDetails): Ended {
   const log = state.Health?.Log ?? []
-  const ranFor = Date.parse(state.FinishedAt) - Date.parse(state.StartedAt)
+  // The engine notes the start when it hears of it: after the end of a process that ended at once.
+  const ranFor = Math.max(0, Date.parse(state.FinishedAt) - Date.parse(state.StartedAt))
   const retries = config?.Healthcheck?.Retries || RETRIES
   return {
     oomKilled: state.OOMKilled,
     error: state.Error,
-    ...(ranFor >= 0 ? { ranFor } : {}),
+    ranFor: Number.isNaN(ranFor) ? 0 : ranFor,
     // The engine calls every ended container unhealthy, and a probe may fail because the app goes down: the streak tells.
     unhealthy: state.Health?.Status === 'unhealthy' && state.Health.FailingStreak >= retries,
+    wasHealthy: log.some((probe) => probe.ExitCode === 0),
     health: log.slice(-2).map((probe) => `exit ${String(probe.ExitCode)}: ${probe.Output.trim().slice(0, 400)}`),
   }
 }

@@ -97,9 +97,10 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
       const inspections = rollout.workloads.map(({ name, handle }): ServiceInspection => {
         const service = snapshot.services.get(name)
         const tasks = service ? (snapshot.tasks.get(service.ID) ?? []) : []
-        const grace = request.grace === undefined ? {} : { grace: request.grace }
+        const { grace } = request
+        const patience = grace === undefined ? {} : { grace, nodeGrace: request.nodeGrace ?? grace }
         const { startedAt, isRestore = false } = rollout
-        return { name, handle, service, tasks, now: clock.now(), startedAt, isRestore, ...grace }
+        return { name, handle, service, tasks, now: clock.now(), startedAt, isRestore, ...patience }
       })
       return {
         workloads: await Promise.all(inspections.map((inspection) => explain(api, inspection, classify(inspection)))),

@@ -10,6 +10,8 @@ export const UpdateConfig = v.looseObject({
   Parallelism: v.optional(v.number()),
   FailureAction: v.optional(v.string()),
   MaxFailureRatio: v.optional(v.number()),
+  /** How long the engine watches a replaced task, in nanoseconds. */
+  Monitor: v.optional(v.number()),
   Order: v.optional(v.string()),
 })
 
@@ -38,6 +40,7 @@ export const ServiceSpec = v.looseObject({
     Global: v.optional(v.looseObject({})),
   }),
   UpdateConfig: v.optional(UpdateConfig),
+  RollbackConfig: v.optional(UpdateConfig),
   EndpointSpec: v.optional(
     v.looseObject({ Ports: v.nullish(v.array(v.looseObject({ PublishMode: v.optional(v.string()) }))) }),
   ),

@@ -1,5 +1,4 @@
 /** Workloads of the manifests that run something else than the image, such as a database: a preview waits for them too. */
-import type { Duration } from '../../../domain/duration.ts'
 import type { Observation, Rollout } from '../../../ports.ts'
 import { read } from '../api/client.ts'
 import type { Cluster } from '../api/cluster.ts'
@@ -9,6 +8,7 @@ import type { JobState } from '../apply/jobs.ts'
 import { withStates } from '../apply/jobs.ts'
 import type { KubeSpec } from '../spec.ts'
 import { specOf } from '../spec.ts'
+import type { Patience } from '../watch/observer.ts'
 import { Observer } from '../watch/observer.ts'
 
 export class Companions {
@@ -21,7 +21,7 @@ export class Companions {
   }
 
   /** @returns undefined when there are none */
-  static async of(cluster: Cluster, ids: readonly WorkloadId[], grace: Duration): Promise<Companions | undefined> {
+  static async of(cluster: Cluster, ids: readonly WorkloadId[], patience: Patience): Promise<Companions | undefined> {
     const found = await Promise.all(
       ids.map(async (id) => {
         const live = await read(cluster, cluster.paths.workload(id), WorkloadSchema)
@@ -34,7 +34,7 @@ export class Companions {
     if (specs.length === 0) return undefined
     const workloads = specs.map((handle) => ({ name: handle.id.label, handle }))
     const rollout = { before: { workloads: [] }, accepted: new Set<never>(), startedAt: cluster.clock.now(), workloads }
-    return new Companions(new Observer(cluster, specs, grace), rollout)
+    return new Companions(new Observer(cluster, specs, patience), rollout)
   }
 
   /** The observation of the workloads, with what these add. */

@@ -5,6 +5,7 @@ import { fail } from '../../../errors/deploy-error.ts'
 import type { Rollout, Running, Target } from '../../../ports.ts'
 import type { Cluster } from '../api/cluster.ts'
 import type { KubeSpec } from '../spec.ts'
+import { patienceOf } from '../watch/observer.ts'
 import { Companions } from './companions.ts'
 import { copyPath, makeCopies } from './copies.ts'
 import type { PreviewFiles } from './files.ts'
@@ -37,7 +38,7 @@ export async function replacePreview(
   await makeCopies(cluster, files.copies, { part, rename })
   const rollout = await rolling.replace(image, stamp, before)
   session.companions?.stop()
-  session.companions = await Companions.of(cluster, applier.otherWorkloads, session.limit.within)
+  session.companions = await Companions.of(cluster, applier.otherWorkloads, patienceOf(run.request))
   const { place } = await claim.look()
   const kept = new Set([place.path, ...paths, ...files.copies.map((copy) => copyPath(cluster, copy, rename))])
   await prune({ cluster, preview, collections, kept }, before)

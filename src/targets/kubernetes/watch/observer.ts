@@ -2,6 +2,7 @@
 import type { Duration } from '../../../domain/duration.ts'
 import type { Observation, Rollout } from '../../../ports.ts'
 import type { Cluster } from '../api/cluster.ts'
+import type { KubernetesRequest } from '../request.ts'
 import type { KubeSpec } from '../spec.ts'
 import type { Judgement } from '../why/classify.ts'
 import { classify } from '../why/classify.ts'
@@ -19,10 +20,20 @@ const LISTING_PART = 1 / 40
 const LOOKING_PART = 1 / 20
 const LONGEST_PAUSE_MS = 1000
 
+/** How long troubles that others may end by themselves are waited for. */
+export type Patience = Pick<Wanted, 'grace' | 'nodeGrace'>
+
+/** A third of the default `timeout`. */
+const GRACE_MS: Duration = 200_000
+
+export function patienceOf({ grace = GRACE_MS, nodeGrace = grace }: KubernetesRequest): Patience {
+  return { grace, nodeGrace }
+}
+
 export class Observer {
   readonly #cluster: Cluster
   readonly #subject: string
-  readonly #grace: Duration
+  readonly #patience: Patience
   readonly #changes: Changes
   readonly #followed: Followed
   readonly #explainer: Explainer
@@ -30,11 +41,10 @@ export class Observer {
   /** How long the last judgement took, ms. */
   #cost = 0
 
-  /** @param grace how long a trouble that others may end by themselves is waited for */
-  constructor(cluster: Cluster, specs: readonly KubeSpec[], grace: Duration) {
+  constructor(cluster: Cluster, specs: readonly KubeSpec[], patience: Patience) {
     this.#cluster = cluster
     this.#subject = subjectOf(specs)
-    this.#grace = grace
+    this.#patience = patience
     this.#changes = new Changes(cluster.clock)
     this.#followed = follow(cluster, specs, () => this.#changes.notify())
     this.#explainer = new Explainer(cluster, this.#followed)
@@ -100,7 +110,7 @@ export class Observer {
     }
     const { id, uid, generation, containers, restartsBefore = {} } = handle
     const { isRestore = false } = rollout
-    const wanted: Wanted = { id, uid, generation, containers, accepted, grace: this.#grace, isRestore, restartsBefore }
+    const wanted: Wanted = { id, uid, generation, containers, accepted, ...this.#patience, isRestore, restartsBefore }
     const snapshot = {
       now: this.#cluster.clock.now(),
       events: this.#explainer.events,

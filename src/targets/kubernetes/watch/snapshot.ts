@@ -27,8 +27,10 @@ export interface Wanted {
   readonly generation: number
   readonly containers: readonly Slot[]
   readonly accepted: ReadonlySet<ArtifactId>
-  /** How long a trouble that others may end by themselves is waited for: a Secret that comes later, a node. */
+  /** How long a trouble that others may end by themselves is waited for: a Secret that comes later. */
   readonly grace: Duration
+  /** The same where a node is down, which may come back. */
+  readonly nodeGrace: Duration
   /** It puts back what ran before. */
   readonly isRestore: boolean
   /** Restarts that pods which were ready before this run had by then. */

@@ -48,7 +48,7 @@ function load(row: string, edit: Edit = (snapshot) => snapshot): { snapshot: Sna
   const { name, uid, generation } = workload.metadata
   const accepted = new Set<Digest>()
   const id = workloadId('Deployment', name)
-  const patience = { grace: GRACE, isRestore: false, restartsBefore: {} }
+  const patience = { grace: GRACE, nodeGrace: 5 * GRACE, isRestore: false, restartsBefore: {} }
   const wanted = { id, uid, generation: generation ?? 0, containers: slots, accepted, ...patience }
   return { snapshot: edit(snapshot), wanted }
 }
@@ -238,6 +238,33 @@ describe('not certain yet', () => {
       ),
     })
     expect(later('unschedulable', 10 * GRACE, told).observation.state).toMatchObject({ is })
+  })
+
+  const noNode = (says: string) =>
+    editPods((pod) => ({
+      ...pod,
+      status: {
+        conditions: [
+          {
+            type: 'PodScheduled',
+            status: 'False',
+            reason: 'Unschedulable',
+            message: `0/2 nodes are available: ${says}`,
+          },
+        ],
+      },
+    }))
+  it.each([
+    ['1 node(s) had untolerated taint {node.kubernetes.io/unreachable: }', 5],
+    ['1 Insufficient cpu, 1 node(s) had untolerated taint {node.kubernetes.io/not-ready: }. preemption: 0/2', 5],
+    ['2 node(s) had untolerated taint {node.kubernetes.io/disk-pressure: }', 5],
+    ['1 node(s) had untolerated taint {node.cloudprovider.kubernetes.io/shutdown: }', 5],
+    ['2 node(s) had untolerated taint {team.example.com/unreachable: }', 1],
+    ['2 node(s) were unschedulable', 1],
+  ])('a node that is down is waited for as long as one may take: %s', (says, times) => {
+    const { state } = later('unschedulable', times * GRACE - 1, noNode(says)).observation
+    expect(state).toMatchObject({ is: 'progressing', suspect: { code: 'unschedulable' } })
+    expect(later('unschedulable', times * GRACE, noNode(says)).observation.state).toMatchObject({ is: 'failed' })
   })
 
   it('the advice names a resource without the end of the sentence', () => {

@@ -4,23 +4,12 @@ import type { ReasonCode } from '../../../errors/catalogue.ts'
 import { endingTroubles, NO_PROGRAM } from './endings.ts'
 import type { Container, ContainerStatus, KubeEvent, Pod } from '../api/schema.ts'
 import type { Wanted } from '../watch/snapshot.ts'
+import type { Patience } from './scheduling.ts'
+import { isAboutNewNodes, ofScheduling } from './scheduling.ts'
 import type { Make, Trouble } from './trouble.ts'
 
 const ABSENT = /code = NotFound|manifest unknown|name unknown|not found/i
 const NETWORK = /no such host|lookup |connection refused|i\/o timeout|deadline exceeded/i
-
-/** An autoscaler (or Karpenter) says that it brings a node for a pod, or that it cannot. */
-const NODE_COMES = new Set(['TriggeredScaleUp', 'Nominated'])
-const NO_NODE_COMES = new Set(['NotTriggerScaleUp', 'FailedScaleUp'])
-
-export function isAboutNewNodes({ reason }: KubeEvent): boolean {
-  return NODE_COMES.has(reason ?? '') || NO_NODE_COMES.has(reason ?? '')
-}
-
-export interface Patience extends Pick<Wanted, 'grace' | 'restartsBefore'> {
-  /** The newest word about new nodes for any pod of this workload: not every pod's events are read. */
-  readonly nodeNews: KubeEvent | undefined
-}
 
 /** Everything that keeps this pod from being ready, worst first. `events`: what was said about this pod. */
 export function troublesOf(pod: Pod, events: readonly KubeEvent[], patience: Patience): Trouble[] {
@@ -35,7 +24,7 @@ export function troublesOf(pod: Pod, events: readonly KubeEvent[], patience: Pat
   })
   return [
     ...found,
-    ...ofScheduling(pod, events.find(isAboutNewNodes) ?? patience.nodeNews, patience.grace),
+    ...ofScheduling(pod, events.find(isAboutNewNodes) ?? patience.nodeNews, patience),
     ...ofMounts(pod, events, patience.grace),
     ...ofGates(pod),
   ].sort((one, other) => certainty(one) - certainty(other))
@@ -118,43 +107,6 @@ function pullTrouble(make: Make, container: Container, texts: readonly string[],
     ? 'The registry refuses the nodes: give the service account or the pod template imagePullSecrets that may read the repository.'
     : undefined
   return make(what, 'image-pull-failed', grace, { key: 'pull', ...(fix === undefined ? {} : { fix }) })
-}
-
-function ofScheduling(pod: Pod, news: KubeEvent | undefined, grace: Wanted['grace']): Trouble[] {
-  const condition = (pod.status?.conditions ?? []).find(({ type }) => type === 'PodScheduled')
-  if (condition?.status !== 'False') return []
-  const message = condition.message ?? condition.reason ?? 'no reason given'
-  const isComing = news !== undefined && NODE_COMES.has(news.reason ?? '')
-  const reported = news ? ` (autoscaler: ${news.reason ?? ''}: ${(news.message ?? '').slice(0, 200)})` : ''
-  return [
-    {
-      key: `unschedulable:${pod.metadata.uid}`,
-      reason: {
-        code: 'unschedulable',
-        what: `${pod.metadata.name}: no node takes it: ${message}${reported}`,
-        fix: schedulingAdvice(message),
-      },
-      certainAfter: condition.reason === 'Unschedulable' && !isComing ? grace : 'never',
-      pod: pod.metadata.name,
-    },
-  ]
-}
-
-function schedulingAdvice(message: string): string {
-  const taints = [...message.matchAll(/untolerated taint \{([^}]*)\}/g)].map((match) => match[1] ?? '')
-  const advice = [
-    ...(taints.length > 0 ? [`tolerate the taint ${[...new Set(taints)].join(', ')} or remove it from a node`] : []),
-    ...(/Insufficient (\S+)/.test(message)
-      ? [`ask for less ${(/Insufficient (\S+)/.exec(message)?.[1] ?? '').replace(/[.,;:]+$/, '')}, or add nodes`]
-      : []),
-    ...(/node affinity|node selector/.test(message)
-      ? ['correct nodeSelector or affinity: no node has what it asks for']
-      : []),
-    ...(/volume/i.test(message) ? ['look at the volume claims: kubectl get pvc'] : []),
-  ]
-  return advice.length > 0
-    ? `${advice.join('; ')}.`.replace(/^./, (letter) => letter.toUpperCase())
-    : 'Read what the scheduler says.'
 }
 
 function ofMounts(pod: Pod, events: readonly KubeEvent[], grace: Wanted['grace']): Trouble[] {
