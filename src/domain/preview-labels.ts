@@ -44,6 +44,15 @@ const PartSchema = v.object({
   [LABEL.candidates]: text,
 })
 
+/** Older ones are removed when they are replaced. */
+const KEPT_CANDIDATES = 4
+
+/** The candidates to be written on what is deployed now, the newest last. */
+export function withCandidate(before: readonly string[], added: string | undefined): readonly string[] {
+  const all = new Set([...before.filter((tag) => tag !== added), ...(added === undefined ? [] : [added])])
+  return [...all].slice(-KEPT_CANDIDATES)
+}
+
 /** undefined: these are not the labels of a part of a preview. */
 export function readPreviewLabels(labels: Labels): PreviewPart | undefined {
   const parsed = v.safeParse(PartSchema, labels)

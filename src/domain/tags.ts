@@ -7,17 +7,35 @@ export function releaseTag(revision: Revision, suffix?: string): string {
 }
 
 /**
- * `candidate-<sha>-<run>-<attempt>[-<suffix>]`: where push by digest is impossible; proves nothing. Jobs of one matrix share
- * the run and perhaps an engine: without the suffix one would push what the other has just tagged.
+ * `candidate-<sha>-<run>-<attempt>[-<suffix>]`: where push by digest is impossible; proves nothing.
  */
 export function candidateTag(revision: Revision, run: { id: string; attempt: number }, suffix?: string): string {
   const tag = `candidate-${revision}-${run.id}-${String(run.attempt)}`
   return suffix ? cut(`${tag}-${suffix}`, 128) : tag
 }
 
-/** The candidate of a preview, where push by digest is impossible: one tag that moves, and goes with the preview. */
-export function previewTag(name: string): string {
-  return `candidate-${name}`
+/** `candidate-<app>-pr-<number>-<run>-<attempt>`: the same for a preview, with which it goes. */
+export function previewTag(name: string, run: { id: string; attempt: number }): string {
+  return `${previewTagPrefix(name)}${run.id}-${String(run.attempt)}`
+}
+
+/** What the candidates of a preview begin with, and those of others whose app is named like a preview. */
+export function previewTagPrefix(name: string): string {
+  return `candidate-${name}-`
+}
+
+/** Whether a tag is a candidate of that preview. The id of a run has no dash, so no other preview's tag has this form. */
+export function isPreviewTag(tag: string, name: string): boolean {
+  const prefix = previewTagPrefix(name)
+  return tag.startsWith(prefix) && /^[^-]+-\d+-[0-9a-f]{6}$/.test(tag.slice(prefix.length))
+}
+
+/**
+ * A candidate's tag with six digits for one build alone. It is the image's name on the engine too: two builds that shared
+ * it would push what the other has just tagged, or lose the name that keeps the image.
+ */
+export function tagOfBuild(tag: string, secret: string): string {
+  return `${cut(tag, 128 - secret.length - 1)}-${secret}`
 }
 
 /**

@@ -10,14 +10,22 @@ export type Built =
   /** Pushed by digest, untagged. */
   | { readonly where: 'registry'; readonly digest: Digest }
 
+export interface BuildOptions {
+  readonly push?: Repository
+  /** `repository:tag` */
+  readonly as?: string | undefined
+  readonly signal: AbortSignal
+}
+
 export interface ImageBuilder {
   readonly name: 'buildx' | 'engine'
   /** Inputs that this builder cannot honour, by name. Asked at preflight. */
   refuse(request: BuildRequest): readonly Fault[]
   /**
    * Builds. With `push` and a driver that can, pushes by digest and returns `where: 'registry'`;
-   * else loads into the engine. Several platforms without push: all are built, the runner's own is loaded.
+   * else loads into the engine, under the name `as`: an image without a name is anybody's to prune. Several platforms
+   * without push: all are built, the runner's own is loaded.
    * @throws DeployError build-failed, with the failing step and its last lines
    */
-  build(request: BuildRequest, options: { push?: Repository; signal: AbortSignal }): Promise<Built>
+  build(request: BuildRequest, options: BuildOptions): Promise<Built>
 }

@@ -82,8 +82,10 @@ export interface ContainerRuntime {
   ): Promise<void>
   /** Any public or configured reference, for dependency services. */
   pullReference(reference: string, signal: AbortSignal): Promise<void>
-  /** Tags and pushes; returns the digest that the registry acknowledged. The tag is removed locally afterwards, the image stays. */
+  /** Tags and pushes; returns the digest that the registry acknowledged. The name stays on the engine until `forget`. */
   push(imageId: string, repository: Repository, tag: string, signal: AbortSignal): Promise<Digest>
+  /** Takes that name away again. The image stays: it has the name of the repository's newest one then. */
+  forget(imageId: string, repository: Repository, tag: string): Promise<void>
   createNetwork(name: string, labels: Readonly<Record<string, string>>, internal: boolean): Promise<string>
   removeNetwork(id: string): Promise<void>
   /** Puts a running container (the job's own) on a network, or takes it off again. */

@@ -99,6 +99,8 @@ export class FakeRuntime implements ContainerRuntime {
     this.images[reference] = behaviour
   }
 
+  async forget(): Promise<void> {}
+
   async push(): Promise<never> {
     throw new Error('not faked')
   }

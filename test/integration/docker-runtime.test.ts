@@ -331,15 +331,21 @@ describeWith('docker', 'registry')('the runtime on a real engine', () => {
     await runtime.remove(id)
   })
 
-  test('pushes what it was given, leaves no name behind and keeps the image', async () => {
+  test('pushes what it was given, keeps its name until it is forgotten, and then the image', async () => {
     const id = await imageOf('healthy')
     const digest = await runtime.push(id, repository(registry.host), 'candidate-1', never)
     expect(await remoteDigest(registry.host, 'app', 'candidate-1')).toBe(digest)
-    // Nobody uses it yet and it must still be there to be smoked: one local name keeps it.
-    const image = (await api.request('GET', `/images/${id}/json`)).json() as { RepoTags: string[] }
-    expect(image.RepoTags).toEqual([`${registry.host}/app:immutable-deploy`])
+    const names = async () => {
+      const image = (await api.request('GET', `/images/${id}/json`)).json() as { RepoTags: string[] }
+      return image.RepoTags
+    }
+    // Nobody uses it yet and it must still be there to be smoked.
+    expect(await names()).toEqual([`${registry.host}/app:candidate-1`])
+    await runtime.forget(id, repository(registry.host), 'candidate-1')
+    expect(await names()).toEqual([`${registry.host}/app:immutable-deploy`])
     const next = await imageOf('slow')
     await runtime.push(next, repository(registry.host), 'candidate-2', never)
+    await runtime.forget(next, repository(registry.host), 'candidate-2')
     expect(await runtime.image(id)).toBeDefined()
     expect((await runtime.image(`${registry.host}/app:immutable-deploy`))?.id).toBe(next)
   })

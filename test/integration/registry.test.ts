@@ -66,6 +66,22 @@ for (const [name, options] of Object.entries(FLAVOURS)) {
       expect(await later.removeTag(repository, 'candidate-x')).toBe(false)
     })
 
+    it('removes several tags at once, of one image and of several', async () => {
+      const repo = fresh()
+      const repository = repositoryAt(server.host, repo)
+      const images = await Promise.all(
+        ['a', 'b', 'c'].map((mark) => putImage(place, repo, { type: OCI_MANIFEST, mark })),
+      )
+      const tags = images.flatMap(({ digest }, index) =>
+        [0, 1, 2, 3].map((number) => ({ digest, tag: `candidate-${String(index)}-${String(number)}` })),
+      )
+      for (const { digest, tag } of tags) await made.registry.promote(repository, digest, tag, 'may-move')
+      const removed = await Promise.all(tags.map(({ tag }) => made.registry.removeTag(repository, tag)))
+      expect(removed).toEqual(tags.map(() => true))
+      const left = await client(server, { auth: options.auth }).registry.tags(repository)
+      expect(left.is === 'present' ? left.value : []).toEqual([])
+    })
+
     it.each([
       ['OCI', OCI_MANIFEST],
       ['Docker', DOCKER_MANIFEST],

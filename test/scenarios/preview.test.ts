@@ -129,7 +129,8 @@ describeWith('docker', 'registry')('previews on a Swarm', () => {
     const states = github.world.deployments[0]?.statuses.map(({ state }) => state)
     expect(states).toEqual(['queued', 'in_progress', 'success'])
     expect(github.world.deployments[0]?.statuses.at(-1)).toMatchObject({ environment_url: url })
-    expect(await world.tags()).toEqual([`candidate-${app}-pr-7`])
+    const tags = await world.tags()
+    expect(tags).toEqual([expect.stringMatching(new RegExp(`^candidate-${app}-pr-7-\\d+-1-[0-9a-f]{6}$`))])
 
     commit('v2')
     const second = await on('synchronize')
@@ -137,6 +138,9 @@ describeWith('docker', 'registry')('previews on a Swarm', () => {
     expect(await (await fetch(`${second.outputs.url ?? ''}/version`)).text()).toContain('v2')
     expect(github.world.deployments.map(stateOf)).toEqual(['inactive', 'success'])
     expect(comment()).toHaveLength(1)
+    const [tag = '', ...others] = await world.tags()
+    expect(others).toEqual([])
+    expect([tags.includes(tag), await world.digestOf(tag)]).toEqual([false, second.outputs.digest])
 
     pull().state = 'closed'
     const third = await on('closed', {}, { workspace: tempDir('no-checkout') })
@@ -161,7 +165,8 @@ describeWith('docker', 'registry')('previews on a Swarm', () => {
     expect(comment()[0]).toContain('The version before runs on.')
     expect(github.world.deployments.map(stateOf)).toEqual(['success', 'failure'])
     expect(await (await fetch(`${before.outputs.url ?? ''}/version`)).text()).toContain('good')
-    expect(await world.digestOf(`candidate-${app}-pr-7`)).toBe(before.outputs.digest)
+    const named = await Promise.all((await world.tags()).map((tag) => world.digestOf(tag)))
+    expect(named).toEqual([before.outputs.digest])
   })
 
   it('say nothing where the token may not write, and are green', async () => {

@@ -174,8 +174,9 @@ export async function leftovers(runId: string): Promise<string[]> {
   ]
 }
 
-/** A run id of its own, so that what a run leaves can be told from everybody else's. */
+/** A run id of its own, so that what a run leaves can be told from everybody else's. As on GitHub, a later one is higher. */
 export function freshRun(): { run_id: string } {
   counter += 1
-  return { run_id: `${String(process.pid)}${String(Date.now()).slice(-6)}${String(counter)}` }
+  const [time, own] = [String(Date.now()).slice(-9), String(process.pid % 1000).padStart(3, '0')]
+  return { run_id: `1${time}${own}${String(counter).padStart(2, '0')}` }
 }

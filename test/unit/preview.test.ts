@@ -13,7 +13,9 @@ import type { WorldOptions } from './world.ts'
 import { releaseRequest, REVISION, world } from './world.ts'
 
 const ONE = { app: 'app', number: 7, name: 'app-pr-7', repository: 'acme/app' }
-const CANDIDATE = 'registry.test/app:candidate-app-pr-7'
+const CANDIDATE = /^registry\.test\/app:candidate-app-pr-7-7-1-[0-9a-f]{6}$/
+/** Of an earlier run. */
+const BEFORE = 'candidate-app-pr-7-6-1-abcdef'
 
 function previewRequest(more: Partial<PreviewRequest> = {}): PreviewRequest {
   const release = releaseRequest({ environmentTag: undefined })
@@ -118,13 +120,16 @@ describe('a deployment', () => {
     })
     expect(log).toEqual(['asked', 'queued', 'deploying', 'asked', 'ended healthy http://app.test', 'asked'])
     expect(registry.writes).toEqual([])
-    expect(target.stamps.at(-1)).toMatchObject({ environment: 'preview', candidate: CANDIDATE })
+    expect(target.stamps.at(-1)).toMatchObject({
+      environment: 'preview',
+      candidate: expect.stringMatching(CANDIDATE) as unknown,
+    })
   })
 
   it('pushes under one tag of its own, and none where the builder pushes by digest', async () => {
     const one = previewWorld()
     await one.run()
-    expect(one.calls).toContain('push candidate-app-pr-7')
+    expect(one.calls).toContainEqual(expect.stringMatching(/^push candidate-app-pr-7-7-1-[0-9a-f]{6}$/))
     const other = previewWorld({ pushes: true })
     await other.run()
     expect(other.target.stamps.at(-1)?.candidate).toBeUndefined()
@@ -168,7 +173,10 @@ describe('a deployment', () => {
 
   it('is removed again where the pull request was closed while it was deployed', async () => {
     const { run, log } = previewWorld({ pulls: [{}, {}, { isOpen: false }] })
-    expect(await run()).toMatchObject({ outcome: 'skipped', removed: ['service 7'] })
+    expect(await run()).toMatchObject({
+      outcome: 'skipped',
+      removed: ['service 7', expect.stringMatching(/^tag registry.test\/app:candidate-/) as unknown],
+    })
     expect(log.slice(-3)).toEqual(['removed 7', 'closed', 'shown as removed 7'])
   })
 
@@ -190,24 +198,41 @@ describe('a deployment', () => {
     expect(JSON.stringify(reporter.events)).not.toContain('the files differ')
   })
 
-  it('that fails brings back what ran before, and the tag names that again', async () => {
-    const { run, registry, old, digest, log } = previewWorld({
+  it('takes away the tag of what it replaced, and no other', async () => {
+    const { run, registry, old, digest } = previewWorld()
+    const others = [
+      ['candidate-app-pr-7-8-1-abcdef', registry.push('of another run')],
+      ['candidate-app-pr-71-6-1-abcdef', old],
+      ['candidate-app-pr-7-pr-3-6-1-abcdef', old],
+      ['candidate-app-pr-7', old],
+    ] as const
+    for (const [tag, named] of [[BEFORE, old], ...others] as const) registry.tagged.set(tag, named)
+    expect(await run()).toMatchObject({ outcome: 'healthy' })
+    const left = new Map(registry.tagged)
+    for (const [tag, named] of others) expect([tag, left.get(tag)]).toEqual([tag, named])
+    expect(left.has(BEFORE)).toBe(false)
+    expect(left.size).toBe(others.length + 1)
+    expect([...left.values()]).toContain(digest)
+  })
+
+  it('that fails brings back what ran before, and only the tag of that stays', async () => {
+    const { run, registry, old, log } = previewWorld({
       behaviour: new Map([[world().digest, 'crash']]),
     })
-    registry.tagged.set('candidate-app-pr-7', digest)
+    registry.tagged.set(BEFORE, old)
     expect(await run()).toMatchObject({ outcome: 'rolled-back' })
-    expect(registry.tagged.get('candidate-app-pr-7')).toBe(old)
+    expect([...registry.tagged]).toEqual([[BEFORE, old]])
     expect(log.at(-1)).toBe('ended rolled-back')
   })
 
   it('whose smoke test fails leaves no tag and says so', async () => {
-    const { run, registry, log, digest } = previewWorld({
+    const { run, registry, log } = previewWorld({
       smoke: { code: 'smoke-exited', what: 'it ended' },
       workloads: [],
     })
-    registry.tagged.set('candidate-app-pr-7', digest)
     expect(await run()).toMatchObject({ outcome: 'failed', reasonCode: 'smoke-exited' })
-    expect(registry.tagged.has('candidate-app-pr-7')).toBe(false)
+    expect(registry.tagged.size).toBe(0)
+    expect(registry.writes).toEqual([expect.stringMatching(/^remove candidate-app-pr-7-7-1-/)])
     expect(log.at(-1)).toBe('ended failed')
   })
 
@@ -249,8 +274,9 @@ describe('a removal', () => {
 
   it('removes everything and shows it, also its tag', async () => {
     const { run, log, registry, old } = previewWorld({ pulls: [{ isOpen: false }] })
-    registry.tagged.set('candidate-app-pr-7', old)
-    expect(await run(removal())).toMatchObject({ outcome: 'removed', removed: ['service 7', `tag ${CANDIDATE}`] })
+    registry.tagged.set(BEFORE, old)
+    const removed = ['service 7', `tag registry.test/app:${BEFORE}`]
+    expect(await run(removal())).toMatchObject({ outcome: 'removed', removed })
     expect(registry.tagged.size).toBe(0)
     expect(log).toEqual(['asked', 'removed 7', 'closed', 'shown as removed 7'])
   })

@@ -164,8 +164,11 @@ export function world(options: WorldOptions = {}) {
     pull: async (image: { digest: Digest }) => void calls.push(`pull ${image.digest}`),
     push: async (_: string, __: unknown, tag: string) => {
       calls.push(`push ${tag}`)
-      return registry.push(content, labels)
+      const pushed = registry.push(content, labels)
+      registry.tagged.set(tag, pushed)
+      return pushed
     },
+    forget: async () => undefined,
   } as unknown as ContainerRuntime
   const ports: Ports = {
     source: {

@@ -5,7 +5,7 @@ import { buildArgsOf } from './build-request.ts'
 
 /** What becomes of the result. */
 export type BuildxOutput =
-  | { readonly to: 'engine' }
+  | { readonly to: 'engine'; readonly as?: string | undefined }
   | { readonly to: 'registry'; readonly repository: Repository }
   /** Nowhere: only the cache keeps it. */
   | { readonly to: 'cache' }
@@ -61,6 +61,7 @@ export function buildxCall(request: BuildRequest, options: CallOptions): BuildxC
     ...each('--secret', secrets.flags),
     ...each('--shm-size', optional(request.shmSize)),
     ...each('--ssh', request.ssh),
+    ...each('--tag', optional(options.output.to === 'engine' ? options.output.as : undefined)),
     ...each('--target', optional(request.stage)),
     ...each('--ulimit', request.ulimit),
     '--',

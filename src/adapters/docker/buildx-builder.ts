@@ -50,13 +50,13 @@ export function createBuildxBuilder(api: EngineApi, options: BuildxOptions): Ima
   return {
     name: 'buildx',
     refuse: (request) => refusals(request, options),
-    build: async (request, { push, signal }) => {
+    build: async (request, { push, as, signal }) => {
       const { context, file } = request
       // What is missing is said by buildx.
       if (!remoteContext(context) && existsSync(dockerfilePath(context, file))) await checkDockerfile(context, file)
       const folder = createPrivateFolder(temporaryFolder(options.env), 'imd-build-')
       try {
-        return await build({ ...options, api, folder, signal }, request, push)
+        return await build({ ...options, api, folder, as, signal }, request, push)
       } finally {
         await rm(folder, { recursive: true, force: true })
       }
@@ -82,6 +82,7 @@ function refusals(request: BuildRequest, { builder, engine }: BuildxOptions): re
 interface BuildContext extends BuildxOptions {
   readonly api: EngineApi
   readonly folder: string
+  readonly as: string | undefined
   readonly signal: AbortSignal
 }
 
@@ -105,7 +106,7 @@ async function build(context: BuildContext, request: BuildRequest, push: Reposit
     const own = platforms.find((platform) => platform === engine?.platform) ?? platforms[0]
     platforms = own === undefined ? [] : [own]
   }
-  return loaded(api, await call({ to: 'engine' }, platforms), progress)
+  return loaded(api, await call({ to: 'engine', as: context.as }, platforms), progress)
 }
 
 /** What the engine calls the loaded image depends on its store, so it is asked. */

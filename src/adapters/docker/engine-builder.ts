@@ -5,7 +5,7 @@ import { remoteContext } from '../../domain/remote-context.ts'
 import type { BuildRequest } from '../../domain/request.ts'
 import type { Fault } from '../../errors/deploy-error.ts'
 import { DeployError, throwIfAborted } from '../../errors/deploy-error.ts'
-import type { Built, EngineApi, EngineRequest, ImageBuilder, Reporter } from '../../ports.ts'
+import type { BuildOptions, Built, EngineApi, EngineRequest, ImageBuilder, Reporter } from '../../ports.ts'
 import { Progress } from './answers.ts'
 import { buildArg, buildArgsOf } from './build-request.ts'
 import { authService } from './auth-service.ts'
@@ -39,11 +39,18 @@ export function createEngineBuilder(api: EngineApi, options: Options): ImageBuil
   return {
     name: 'engine',
     refuse: (request) => refusals(request, options.apiVersion),
-    build: (request, { signal }) => build(api, options, request, signal),
+    build: (request, { as, signal }) => build(api, { ...options, as }, request, signal),
   }
 }
 
-async function build(api: EngineApi, options: Options, request: BuildRequest, parent: AbortSignal): Promise<Built> {
+type NamedOptions = Options & { readonly as: BuildOptions['as'] }
+
+async function build(
+  api: EngineApi,
+  options: NamedOptions,
+  request: BuildRequest,
+  parent: AbortSignal,
+): Promise<Built> {
   const faults = refusals(request, options.apiVersion)
   if (faults.length > 0) throw notSupported(faults)
   const progress = new BuildProgress(options.reporter)
@@ -56,7 +63,7 @@ async function build(api: EngineApi, options: Options, request: BuildRequest, pa
   const session = await openSession(api, { ...authService(auth), ...source.services }, source.key, signal)
   try {
     const { query, body } = await source.given(session !== undefined)
-    const whole = { ...queryOf(request, options.env), ...query, session: session?.id }
+    const whole = { ...queryOf(request, options.env), ...query, t: options.as, session: session?.id }
     const answer = await api.stream('POST', '/build', { query: whole, body, signal })
     if (answer.status !== 200) throw explain(progress, await messageIn(answer.body))
     return { where: 'engine', imageId: await follow(answer.body, progress, limit) }

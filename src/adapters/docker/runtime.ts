@@ -14,7 +14,7 @@ import { engineInfo } from './info.ts'
 import { inspectImage } from './images.ts'
 import { attach, createNetwork, removeNetwork } from './networks.ts'
 import { sweep } from './sweep.ts'
-import { pullImage, pullReference, pushImage } from './transfer.ts'
+import { forgetImage, pullImage, pullReference, pushImage } from './transfer.ts'
 
 /** The runner's engine as the pipeline and the smoke test see it. */
 export function createRuntime(
@@ -35,6 +35,7 @@ export function createRuntime(
       pullImage({ api, auth, signal }, { repository, reference: digest }, platform),
     pullReference: (reference, signal) => pullReference({ api, auth, signal }, reference),
     push: (id, repository, tag, signal) => pushImage({ api, auth, signal }, { id, repository, tag }),
+    forget: (id, repository, tag) => forgetImage(api, { id, repository, tag }),
     createNetwork: (name, labels, internal) => createNetwork(api, name, labels, internal),
     removeNetwork: (id) => removeNetwork(api, id),
     connect: (network, container) => attach(api, network, container, 'connect'),

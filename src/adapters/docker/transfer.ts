@@ -53,26 +53,30 @@ export async function pullReference(context: TransferContext, text: string): Pro
   await pullImage(context, { repository, reference: digest ?? tag })
 }
 
-/** Tags, pushes and untags; the image stays in the engine's store. */
-export async function pushImage(
-  context: TransferContext,
-  image: { id: string; repository: Repository; tag: string },
-): Promise<Digest> {
-  const { api } = context
+/** An image on the engine, and the name that it has there. */
+export interface NamedImage {
+  readonly id: string
+  readonly repository: Repository
+  readonly tag: string
+}
+
+/** Tags and pushes. The name stays: the engine deletes an image with its last one, and a smoke test may be about to use it. */
+export async function pushImage(context: TransferContext, image: NamedImage): Promise<Digest> {
   const { id, repository, tag } = image
   const name = `${repository.name}:${tag}`
-  // The engine deletes an image with its last name, and a smoke test may be about to use it: one name a repository
-  // stays, on this engine only, and moves from candidate to candidate.
-  for (const own of [LOCAL_TAG, tag]) {
-    const tagged = await tagImage(context, id, repository, own)
-    if (tagged.status === 404) throw refused(tagged, `tagging ${id}`, 'image-not-found')
-    if (tagged.status !== 201) throw refused(tagged, `tagging ${id} as ${repository.name}:${own}`)
-  }
-  try {
-    return await patiently(context, `pushing ${name}`, (limit) => push(context, image, limit))
-  } finally {
-    await api.request('DELETE', `/images/${encodeName(name)}`, { query: { noprune: true } })
-  }
+  const tagged = await tagImage(context.api, image, tag)
+  if (tagged.status === 404) throw refused(tagged, `tagging ${id}`, 'image-not-found')
+  if (tagged.status !== 201) throw refused(tagged, `tagging ${id} as ${name}`)
+  return patiently(context, `pushing ${name}`, (limit) => push(context, image, limit))
+}
+
+/** Takes the name away. One name a repository stays, on this engine only, and moves from candidate to candidate. */
+export async function forgetImage(api: EngineApi, image: NamedImage): Promise<void> {
+  await tagImage(api, image, LOCAL_TAG)
+  const path = `/images/${encodeName(`${image.repository.name}:${image.tag}`)}`
+  const { status } = await api.request('DELETE', path, { query: { noprune: true } })
+  // Another run's image has that one name by now, and a container runs this one: by force only the name goes.
+  if (status === 409) await api.request('DELETE', path, { query: { noprune: true, force: true } })
 }
 
 async function push(
@@ -100,13 +104,8 @@ async function push(
   return digest
 }
 
-function tagImage(
-  { api, signal }: TransferContext,
-  id: string,
-  repository: Repository,
-  tag: string,
-): Promise<EngineAnswer> {
-  return api.request('POST', `/images/${encodeName(id)}/tag`, { query: { repo: repository.name, tag }, signal })
+function tagImage(api: EngineApi, { id, repository }: NamedImage, tag: string): Promise<EngineAnswer> {
+  return api.request('POST', `/images/${encodeName(id)}/tag`, { query: { repo: repository.name, tag } })
 }
 
 const PAUSES = [1000, 3000]

@@ -1,3 +1,4 @@
+import { once } from '../../async/once.ts'
 import type { Digest } from '../../domain/digest.ts'
 import type { Repository } from '../../domain/image.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
@@ -75,6 +76,8 @@ export function createRegistry(options: RegistryOptions): Registry {
     }
   }
 
+  const tagRemover = once(async () => (await import('./remove-tag.ts')).createTagRemover(session, api))
+
   const registry: Registry = {
     resolve: (repository, reference) => existence(() => api.head({ repository, actions: 'pull' }, reference)),
 
@@ -108,7 +111,7 @@ export function createRegistry(options: RegistryOptions): Registry {
         manifest(repository, part, 'pull,push'),
       ),
 
-    removeTag: async (repository, tag) => (await import('./remove-tag.ts')).removeTag(session, api, repository, tag),
+    removeTag: async (repository, tag) => (await tagRemover())(repository, tag),
 
     tags: (repository) => existence(async () => (await import('./tags.ts')).listTags(session, repository)),
 

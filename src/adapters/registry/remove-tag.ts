@@ -12,31 +12,58 @@ import type { Reply, Session } from './session.ts'
 const REMOVED = 'dev.immutable-deploy.removed'
 const Document = v.looseObject({ annotations: v.nullish(v.record(v.string(), v.string())) })
 
+export type TagRemover = (repository: Repository, tag: string) => Promise<boolean>
+
 /**
- * @returns false where there is no such tag
+ * The function answers false where there is no such tag.
  * @throws DeployError registry-denied, registry-unreachable, registry-error; not-supported where the registry deletes nothing
  */
-export async function removeTag(
+export function createTagRemover(session: Session, api: Distribution): TagRemover {
+  const turns = new Map<string, Promise<unknown>>()
+  return async (repository, tag) => {
+    const found = await api.manifest(scopeOf(repository), tag)
+    if (!found) return false
+    const byTag = await remove(session, repository, tag)
+    if (isGone(byTag, repository, tag)) return true
+    const before = turns.get(repository.name)
+    const turn = (async () => {
+      await before?.catch(() => undefined)
+      await removeByDigest(session, api, { repository, tag, found })
+    })()
+    turns.set(repository.name, turn)
+    await turn
+    return true
+  }
+}
+
+interface FoundTag {
+  readonly repository: Repository
+  readonly tag: string
+  readonly found: RawManifest
+}
+
+/**
+ * Distribution before version 3 deletes by digest only: the tag is given a manifest of its own, and that one is deleted.
+ * One after the other: it looks at all tags of a repository then, and forgets the tag where another one vanishes meanwhile.
+ */
+async function removeByDigest(
   session: Session,
   api: Distribution,
-  repository: Repository,
-  tag: string,
-): Promise<boolean> {
-  const scope = { repository, actions: 'pull,push' } as const
-  const found = await api.manifest(scope, tag)
-  if (!found) return false
-  const byTag = await remove(session, repository, tag)
-  if (isGone(byTag, repository, tag)) return true
-  // Distribution before version 3 deletes by digest only: the tag is given a manifest of its own, and that one is deleted.
+  { repository, tag, found }: FoundTag,
+): Promise<void> {
   const stand = standIn(found, tag)
-  const put = await api.put(scope, tag, stand)
+  const put = await api.put(scopeOf(repository), tag, stand)
   if (put.status < 200 || put.status > 202)
     throw fail(refusal(put.asker, `moving the tag ${repository.path}:${tag}`, put))
   const byDigest = await remove(session, repository, stand.descriptor.digest)
-  if (isGone(byDigest, repository, tag)) return true
+  if (isGone(byDigest, repository, tag)) return
   throw new DeployError('not-supported', `${repository.registry} does not delete tags`, {
     evidence: [`${byDigest.asked} answered ${String(byDigest.status)}`],
   })
+}
+
+function scopeOf(repository: Repository): { readonly repository: Repository; readonly actions: 'pull,push' } {
+  return { repository, actions: 'pull,push' }
 }
 
 function remove(session: Session, repository: Repository, reference: string): Promise<Reply> {

@@ -12,8 +12,9 @@ import { step } from '../step.ts'
 import { candidate } from '../steps/candidate.ts'
 import { NO_MEMORY } from '../steps/memory.ts'
 import type { Plan } from '../steps/plan.ts'
+import type { Proven } from '../steps/prove.ts'
 import type { Ending, Trace } from '../trace.ts'
-import { settleCandidate } from './candidate-tag.ts'
+import { dropCandidate, retireCandidates } from './candidate-tag.ts'
 import { halfRemoved, removeAll } from './remove.ts'
 import { whyNot } from './wanted.ts'
 
@@ -52,7 +53,6 @@ export async function deployPreview(
     return await settled({ ...request, preview }, ending, ports, progress)
   } catch (error) {
     const failed = asDeployError(error)
-    await settleCandidate(release, progress.trace(), ports)
     const outcome = ports.signal.aborted ? 'cancelled' : 'failed'
     await ports.display?.ended(preview, endingOf({ outcome, reason: failed }, request, progress.trace(), ports))
     throw error
@@ -97,7 +97,27 @@ async function proveAndDeploy(
     progress.trace(),
   )
   progress.note(() => deployed.trace)
+  await settleCandidate(proven, deployed.ending, { ...ports, request, release, progress })
   return deployed.ending.reason?.code === 'preview-not-wanted' ? notWanted(deployed.ending.reason) : deployed.ending
+}
+
+type SettleContext = PreviewPorts & {
+  readonly request: OnePreview
+  readonly release: ReleaseRequest
+  readonly progress: RunProgress
+}
+
+/** The tag under which the image was pushed, if any: it goes with what was not proven, and replaces the one before. */
+async function settleCandidate(
+  { candidate: text }: Proven,
+  ending: Ending,
+  { request, release, progress, ...ports }: SettleContext,
+): Promise<void> {
+  if (text === undefined) return
+  const { repository, onFailure } = release
+  const made = { text, name: request.preview.name, repository, restores: onFailure === 'rollback' }
+  if (isProven(ending.outcome)) progress.later(retireCandidates(made, progress.trace(), ports))
+  else await dropCandidate(made, ending, ports)
 }
 
 /** Closed, or without its label: this run has not failed. Another commit: its own run deploys it. */
@@ -114,8 +134,7 @@ async function settled(
   progress: RunProgress,
 ): Promise<Ending> {
   const isUp = isProven(ending.outcome)
-  const { release, preview } = request
-  if (!isUp && release) await settleCandidate(release, progress.trace(), ports)
+  const { preview } = request
   const [, gone] = await Promise.all([
     ports.display?.ended(preview, endingOf(ending, request, progress.trace(), ports)),
     isUp ? whyNot(request, ports) : undefined,

@@ -5,10 +5,18 @@ import type { Revision } from '../../domain/revision.ts'
 import { releaseTag } from '../../domain/tags.ts'
 import type { Built, ImageBuilder, SourceFacts } from '../../ports.ts'
 
+interface BuildFacts {
+  readonly source: SourceFacts | undefined
+  readonly fingerprint: string
+  readonly builder: ImageBuilder
+  /** What it is called on the engine, in the release's repository. */
+  readonly tag: string
+}
+
 /** Builds the candidate. It has no release tag: nothing is proven yet. */
 export async function build(
   request: ReleaseRequest & { readonly revision: Revision },
-  facts: { readonly source: SourceFacts | undefined; readonly fingerprint: string; readonly builder: ImageBuilder },
+  facts: BuildFacts,
   signal: AbortSignal,
 ): Promise<Built> {
   const labels = {
@@ -18,9 +26,10 @@ export async function build(
     [LABEL.release]: `${request.repository.name}:${releaseTag(request.revision, request.tagSuffix)}`,
     [OCI_LABEL.revision]: request.revision,
   }
+  const as = `${request.repository.name}:${facts.tag}`
   return facts.builder.build(
     { ...request.build, labels },
-    { ...(request.promote === 'none' ? {} : { push: request.repository }), signal },
+    { ...(request.promote === 'none' ? {} : { push: request.repository }), as, signal },
   )
 }
 

@@ -1,13 +1,13 @@
 import { openDeadline } from '../../async/deadline.ts'
 import type { Digest } from '../../domain/digest.ts'
 import { isDigest, shortDigest } from '../../domain/digest.ts'
-import { candidateTag, previewTag } from '../../domain/tags.ts'
 import type { ReleaseRequest } from '../../domain/request.ts'
 import type { Revision } from '../../domain/revision.ts'
 import { DeployError, fail } from '../../errors/deploy-error.ts'
 import type { Built, ContainerRuntime, ImageFacts, Ports, Registry, RemoteImage, SmokeReport } from '../../ports.ts'
 import type { StepContext } from '../step.ts'
 import { runtimeLabelsReason } from './image-claims.ts'
+import { removeCandidate } from './remove-candidate.ts'
 import { skip, step, Stopped } from '../step.ts'
 
 /** An image that is in the registry, and whose smoke test (if any) tested exactly these bytes. */
@@ -24,10 +24,11 @@ type ProveContext = StepContext &
 /**
  * Smoke-tests the candidate and brings it into the registry. Push and smoke run side by side; either failure stops the
  * other, and the release tag is not decided here.
+ * @param tag the build's own, for where push by digest is impossible
  */
 export async function proveBuilt(
   request: ReleaseRequest & { readonly revision: Revision },
-  built: Built,
+  { built, tag }: { readonly built: Built; readonly tag: string },
   context: ProveContext,
 ): Promise<Proven> {
   if (built.where === 'registry') return proveRemote(request, built.digest, context, undefined)
@@ -45,8 +46,6 @@ export async function proveBuilt(
       throw error
     }
   }
-  const preview = request.target?.preview
-  const tag = preview ? previewTag(preview.name) : candidateTag(request.revision, request.run, request.tagSuffix)
   const pushed = step(
     context,
     { name: 'push', title: `Push the candidate to ${request.repository.name}` },
@@ -60,12 +59,7 @@ export async function proveBuilt(
     ),
     either(smokeLocal(built.imageId, facts, { ...context, signal }), 'the smoke test has failed'),
   ).catch(async (error: unknown) => {
-    const left = await pushed.catch(() => undefined)
-    // What becomes of a preview's is decided where it is known what runs.
-    if (left && !preview) {
-      const text = `${request.repository.name}:${tag} stays in the registry: a candidate, which proves nothing`
-      context.reporter.emit({ type: 'notice', text })
-    }
+    if (await pushed.catch(() => undefined)) await unproven(request, tag, context)
     throw error
   })
   if (smoke && isDigest(built.imageId) && !image.accepted.has(built.imageId)) {
@@ -75,6 +69,16 @@ export async function proveBuilt(
     })
   }
   return { image, smoke, candidate: `${request.repository.name}:${tag}` }
+}
+
+/** A preview's candidate goes; another stays, since registries agree on no way that is certain to remove the name alone. */
+async function unproven(request: ReleaseRequest, tag: string, context: ProveContext): Promise<void> {
+  if (request.target?.preview) {
+    await removeCandidate(request.repository, tag, context)
+    return
+  }
+  const text = `${request.repository.name}:${tag} stays in the registry: a candidate, which proves nothing`
+  context.reporter.emit({ type: 'notice', text })
 }
 
 /** Smoke-tests an image that is in the registry already, by digest. `known`: its walk, where the caller has it. */

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import type { PinnedImage } from '../../../domain/image.ts'
 import { LABEL, runKey } from '../../../domain/labels.ts'
 import type { PreviewPart } from '../../../domain/preview-labels.ts'
+import { withCandidate } from '../../../domain/preview-labels.ts'
 import type { PreviewSettings } from '../../../domain/preview.ts'
 import type { Stamp } from '../../../domain/stamp.ts'
 import { DeployError } from '../../../errors/deploy-error.ts'
@@ -96,7 +97,7 @@ function refuseForeign(
 function partFor({ clock, preview }: PreviewWriteContext, stamp: Stamp, live: readonly Service[]): PreviewPart {
   const { app, name, number, repository, ttl } = preview
   const before = live.flatMap((service) => partIn(tagsOf(service))?.candidates ?? [])
-  const candidates = [...new Set([...before, ...(stamp.candidate === undefined ? [] : [stamp.candidate])])]
+  const candidates = withCandidate(before, stamp.candidate)
   const whose = repository === undefined ? {} : { repository }
   return { app, name, number, ...whose, run: runKey(stamp.run), expires: clock.now() + ttl, candidates }
 }

@@ -1,6 +1,7 @@
 /** The place of a preview: claimed before anything is made in it. Only previews make namespaces. */
 import { once } from '../../../async/once.ts'
 import type { PreviewPart } from '../../../domain/preview-labels.ts'
+import { withCandidate } from '../../../domain/preview-labels.ts'
 import type { Preview } from '../../../domain/preview.ts'
 import type { Reason } from '../../../errors/deploy-error.ts'
 import { DeployError, fail } from '../../../errors/deploy-error.ts'
@@ -100,7 +101,7 @@ export class Claim {
       this.#context.part(),
       this.#context.extra(),
     ])
-    const candidates = [...new Set([...held.candidates, ...(candidate === undefined ? [] : [candidate])])]
+    const candidates = withCandidate(held.candidates, candidate)
     const all = [...new Set([...held.collections, ...collections])].sort()
     const place = recordPlace(cluster, this.#context.home, this.#context.preview)
     await renewRecord(cluster, place, held.uid, { part: { ...part, candidates }, collections: all, extra })

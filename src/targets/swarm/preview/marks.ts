@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { runKey } from '../../../domain/labels.ts'
 import type { PreviewPart } from '../../../domain/preview-labels.ts'
-import { isPartOf, previewLabels, readPreviewLabels } from '../../../domain/preview-labels.ts'
+import { isPartOf, previewLabels, readPreviewLabels, withCandidate } from '../../../domain/preview-labels.ts'
 import type { PreviewSettings } from '../../../domain/preview.ts'
 import type { Stamp } from '../../../domain/stamp.ts'
 import type { Service, ServiceSpec } from '../wire.ts'
@@ -17,7 +17,7 @@ export interface Marks {
 export function marksOf(preview: PreviewSettings, stamp: Stamp, live: readonly Service[], now: number): Marks {
   const { app, name, number, repository, ttl } = preview
   const before = live.flatMap(({ Spec }) => readPreviewLabels(Spec.Labels ?? {})?.candidates ?? [])
-  const candidates = [...new Set([...before, ...(stamp.candidate === undefined ? [] : [stamp.candidate])])]
+  const candidates = withCandidate(before, stamp.candidate)
   const owner = repository === undefined ? {} : { repository }
   return { part: { app, name, number, ...owner, run: runKey(stamp.run), expires: now + ttl, candidates } }
 }
