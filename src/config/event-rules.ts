@@ -20,6 +20,18 @@ export const MAY_BE_LIFTED: ReadonlySet<string | undefined> = new Set([
   'workflow_run',
 ])
 
+/** Events whose workflow comes from the very commit that is built: who wrote that commit wrote the workflow too. */
+const OWN_WORKFLOW: ReadonlySet<string | undefined> = new Set([
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'merge_group',
+])
+
+export function runsItsOwnWorkflow(event: string | undefined): boolean {
+  return OWN_WORKFLOW.has(event)
+}
+
 /** What a preview is built from, and what the workflow says about it. */
 export interface PreviewSubject {
   /** undefined outside a workflow. */

@@ -5,6 +5,8 @@
 import path from 'node:path'
 import { remoteContext } from '../domain/remote-context.ts'
 import { isProcessFile, isRunnerVariable, RUNNER_VARIABLE } from '../domain/runner-variables.ts'
+import { parseList } from '../inputs/list.ts'
+import { runsItsOwnWorkflow } from './event-rules.ts'
 import { isInside, realPath, workspaceOf } from './inside.ts'
 import type { InputName, Values } from './inputs.ts'
 import { INPUTS } from './inputs.ts'
@@ -28,6 +30,7 @@ export function limitFile(values: Values, configContext: ConfigContext, deploys:
   for (const name of deploys ? INPUTS.filter(({ unreviewed }) => unreviewed === false) : []) {
     if (isInFile(name.name)) refuse(name.name)
   }
+  if (!runsItsOwnWorkflow(event.name)) refuseSecrets(values, refuse)
   refuseCaches(values, refuse)
   refusePathsOutside(values, configContext, refuse)
 }
@@ -63,25 +66,43 @@ function refuseRunnerVariables(values: Values, cwd: string): void {
   if (views.length > 0) values.fault('secret-files', `${views.join(', ')}: shows the variables of a process`)
 }
 
+/**
+ * Where the workflow is the default branch's and the file beside it may be anybody's, the file must not hand the step's
+ * variables and keys to a build.
+ */
+function refuseSecrets(values: Values, refuse: Refuse): void {
+  for (const name of ['secret-envs', 'ssh'] as const) if (isFromFile(values, name)) refuse(name)
+  if (!isFromFile(values, 'build-args')) return
+  const bare = values.list('build-args').filter((entry) => !entry.includes('='))
+  if (bare.length > 0) refuse('build-args', `the value of ${bare.join(', ')}`)
+}
+
 /** GitHub keeps caches of a pull request apart from those of branches; a registry or a bucket does not. */
 const HARMLESS_CACHES: ReadonlySet<string> = new Set(['gha', 'inline', 'local'])
+const CACHES = ['cache-from', 'cache-to'] as const
 
 function refuseCaches(values: Values, refuse: Refuse): void {
-  if (!isFromFile(values, 'cache-to')) return
-  const types = values.list('cache-to').map((entry) => attribute(entry, 'type') ?? 'registry')
-  const written = types.filter((type) => !HARMLESS_CACHES.has(type))
-  if (written.length > 0) refuse('cache-to', `type=${written[0] ?? ''}`)
+  for (const name of CACHES) {
+    if (!isFromFile(values, name)) continue
+    const caches = values.list(name).map(cacheFields)
+    const types = caches.flatMap((fields) => fields.get('type') ?? ['registry'])
+    const written = name === 'cache-to' ? types.filter((type) => !HARMLESS_CACHES.has(type)) : []
+    if (written.length > 0) refuse(name, `type=${written[0] ?? ''}`)
+    // The job's token for GitHub's cache goes to the address that is named.
+    const isElsewhere = caches.some((fields) => fields.has('url') || fields.has('url_v2'))
+    if (isElsewhere) refuse(name, 'url, which says where the token of this job goes,')
+  }
 }
 
 /** Inputs that name files, and which parts of their entries are paths. */
 const PATHS = {
-  context: (entry: string) => (isAddress(entry) ? [] : [entry]),
+  context: (entry: string) => (isAddress(entry) || entry.startsWith('{{defaultContext}}') ? [] : [entry]),
   file: (entry: string) => [entry],
   'smoke-file': (entry: string) => [entry],
   'secret-files': (entry: string) => [after(entry)],
   'build-contexts': (entry: string) => pathOfContext(after(entry)),
-  'cache-from': (entry: string) => given(attribute(entry, 'src')),
-  'cache-to': (entry: string) => given(attribute(entry, 'dest')),
+  'cache-from': (entry: string) => cacheFields(entry).get('src') ?? [],
+  'cache-to': (entry: string) => cacheFields(entry).get('dest') ?? [],
   ssh: (entry: string) => (entry.includes('=') ? after(entry).split(',') : []),
 } as const
 
@@ -116,16 +137,27 @@ function pathOfContext(value: string): string[] {
 }
 
 function isAddress(value: string): boolean {
-  return remoteContext(value) !== undefined || value.startsWith('{{defaultContext}}')
+  return remoteContext(value) !== undefined
 }
 
-/** `type=local,src=/cache` → the value of one attribute. */
-function attribute(entry: string, name: string): string | undefined {
-  return entry
-    .split(',')
-    .find((field) => field.trim().startsWith(`${name}=`))
-    ?.trim()
-    .slice(name.length + 1)
+/** `type=local,src=/cache` → its attributes as buildx reads them: CSV, names in any case, the last one of a name wins. */
+function cacheFields(entry: string): ReadonlyMap<string, readonly string[]> {
+  const fields = new Map<string, string[]>()
+  for (const field of csvFields(entry)) {
+    const [name = ''] = field.split('=', 1)
+    const key = name.trim().toLowerCase()
+    if (field.includes('=')) fields.set(key, [...(fields.get(key) ?? []), after(field).trim()])
+  }
+  return fields
+}
+
+/** A quote that never closes is refused by buildx. */
+function csvFields(entry: string): readonly string[] {
+  try {
+    return parseList(entry, { keepCommas: false })
+  } catch {
+    return entry.split(',')
+  }
 }
 
 function given<T>(value: T | undefined): T[] {

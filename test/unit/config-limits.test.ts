@@ -93,6 +93,16 @@ describe('on a pull request the file cannot say', () => {
     ['cache-to', 'cache-to: type=local,mode=max,dest=link/cache'],
     ['cache-to', 'cache-to: type=registry,ref=ghcr.io/acme/app:production'],
     ['cache-to', 'cache-to: ghcr.io/acme/app:production'],
+    ['cache-from', 'cache-from: "type=local,SRC=/var/cache"'],
+    ['cache-from', `cache-from: ['type=local,"src=/var/cache"']`],
+    ['cache-from', 'cache-from: "type=local,src=.cache,src=/var/cache"'],
+    ['cache-to', `cache-to: ['type=local,"dest=../cache"']`],
+    ['cache-to', 'cache-to: "type=local, Dest=../cache"'],
+    ['cache-to', 'cache-to: "type=local,dest=.cache,type=registry,ref=ghcr.io/acme/app:production"'],
+    ['cache-to', 'cache-to: "TYPE=registry,ref=ghcr.io/acme/app:production"'],
+    ['cache-to', 'cache-to: "type=gha,url=https://evil.example/"'],
+    ['cache-from', 'cache-from: "type=gha,URL_V2=https://evil.example/"'],
+    ['build-contexts', 'build-contexts: { a: "{{defaultContext}}/../../other" }'],
     ['secret-files', `secret-files: { key: ${outside}/key }`],
     ['secret-files', 'secret-files: { key: link/key }'],
     ['context', `context: ${outside}`],
@@ -107,6 +117,18 @@ describe('on a pull request the file cannot say', () => {
     if (!['junit-file', 'smoke', 'smoke-file'].includes(name)) {
       await expect(release(file, { prepare: link, event: 'push' })).resolves.toBeDefined()
     }
+  })
+
+  it.each([
+    ['secret-envs', 'secret-envs: { npm: NPM_TOKEN }'],
+    ['ssh', 'ssh: default'],
+    ['build-args', 'build-args: [NPM_TOKEN]'],
+  ])('%s where the workflow is the default branch’s', async (name, file) => {
+    await expect(release(file)).resolves.toBeDefined()
+    for (const event of ['issue_comment', 'pull_request_target', 'workflow_run', 'discussion_comment']) {
+      expect(await faultNames(release(file, { event }))).toEqual([name])
+    }
+    await expect(release('build-args: [A=b]', { event: 'issue_comment' })).resolves.toBeDefined()
   })
 
   it('but an input can, and the harmless part stays allowed', async () => {
