@@ -56,9 +56,8 @@ function escaped(value: string): string[] {
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;')
   return [
-    json,
-    JSON.stringify(json).slice(1, -1),
-    json.replaceAll('/', String.raw`\/`),
+    ...jsonForms(json),
+    ...jsonForms(JSON.stringify(json).slice(1, -1)),
     address,
     strict,
     lowerCase(strict),
@@ -66,8 +65,19 @@ function escaped(value: string): string[] {
     encodeURI(whole),
     xml,
     value.replaceAll("'", String.raw`'\''`),
+    value.replaceAll("'", String.raw`\'`),
+    value.replace(/[^\w@%+=:,./\n-]/g, String.raw`\$&`),
     value.replaceAll('\n', String.raw`\n`),
   ]
+}
+
+/** Go escapes what HTML would read, PHP also slashes, Python whatever is not ASCII. */
+function jsonForms(json: string): string[] {
+  const code = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  const html = json.replace(/[<>&\u2028\u2029]/g, code)
+  const ascii = json.replace(/[\u007f-\uffff]/g, code)
+  const slashes = String.raw`\/`
+  return [json, html, ascii, json.replaceAll('/', slashes), ascii.replaceAll('/', slashes)]
 }
 
 /** The value alone, with a line break after it, and inside a longer text: three alignments of its bytes. */
