@@ -1,49 +1,31 @@
 import type { Preview } from '../domain/preview.ts'
 import type { PreviewRequest, TargetRequest } from '../domain/request.ts'
-import { asDeployError, DeployError } from '../errors/deploy-error.ts'
-import type { PullHead, PullRequest } from '../ports.ts'
+import { DeployError } from '../errors/deploy-error.ts'
 import { TARGET_NAMES } from '../targets/index.ts'
 import type { InvocationContext } from '../verbs/verb.ts'
 import { appRequest } from './app.ts'
 import { refuseForeignCode } from './event.ts'
-import type { PreviewMode, PreviewRule } from './event-rules.ts'
-import { previewMode, previewRule } from './event-rules.ts'
+import type { PreviewRule } from './event-rules.ts'
+import { previewRule } from './event-rules.ts'
 import { limitFile } from './file-limits.ts'
 import type { Values } from './inputs.ts'
 import type { Inspect } from './inspect.ts'
+import type { PullFor, Subject } from './preview-subject.ts'
+import { subjectOf } from './preview-subject.ts'
+import type { Wanted } from './preview-wanted.ts'
+import { wantedBy } from './preview-wanted.ts'
 import type { ConfigContext } from './read.ts'
 import { open } from './reading.ts'
-import type { Opened, Reading } from './reading.ts'
+import type { Reading } from './reading.ts'
 import type { SourceFor } from './release.ts'
 import { readBuilt } from './release.ts'
 import type { Commit } from './revision.ts'
 import { refuseDoubt } from './revision.ts'
 
-/**
- * Asks GitHub for a pull request that the event does not describe. undefined: no open one has that head; of a number:
- * GitHub cannot be asked.
- */
-export type PullFor = (
-  configContext: ConfigContext,
-  githubToken: string | undefined,
-  which: number | PullHead,
-) => Promise<PullRequest | undefined>
-
 interface PreviewContext {
   readonly sourceFor: SourceFor
   readonly pullFor: PullFor
   readonly inspect: Inspect | undefined
-}
-
-/** What the inputs and the event ask for. */
-interface Wanted {
-  readonly mode: PreviewMode
-  readonly number: number | undefined
-  readonly nothing: string | undefined
-  /** The event said what to do. */
-  readonly followsEvent: boolean
-  readonly label: string | undefined
-  readonly drafts: boolean
 }
 
 /**
@@ -57,8 +39,8 @@ export async function readPreview(
 ): Promise<Reading<PreviewRequest>> {
   const opened = await open('preview', invocation)
   const { values, faults } = opened
-  const asked = wanted(values, opened.configContext)
-  const subject = await subjectOf(asked, opened, context)
+  const asked = wantedBy(values, opened.configContext)
+  const subject = await subjectOf(asked, opened, context.pullFor)
   const { configContext, number } = subject
   if (asked.mode === 'deploy') refuseForeignCode(configContext.event)
   const rule = ruleOf(subject, values)
@@ -115,94 +97,6 @@ export async function readPreview(
 }
 
 const NOTHING = 'nothing was built, pushed or changed'
-
-function wanted(values: Values, { event }: ConfigContext): Wanted {
-  const [label, drafts, mode] = [values.text('label'), values.flag('drafts'), values.choice('mode')]
-  const number = numberOf(values) ?? event.pull?.number
-  const pull = { action: event.pull?.action, label: event.pull?.label }
-  const common = { number, label, drafts, nothing: undefined, followsEvent: mode === 'auto' }
-  if (mode !== 'auto') {
-    if (mode === 'remove' && number === undefined)
-      values.fault('number', 'is needed: the pull request whose preview is removed')
-    if (mode === 'deploy' && number === undefined && event.name !== 'workflow_run')
-      values.fault('number', 'is needed: the pull request to deploy')
-    return { ...common, mode, number: mode === 'sweep' ? undefined : number }
-  }
-  const followed = previewMode(event.name, pull, { number, label, drafts })
-  if (followed === undefined) {
-    values.fault('mode', `is needed: ${event.name ?? 'without an event nothing'} says what to do`, {
-      example: 'mode: sweep',
-    })
-    return { ...common, mode: 'sweep' }
-  }
-  return typeof followed === 'string'
-    ? { ...common, mode: followed }
-    : { ...common, mode: 'deploy', nothing: followed.nothing }
-}
-
-function numberOf(values: Values): number | undefined {
-  const text = values.text('number')
-  if (text === undefined) return undefined
-  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text)
-  const inside = /^#?([1-9]\d{0,9})$/.exec(text)?.[1]
-  values.fault('number', 'must be the number of a pull request', inside === undefined ? {} : { suggestion: inside })
-  return undefined
-}
-
-/** The pull request that it is about, and the event as it is seen from there. */
-interface Subject {
-  readonly configContext: ConfigContext
-  readonly number: number | undefined
-  readonly head: PullRequest['head'] | undefined
-  readonly isForeign: boolean
-  readonly nothing: string | undefined
-}
-
-async function subjectOf(
-  asked: Wanted,
-  { values, configContext, faults }: Opened,
-  { pullFor }: PreviewContext,
-): Promise<Subject> {
-  const { event } = configContext
-  const { number, mode } = asked
-  const isForeign = event.pull?.isForeign ?? false
-  const known = { configContext, number, head: event.pull ? event.revision : undefined, isForeign, nothing: undefined }
-  if (event.pull?.number === number && number !== undefined) return known
-  if (mode !== 'deploy' || asked.nothing !== undefined) return { ...known, head: undefined }
-  const which = number ?? endedHead(configContext)
-  if (which === undefined) return known
-  try {
-    const pull = await pullFor(configContext, values.text('github-token'), which)
-    if (!pull && number !== undefined) return { ...known, head: undefined }
-    if (!pull) return { ...known, nothing: 'no open pull request has the head of the run that ended' }
-    return seenFrom(pull, configContext)
-  } catch (error) {
-    faults.throwIfAny()
-    throw asDeployError(error)
-  }
-}
-
-function endedHead({ event: { ended } }: ConfigContext): PullHead | undefined {
-  const { head, branch, owner } = ended ?? {}
-  return head === undefined || branch === undefined || owner === undefined ? undefined : { head, branch, owner }
-}
-
-/** Its head is the commit that is meant; whether it may be built is decided by the rule for previews. */
-function seenFrom(pull: PullRequest, configContext: ConfigContext): Subject {
-  const event = {
-    ...configContext.event,
-    revision: pull.head,
-    ref: `refs/pull/${String(pull.number)}/head`,
-    foreign: undefined,
-  }
-  return {
-    configContext: { ...configContext, event },
-    number: pull.number,
-    head: pull.head,
-    isForeign: pull.isForeign,
-    nothing: undefined,
-  }
-}
 
 function ruleOf({ configContext, isForeign }: Subject, values: Values) {
   const { event, run } = configContext

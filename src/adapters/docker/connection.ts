@@ -1,22 +1,22 @@
-import http from 'node:http'
-import https from 'node:https'
+/** The connection to one engine: its version, its requests, streams and upgrades, each with a deadline. */
+import type http from 'node:http'
 import type { Duplex } from 'node:stream'
-import { Readable } from 'node:stream'
 import { readWhole } from '../../async/body.ts'
 import type { Patience } from '../../async/patience.ts'
 import { createPatience } from '../../async/patience.ts'
 import type { Duration } from '../../domain/duration.ts'
-import type { EngineAnswer, EngineApi, EngineRequest, EngineStream } from '../../ports.ts'
 import { cut, oneLine } from '../../domain/text.ts'
-import { cancelled, DeployError } from '../../errors/deploy-error.ts'
+import type { EngineAnswer, EngineApi, EngineRequest, EngineStream } from '../../ports.ts'
 import { agentFor } from './agent.ts'
 import type { Endpoint, EndpointOptions, Environment } from './endpoint.ts'
 import { resolveEndpoint } from './endpoint.ts'
-import type { Payload } from './messages.ts'
-import { answerOf, payloadOf, queryString } from './messages.ts'
-import { isCredential, isExposed, withheld } from './exposed.ts'
+import type { FailureContext } from './engine-failure.ts'
+import { engineUnreachable, explainFailure } from './engine-failure.ts'
+import type { Exchange } from './exchange.ts'
+import { createExchange } from './exchange.ts'
+import { isExposed } from './exposed.ts'
+import { answerOf } from './messages.ts'
 import type { Unreachable } from './unreachable.ts'
-import { adviceFor, codeOf, problemOf } from './unreachable.ts'
 
 export type { EndpointOptions, Environment } from './endpoint.ts'
 
@@ -27,7 +27,6 @@ const ANSWER_WITHIN_MS: Duration = 60_000
 const PING_WITHIN_MS: Duration = 10_000
 /** Lists of a large cluster; whatever is larger would only fill the memory. */
 const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
-const UPGRADE_WITHIN_MS = 5000
 /** A child a connection: sshd refuses many at once. Streams have connections of their own and don't count. */
 const MAX_CHILDREN = 6
 
@@ -49,22 +48,11 @@ export async function connect(options: ConnectOptions, env: Environment): Promis
   return new EngineConnection(await resolveEndpoint(options, env), env, options)
 }
 
-/** One request, and the pool of connections that it goes through. */
-interface Call {
-  readonly agent: http.Agent
-  readonly method: string
-  readonly path: string
-  readonly options: EngineRequest
-}
-
 class EngineConnection implements EngineApi {
   readonly endpoint: string
   readonly exposed: boolean
-  readonly #onWarning: (text: string) => void
-  #warned = false
-  readonly #endpoint: Endpoint
-  readonly #unreachable: Unreachable
-  readonly #runner: string | undefined
+  readonly #failure: FailureContext
+  readonly #exchange: Exchange
   readonly #within: Duration
   readonly #patience: Patience
   readonly #short: http.Agent
@@ -75,10 +63,8 @@ class EngineConnection implements EngineApi {
     const { unreachable = 'engine-unreachable', onWarning, within = ANSWER_WITHIN_MS, signal } = options
     this.endpoint = endpoint.name
     this.exposed = isExposed(endpoint)
-    this.#onWarning = onWarning ?? (() => undefined)
-    this.#endpoint = endpoint
-    this.#unreachable = unreachable
-    this.#runner = env['RUNNER_OS']
+    this.#failure = { endpoint, unreachable, runner: env['RUNNER_OS'] }
+    this.#exchange = createExchange(this.#failure, onWarning ?? (() => undefined))
     this.#within = within
     this.#patience = createPatience(signal)
     this.#short = agentFor(endpoint, env, endpoint.kind === 'command' ? MAX_CHILDREN : Infinity)
@@ -98,7 +84,7 @@ class EngineConnection implements EngineApi {
     const limit = options.within ?? this.#within
     const { signal: own } = options
     return this.#limited({ within: limit, own }, async (signal) => {
-      const response = await this.#send({
+      const response = await this.#exchange.send({
         agent: this.#short,
         method,
         path: prefix + path,
@@ -114,7 +100,7 @@ class EngineConnection implements EngineApi {
     const deadline = this.#patience.open(limit, options.signal)
     try {
       const { signal } = deadline
-      const response = await this.#send({
+      const response = await this.#exchange.send({
         agent: this.#long,
         method,
         path: prefix + path,
@@ -128,38 +114,8 @@ class EngineConnection implements EngineApi {
     }
   }
 
-  async upgrade(
-    path: string,
-    { headers, signal }: Parameters<NonNullable<EngineApi['upgrade']>>[1],
-  ): Promise<Duplex | undefined> {
-    const target = `/v${await this.version()}${path}`
-    const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()]))
-    const options = { headers: { connection: 'Upgrade' }, ...(signal ? { signal } : {}) }
-    const call = { agent: this.#long, method: 'POST', path: target, options }
-    const request = this.#open(call, { content: '', headers: own })
-    let late: NodeJS.Timeout | undefined
-    try {
-      return await new Promise((resolve, reject) => {
-        request.on('upgrade', (_response, socket: Duplex, head: Buffer) => {
-          if (head.length > 0) socket.unshift(head)
-          resolve(socket)
-        })
-        request.on('response', (response) => {
-          response.destroy()
-          resolve(undefined)
-        })
-        request.on('error', reject).end()
-        // A proxy that does not know what an upgrade is may never answer.
-        late = setTimeout(() => {
-          resolve(undefined)
-          request.destroy()
-        }, UPGRADE_WITHIN_MS)
-      })
-    } catch (error) {
-      throw this.#explain(error, signal)
-    } finally {
-      clearTimeout(late)
-    }
+  async upgrade(path: string, options: Parameters<NonNullable<EngineApi['upgrade']>>[1]): Promise<Duplex | undefined> {
+    return this.#exchange.upgrade(this.#long, `/v${await this.version()}${path}`, options)
   }
 
   close(): void {
@@ -171,14 +127,14 @@ class EngineConnection implements EngineApi {
     const within = Math.min(PING_WITHIN_MS, this.#within)
     const answer = await this.#limited({ within, own: undefined }, async (signal) =>
       this.#answer(
-        await this.#send({ agent: this.#short, method: 'GET', path: '/_ping', options: { signal } }),
+        await this.#exchange.send({ agent: this.#short, method: 'GET', path: '/_ping', options: { signal } }),
         signal,
       ),
     )
     const theirs = answer.headers['api-version']
     if (answer.status !== 200 || typeof theirs !== 'string') {
       const words = cut(oneLine(answer.message()), 300)
-      throw this.#unreachableError(`it answers /_ping with status ${String(answer.status)}: ${words}`)
+      throw engineUnreachable(this.#failure, `it answers /_ping with status ${String(answer.status)}: ${words}`)
     }
     return compareVersions(theirs, NEWEST) < 0 ? theirs : NEWEST
   }
@@ -201,7 +157,7 @@ class EngineConnection implements EngineApi {
     try {
       return answerOf(response, await readWhole(response, LARGEST_ANSWER_BYTES))
     } catch (error) {
-      throw this.#explain(error, signal)
+      throw explainFailure(this.#failure, error, signal)
     }
   }
 
@@ -209,85 +165,10 @@ class EngineConnection implements EngineApi {
     try {
       for await (const chunk of response) yield chunk as Uint8Array
     } catch (error) {
-      throw this.#explain(error, signal)
+      throw explainFailure(this.#failure, error, signal)
     } finally {
       close()
     }
-  }
-
-  /** Resolves with the head. A pooled connection that the engine closed meanwhile is replaced once: nothing was processed. */
-  async #send(call: Call, again = true): Promise<http.IncomingMessage> {
-    const { method, options } = call
-    const { signal } = options
-    if (signal?.aborted) throw this.#explain(signal.reason, signal)
-    const payload = payloadOf(options.body)
-    const request = this.#open(call, payload)
-    try {
-      return await new Promise<http.IncomingMessage>((resolve, reject) => {
-        request.on('response', resolve).on('error', reject)
-        // A request that still waits for a connection of the pool does not say that it was cut.
-        signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-        if (payload?.content instanceof Readable) {
-          const { content } = payload
-          content.on('error', (error) => request.destroy(error)).pipe(request)
-          // An engine that has its answer does not read the rest.
-          request.on('close', () => content.destroy())
-        } else {
-          request.end(payload?.content)
-        }
-      })
-    } catch (error) {
-      const closed = request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(codeOf(error))
-      const repeatable = !(payload?.content instanceof Readable) && (method === 'GET' || method === 'DELETE')
-      if (again && closed && repeatable && !signal?.aborted) return this.#send(call, false)
-      throw this.#explain(error, signal)
-    }
-  }
-
-  #open({ agent, method, path, options }: Call, payload: Payload | undefined): http.ClientRequest {
-    const { query, headers, signal } = options
-    const settings: http.RequestOptions = {
-      agent,
-      method,
-      path: path + queryString(query),
-      headers: { ...payload?.headers, ...this.#confidential(headers) },
-      ...(signal ? { signal } : {}),
-    }
-    const endpoint = this.#endpoint
-    if (endpoint.kind === 'unix') return http.request({ ...settings, socketPath: endpoint.path })
-    if (endpoint.kind === 'command') return http.request(settings)
-    const address = { host: endpoint.host, port: endpoint.port }
-    return endpoint.tls ? https.request({ ...settings, ...address }) : http.request({ ...settings, ...address })
-  }
-
-  /** Takes the registry's credentials out where they could be read on their way. */
-  #confidential(headers: EngineRequest['headers'] = {}): Readonly<Record<string, string>> {
-    if (!this.exposed) return headers
-    const kept = Object.entries(headers).filter(([name, value]) => !isCredential(name, value))
-    if (kept.length < Object.keys(headers).length && !this.#warned) {
-      this.#warned = true
-      this.#onWarning(withheld(this.endpoint))
-    }
-    return Object.fromEntries(kept)
-  }
-
-  #explain(error: unknown, signal: AbortSignal | undefined): unknown {
-    if (error instanceof DeployError) return error
-    if (!signal?.aborted) return this.#unreachableError(problemOf(error, this.#endpoint), error)
-    const reason: unknown = signal.reason
-    if (reason instanceof DeployError) return reason
-    if (reason instanceof DOMException && reason.name === 'TimeoutError') {
-      return this.#unreachableError('no answer in time', error)
-    }
-    return cancelled()
-  }
-
-  #unreachableError(problem: string, cause?: unknown): DeployError {
-    const whose = this.#unreachable === 'engine-unreachable' ? 'the Docker engine' : "the target's Docker engine"
-    return new DeployError(this.#unreachable, `${whose} at ${this.endpoint} cannot be reached: ${problem}`, {
-      cause,
-      fix: adviceFor(cause, this.#endpoint, this.#unreachable, this.#runner),
-    })
   }
 }
 

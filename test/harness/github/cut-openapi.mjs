@@ -22,6 +22,13 @@ const WANTED = {
   [`${REPO}/issues/comments/{comment_id}`]: ['get', 'patch', 'delete'],
   [`${REPO}/actions/runs/{run_id}`]: ['get'],
   [`${REPO}/actions/runs/{run_id}/attempts/{attempt_number}`]: ['get'],
+  [`${REPO}/releases`]: ['get', 'post'],
+  [`${REPO}/releases/{release_id}`]: ['patch'],
+  [`${REPO}/releases/{release_id}/assets`]: ['get', 'post'],
+  [`${REPO}/releases/assets/{asset_id}`]: ['delete'],
+  [`${REPO}/git/matching-refs/{ref}`]: ['get'],
+  [`${REPO}/git/refs`]: ['post'],
+  [`${REPO}/git/refs/{ref}`]: ['patch'],
   '/orgs/{org}/artifacts/metadata/deployment-record': ['post'],
 }
 const NOISE = new Set(['examples', 'example', 'externalDocs', 'description', 'summary', 'tags', 'title', 'default'])

@@ -9,10 +9,11 @@ import { holds, Refusal } from './model.ts'
 import type { Operation } from './openapi.ts'
 import { operationOf } from './openapi.ts'
 import { answerFaults, paged, requestFaults } from './page.ts'
+import { RELEASE_ROWS } from './releases.ts'
 import { REPOSITORY_ROWS } from './repository.ts'
 import { JOB_TOKEN, newWorld } from './world.ts'
 
-const ROWS: Readonly<Record<string, Row>> = { ...DEPLOYMENT_ROWS, ...REPOSITORY_ROWS }
+const ROWS: Readonly<Record<string, Row>> = { ...DEPLOYMENT_ROWS, ...RELEASE_ROWS, ...REPOSITORY_ROWS }
 
 export interface Call {
   readonly method: string
@@ -62,7 +63,8 @@ export async function startGitHub({ prefix = '', repository = 'shop' } = {}): Pr
   const server = createServer((request, response) => {
     const reply = async (text: string): Promise<unknown> => {
       const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'github.test'}`)
-      const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>)
+      const isUpload = request.headers['content-type'] === 'application/octet-stream'
+      const body = text === '' || isUpload ? {} : (JSON.parse(text) as Record<string, unknown>)
       const call: Call = {
         method: request.method ?? '',
         path: url.pathname.slice(prefix.length),
@@ -77,7 +79,7 @@ export async function startGitHub({ prefix = '', repository = 'shop' } = {}): Pr
       if (fault?.hangs) return undefined
       if (fault?.drop === 'before') return request.socket.destroy()
       const answer =
-        fault?.status !== undefined ? faulty(fault) : carryOut({ call, url, request, world, violations, prefix })
+        fault?.status !== undefined ? faulty(fault) : carryOut({ call, text, url, request, world, violations, prefix })
       call.status = answer.status
       if (fault?.drop === 'after') return request.socket.destroy()
       if (fault?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs))
@@ -146,6 +148,7 @@ function faulty({ status = 500, message = 'Server Error', headers = {}, list }: 
 
 interface Arrived {
   readonly call: Call
+  readonly text: string
   readonly url: URL
   readonly request: IncomingMessage
   readonly world: World
@@ -166,7 +169,7 @@ function tokenOf(request: IncomingMessage, world: World): Token | undefined {
 }
 
 function carryOut(arrived: Arrived): Answer {
-  const { call, url, request, world, violations } = arrived
+  const { call, text, url, request, world, violations, prefix } = arrived
   if (call.method === 'POST' && url.pathname.endsWith('/graphql')) return viewer(call, arrived)
   const found = operationOf(call.method, call.path)
   if (!found) {
@@ -175,7 +178,8 @@ function carryOut(arrived: Arrived): Answer {
   }
   const { operation, values } = found
   violations.push(...requestFaults(operation, url, call.body))
-  const reply = answered(operation, { world, values, query: url.searchParams, body: call.body }, request)
+  const sent = { query: url.searchParams, body: call.body, content: text, origin: `${url.origin}${prefix}` }
+  const reply = answered(operation, { world, values, ...sent }, request)
   const page = 'list' in reply ? paged(reply.list, url, world) : { headers: {}, ...reply }
   violations.push(...answerFaults(operation, page))
   return { status: page.status, headers: page.headers, body: page.body }

@@ -71,6 +71,14 @@ export interface PullRecord {
   labels: readonly string[]
 }
 
+export interface ReleaseRecord {
+  readonly id: number
+  readonly tag: string
+  draft: boolean
+  immutable: boolean
+  readonly assets: { readonly id: number; readonly name: string; readonly content: string }[]
+}
+
 export interface World {
   readonly owner: string
   readonly repository: string
@@ -81,7 +89,7 @@ export interface World {
   readonly pulls: PullRecord[]
   /** Commit, its parents first: `a` is an ancestor of `b` where `b`'s list holds it. */
   readonly ancestors: Map<string, readonly string[]>
-  /** Branches and tags. */
+  /** Branches and tags by their name; where releases stand on them by the whole reference, `refs/tags/v1`. */
   readonly refs: Map<string, string>
   /** Commits with a status that is not green. */
   readonly notGreen: Set<string>
@@ -89,6 +97,9 @@ export interface World {
   readonly behind: Set<string>
   readonly runs: Map<string, { status: string }>
   readonly artifacts: Record<string, unknown>[]
+  readonly releases: ReleaseRecord[]
+  /** "Release immutability" in the settings of the repository. */
+  hasImmutableReleases: boolean
   nextId: number
 }
 
@@ -114,6 +125,10 @@ export interface Asked {
   readonly values: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly body: Readonly<Record<string, unknown>>
+  /** The body as it was sent, of an upload. */
+  readonly content: string
+  /** The address of the double. */
+  readonly origin: string
   readonly token: Token
 }
 

@@ -28,6 +28,8 @@ export function newWorld(repository: string): World {
     behind: new Set(),
     runs: new Map(),
     artifacts: [],
+    releases: [],
+    hasImmutableReleases: true,
     nextId: 1000,
   }
 }
