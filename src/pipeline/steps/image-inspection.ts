@@ -91,7 +91,7 @@ function refusedCommit(
   inspection: Pick<ImageInspection, 'remote' | 'proof'>,
 ): Reason | undefined {
   const { remote } = inspection
-  return (remote && runtimeLabelsReason(which, remote.labels)) ?? anotherCommit(which, revision, inspection)
+  return (remote && runtimeLabelsReason(which, remote)) ?? anotherCommit(which, revision, inspection)
 }
 
 /** A release tag that names another image than its own is a conflict, whatever the image is instead. */

@@ -116,7 +116,7 @@ export async function factsOf(
   if (smoke === 'off') return undefined
   const facts = await runtime.image(imageId)
   if (facts) {
-    refuseRuntimeLabels(imageId, facts.labels)
+    refuseRuntimeLabels(imageId, facts)
     return facts
   }
   throw new DeployError('image-not-found', `the engine lost the image that it built, ${imageId}`)
@@ -171,7 +171,7 @@ export class SmokeFailure extends DeployError {
 async function remote(request: ReleaseRequest, digest: Digest, registry: Registry): Promise<RemoteImage> {
   const found = await registry.image(request.repository, digest)
   if (found.is === 'present') {
-    refuseRuntimeLabels(`${request.repository.name}@${digest}`, found.value.labels)
+    refuseRuntimeLabels(`${request.repository.name}@${digest}`, found.value)
     return found.value
   }
   if (found.is === 'unknown') throw fail(found.why)
@@ -179,8 +179,8 @@ async function remote(request: ReleaseRequest, digest: Digest, registry: Registr
 }
 
 /** @throws DeployError runtime-labels */
-function refuseRuntimeLabels(which: string, labels: Readonly<Record<string, string>>): void {
-  const reason = runtimeLabelsReason(which, labels)
+function refuseRuntimeLabels(which: string, image: Pick<RemoteImage, 'labels' | 'otherLabels'>): void {
+  const reason = runtimeLabelsReason(which, image)
   if (reason) throw fail(reason)
 }
 
