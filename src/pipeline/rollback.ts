@@ -12,7 +12,7 @@ import { deploy } from './deploy.ts'
 import { runVerb } from './run-verb.ts'
 import { step } from './step.ts'
 import { choose } from './steps/choose.ts'
-import { anotherCommit, anotherImage } from './steps/image-claims.ts'
+import { anotherCommit, anotherImage, runtimeLabelsReason } from './steps/image-claims.ts'
 import type { AbandonedVersion } from './steps/record.ts'
 import { settingsOf } from './steps/settings.ts'
 import type { Survey } from './steps/survey.ts'
@@ -121,6 +121,8 @@ async function pin(request: RollbackRequest, version: Version, known: Survey, po
   }
   const remote = found.is === 'present' ? found.value : undefined
   const label = remote && labelledRevision(remote.labels)
+  const marked = remote && runtimeLabelsReason(`${repository.name}@${version.digest}`, remote)
+  if (marked) throw fail(marked)
   const reason = remote && contradiction(request, version, remote)
   if (reason) {
     throw fail({

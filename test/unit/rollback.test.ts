@@ -112,6 +112,19 @@ describe('a rollback', () => {
     }
   })
 
+  it('refuses an image that carries labels of running things, on any platform', async () => {
+    const it = three()
+    const digest = it.registry.push('marked', { 'dev.immutable-deploy.expires': '2000-01-01T00:00:00Z' })
+    const index = it.registry.push('index')
+    const image = it.registry.images.get(index)
+    const otherLabels = [{ 'dev.immutable-deploy.run': '1' }]
+    if (image) it.registry.images.set(index, { ...image, otherLabels })
+    for (const to of [digest, index]) {
+      const result = await rollback(rollbackRequest({ to, allowUnverified: true }), it.ports)
+      expect(result).toMatchObject({ outcome: 'failed', reasonCode: 'runtime-labels', touched: false })
+    }
+  })
+
   it('refuses what was never verified here, with the candidates, unless told', async () => {
     const never = 'd'.repeat(40)
     const it = three()
