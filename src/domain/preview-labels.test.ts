@@ -28,17 +28,26 @@ describe('labels of a preview', () => {
     expect(readPreviewLabels({ ...previewLabels(part), [key]: value })).toBeUndefined()
   })
 
-  it('do not count an expiry that is not a time', () => {
-    expect(readPreviewLabels({ ...previewLabels(part), 'dev.immutable-deploy.expires': 'never' })?.expires).toBe(
-      undefined,
-    )
-  })
+  it.each(['never', '', '7d', '1', '2026-11-28', 'Sat Nov 28 2026', '9999-99-99T00:00:00Z', '$(date)'])(
+    'with the expiry "%s", which is not a time, do not expire',
+    (text) => {
+      const read = readPreviewLabels({ ...previewLabels(part), 'dev.immutable-deploy.expires': text })
+      expect(read?.expires).toBe(Number.POSITIVE_INFINITY)
+      expect(previewLabels(read ?? part)).not.toHaveProperty('dev.immutable-deploy.expires')
+    },
+  )
 })
 
 describe('a part of a preview', () => {
   it('repeats its own name', () => {
     expect(isPartOf(previewLabels(part), 'shop-pr-7_web', preview)).toBe(true)
     expect(isPartOf(previewLabels(part), 'shop-pr-7_db', preview)).toBe(false)
+  })
+
+  it('has the number in its name, or is in a place that has it', () => {
+    const clone = previewLabels({ ...part, owner: 'shop_web' })
+    expect(isPartOf(clone, 'shop_web', preview)).toBe(false)
+    expect(isPartOf(clone, 'shop_web', preview, 'shop-pr-7/shop_web')).toBe(true)
   })
 
   it.each([{ app: 'shop2' }, { repository: 'other/shop' }, { number: 8 }, { name: 'shop-pr-77' }])(

@@ -9,7 +9,7 @@ export interface PreviewPart extends Preview {
   readonly owner?: string | undefined
   /** The run (`id-attempt`) that deployed it last. */
   readonly run?: string | undefined
-  /** When it expires, ms since 1970 by the target's clock. */
+  /** When it expires, ms since 1970 by the target's clock; infinity where somebody wrote something else. */
   readonly expires?: number | undefined
   /** Tags in the registry that were made for the preview alone, as whole references. */
   readonly candidates: readonly string[]
@@ -26,7 +26,9 @@ export function previewLabels(part: PreviewPart): Record<string, string> {
     ...(repository === undefined ? {} : { [LABEL.repository]: repository }),
     ...(owner === undefined ? {} : { [LABEL.owner]: owner }),
     ...(run === undefined ? {} : { [LABEL.run]: run }),
-    ...(expires === undefined ? {} : { [LABEL.expires]: `${new Date(expires).toISOString().slice(0, 19)}Z` }),
+    ...(expires === undefined || !Number.isFinite(expires)
+      ? {}
+      : { [LABEL.expires]: `${new Date(expires).toISOString().slice(0, 19)}Z` }),
     ...(candidates.length === 0 ? {} : { [LABEL.candidates]: candidates.join(' ') }),
   }
 }
@@ -59,7 +61,7 @@ export function readPreviewLabels(labels: Labels): PreviewPart | undefined {
   if (!parsed.success) return undefined
   const { output } = parsed
   const repository = output[LABEL.repository]
-  const expires = Date.parse(output[LABEL.expires] ?? '')
+  const expires = output[LABEL.expires]
   return {
     app: output[LABEL.app],
     name: output[LABEL.preview],
@@ -67,18 +69,27 @@ export function readPreviewLabels(labels: Labels): PreviewPart | undefined {
     ...(repository === undefined ? {} : { repository }),
     owner: output[LABEL.owner],
     run: output[LABEL.run],
-    expires: Number.isNaN(expires) ? undefined : expires,
+    expires: expires === undefined ? undefined : timeIn(expires),
     candidates: (output[LABEL.candidates] ?? '').split(/\s+/).filter((tag) => tag !== ''),
   }
 }
 
+/** What cannot be read does not make a preview old. */
+function timeIn(text: string): number {
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text)
+  const time = isTime ? Date.parse(text) : Number.NaN
+  return Number.isNaN(time) ? Number.POSITIVE_INFINITY : time
+}
+
 /**
  * Whether a thing carries the labels of that preview, and repeats its own name: only then it may be removed with it. The
- * preview of another repository may have the same name and number.
+ * preview of another repository may have the same name and number. Who makes production's service out of a preview's takes
+ * the labels along, and may give all of them the new name: every name that we give has the number in it.
+ * @param place what has the number in its name: the thing, or a place that is the preview's alone
  */
-export function isPartOf(labels: Labels, name: string, preview: Preview): boolean {
+export function isPartOf(labels: Labels, name: string, preview: Preview, place: string = name): boolean {
   const part = readPreviewLabels(labels)
-  if (part === undefined || part.owner !== name) return false
+  if (part === undefined || part.owner !== name || !place.includes(String(preview.number))) return false
   if (part.repository !== preview.repository) return false
   return part.name === preview.name && part.app === preview.app && part.number === preview.number
 }

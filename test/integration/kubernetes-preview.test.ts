@@ -102,7 +102,8 @@ describeWith('kubernetes', 'registry')('previews on Kubernetes', () => {
       expect(asDeployError(await target.lock().catch((error: unknown) => error)).code).toBe('managed-elsewhere')
       expect(await previews.remove(options)).toEqual({ removed: [], left: [`namespace ${name}`], candidates: [] })
       expect(await previews.namespace(name)).toBeDefined()
-      expect(await previews.host(options).list()).toEqual([])
+      const listed = await previews.host(options).list()
+      expect(listed.filter((one) => one.name === name)).toEqual([])
     } finally {
       await bench.admin.request('DELETE', `/api/v1/namespaces/${name}`)
     }
@@ -329,12 +330,23 @@ describeWith('kubernetes', 'registry')('previews on Kubernetes', () => {
       metadata: { name: 'mine', labels, annotations },
       data: {},
     })
+    // So is one whose name was replaced everywhere.
+    const replaced = { ...annotations, [LABEL.owner]: 'production', [LABEL.expires]: '2020-01-01T00:00:00Z' }
+    for (const [kind, path] of [
+      ['ConfigMap', 'configmap'],
+      ['Service', 'service'],
+    ] as const) {
+      const spec = kind === 'Service' ? { spec: { selector: { app: 'x' }, ports: [{ port: 80 }] } } : { data: {} }
+      const apiVersion = 'v1'
+      await bench.apply({ apiVersion, kind, metadata: { name: 'production', labels, annotations: replaced }, ...spec })
+      expect((await bench.get(bench.path(path, 'production'))).status).toBe(200)
+    }
     expect(
       (await previews.host({ ...options, sweeps: true }).list()).filter(({ app: of }) => of === options.app),
     ).toMatchObject([{ name, expired: false }])
     const { removed, left } = await previews.remove(options)
     expect(removed).toContain('configmap one-pr-7')
-    expect(left).toEqual(['configmap mine'])
+    expect([...left].sort()).toEqual(['configmap mine', 'configmap production', 'service production'])
     expect(await previews.names(namespace, 'api/v1/configmaps')).toContain('mine')
   })
 

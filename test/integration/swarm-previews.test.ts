@@ -276,6 +276,50 @@ secrets: { s: { file: ./key } }
     expect((await host.remove(theirs)).removed).toHaveLength(7)
   })
 
+  it('leaves what somebody made out of it with its labels, and says so', async () => {
+    const preview = world.preview(24)
+    world.file(full())
+    await world.deploy(preview, v1, { workloads: ['web'] })
+    const labels = Object.entries(await world.labels('services', `${preview.name}_web`))
+    const create = (name: string, change: Record<string, string> = {}) => {
+      const flags = labels.flatMap(([key, value]) => ['--label', `${key}=${change[key] ?? value}`])
+      return docker('service', 'create', '--detach', '--replicas', '0', '--name', name, ...flags, image())
+    }
+    const key = (name: string) => `dev.immutable-deploy.${name}`
+    const clone = `${world.app}_clone`
+    const renamed = `${world.app}_web`
+    // Whoever replaces a name in a copy replaces it in the labels too.
+    await create(clone)
+    await create(renamed, { [key('owner')]: renamed, [key('expires')]: '2020-01-01T00:00:00Z' })
+    // Labels of other previews, and what cannot be any.
+    const foreign = { 'com.docker.stack.namespace': world.app }
+    const hostile = { ...foreign, [key('owner')]: `${world.app}_h`, [key('pull-request')]: '24; $(reboot) @acme/all' }
+    await create(`${world.app}_h`, hostile)
+    const named = {
+      ...foreign,
+      [key('owner')]: `${world.app}_24`,
+      [key('preview')]: 'other-pr-24',
+      [key('app')]: 'other',
+    }
+    await create(`${world.app}_24`, named)
+    await create(`${preview.name}_late`, { [key('owner')]: `${preview.name}_late`, [key('expires')]: 'never' })
+    const host = await world.host()
+    const found = (await host.list()).filter(({ name, app }) => app === world.app || name === 'other-pr-24')
+    expect(found.map(({ name, number, expired }) => [name, number, expired]).sort()).toEqual(
+      [
+        ['other-pr-24', 24, false],
+        [preview.name, 24, false],
+      ].sort(),
+    )
+    const { removed, left } = await host.remove(preview)
+    expect(removed).toContain(`service ${preview.name}_late`)
+    expect([...left].sort()).toEqual([`service ${clone}`, `service ${renamed}`])
+    const services = (await world.held()).filter((text) => text.startsWith('service '))
+    expect(services).toEqual(
+      [clone, renamed, `${world.app}_24`, `${world.app}_h`].map((name) => `service ${name}`).sort(),
+    )
+  })
+
   it('makes a service anew that changes between replicated and global, and back on the way back', async () => {
     const text = (mode: string): string =>
       `services: { web: { image: "${image()}", stop_grace_period: 1s, deploy: { mode: ${mode} } } }`

@@ -16,6 +16,14 @@ it('puts the parts of each preview together: the latest deployment counts', () =
   ])
 })
 
+it('takes none for old of which somebody wrote something else', () => {
+  const parts = [
+    { ...seven, expires: Number.POSITIVE_INFINITY, candidates: [] },
+    { ...seven, expires: 1, candidates: [] },
+  ]
+  expect(foundPreviews(parts, 1000)).toEqual([{ ...seven, expired: false }])
+})
+
 it('takes what is left without an expiry for the rest of a removal', () => {
   expect(foundPreviews([{ ...seven, candidates: [] }], 0)).toEqual([{ ...seven, expired: true }])
 })

@@ -1,7 +1,7 @@
 /** Where previews run, without any of their files: they are listed and removed by what they carry. */
 import type { Duration } from '../../../domain/duration.ts'
 import { LABEL } from '../../../domain/labels.ts'
-import { readPreviewLabels } from '../../../domain/preview-labels.ts'
+import { isPartOf, readPreviewLabels } from '../../../domain/preview-labels.ts'
 import { asDeployError } from '../../../errors/deploy-error.ts'
 import type { Clock, FoundPreview, KubeApi, PreviewHost, Removal } from '../../../ports.ts'
 import { foundPreviews } from '../../shared/previews.ts'
@@ -60,7 +60,7 @@ async function listPreviews({ api, clock }: HostContext, shared: Cluster | undef
   const parts = lists.flatMap(({ items }) =>
     items.flatMap(({ metadata }) => {
       const part = readPreviewLabels(metadata.annotations ?? {})
-      return part !== undefined && part.owner === metadata.name ? [part] : []
+      return part !== undefined && isPartOf(metadata.annotations ?? {}, metadata.name, part) ? [part] : []
     }),
   )
   return foundPreviews(parts, now)

@@ -1,15 +1,14 @@
 /** What left the manifests since the last deployment of the preview is removed. */
-import type { Preview } from '../../../domain/preview.ts'
 import type { Running } from '../../../ports.ts'
 import { referencesIn } from '../apply/references.ts'
 import type { Cluster } from '../api/cluster.ts'
 import type { KubeSpec } from '../spec.ts'
-import type { Labelled } from './removal.ts'
+import type { Labelled, Sought } from './removal.ts'
 import { labelled, removeObjects } from './removal.ts'
 
 interface PruneContext {
   readonly cluster: Cluster
-  readonly preview: Preview
+  readonly sought: Sought
   /** Where the preview may have objects. */
   readonly collections: readonly string[]
   /** Paths of what belongs to it now. */
@@ -18,10 +17,10 @@ interface PruneContext {
 
 /** @param before what ran until now: what its pods read is removed by the next deployment only, as they may come back */
 export async function prune(
-  { cluster, preview, collections, kept }: PruneContext,
+  { cluster, sought, collections, kept }: PruneContext,
   before: Running<KubeSpec>,
 ): Promise<string[]> {
-  const found = await labelled(cluster, collections, preview)
+  const found = await labelled(cluster, collections, sought)
   const read = new Set(
     before.workloads
       .flatMap(({ spec }) => referencesIn(spec.template.spec))

@@ -50,11 +50,17 @@ export interface Labelled {
 
 const ASK_EVERY_MS: Duration = 250
 
+/** What is looked for: in a namespace of its own, a preview's things have the names of the manifests. */
+export interface Sought {
+  readonly preview: Preview
+  readonly isOwnNamespace: boolean
+}
+
 /** Everything in these collections of the namespace that carries the preview's label. */
 export async function labelled(
   { api, paths }: Cluster,
   collections: readonly string[],
-  preview: Preview,
+  sought: Sought,
 ): Promise<Labelled[]> {
   const namespace = paths.namespace.slice('/api/v1/'.length)
   const found = await Promise.all(
@@ -62,11 +68,11 @@ export async function labelled(
       const cut = collection.lastIndexOf('/')
       const [base, resource] = [collection.slice(0, cut), collection.slice(cut + 1)]
       const path = `/${base}/${namespace}/${resource}`
-      const answer = await api.request('GET', path, { query: { labelSelector: selectorOf(preview) } })
+      const answer = await api.request('GET', path, { query: { labelSelector: selectorOf(sought.preview) } })
       // A kind that the cluster does not know, or that this step may not list, was not made by it either.
       if (answer.status === 404 || answer.status === 403) return []
       if (answer.status !== 200) throw refusal(answer, `${path} could not be listed`)
-      return listOf(FoundSchema, answer.body).items.map((item) => toLabelled(item, { path, collection }, preview))
+      return listOf(FoundSchema, answer.body).items.map((item) => toLabelled(item, { path, collection }, sought))
     }),
   )
   return found.flat()
@@ -75,7 +81,7 @@ export async function labelled(
 function toLabelled(
   { metadata }: v.InferOutput<typeof FoundSchema>,
   { path, collection }: { readonly path: string; readonly collection: string },
-  preview: Preview,
+  sought: Sought,
 ): Labelled {
   const { name, uid, annotations, finalizers, deletionTimestamp, ownerReferences } = metadata
   const resource = collection.slice(collection.lastIndexOf('/') + 1)
@@ -87,7 +93,7 @@ function toLabelled(
     uid,
     isEnding: Boolean(deletionTimestamp),
     finalizers: finalizers ?? [],
-    isOurs: isOwned(annotations ?? {}, name, resource, preview),
+    isOurs: isOwned(annotations ?? {}, { name, resource }, sought),
     owner: annotations?.[LABEL.owner],
     isControlled: (ownerReferences ?? []).some(({ controller }) => controller === true),
   }
@@ -96,14 +102,14 @@ function toLabelled(
 /** The claims of a StatefulSet carry the set's name, which is a part of their own. */
 function isOwned(
   annotations: Readonly<Record<string, string>>,
-  name: string,
-  resource: string,
-  preview: Preview,
+  { name, resource }: { readonly name: string; readonly resource: string },
+  { preview, isOwnNamespace }: Sought,
 ): boolean {
-  if (isPartOf(annotations, name, preview)) return true
+  const placed = (owner: string) => isPartOf(annotations, owner, preview, isOwnNamespace ? preview.name : owner)
+  if (placed(name)) return true
   if (resource !== 'persistentvolumeclaims') return false
   const owner = annotations[LABEL.owner] ?? ''
-  return /-\d+$/.test(name) && name.replace(/-\d+$/, '').endsWith(`-${owner}`) && isPartOf(annotations, owner, preview)
+  return /-\d+$/.test(name) && name.replace(/-\d+$/, '').endsWith(`-${owner}`) && placed(owner)
 }
 
 function singular(resource: string): string {

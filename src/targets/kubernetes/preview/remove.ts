@@ -66,7 +66,8 @@ export async function removeShared(cluster: Cluster, preview: Preview, limit: Re
   const isOurs = record !== undefined && isPartOf(record.metadata.annotations ?? {}, place.name, preview)
   const known = isOurs ? contentOf(record.metadata.annotations ?? {}).collections : []
   const collections = [...new Set([...COLLECTIONS, ...known])]
-  const found = (await labelled(cluster, collections, preview)).filter(({ path }) => path !== place.path)
+  const sought = { preview, isOwnNamespace: false }
+  const found = (await labelled(cluster, collections, sought)).filter(({ path }) => path !== place.path)
   const ours = found.filter((one) => one.isOurs)
   const others = found.filter((one) => !one.isOurs && !one.isControlled)
   await removeObjects(cluster, ours)
@@ -74,7 +75,7 @@ export async function removeShared(cluster: Cluster, preview: Preview, limit: Re
   await untilGone(
     cluster,
     async () => {
-      const now = await labelled(cluster, watched, preview)
+      const now = await labelled(cluster, watched, sought)
       // What is left alone keeps its own pods.
       const isWaitedFor = (one: Labelled) => one.isOurs || (one.isControlled && others.length === 0)
       return now.filter((one) => one.path !== place.path && isWaitedFor(one)).map(waitingText)

@@ -41,7 +41,7 @@ export async function replacePreview(
   session.companions = await Companions.of(cluster, applier.otherWorkloads, patienceOf(run.request))
   const { place } = await claim.look()
   const kept = new Set([place.path, ...paths, ...files.copies.map((copy) => copyPath(cluster, copy, rename))])
-  await prune({ cluster, preview, collections, kept }, before)
+  await prune({ cluster, sought: { preview, isOwnNamespace: home.isOwn }, collections, kept }, before)
   return rollout
 }
 
