@@ -57,7 +57,10 @@ export function resultSchema(): Schema {
         tags: { ...list(text), description: 'Tags that name the digest.' },
         reused: { ...yesNo, description: 'The commit’s image existed already: nothing was built.' },
         rolledBack: { ...yesNo, description: 'What ran before was restored and proven.' },
-        touched: { ...yesNo, description: 'The target was changed and is left changed.' },
+        touched: {
+          ...yesNo,
+          description: 'A run that did not end green left the target changed: exit code 3 instead of 1.',
+        },
         custody: { ...list(link), description: 'The chain of custody, hop by hop.' },
         workloads: list(workload),
         warnings: list(text),

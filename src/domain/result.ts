@@ -73,7 +73,7 @@ export interface Result {
   /** What ran before was verified here: restoring it needs no permission. */
   readonly previousVerified?: boolean
   readonly rolledBack: boolean
-  /** Whether the target was changed and is left changed: decides between exit codes 1 and 3. */
+  /** Whether a run that is not green leaves the target changed: decides between exit codes 1 and 3. */
   readonly touched: boolean
   readonly url?: string
   /** Of a preview. */

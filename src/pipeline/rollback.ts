@@ -39,10 +39,9 @@ export async function rollback(request: RollbackRequest, outside: Ports): Promis
     const settings = await settingsOf(request, image, known.target)
     progress.note((trace) => withChoice(trace, image, version, known))
     if (request.dryRun) {
-      const plan = known.before.workloads.map(
-        ({ name }) => `replace ${name}: back to ${image.digest} (${image.revision ?? 'unknown revision'})`,
-      )
-      progress.note((trace) => ({ ...trace, plan: [...plan, ...settings.lines, ...known.plan] }))
+      // Asked once more, now that it is known which image would be set.
+      const { plan } = await known.target.check({ image, dryRun: true })
+      progress.note((trace) => ({ ...trace, plan: [...planned(known.before, image), ...settings.lines, ...plan] }))
       return { outcome: 'planned' }
     }
     for (const text of settings.lines) ports.reporter.emit({ type: 'notice', text })
@@ -69,6 +68,15 @@ export async function rollback(request: RollbackRequest, outside: Ports): Promis
     progress.note(() => ({ ...deployed.trace, versions: afterwards(deployed.trace, image, deployed.ending.outcome) }))
     return deployed.ending
   })
+}
+
+function planned({ workloads }: Running<unknown>, image: PinnedImage): string[] {
+  const version = `${image.digest} (${image.revision ?? 'unknown revision'})`
+  return workloads.map((workload) =>
+    setDigests(workload).some((digest) => image.accepted.has(digest))
+      ? `prove   ${workload.name}: it is set to ${version} already`
+      : `replace ${workload.name}: back to ${version}`,
+  )
 }
 
 function withKnown(trace: Trace, request: RollbackRequest, { versions }: Survey): Trace {

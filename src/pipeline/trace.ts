@@ -63,7 +63,7 @@ export interface Ending {
   readonly reason?: Reason | undefined
   readonly state?: string | undefined
   readonly rolledBack?: boolean
-  /** The target was changed and is left changed. */
+  /** A run that is not green leaves the target changed. */
   readonly touched?: boolean
   /** The failure was reported already, before the restore. */
   readonly reported?: boolean

@@ -44,6 +44,8 @@ describeWith('docker', 'registry')('a rollback', () => {
       const specs = await world.services.specs()
       const run = await world.rollback({ 'dry-run': 'true' })
       expect(run.outputs, run.log).toMatchObject({ outcome: 'planned', digest: digest(2) })
+      expect(run.result.plan?.join('\n')).toMatch(new RegExp(`\\+ image \\S+@${digest(2)}`))
+      expect(run.log).not.toContain('of the build')
       expect(await world.services.specs()).toEqual(specs)
     })
 

@@ -240,11 +240,14 @@ describe('a rollback', () => {
 
   it('plans in a dry run', async () => {
     const it = three()
-    expect(await rollback(rollbackRequest({ dryRun: true }), it.ports)).toMatchObject({
-      outcome: 'planned',
-      digest: it.second,
-    })
+    const result = await rollback(rollbackRequest({ dryRun: true }), it.ports)
+    expect(result).toMatchObject({ outcome: 'planned', digest: it.second })
+    // The image that would be set is known, and the target is told.
+    expect(result.plan?.[0]).toBe(`replace web: back to ${it.second} (${REVISION})`)
+    expect(result.plan?.at(-1)).toBe(`  + image ${it.second}`)
     expect(it.target.services.get('web')?.spec?.digest).toBe(it.old)
+    const same = await rollback(rollbackRequest({ dryRun: true, to: it.old }), it.ports)
+    expect(same.plan?.[0]).toBe(`prove   web: it is set to ${it.old} (${RUNNING}) already`)
   })
 })
 

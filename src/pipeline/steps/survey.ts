@@ -19,7 +19,6 @@ export interface Survey {
   readonly versions: readonly Version[]
   /** To be asked about the chosen image: with a deadline where the target's memory is enough. */
   readonly registry: Registry
-  readonly plan: readonly string[]
 }
 
 /** Where the target remembers enough, a registry that does not answer is waited for no longer than this. */
@@ -44,7 +43,7 @@ export async function survey(request: RollbackRequest, ports: Ports): Promise<Su
     memory = await remember(own, opened, ALL_VERSIONS)
   }
   tellSources(ledgers, memory, ports)
-  return { target, before, ledgers, memory, versions: versionsOf(memory, before), registry, plan: inspection.plan }
+  return { target, before, ledgers, memory, versions: versionsOf(memory, before), registry }
 }
 
 /** Which memories the answer rests on, wherever one of them is gone. */
