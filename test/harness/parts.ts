@@ -6,6 +6,7 @@ import path from 'node:path'
 interface Parts {
   docker: { DOCKER_HOST: string }
   registry: { REGISTRY: string; HTPASSWD: string }
+  ssh: { SSHD: string }
   buildkit: { BUILDX_PLUGIN: string; BUILDKITD: string }
   kubernetes: { KUBECONFIG: string; REGISTRY_GATEWAY?: string }
   kwok: { KWOK_LABEL: string }
@@ -21,7 +22,7 @@ export interface Missing {
 }
 export type Lab = { [P in PartName]: ({ ok: true } & Parts[P]) | Missing }
 
-const names: readonly PartName[] = ['docker', 'registry', 'buildkit', 'kubernetes', 'kwok', 'act', 'ecs', 'lint']
+const names: readonly PartName[] = ['docker', 'registry', 'ssh', 'buildkit', 'kubernetes', 'kwok', 'act', 'ecs', 'lint']
 const home = process.env.LAB_HOME ?? path.join(homedir(), '.cache', 'immutable-deploy-lab')
 
 export function readLab(file = process.env.LAB_ENV ?? path.join(home, 'env.json')): Lab {

@@ -22,6 +22,18 @@ function stepsOf(file: string): Step[] {
 const REUSABLE = ['release', 'rollback', 'preview'].map((name) => `.github/workflows/${name}.yml`)
 const FILES = [...REUSABLE, 'examples/swarm.yml']
 
+/** What people have on their machines: some of it would use other keys than the one of the job, or keep a way open. */
+const OWN_CONFIG = `Host *
+  ProxyJump jump.example.com
+  IdentitiesOnly yes
+  IdentityAgent /nowhere/agent.sock
+  ForwardAgent yes
+  ControlMaster auto
+  ControlPath /tmp/%C
+  StrictHostKeyChecking no
+  UserKnownHostsFile /dev/null
+`
+
 /** A self-hosted runner with a key of its own, and what a step writes for later ones. */
 function runner() {
   const home = tempDir('home')
@@ -29,6 +41,7 @@ function runner() {
   mkdirSync(path.join(home, '.ssh'))
   writeFileSync(path.join(home, '.ssh/id_ed25519'), 'the key of the machine')
   writeFileSync(path.join(home, '.ssh/known_hosts'), 'known\n')
+  writeFileSync(path.join(home, '.ssh/config'), OWN_CONFIG)
   const files = { GITHUB_ENV: path.join(temp, 'env-file'), GITHUB_PATH: path.join(temp, 'path-file') }
   for (const file of Object.values(files)) writeFileSync(file, '')
   const env: Record<string, string> = { PATH: process.env['PATH'] ?? '', HOME: home, RUNNER_TEMP: temp, ...files }
@@ -67,6 +80,10 @@ describe.each(FILES)('%s', (file) => {
     const options = execFileSync('ssh', ['-G', 'swarm'], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
     expect(options).toContain(`userknownhostsfile ${temp}/target-credentials/known_hosts`)
     expect(options).toMatch(/^stricthostkeychecking (?:true|yes)$/m)
+    for (const line of ['identityagent SSH_AUTH_SOCK', 'identitiesonly no', 'forwardagent no', 'controlmaster false'])
+      expect(options).toContain(`${line}\n`)
+    expect(options).not.toContain('controlpath /')
+    expect(options).toContain('proxyjump jump.example.com\n')
     expect(spawnSync('grep', ['-rlF', 'PRIVATE KEY', temp, home], { encoding: 'utf8' }).stdout).toBe('')
 
     expect(after?.if).toBe('always()')
@@ -76,13 +93,27 @@ describe.each(FILES)('%s', (file) => {
     await eventually('the agent is gone', () => !existsSync(env['SSH_AUTH_SOCK'] ?? '') || undefined)
     expect(readFileSync(path.join(home, '.ssh/id_ed25519'), 'utf8')).toBe('the key of the machine')
     expect(readFileSync(path.join(home, '.ssh/known_hosts'), 'utf8')).toBe('known\n')
-    expect(readdirSync(path.join(home, '.ssh')).sort()).toEqual(['id_ed25519', 'known_hosts'])
+    expect(readdirSync(path.join(home, '.ssh')).sort()).toEqual(['config', 'id_ed25519', 'known_hosts'])
   })
 
   it('removes what is there also when nothing was given, or the job ended before', () => {
     const { run } = runner()
     run(after)
   })
+})
+
+it.each(REUSABLE)('%s says that a secret is not a key, and asks nobody for a passphrase', (file) => {
+  const step = stepsOf(file).find(({ run }) => run?.includes('ssh-agent -s'))
+  const place = path.join(tempDir('key'), 'key')
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'passphrase', '-f', place])
+  for (const text of ['ssh-ed25519 AAAA', readFileSync(place, 'utf8')]) {
+    const { env, temp } = runner()
+    const given = { ...env, SSH_KEY: text, KNOWN_HOSTS: '', KUBECONFIG_TEXT: '' }
+    const done = spawnSync('bash', ['-e', '-c', step?.run ?? ''], { env: given, encoding: 'utf8', timeout: 10_000 })
+    expect(done.status).toBe(1)
+    expect(done.stdout).toContain('::error::The secret ssh-key is not a private key without passphrase.')
+    process.kill(Number(readFileSync(path.join(temp, 'target-credentials/agent'), 'utf8')))
+  }
 })
 
 it.each(REUSABLE)('%s ends the agent that a killed job left, and believes none of its files', (file) => {
