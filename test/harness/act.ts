@@ -1,7 +1,7 @@
 // Runs a throwaway repository's workflows through `act` on this machine, against what is committed here: the nearest
 // thing to a user's own run. Not for cancellation, masks or permissions: there act differs from GitHub's runner.
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { spelledOut, spellOutFolder, stubsFor } from './act-differences.ts'
 import type { StubCall } from './act-differences.ts'
@@ -24,6 +24,8 @@ export interface WorkflowOptions {
   action?: string
   /** Cancels the run (SIGINT) at the first line that matches. */
   cancelOn?: RegExp
+  /** What the home folder of the runner has already: path → text. */
+  home?: Record<string, string>
   /** What actions of other people do besides noting what they were given (see `stubsFor`). */
   stubs?: Record<string, string>
 }
@@ -47,6 +49,10 @@ export interface WorkflowRun {
   log: string
   /** What actions of other people were given. */
   stubs: StubCall[]
+  /** The home folder of the runner, as it was left. */
+  home: string
+  /** Command lines of processes of the run that are still there. */
+  orphans: () => string[]
 }
 
 let exported: string | undefined
@@ -62,6 +68,21 @@ export function exportHead(): string {
   if (built) cpSync(built, path.join(dir, 'dist'), { recursive: true, force: true })
   spellOutFolder(path.join(dir, '.github/workflows'))
   return (exported = dir)
+}
+
+/** Processes whose home folder is that of the runner. */
+function orphansOf(home: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const variables = readFileSync(`/proc/${name}/environ`, 'latin1').split('\0')
+        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+        return variables.includes(`HOME=${home}`) && command !== '' ? [command] : []
+      } catch {
+        return [] // ended meanwhile
+      }
+    })
 }
 
 /** `runs-on: label` and `runs-on: [one, other]` */
@@ -102,7 +123,11 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
   if (!files.every(isThere)) app.commit('workflows', { files: Object.fromEntries(files) as Record<string, string> })
 
   const home = tempDir('act')
-  mkdirSync(path.join(home, 'home'))
+  for (const [name, text] of Object.entries({ '.profile': '', ...options.home })) {
+    const file = path.join(home, 'home', name)
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+    writeFileSync(file, text, { mode: 0o600 })
+  }
   writeFileSync(path.join(home, 'event.json'), JSON.stringify(options.payload ?? {}))
   const sha = git(app.dir, 'rev-parse', 'HEAD')
   const context: Record<string, string> = {
@@ -160,7 +185,10 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
     child.once('close', resolve)
   })
 
-  const run: WorkflowRun = { code, jobs: {}, summary: '', annotations: [], log: '', stubs: stubs.calls() }
+  const run: WorkflowRun = {
+    ...{ code, jobs: {}, summary: '', annotations: [], log: '' },
+    ...{ stubs: stubs.calls(), home: path.join(home, 'home'), orphans: () => orphansOf(path.join(home, 'home')) },
+  }
   for (const text of out.split('\n')) {
     if (!text.startsWith('{')) continue
     const line = JSON.parse(text) as Line
