@@ -19,7 +19,7 @@ import { candidate, localCandidate } from './steps/candidate.ts'
 import { lastProven } from './steps/last-proven.ts'
 import { older } from './steps/order.ts'
 import type { Plan } from './steps/plan.ts'
-import { preflight } from './steps/preflight.ts'
+import { pinned, preflight } from './steps/preflight.ts'
 import { runningRevisionOf } from './steps/target-inspection.ts'
 import type { Proven } from './steps/prove.ts'
 import { proveRemote } from './steps/prove.ts'
@@ -165,12 +165,12 @@ function previousOf(plan: Plan): Digest | undefined {
   return plan.environmentTag?.is === 'present' ? plan.environmentTag.value.digest : undefined
 }
 
-export function withProof(trace: Trace, { image, smoke }: Proven): Trace {
+export function withProof(trace: Trace, { image, smoke, provenBefore }: Proven): Trace {
   const { digest } = image.descriptor
   const platforms = image.platforms.map(({ platform }) => platform).join(', ')
   const built = withLink(trace, 'built', digest, trace.reused ? `reused, ${platforms}` : platforms)
   if (smoke) return { ...withLink(built, 'smoked', digest, checksText(smoke)), checks: smoke.checks }
-  return trace.reused ? withLink(built, 'smoked', digest, 'proven by an earlier run') : built
+  return provenBefore ? withLink(built, 'smoked', digest, 'proven by an earlier run') : built
 }
 
 function checksText(smoke: SmokeReport): string {
@@ -178,12 +178,5 @@ function checksText(smoke: SmokeReport): string {
 }
 
 export function pin(request: ReleaseRequest, plan: Plan, image: RemoteImage): PinnedImage {
-  const named = request.digest === undefined || plan.proven
-  return {
-    repository: request.repository,
-    digest: image.descriptor.digest,
-    accepted: image.accepted,
-    ...(plan.revision === undefined ? {} : { revision: plan.revision }),
-    ...(plan.tag === undefined || !named ? {} : { tag: plan.tag }),
-  }
+  return pinned(request, { ...plan, reuse: image })
 }

@@ -105,6 +105,46 @@ describe('a release', () => {
     expect(it.target.calls.filter((call) => /replace|restore|record/.test(call))).toEqual([])
   })
 
+  it('plans to prove what is set already, by the name that it has', async () => {
+    const it = world()
+    await release(releaseRequest(), it.ports)
+    const result = await release(releaseRequest({ dryRun: true }), it.ports)
+    expect(result.plan).toContainEqual(expect.stringMatching(/^prove {3}web: it is set to sha256:[0-9a-f]+ already$/))
+    expect(result.plan?.join('\n')).not.toContain('replace')
+    const asked: unknown[] = []
+    const check = it.target.check.bind(it.target)
+    const target = Object.assign(it.target, {
+      check: (request: Parameters<typeof check>[0]) => {
+        asked.push(request.image?.tag)
+        return check(request)
+      },
+    })
+    await release(releaseRequest({ dryRun: true }), { ...it.ports, target: async () => target })
+    expect(asked).toEqual([TAG])
+  })
+
+  it('claims neither proof nor release tag of what nobody tested', async () => {
+    const it = world()
+    const digest = it.registry.push('untested', { 'org.opencontainers.image.revision': REVISION })
+    const images: unknown[] = []
+    const replace = it.target.replace.bind(it.target)
+    const target = Object.assign(it.target, {
+      replace: (...call: Parameters<typeof replace>) => {
+        images.push(call[0].tag)
+        return replace(...call)
+      },
+    })
+    const ports = { ...it.ports, target: async () => target }
+    const off = { smoke: 'off', policy: 'warn' } as const
+    const given = await release(releaseRequest({ digest, ...off }), ports)
+    expect(given).toMatchObject({ outcome: 'healthy', tags: expect.not.arrayContaining([TAG]) as unknown })
+    expect(given.custody.map(({ hop }) => hop)).not.toContain('smoked')
+    const built = await release(releaseRequest(off), ports)
+    expect(built.custody.map(({ hop }) => hop)).not.toContain('smoked')
+    expect(it.registry.tagged.has(TAG)).toBe(false)
+    expect(images).toEqual([undefined, undefined])
+  })
+
   it('without a target moves the tag of an explicit environment at once', async () => {
     const it = world()
     const result = await release(releaseRequest({ target: undefined }), { ...it.ports, target: undefined })

@@ -49,7 +49,7 @@ export async function promoteOrAgree(
     if (!(error instanceof DeployError) || error.code !== 'tag-conflict' || request.digest !== undefined) throw error
     const agreed = await winner(request, plan, proven, ports)
     if (!agreed) throw error
-    const rest = { ...plan, tagged: agreed.image.descriptor.digest, proven: agreed.smoke === undefined }
+    const rest = { ...plan, tagged: agreed.image.descriptor.digest, proven: agreed.provenBefore === true }
     return { proven: agreed, tags: await promote(request, rest, { image: agreed.image, proven: true }, ports) }
   }
 }
@@ -63,7 +63,7 @@ async function winner(request: ReleaseRequest, plan: Plan, ours: Proven, ports: 
   const { digest } = other.descriptor
   const text = `another run released this commit meanwhile, as ${digest}: this run goes on with that image`
   ports.reporter.emit({ type: 'notice', text })
-  return proven ? { image: other, smoke: undefined } : proveRemote(request, digest, ports, other)
+  return proven ? { image: other, smoke: undefined, provenBefore: true } : proveRemote(request, digest, ports, other)
 }
 
 function sameContent(one: RemoteImage, other: RemoteImage): boolean {

@@ -21,7 +21,7 @@ export async function candidate(request: ReleaseRequest, plan: Plan, ports: Port
   skip(ports, 'build', `reused ${shortDigest(plan.reuse.descriptor.digest)}`)
   if (!plan.proven) return proveRemote(request, plan.reuse.descriptor.digest, ports, plan.reuse)
   skip(ports, 'smoke', 'proven before: this digest has a proof')
-  return { image: plan.reuse, smoke: undefined }
+  return { image: plan.reuse, smoke: undefined, provenBefore: true }
 }
 
 /** `promote: none`: built into the engine and smoked by its local id; nothing lasts, nothing is pushed. */

@@ -1,6 +1,7 @@
 import { digestIn, shortDigest } from '../../domain/digest.ts'
 import type { ReleaseRequest } from '../../domain/request.ts'
 import type { Plan } from './plan.ts'
+import { isSet } from './send.ts'
 
 /** The plan for people, in the order of what will happen. */
 export function planLines(
@@ -24,6 +25,9 @@ export function planLines(
   const promote = tags.filter((tag) => tag !== undefined).map((tag) => `promote ${name}:${tag}`)
   const moves = plan.target
     ? plan.before.workloads.map((workload) => {
+        if (reuse && isSet(workload, { ...request, accepted: reuse.accepted })) {
+          return `prove   ${workload.name}: it is set to ${shortDigest(reuse.descriptor.digest)} already`
+        }
         const now = workload.image === undefined ? 'nothing' : (digestIn(workload.image) ?? workload.image)
         const rollout = workload.stable ? '' : ', and its last rollout has not ended'
         return `replace ${workload.name} (runs ${shortDigest(now)}${rollout})`

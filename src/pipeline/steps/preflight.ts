@@ -38,9 +38,10 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
     dirty: (source?.dirty.length ?? 0) > 0,
   })
   const reuse = reusable(request, image, print)
-  const known = reuse.image && { repository: request.repository, ...identityOf(reuse.image) }
-  const target = wantsTarget ? await (beside ?? inspectTarget(request, ports, known)) : undefined
   const revision = revisionFor(request, image)
+  const tag = image.tag ?? (revision === undefined ? undefined : releaseTag(revision, request.tagSuffix))
+  const known = reuse.image && pinned(request, { reuse: reuse.image, proven: reuse.proven, tag, revision })
+  const target = wantsTarget ? await (beside ?? inspectTarget(request, ports, known)) : undefined
   const builder = reuse.image ? undefined : await choice
   const reasons = [
     ...(push?.is === 'unknown' && NO_PUSH.has(push.why.code) ? [push.why] : []),
@@ -58,7 +59,7 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
     source,
     fingerprint: print,
     builder,
-    tag: image.tag ?? (revision === undefined ? undefined : releaseTag(revision, request.tagSuffix)),
+    tag,
     reuse: reuse.image,
     tagged: image.tagged,
     proven: reuse.proven,
@@ -76,8 +77,19 @@ export async function preflight(request: ReleaseRequest, ports: Ports): Promise<
 /** Reasons for which nothing that is built could be pushed; any other doubt may pass until then. */
 const NO_PUSH: ReadonlySet<Reason['code']> = new Set(['registry-denied', 'registry-unreachable'])
 
-function identityOf({ descriptor, accepted }: RemoteImage): Pick<PinnedImage, 'digest' | 'accepted'> {
-  return { digest: descriptor.digest, accepted }
+/** The image as the target is set to it: with the release tag, where it has or gets one. */
+export function pinned(
+  { repository, digest, smoke, target }: Pick<ReleaseRequest, 'repository' | 'digest' | 'smoke' | 'target'>,
+  { reuse, proven, tag, revision }: Pick<Plan, 'proven' | 'tag' | 'revision'> & { readonly reuse: RemoteImage },
+): PinnedImage {
+  const isNamed = proven || (digest === undefined && smoke !== 'off' && !target?.preview)
+  return {
+    repository,
+    digest: reuse.descriptor.digest,
+    accepted: reuse.accepted,
+    ...(revision === undefined ? {} : { revision }),
+    ...(tag === undefined || !isNamed ? {} : { tag }),
+  }
 }
 
 function refused(builder: string, faults: readonly Fault[]): DeployError[] {

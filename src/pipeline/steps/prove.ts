@@ -14,6 +14,8 @@ import { skip, step, Stopped } from '../step.ts'
 export interface Proven {
   readonly image: RemoteImage
   readonly smoke: SmokeReport | undefined
+  /** An earlier run, or one beside this one, has tested them. */
+  readonly provenBefore?: true
   /** The tag that it was pushed under, where push by digest is impossible. */
   readonly candidate?: string
 }

@@ -53,7 +53,8 @@ export function isAlreadySet(before: Running<unknown>, wanted: Wanted): boolean 
   return before.workloads.length > 0 && before.workloads.every((workload) => isSet(workload, wanted))
 }
 
-function isSet({ exists, image }: RunningWorkload<unknown>, { repository, accepted }: Wanted): boolean {
+/** The same of one of them. */
+export function isSet({ exists, image }: RunningWorkload<unknown>, { repository, accepted }: Wanted): boolean {
   const named = image === undefined ? undefined : parseReference(image)
   return (
     exists && named?.digest !== undefined && accepted.has(named.digest) && named.repository.name === repository.name

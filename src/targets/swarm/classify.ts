@@ -101,7 +101,7 @@ function detailOf({ service, fresh, old, desired }: Parts): string {
   const serving = fresh.filter(isServing).length
   const waiting = fresh.find(({ task }) => !isLeaving(task.DesiredState) && task.Status.Err !== '')
   const lines = [
-    `${String(serving)} of ${String(desired)} replicas run the new version`,
+    `${String(serving)} of ${String(desired)} replicas run the wanted version`,
     old.length > 0 ? `${String(old.length)} of the old one still run` : '',
     updateState(service) === 'updating' && serving === desired ? 'the engine still monitors the update' : '',
     waiting ? waiting.task.Status.Err : '',
