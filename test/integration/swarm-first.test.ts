@@ -6,6 +6,7 @@ import type { PinnedImage } from '../../src/domain/image.ts'
 import { asDeployError } from '../../src/errors/deploy-error.ts'
 import type { Observation, Target } from '../../src/ports.ts'
 import type { SwarmDeps } from '../../src/targets/swarm/target.ts'
+import { FakeReporter } from '../fakes/reporter.ts'
 import { docker, engine, forget, publish, swarmRequest, swarmTarget } from '../contract/swarm-world.ts'
 import { stampFor, watchUntil } from '../contract/target-contract.ts'
 import { describeWith } from '../harness/lab.ts'
@@ -104,6 +105,35 @@ secrets: { s: { file: ./key } }
     await watchUntil(by, rollout, anyFailed, 30_000)
     await by.restore(before, stamp)
     await nothingLeft()
+  })
+
+  it('names the volumes that stay, and no others', async () => {
+    const volumes = '[data:/data, given:/given, /anonymous]'
+    await docker('volume', 'create', `${app}_given`)
+    stack(`
+services:
+  web: { image: "${image()}", volumes: ${volumes}, networks: [net] }
+  helper: { image: "${image()}", volumes: [other:/other], networks: [net] }
+networks: { net: }
+volumes: { data: , other: { name: "${app}_named" }, given: { external: true, name: "${app}_given" } }
+`)
+    const reporter = new FakeReporter()
+    const by = await target(['web'], { reporter })
+    const { before, stamp, rollout } = await release(by, crash)
+    await watchUntil(by, rollout, anyFailed, 30_000)
+    await by.restore(before, stamp)
+    expect(reporter.texts('warning')).toContain(
+      `volumes that its tasks made are kept on their nodes, as they may hold data: ${app}_data, ${app}_named`,
+    )
+    await nothingLeft()
+    for (const name of ['data', 'named', 'given']) {
+      await eventually(`the volume ${name} is free`, () =>
+        docker('volume', 'rm', `${app}_${name}`).then(
+          () => true,
+          () => undefined,
+        ),
+      )
+    }
   })
 
   it('leaves nothing behind when the engine refuses a service, and says why under a code of its own', async () => {

@@ -57,7 +57,7 @@ export async function settleFailure(
   }
   if (restoration.is === 'nothing-to-restore') {
     const outcome = reason.code === 'workload-gone' ? 'superseded' : replacement.is
-    const state = `there was nothing before: what this run created was removed`
+    const state = `there was nothing before: what this run created was removed, unless a warning says that it is kept`
     return { trace: failed, ending: { outcome, reason, state, touched: true, reported: true } }
   }
   return settleRestored(deployment, { reason, restoration, kept }, context, failed)

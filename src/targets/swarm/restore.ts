@@ -37,7 +37,8 @@ export async function restoreAll(
     if (workload.spec.replaces) return bringBack(context, workload, stamp)
     return workload.exists ? restoreOne(context, workload, live, stamp) : removeOne(context.swarm, live, stamp)
   })
-  if (to.workloads.some(({ exists }) => !exists)) await removeMade(context, stamp)
+  const absent = to.workloads.flatMap(({ name, exists }) => (exists ? [] : [name]))
+  if (absent.length > 0) await removeMade(context, absent, stamp)
   const [error] = refusals
   if (error !== undefined) throw error
   const workloads = results.filter((handle) => handle !== undefined)
@@ -50,13 +51,17 @@ async function removeOne(swarm: Swarm, live: Service | undefined, { run }: Stamp
 }
 
 /** Other services, networks, configs and secrets of the stack. What stays is named: it is not a reason to fail. */
-async function removeMade(context: WriteContext, stamp: Stamp): Promise<void> {
+async function removeMade(context: WriteContext, absent: readonly string[], stamp: Stamp): Promise<void> {
   const others = await context.others()
   const { services } = others.length === 0 ? { services: [] } : await context.swarm.services(others)
   const ours = services.filter((service) => runOf(service.Spec) === runKey(stamp.run))
   await Promise.all(ours.map((service) => context.swarm.remove(service.ID)))
   const left = await context.unprepare(stamp).catch((error: unknown) => [asDeployError(error).what])
   if (left.length > 0) context.warn(`this run made what it could not remove: ${left.join(', ')}`)
+  const volumes = await context.volumes([...absent, ...ours.map((service) => service.Spec.Name)])
+  if (volumes.length > 0) {
+    context.warn(`volumes that its tasks made are kept on their nodes, as they may hold data: ${volumes.join(', ')}`)
+  }
 }
 
 /** An earlier version comes back with its settings, in place of what stood there when it was read. */

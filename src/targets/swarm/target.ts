@@ -25,7 +25,7 @@ import type { SwarmSpec } from './spec.ts'
 import { historyOf } from './spec.ts'
 import { createWatch } from './watch.ts'
 import { restoreAll } from './restore.ts'
-import { install, uninstall } from './stack/install.ts'
+import { install, uninstall, volumesMadeBy } from './stack/install.ts'
 import type { WriteContext } from './write.ts'
 import { replaceAll } from './write.ts'
 
@@ -145,6 +145,10 @@ function writeContext(plan: () => Promise<Plan>, swarm: Swarm, deps: SwarmDeps):
     async unprepare({ run }) {
       const { stack } = await plan()
       return stack === undefined ? [] : uninstall(stack, runKey(run), { api, clock, signal })
+    },
+    async volumes(services) {
+      const { stack } = await plan()
+      return stack === undefined ? [] : volumesMadeBy(stack, services)
     },
     written: new Map(),
     created: new Set(),

@@ -103,6 +103,7 @@ function depsFor(swarm: FakeSwarm, engineAuth: () => Promise<string> = async () 
     prepare: async () => new Map<string, ServiceSpec>(),
     others: async () => [],
     unprepare: async () => [],
+    volumes: async () => [],
     warn: () => undefined,
     written: new Map<string, ServiceSpec>(),
     created: new Set<string>(),

@@ -31,6 +31,8 @@ export interface WriteContext {
   readonly others: () => Promise<readonly string[]>
   /** Removes what `prepare` made for that run; gives the names of what could not be removed. */
   readonly unprepare: (stamp: Stamp) => Promise<readonly string[]>
+  /** Volumes that tasks of these services of the stack make on their nodes. */
+  readonly volumes: (services: readonly string[]) => Promise<readonly string[]>
   readonly warn: (text: string) => void
   /** What this run wrote where it was more than image, stamp and update rules, by service. */
   readonly written: Map<string, ServiceSpec>

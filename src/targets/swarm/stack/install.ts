@@ -8,6 +8,7 @@ import type { Part, Present } from './parts.ts'
 import { absentParts, contentOf, LISTS, missingParts, presentOn } from './parts.ts'
 import type { FileReference, Resource } from './resources.ts'
 import type { Stack, StackService } from './stack.ts'
+import { labelsOf, listOf, nodeOf, textOf } from './values.ts'
 
 export interface InstallOptions {
   /** For everything that is made. */
@@ -70,6 +71,19 @@ export async function uninstall(stack: Stack, run: string, context: UninstallCon
   }
   return left.map(({ kind, name }) => `${kind} ${name}`)
 }
+
+/** Named volumes of the stack: the node of a task makes them. External ones and those without a name are not among them. */
+export function volumesMadeBy(stack: Stack, services: readonly string[]): string[] {
+  const mounts = services.flatMap((name) =>
+    listOf(nodeOf(stack.services.get(name)?.spec.TaskTemplate.ContainerSpec).Mounts).map(nodeOf),
+  )
+  const names = mounts
+    .filter(({ Type, VolumeOptions }) => Type === 'volume' && STACK_LABEL in labelsOf(nodeOf(VolumeOptions).Labels))
+    .flatMap(({ Source }) => textOf(Source) ?? [])
+  return [...new Set(names)].filter((name) => name !== '').sort()
+}
+
+const STACK_LABEL = 'com.docker.stack.namespace'
 
 async function removePart(api: EngineApi, { kind, id }: Part): Promise<boolean> {
   const { status } = await api.request('DELETE', `${LISTS[kind].path}/${id}`)
