@@ -26,15 +26,18 @@ export interface TestRegistry {
   start: () => Promise<void>
 }
 
-/** A certificate for 127.0.0.1 and localhost that signs itself. */
-export function selfSigned(dir: string): { cert: string; key: string } {
+/** A certificate that signs itself, for 127.0.0.1 and localhost unless told otherwise. */
+export function selfSigned(dir: string, names = 'IP:127.0.0.1,DNS:localhost'): { cert: string; key: string } {
   const cert = path.join(dir, 'cert.pem')
   const key = path.join(dir, 'key.pem')
-  const names = 'subjectAltName=IP:127.0.0.1,DNS:localhost'
   const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30']
-  execFileSync('openssl', [...request, '-subj', '/CN=lab', '-addext', names, '-keyout', key, '-out', cert], {
-    stdio: 'ignore',
-  })
+  execFileSync(
+    'openssl',
+    [...request, '-subj', '/CN=lab', '-addext', `subjectAltName=${names}`, '-keyout', key, '-out', cert],
+    {
+      stdio: 'ignore',
+    },
+  )
   return { cert, key }
 }
 

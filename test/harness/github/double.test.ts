@@ -85,14 +85,15 @@ const RULES: Readonly<Record<Rule, () => Promise<boolean>>> = {
   'comment-length': async () =>
     (await call('POST', `${REPO}/issues/7/comments`, { body: 'x'.repeat(65_537) })).status === 422,
   pages: async () => {
-    for (let made = 0; made < 31; made += 1) await create()
+    for (let made = 0; made < 101; made += 1) await create()
     const usual = await call('GET', `${REPO}/deployments`)
     const all = await call('GET', `${REPO}/deployments?per_page=500`)
     const link = usual.headers.get('link') ?? ''
     return (
       (usual.body as unknown as object[]).length === 30 &&
-      (all.body as unknown as object[]).length === 31 &&
-      link.includes('page=2')
+      (all.body as unknown as object[]).length === 100 &&
+      link.includes('page=2') &&
+      (all.headers.get('link') ?? '').includes('page=2')
     )
   },
 }
