@@ -134,13 +134,13 @@ it.each(REUSABLE)('%s ends the agent that a killed job left, and believes none o
   run(step, { KUBECONFIG_TEXT: '', SSH_KEY: '', KNOWN_HOSTS: '' })
 })
 
-it('no workflow, example or page writes into ~/.ssh', () => {
+it('no workflow, example or page writes into ~/.ssh, ~/.kube or ~/.docker', () => {
   const pages = readdirSync(path.join(root, 'docs')).map((name) => `docs/${name}`)
   const examples = readdirSync(path.join(root, 'examples')).map((name) => `examples/${name}`)
   const workflows = readdirSync(path.join(root, '.github/workflows')).map((name) => `.github/workflows/${name}`)
   const files = [...pages, ...examples, ...workflows, 'README.md'].filter((file) => /\.(?:md|yml)$/.test(file))
   const writing = files.filter((file) =>
-    /> *~\/\.ssh|> *"?\$HOME\/\.ssh/.test(readFileSync(path.join(root, file), 'utf8')),
+    /> *"?(?:~|\$HOME)"?\/\.(?:ssh|kube|docker)/.test(readFileSync(path.join(root, file), 'utf8')),
   )
   expect(writing).toEqual([])
 })
