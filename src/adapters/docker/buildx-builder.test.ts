@@ -26,6 +26,10 @@ beforeEach(() => {
   const program = `#!${process.execPath}
 const { appendFileSync, writeFileSync, readFileSync } = require('node:fs')
 const args = process.argv.slice(2)
+if (process.env.ENDS_BY) {
+  console.error(process.env.ENDS_AFTER)
+  process.kill(process.pid, process.env.ENDS_BY)
+}
 const config = readFileSync(process.env.DOCKER_CONFIG + '/config.json', { encoding: 'utf8', flag: 'a+' })
 appendFileSync(${JSON.stringify(join(home, 'calls'))}, JSON.stringify({ args, config, names: Object.keys(process.env) }) + '\\n')
 const metadata = { 'containerimage.digest': '${INDEX}', 'containerimage.config.digest': '${CONFIG}' }
@@ -149,6 +153,17 @@ describe('recorded arguments', () => {
 
   test('an image that did not arrive is an error', async () => {
     await expect(build({}, repository, 'sha256:other')).rejects.toMatchObject({ code: 'build-failed' })
+  })
+
+  test.each([
+    ['SIGKILL', '', 'the build failed: buildx: ended by SIGKILL'],
+    ['SIGTERM', '', 'the build failed: buildx: ended by SIGTERM'],
+    ['SIGKILL', 'unpacking the base image', 'the build failed: unpacking the base image buildx: ended by SIGKILL'],
+    ['SIGKILL', 'ERROR: no space left on device', 'the build failed: no space left on device'],
+  ])('a buildx that ended by %s after the words "%s"', async (signal, words, what) => {
+    Object.assign(env, { ENDS_BY: signal, ENDS_AFTER: words })
+    await expect(build({})).rejects.toMatchObject({ code: 'build-failed', what })
+    expect(readdirSync(join(home, 'temp'))).toEqual([])
   })
 
   test('nothing is left behind', async () => {
