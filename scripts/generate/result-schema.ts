@@ -14,7 +14,7 @@ const reasonCode: Schema = { enum: Object.keys(CATALOGUE) }
 const milliseconds: Schema = { type: 'number', minimum: 0 }
 
 /** Records, so that the compiler misses a word that is new. */
-const OUTCOMES: Readonly<Record<Outcome, true>> = {
+export const OUTCOMES: Readonly<Record<Outcome, true>> = {
   healthy: true,
   unchanged: true,
   released: true,

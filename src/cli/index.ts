@@ -6,7 +6,7 @@ import { VERSION } from './version.ts'
 const [word = '--help', ...argv] = process.argv.slice(2)
 const verb = verbOf(word)
 
-/** Whoever stops listening (`| head`) does not stop a release. */
+/** A reader that goes away (`| head`) does not stop a release. */
 function talkToNobody(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }

@@ -9,13 +9,13 @@ import { resultText } from '../reporting/result-text.ts'
 import { createTerminalReporter } from '../reporting/terminal.ts'
 import type { Done, Verb } from '../verbs/verb.ts'
 
-/** Talks while a command works, and tells its result at the end. */
+/** Reports while a command works, and prints its result at the end. */
 interface CommandReporter extends Reporter {
   end(done: Done): void
 }
 
 /**
- * Runs one command of the pipeline. Talk goes to stderr; stdout carries the result alone: as text for people, as one
+ * Runs one command of the pipeline. Progress goes to stderr; stdout carries the result alone: as text for people, as one
  * document with `--json`, as the last of the event lines with `--events`.
  * @returns the exit code
  */

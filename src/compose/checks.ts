@@ -82,22 +82,22 @@ export function createGates(request: PortsRequest, context: Omit<CheckContext, '
 }
 
 /** A preview is asked at its own address: by the live checks, else by the checks of the smoke test. */
-export function makePreviewGates(
+export function createPreviewGates(
   request: PreviewRequest,
   release: ReleaseRequest,
   address: (signal: AbortSignal) => Promise<string | undefined>,
-  around: Omit<CheckContext, 'runtime'>,
+  context: Omit<CheckContext, 'runtime'>,
 ): Gate[] {
   const { bake, asksAddress, liveChecks } = request
   const document = liveChecks ?? (release.smoke === 'off' ? 'default' : release.smoke)
   const run: RunChecks = async (image, url = '', signal) => {
     const { runLiveChecks } = await import('../smoke/index.ts')
-    const spec = await specOf(document, variablesOf(release, image.digest, image.revision), around.cwd)
-    return runLiveChecks({ ...around, spec, url, signal })
+    const spec = await specOf(document, variablesOf(release, image.digest, image.revision), context.cwd)
+    return runLiveChecks({ ...context, spec, url, signal })
   }
   const text =
     'no address of the preview was found, so it was not asked from outside: give it by url, or publish a port'
-  const onUnknown = () => around.reporter.emit({ type: 'notice', text })
+  const onUnknown = () => context.reporter.emit({ type: 'notice', text })
   const shown = asksAddress ? run : undefined
   return [addressGate({ address, run: shown, onUnknown }), ...(bake > 0 ? [bakeGate(bake)] : [])]
 }

@@ -5,7 +5,7 @@ import { DeployError } from '../errors/deploy-error.ts'
 import type { PreviewRequest } from '../domain/request.ts'
 import type { Gate, PreviewDisplay, PreviewPorts, PullRequests, Source } from '../ports.ts'
 import type { Done, InvocationContext, VerbContext } from '../verbs/verb.ts'
-import { inspectChecks, makePreviewGates } from './checks.ts'
+import { inspectChecks, createPreviewGates } from './checks.ts'
 import { systemClock } from './clock.ts'
 import type { ComposeContext } from './ports.ts'
 import { contextOf, gitHubOf, gitSource } from './run.ts'
@@ -50,7 +50,7 @@ function gatesOf(request: PreviewRequest, composed: ComposeContext, target: Prev
   const { release, url } = request
   if (!release || !target) return []
   const address = async (signal: AbortSignal) => url ?? (await target()).address?.(signal)
-  return makePreviewGates(request, release, address, { ...composed, ...composed.checks, clock: systemClock })
+  return createPreviewGates(request, release, address, { ...composed, ...composed.checks, clock: systemClock })
 }
 
 /** undefined where nobody could see it: outside of GitHub. A fork's run has a token that may not write. */

@@ -53,7 +53,7 @@ function byImage(file: ConfigFile, image: string | undefined): string | undefine
 }
 
 /**
- * Who is asked for a value, in this order; the first that knows it is believed. Below all of them stand what the event
+ * Where a value is looked for, in this order; the first one that has it counts. Below all of them stand what the event
  * says and the defaults of the inputs.
  */
 export function precedence(

@@ -55,7 +55,7 @@ const INSTEAD_IN_PREVIEWS: Readonly<Record<string, Instead>> = {
   },
 }
 
-/** Other people's words for inputs of ours. */
+/** Names that other tools have for our inputs. */
 const FAMILIAR: Readonly<Record<string, InputName | undefined>> = {
   dockerfile: 'file',
   service: 'workload',

@@ -78,7 +78,7 @@ export async function readBuilt(
   limitFile(values, configContext, promote === 'all')
   const githubToken = values.text('github-token')
   const asking = faults.found.length > 0 ? undefined : commit()
-  asking?.catch(() => undefined) // what is wrong with the checks is said first
+  asking?.catch(() => undefined) // What is wrong with the checks is reported first
   await inspectAll([chosen.smoke, asked.liveChecks], { request: asked, cwd: configContext.cwd, inspect, faults })
   faults.throwIfAny()
 
@@ -148,7 +148,7 @@ function refuseUnsmoked(
   }
 }
 
-/** Said where somebody may expect more than a check. */
+/** A notice where somebody may expect more than a check. */
 function limited(values: Values, { event }: ConfigContext, promote: string): string[] {
   const limit = limitOf(event, values.flag('promote-unreviewed-code'))
   if (limit === undefined || promote !== 'none' || values.choice('promote') === 'none') return []

@@ -32,7 +32,7 @@ function scopeParts({ repository, app, environment, target, cluster, namespace }
 const ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789'
 const KEY_LENGTH = 10
 
-/** Letters and digits that no reader takes for one another. */
+/** Letters and digits that cannot be mistaken for one another. */
 export function shortHash(parts: readonly string[], length = KEY_LENGTH): string {
   const bytes = createHash('sha256').update(JSON.stringify(parts)).digest()
   return Array.from({ length }, (_, index) => ALPHABET[(bytes[index] ?? 0) % ALPHABET.length]).join('')

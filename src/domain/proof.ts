@@ -49,7 +49,7 @@ export function labelledRevision(labels: Labels): Revision | undefined {
 }
 
 /**
- * The commit that an image is of by its own word. The label of a parent that was released to another repository was
+ * The commit that an image's labels name. The label of a parent that was released to another repository was
  * inherited and says nothing about the child.
  */
 export function ownRevision(labels: Labels, { name }: Repository): Revision | undefined {
@@ -60,7 +60,7 @@ export function ownRevision(labels: Labels, { name }: Repository): Revision | un
   return inherited ? undefined : revision
 }
 
-/** The release tag of this commit that an image was built for by its own word; undefined where it does not say. */
+/** The release tag of this commit that an image's labels say it was built for; undefined where they do not say. */
 export function labelledTag(labels: Labels, { name }: Repository, revision: Revision): string | undefined {
   const [release = '', plain] = [labels[LABEL.release], releaseTag(revision)]
   const tag = release.startsWith(`${name}:`) ? release.slice(name.length + 1) : ''

@@ -1,4 +1,4 @@
-/** The words of engines and kernels for an image of another processor or operating system: one list for everybody. */
+/** The messages of engines and kernels for an image of another processor or operating system: one list for all. */
 
 const FOREIGN_BINARY = /exec format error|exec user process caused.*format/i
 const NO_SUCH_PLATFORM =

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { DeployError } from './deploy-error.ts'
 
-/** What GitHub answered, as a schema has it. @throws DeployError github-refused */
+/** What GitHub answered, parsed by a schema. @throws DeployError github-refused */
 export function readAnswer<T>(schema: v.GenericSchema<unknown, T>, answer: unknown): T {
   const result = v.safeParse(schema, answer)
   if (result.success) return result.output

@@ -30,7 +30,7 @@ export interface Input {
   /** What applies without a value, in words, where it is not a constant. */
   readonly otherwise?: string
   readonly choices?: readonly string[]
-  /** Other people's words for a choice. */
+  /** Other names for a choice. */
   readonly also?: Readonly<Record<string, string>>
   /** A duration that must be longer than nothing. */
   readonly positive?: true

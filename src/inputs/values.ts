@@ -7,7 +7,7 @@ import type { Layer, Raw } from './raw.ts'
 import { shown } from './raw.ts'
 import type { ChoiceOf, Input, NameOf } from './types.ts'
 
-/** Typed access to the values of these rows: the first layer that knows a name is believed, and remembered. */
+/** Typed access to the values of these rows: the first layer that has a name counts, and is remembered. */
 export class Values<Row extends Input> {
   readonly #rows: readonly Input[]
   readonly #layers: readonly Layer[]
@@ -68,7 +68,7 @@ export class Values<Row extends Input> {
   }
 
   choice<N extends NameOf<Row, 'choice'>>(name: N): ChoiceOf<Row, N> {
-    // A faulty choice never leaves this room: the faults are thrown before anybody acts on it.
+    // A faulty choice is never used: the faults are thrown before anything acts on it.
     return (this.#parsed(name, asChoice) ?? '') as ChoiceOf<Row, N>
   }
 

@@ -88,7 +88,7 @@ export async function release(request: ReleaseRequest, outside: Ports): Promise<
   })
 }
 
-/** Whatever does not answer: a cancelled run waits for none of it, for nothing was changed yet. */
+/** A cancelled run waits for nothing that does not answer, because nothing was changed yet. */
 export function questions(request: ReleaseRequest, ports: Ports): Promise<Plan> {
   return within({ signal: ports.signal }, () => preflight(request, ports))
 }

@@ -11,7 +11,7 @@ export type LedgerName = 'target' | 'registry' | 'github'
 
 /** What a ledger is asked. */
 export interface LedgerQuestion {
-  /** What other ledgers told already: a record that is among them needs no further request. */
+  /** What other ledgers answered already: a record that is among them needs no further request. */
   readonly known: History
   /** How many verified versions are enough. */
   readonly limit: number

@@ -21,7 +21,7 @@ export interface PreviewEnding {
 }
 
 /**
- * What GitHub shows of previews: the deployment record and the comment. Nothing of it ever throws or decides: what cannot
+ * What GitHub shows of previews: the deployment record and the comment. Nothing of it throws or changes a verdict: what cannot
  * be written is said once.
  */
 export interface PreviewDisplay {

@@ -94,7 +94,7 @@ export interface Replica {
   readonly healthySince?: number
 }
 
-/** One look at one workload: already classified by the target's pure function. */
+/** One observation of one workload: already classified by the target's pure function. */
 export interface WorkloadObservation {
   readonly name: string
   readonly state:
@@ -143,7 +143,7 @@ export interface Target<Spec = unknown>
    */
   replace(image: PinnedImage, stamp: Stamp, before: Running<Spec>): Promise<Rollout<Spec>>
   /**
-   * One look, no waiting, no logging. `confirms`: the last look said what would end the wait; now nothing may rest on what
+   * One observation, without waiting. `confirms`: the last one said what would end the wait; now nothing may rest on what
    * a watch or a cache knows.
    */
   observe(rollout: Rollout<Spec>, options?: { readonly confirms: boolean }): Promise<Observation>

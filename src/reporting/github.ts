@@ -147,7 +147,7 @@ class GithubLog implements GithubReporter {
   #failure(failure: Failure): void {
     this.#flushAll()
     for (const line of explain(failure)) this.#log.text(line)
-    // An annotation is the last word: it waits until the outcome is known.
+    // Annotations are printed last: they wait until the outcome is known.
     if (failure.phase === 'before-restore') return
     for (const fault of faultsOf(failure)) this.#annotate('error', faultLine(fault), fault.name, placeOf(fault.source))
     const { type, reason, state } = failure

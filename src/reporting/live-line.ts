@@ -37,7 +37,7 @@ export class LiveLine {
   show(): void {
     if (!this.on || this.#timer) return
     this.#timer = setInterval(() => this.#draw(), FRAME_MS)
-    // Never the reason why the process lives on.
+    // It never keeps the process alive.
     this.#timer.unref()
     this.#draw()
   }

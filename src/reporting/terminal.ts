@@ -8,7 +8,7 @@ import { cut, oneLine } from '../domain/text.ts'
 import { count, DETAIL_CHARACTERS } from './text.ts'
 
 export interface TerminalReporter extends Reporter {
-  /** Takes the live line away; nothing is drawn after it. */
+  /** Removes the live line; nothing is drawn after it. */
   close(): void
 }
 
@@ -23,7 +23,7 @@ interface RunningStep {
 const TAIL_LINES = 30
 
 /**
- * Talks to a person. A terminal gets one live line with what is running and for how long, and foreign output only when
+ * For people. A terminal gets one live line with what is running and for how long, and foreign output only when
  * its step fails; everything else (a pipe, CI, TERM=dumb) gets plain lines with all of it.
  */
 export function createTerminalReporter(

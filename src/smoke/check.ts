@@ -37,7 +37,7 @@ export function runCheck(subject: Subject, check: CheckSpec, context: ProbeConte
 function attempts(subject: Subject, check: CheckSpec, context: ProbeContext): (limit: Duration) => Promise<Attempt> {
   if (check.kind !== 'log') return (limit) => attempt(subject, check, context, limit)
   const scan = new LogScan(check.patterns)
-  return () => scan.look(context.runtime, subject.id, context.signal)
+  return () => scan.read(context.runtime, subject.id, context.signal)
 }
 
 async function attempt(
@@ -76,7 +76,7 @@ async function stop(subject: Subject, check: StopCheck, { runtime, clock }: Prob
   const started = clock.now()
   await runtime.stop(subject.id, signal, check.within)
   const ms = clock.now() - started
-  const { exitCode } = await subject.look()
+  const { exitCode } = await subject.refresh()
   // Killed by the engine at the end of its time, not by a signal that the check itself sends.
   if (exitCode === 137 && signal !== 'SIGKILL' && ms >= check.within - TIMER_SLACK_MS) {
     return {

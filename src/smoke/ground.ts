@@ -72,7 +72,7 @@ export class Ground {
     return (this.#cleared ??= this.#clear())
   }
 
-  /** Removes what earlier runs left and has expired; a courtesy that never fails. */
+  /** Removes what earlier runs left and has expired; it never fails. */
   async sweep(): Promise<void> {
     await this.#options.runtime.sweep('expired').catch(() => undefined)
   }
@@ -93,7 +93,7 @@ export class Ground {
     await Promise.all(networks.map((id) => this.#remove(`network ${id}`, () => runtime.removeNetwork(id))))
   }
 
-  /** The work, or the time: whichever ends first. */
+  /** Resolves when the work ends or the time is up, whichever comes first. */
   async #within(ms: Duration, work: Promise<unknown>): Promise<void> {
     const done = new AbortController()
     await Promise.race([work, this.#options.clock.sleep(ms, done.signal)])

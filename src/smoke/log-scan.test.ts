@@ -22,7 +22,7 @@ function writer(looks: readonly (readonly string[])[], overflowed = false) {
 
 const many = (count: number, line: string) => Array.from({ length: count }, () => line)
 const look = (patterns: readonly string[], ...looks: (readonly string[])[]) =>
-  new LogScan(patterns.map(parsePattern)).look(writer(looks), 'id', never)
+  new LogScan(patterns.map(parsePattern)).read(writer(looks), 'id', never)
 
 describe('a log check', () => {
   it.each([20_000, 200_000])('sees what %i lines follow', async (count) => {
@@ -49,18 +49,18 @@ describe('a log check', () => {
   it('remembers between looks, also what has found its place in two of them', async () => {
     const scan = new LogScan(['one', 'two', '!panic'].map(parsePattern))
     const runtime = writer([['one'], ['two'], ['panic'], []])
-    expect(await scan.look(runtime, 'id', never)).toMatchObject({
+    expect(await scan.read(runtime, 'id', never)).toMatchObject({
       passed: false,
       detail: 'the log does not contain two',
     })
-    expect(await scan.look(runtime, 'id', never)).toMatchObject({ passed: true })
-    expect(await scan.look(runtime, 'id', never)).toMatchObject({ passed: false })
-    expect(await scan.look(runtime, 'id', never)).toMatchObject({ passed: false })
+    expect(await scan.read(runtime, 'id', never)).toMatchObject({ passed: true })
+    expect(await scan.read(runtime, 'id', never)).toMatchObject({ passed: false })
+    expect(await scan.read(runtime, 'id', never)).toMatchObject({ passed: false })
   })
 
   it('fails where the engine may have dropped some of it, unless all that was wanted is there', async () => {
     const of = (...patterns: string[]) =>
-      new LogScan(patterns.map(parsePattern)).look(writer([['ready']], true), 'id', never)
+      new LogScan(patterns.map(parsePattern)).read(writer([['ready']], true), 'id', never)
     expect(await of('!panic')).toMatchObject({
       passed: false,
       final: true,

@@ -10,7 +10,7 @@ const SHARED_BYTES = 64 * 1024
 export const LOG_LIMIT = '100 MB'
 
 /**
- * Looks for patterns in everything that one container has written. It remembers what it has seen: a second look reads
+ * Looks for patterns in everything that one container has written. It remembers what it has seen: a second read takes
  * only what has come since.
  */
 export class LogScan {
@@ -26,7 +26,7 @@ export class LogScan {
     this.#patterns = patterns
   }
 
-  async look(runtime: ContainerRuntime, id: string, signal: AbortSignal): Promise<Attempt> {
+  async read(runtime: ContainerRuntime, id: string, signal: AbortSignal): Promise<Attempt> {
     const read = (lines: readonly string[]): void => this.#read(lines)
     this.#position = await runtime.readLog(id, this.#position, read, signal)
     this.#search()

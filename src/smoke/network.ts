@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { DeployError } from '../errors/deploy-error.ts'
-import type { SmokeContext } from './stage.ts'
+import type { SmokeContext } from './context.ts'
 
 /**
  * A network of the test's own, only where it is needed: a bridge costs time. A program that runs in a container of the
  * same engine joins it: from there, neither published ports nor addresses on other networks can be reached.
  */
-export async function privateNetwork(stage: SmokeContext): Promise<string | undefined> {
-  const { spec, ground, context } = stage
-  const beside = await siblingContainer(stage)
+export async function privateNetwork(smoke: SmokeContext): Promise<string | undefined> {
+  const { spec, ground, context } = smoke
+  const beside = await siblingContainer(smoke)
   if (spec.services.length === 0 && !spec.internal && beside === undefined) return undefined
   const network = await ground.network(spec.internal)
   if (beside !== undefined) {
     await ground.join(network, beside)
-    stage.context = { ...context, probe: 'sidecar' }
+    smoke.context = { ...context, probe: 'sidecar' }
   }
   return network
 }

@@ -3,7 +3,7 @@ import { arch } from 'node:process'
 import { DeployError } from '../errors/deploy-error.ts'
 import type { ImageFacts } from '../ports.ts'
 import { SmokeFailure } from './failure.ts'
-import type { SmokeOptions } from './stage.ts'
+import type { SmokeOptions } from './context.ts'
 
 /** Architectures whose programs another one runs by itself. */
 const RUNS: Readonly<Record<string, readonly string[]>> = { amd64: ['386'], arm64: ['arm'] }
@@ -28,7 +28,7 @@ export async function canRun(
 ): Promise<boolean> {
   const [system, architecture = ''] = image.split('/')
   const [engineSystem, engineArchitecture = ''] = engine.split('/')
-  // An engine or image that does not say what it is gets the benefit of the doubt: the start will tell.
+  // Where an engine or image does not say what it is, the container is started: the start shows whether it runs.
   if (!architecture || !engineArchitecture) return true
   if (system !== engineSystem) return false
   if (architecture === engineArchitecture || RUNS[engineArchitecture]?.includes(architecture)) return true
@@ -41,14 +41,14 @@ async function registered(): Promise<readonly string[]> {
 }
 
 /** The image's facts; a failure where this engine certainly cannot run it. */
-export async function imageFacts(stage: SmokeOptions): Promise<ImageFacts> {
-  const { runtime, image, spec } = stage
+export async function imageFacts(smoke: SmokeOptions): Promise<ImageFacts> {
+  const { runtime, image, spec } = smoke
   const facts = image.facts ?? (await runtime.image(image.reference))
   if (!facts) throw new DeployError('image-not-found', `the engine does not have ${image.reference}`)
   const local = `linux/${arch === 'x64' ? 'amd64' : arch}`
   // Asking the engine costs more than the test of a tiny image: only where this machine is of another kind.
-  if (facts.platform === (stage.platform ?? local) || facts.platform === spec.container.platform) return facts
-  const engine = stage.platform ?? (await runtime.info()).platform
+  if (facts.platform === (smoke.platform ?? local) || facts.platform === spec.container.platform) return facts
+  const engine = smoke.platform ?? (await runtime.info()).platform
   if (await canRun(facts.platform, engine)) return facts
   throw new SmokeFailure({
     code: 'smoke-wrong-platform',

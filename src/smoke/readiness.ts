@@ -112,7 +112,7 @@ function attempts(
   if (condition.kind === 'port') return onlyPort(subject, condition, context)
   if (condition.kind !== 'log') return (limit) => attempt(subject, condition, context, limit)
   const scan = new LogScan(condition.patterns)
-  return () => scan.look(context.runtime, subject.id, context.signal)
+  return () => scan.read(context.runtime, subject.id, context.signal)
 }
 
 async function attempt(
@@ -142,7 +142,7 @@ async function attempt(
   }
 }
 
-/** The engine's word, or sooner: the image's own command, run by us. */
+/** The health that the engine reports, or sooner: the image's own health command, run by us. */
 async function healthcheck(subject: Subject, context: ProbeContext, limit: Duration): Promise<Attempt> {
   if (!subject.facts.healthcheck) return { passed: false, final: true, detail: 'the image has no HEALTHCHECK' }
   const state = subject.state()
@@ -178,7 +178,7 @@ export async function asked(subject: Subject, attempt: () => Promise<Attempt>): 
   try {
     return await attempt()
   } catch (thrown) {
-    await subject.look()
+    await subject.refresh()
     if (isTrouble(thrown)) throw thrown
     return { passed: false, detail: errorMessage(thrown) }
   }

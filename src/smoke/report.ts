@@ -5,7 +5,7 @@ import type { StepName } from '../reporting/events.ts'
 import type { Polled } from './poll.ts'
 import type { Cleaner } from './text.ts'
 
-/** Keeps results by their place in the file and tells each as it comes. */
+/** Keeps results by their place in the file and reports each as it comes. */
 export class Results {
   readonly #names: readonly string[]
   readonly #found: (CheckResult | undefined)[]

@@ -13,8 +13,8 @@ import { reasonOf, Results, createProgress } from './report.ts'
 import { pullServices, startServices } from './services.ts'
 import type { CheckSpec } from './spec.ts'
 import { DEFAULTS } from './spec.ts'
-import type { SmokeOptions, SmokeContext } from './stage.ts'
-import { containerSpec, setUp } from './stage.ts'
+import type { SmokeOptions, SmokeContext } from './context.ts'
+import { containerSpec, setUp } from './context.ts'
 import type { Subject } from './subject.ts'
 import { startFailure, startSubject } from './subject.ts'
 import type { Cleaner } from './text.ts'
@@ -31,56 +31,56 @@ const EVIDENCE_LINES = 20
 export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
   throwIfAborted(options.signal)
   const started = options.clock.now()
-  const stage = setUp(options)
-  const { life, ground, clock } = stage
+  const smoke = setUp(options)
+  const { life, ground, clock } = smoke
   let reason: Reason | undefined
   let logs: readonly string[] = []
   try {
-    await conduct(stage)
-    logs = await lastLines(stage, stage.subject?.id)
-    reason = reasonOf(stage.results, stage.results.all().length, 'smoke-check-failed')
+    await conduct(smoke)
+    logs = await lastLines(smoke, smoke.subject?.id)
+    reason = reasonOf(smoke.results, smoke.results.all().length, 'smoke-check-failed')
   } catch (thrown) {
     if (!(thrown instanceof SmokeFailure)) {
       life.close()
       await ground.clear()
       throw thrown
     }
-    logs = await lastLines(stage, thrown.container)
+    logs = await lastLines(smoke, thrown.container)
     reason = betterReason(thrown.reason, logs)
   }
   life.close()
   return {
     passed: reason === undefined,
-    ...(reason ? { reason: withEvidence(reason, logs, stage.clean) } : {}),
-    checks: stage.results.all(),
+    ...(reason ? { reason: withEvidence(reason, logs, smoke.clean) } : {}),
+    checks: smoke.results.all(),
     logs,
-    readyMs: stage.readyMs,
+    readyMs: smoke.readyMs,
     ms: clock.now() - started,
     cleanup: Promise.all([ground.clear(), ground.sweep()]).then(() => undefined),
   }
 }
 
-async function conduct(stage: SmokeContext): Promise<void> {
-  const { spec, life, ground } = stage
-  const facts = await life.guard(imageFacts(stage))
+async function conduct(smoke: SmokeContext): Promise<void> {
+  const { spec, life, ground } = smoke
+  const facts = await life.guard(imageFacts(smoke))
   const condition = conditionOf(spec.startup.ready, facts, spec.checks)
   const oneShot = condition.kind === 'exit' ? condition.codes : undefined
   const names = spec.checks.map(({ name }) => name)
   const last = oneShot ? [] : ['still running']
-  stage.results = new Results([`ready: ${describe(condition)}`, ...names, ...last], stage.reporter, stage.clean)
-  const services = await life.guard(pullServices(stage))
-  life.limit(spec.timeout, () => tooLate(stage))
-  const network = await life.guard(privateNetwork(stage))
-  const created = ground.container('app', containerSpec(stage, condition, facts, network))
+  smoke.results = new Results([`ready: ${describe(condition)}`, ...names, ...last], smoke.reporter, smoke.clean)
+  const services = await life.guard(pullServices(smoke))
+  life.limit(spec.timeout, () => tooLate(smoke))
+  const network = await life.guard(privateNetwork(smoke))
+  const created = ground.container('app', containerSpec(smoke, condition, facts, network))
   await life.guard(
-    Promise.all([startServices(stage, services, network), created.catch((thrown: unknown) => refuse(thrown))]),
+    Promise.all([startServices(smoke, services, network), created.catch((thrown: unknown) => refuse(thrown))]),
   )
-  const subject = await begin(stage, await created, facts, oneShot)
-  await becomeReady(stage, subject, condition)
+  const subject = await begin(smoke, await created, facts, oneShot)
+  await becomeReady(smoke, subject, condition)
   try {
-    await life.guard(checkAll(stage, subject))
+    await life.guard(checkAll(smoke, subject))
   } catch (thrown) {
-    if (thrown instanceof SmokeFailure && last.length > 0) noteEnd(stage, thrown.reason.what)
+    if (thrown instanceof SmokeFailure && last.length > 0) noteEnd(smoke, thrown.reason.what)
     throw thrown
   }
 }
@@ -96,49 +96,49 @@ function refuse(thrown: unknown): never {
 }
 
 async function begin(
-  stage: SmokeContext,
+  smoke: SmokeContext,
   id: string,
   facts: ImageFacts,
   oneShot: readonly number[] | undefined,
 ): Promise<Subject> {
-  const { runtime, clock, life, ground } = stage
-  stage.doing = 'the container started'
+  const { runtime, clock, life, ground } = smoke
+  smoke.doing = 'the container started'
   const startedAt = clock.now()
   try {
-    const limited = stage.spec.container.memory !== undefined
+    const limited = smoke.spec.container.memory !== undefined
     const options = { id, who: 'the container', facts, oneShot, limited, runtime, clock, life, ground }
-    stage.subject = await startSubject(options)
-    return stage.subject
+    smoke.subject = await startSubject(options)
+    return smoke.subject
   } catch (thrown) {
-    if (thrown instanceof SmokeFailure) noteReady(stage, thrown.reason.what, clock.now() - startedAt)
+    if (thrown instanceof SmokeFailure) noteReady(smoke, thrown.reason.what, clock.now() - startedAt)
     throw thrown
   }
 }
 
-async function becomeReady(stage: SmokeContext, subject: Subject, condition: Condition): Promise<void> {
-  const { spec, life, context, clock, reporter, clean } = stage
+async function becomeReady(smoke: SmokeContext, subject: Subject, condition: Condition): Promise<void> {
+  const { spec, life, context, clock, reporter, clean } = smoke
   const { within, stayUp = condition.kind === 'up' ? DEFAULTS.stayUp : 0 } = spec.startup
   const startedAt = clock.now()
-  stage.doing = `waiting for ${describe(condition)}`
+  smoke.doing = `waiting for ${describe(condition)}`
   let ready: Polled
   try {
     const tell = createProgress(reporter, 'smoke', clean)
     ready = await life.guard(awaitReady(subject, condition, context, { within, tell }))
     if (!ready.passed) throw notReady(subject, condition, ready, within)
-    if (stayUp > 0 && condition.kind !== 'exit') await life.guard(stay(stage, subject, stayUp))
+    if (stayUp > 0 && condition.kind !== 'exit') await life.guard(stay(smoke, subject, stayUp))
   } catch (thrown) {
-    if (thrown instanceof SmokeFailure) noteReady(stage, thrown.reason.what, clock.now() - startedAt)
+    if (thrown instanceof SmokeFailure) noteReady(smoke, thrown.reason.what, clock.now() - startedAt)
     throw thrown
   }
   subject.markReady()
-  stage.readyMs = clock.now() - startedAt
+  smoke.readyMs = clock.now() - startedAt
   const stayed = stayUp > 0 ? `, stayed up for ${formatDuration(stayUp)}` : ''
-  stage.results.add(0, { ...ready, detail: `${ready.detail}${stayed}`, ms: stage.readyMs })
+  smoke.results.add(0, { ...ready, detail: `${ready.detail}${stayed}`, ms: smoke.readyMs })
 }
 
 async function stay({ clock, life }: SmokeContext, subject: Subject, ms: number): Promise<void> {
   await clock.sleep(ms, life.signal)
-  await subject.look()
+  await subject.refresh()
 }
 
 function notReady(subject: Subject, condition: Condition, last: Polled, within: number): SmokeFailure {
@@ -154,14 +154,14 @@ function notReady(subject: Subject, condition: Condition, last: Polled, within: 
 }
 
 /** Independent checks side by side, then logs that are waited for, the state, the stop and last the whole log. */
-async function checkAll(stage: SmokeContext, subject: Subject): Promise<void> {
-  const { spec, results } = stage
+async function checkAll(smoke: SmokeContext, subject: Subject): Promise<void> {
+  const { spec, results } = smoke
   const numbered = spec.checks.map((check, index) => ({ check, index: index + 1 }))
   const of = (test: (check: CheckSpec) => boolean): typeof numbered => numbered.filter(({ check }) => test(check))
   const one = async ({ check, index }: { check: CheckSpec; index: number }): Promise<void> => {
-    stage.running.add(`"${check.name}"`)
-    results.add(index, await runCheck(subject, check, stage.context))
-    stage.running.delete(`"${check.name}"`)
+    smoke.running.add(`"${check.name}"`)
+    results.add(index, await runCheck(subject, check, smoke.context))
+    smoke.running.delete(`"${check.name}"`)
   }
   await inParallel(
     of(({ kind }) => kind !== 'stop' && kind !== 'log'),
@@ -171,7 +171,7 @@ async function checkAll(stage: SmokeContext, subject: Subject): Promise<void> {
     of(({ kind, retry }) => kind === 'log' && retry !== undefined),
     one,
   )
-  if (spec.startup.ready.kind !== 'exit') await stillRuns(stage, subject)
+  if (spec.startup.ready.kind !== 'exit') await stillRuns(smoke, subject)
   for (const check of of(({ kind }) => kind === 'stop')) await one(check)
   await inParallel(
     of(({ kind, retry }) => kind === 'log' && retry === undefined),
@@ -179,12 +179,12 @@ async function checkAll(stage: SmokeContext, subject: Subject): Promise<void> {
   )
 }
 
-async function stillRuns(stage: SmokeContext, subject: Subject): Promise<void> {
-  const started = stage.clock.now()
-  await subject.look()
+async function stillRuns(smoke: SmokeContext, subject: Subject): Promise<void> {
+  const started = smoke.clock.now()
+  await subject.refresh()
   const detail = 'running, never restarted, not out of memory'
-  const polled = { passed: true, detail, attempts: 1, ms: stage.clock.now() - started }
-  stage.results.add(stage.spec.checks.length + 1, polled)
+  const polled = { passed: true, detail, attempts: 1, ms: smoke.clock.now() - started }
+  smoke.results.add(smoke.spec.checks.length + 1, polled)
 }
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
@@ -195,21 +195,21 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
   await Promise.all(Array.from({ length: Math.min(CONCURRENT_CHECKS, items.length) }, worker))
 }
 
-function noteReady(stage: SmokeContext, detail: string, ms: number): void {
-  if (!stage.results.has(0)) stage.results.add(0, { passed: false, detail, attempts: 1, ms })
+function noteReady(smoke: SmokeContext, detail: string, ms: number): void {
+  if (!smoke.results.has(0)) smoke.results.add(0, { passed: false, detail, attempts: 1, ms })
 }
 
-function noteEnd(stage: SmokeContext, detail: string): void {
-  const index = stage.spec.checks.length + 1
-  if (!stage.results.has(index)) stage.results.add(index, { passed: false, detail, attempts: 1, ms: 0 })
+function noteEnd(smoke: SmokeContext, detail: string): void {
+  const index = smoke.spec.checks.length + 1
+  if (!smoke.results.has(index)) smoke.results.add(index, { passed: false, detail, attempts: 1, ms: 0 })
 }
 
 /** Never fails: the log is evidence, not a check. */
-async function lastLines(stage: SmokeContext, id: string | undefined): Promise<readonly string[]> {
-  const container = id ?? stage.subject?.id
+async function lastLines(smoke: SmokeContext, id: string | undefined): Promise<readonly string[]> {
+  const container = id ?? smoke.subject?.id
   if (container === undefined) return []
-  const lines = await stage.runtime.logs(container, LOG_LINES).catch(() => [])
-  return lines.map((line) => stage.clean(line))
+  const lines = await smoke.runtime.logs(container, LOG_LINES).catch(() => [])
+  return lines.map((line) => smoke.clean(line))
 }
 
 function withEvidence(reason: Reason, logs: readonly string[], clean: Cleaner): Reason {

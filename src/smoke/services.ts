@@ -6,8 +6,8 @@ import { SmokeFailure } from './failure.ts'
 import { exposed } from './ask.ts'
 import { awaitReady, conditionOf, describe, portsOf } from './readiness.ts'
 import { createProgress } from './report.ts'
-import type { SmokeContext } from './stage.ts'
-import { optionsOf, publish } from './stage.ts'
+import type { SmokeContext } from './context.ts'
+import { optionsOf, publish } from './context.ts'
 import type { ServiceSpec } from './spec.ts'
 import { isTrouble, startFailure, startSubject } from './subject.ts'
 
@@ -20,31 +20,31 @@ interface Pulled {
 const blame = (reason: Reason): Reason => ({ ...reason, code: 'smoke-service-failed' })
 const failure = (reason: Reason, id?: string): SmokeFailure => new SmokeFailure(blame(reason), id)
 
-export function pullServices(stage: SmokeContext): Promise<readonly Pulled[]> {
-  return Promise.all(stage.spec.services.map(async (service) => ({ service, facts: await pull(stage, service) })))
+export function pullServices(smoke: SmokeContext): Promise<readonly Pulled[]> {
+  return Promise.all(smoke.spec.services.map(async (service) => ({ service, facts: await pull(smoke, service) })))
 }
 
 /** Starts all dependency services side by side and waits until each is ready. */
 export async function startServices(
-  stage: SmokeContext,
+  smoke: SmokeContext,
   services: readonly Pulled[],
   network: string | undefined,
 ): Promise<void> {
   if (network === undefined) return
-  await Promise.all(services.map((service) => startService(stage, service, network)))
+  await Promise.all(services.map((service) => startService(smoke, service, network)))
 }
 
-async function startService(stage: SmokeContext, { service, facts }: Pulled, network: string): Promise<void> {
-  const { runtime, clock, life, ground, spec } = stage
+async function startService(smoke: SmokeContext, { service, facts }: Pulled, network: string): Promise<void> {
+  const { runtime, clock, life, ground, spec } = smoke
   const who = `service ${service.name}`
   const condition = conditionOf(service.ready, facts)
-  stage.doing = `${who} started`
+  smoke.doing = `${who} started`
   const ports = portsOf(condition).flatMap((port) => port ?? exposed(facts)[0] ?? [])
   const created = ground.container(service.name, {
     image: service.image,
-    ...optionsOf(stage, service),
+    ...optionsOf(smoke, service),
     network: { id: network, aliases: service.aliases },
-    ...publish(stage, ports),
+    ...publish(smoke, ports),
   })
   const id = await created.catch((thrown: unknown) => {
     throw startFailure(thrown, who, failure)
@@ -52,9 +52,9 @@ async function startService(stage: SmokeContext, { service, facts }: Pulled, net
   const oneShot = condition.kind === 'exit' ? condition.codes : undefined
   const limited = service.memory !== undefined
   const subject = await startSubject({ id, who, facts, oneShot, limited, runtime, clock, life, ground, blame })
-  stage.doing = `waiting for ${who}: ${describe(condition)}`
-  const tell = createProgress(stage.reporter, 'smoke', stage.clean)
-  const ready = await awaitReady(subject, condition, stage.context, { within: spec.startup.within, tell })
+  smoke.doing = `waiting for ${who}: ${describe(condition)}`
+  const tell = createProgress(smoke.reporter, 'smoke', smoke.clean)
+  const ready = await awaitReady(subject, condition, smoke.context, { within: spec.startup.within, tell })
   if (!ready.passed) {
     const what = `${who} was not ready within ${formatDuration(spec.startup.within)} (${describe(condition)}): ${ready.detail}`
     throw failure({ code: 'smoke-service-failed', what }, id)
@@ -62,12 +62,12 @@ async function startService(stage: SmokeContext, { service, facts }: Pulled, net
   subject.markReady()
 }
 
-async function pull(stage: SmokeContext, service: ServiceSpec): Promise<ImageFacts> {
-  const { runtime, life } = stage
+async function pull(smoke: SmokeContext, service: ServiceSpec): Promise<ImageFacts> {
+  const { runtime, life } = smoke
   const present = await runtime.image(service.image)
   if (present) return present
-  stage.reporter.emit({ type: 'progress', step: 'smoke', text: `pulling ${service.image}` })
-  stage.doing = `${service.image} was pulled`
+  smoke.reporter.emit({ type: 'progress', step: 'smoke', text: `pulling ${service.image}` })
+  smoke.doing = `${service.image} was pulled`
   try {
     await runtime.pullReference(service.image, life.signal)
   } catch (thrown) {

@@ -7,7 +7,7 @@ import type { Life } from './life.ts'
 import { certainFailure, wrongPlatform } from './verdict.ts'
 import { isForeignBinary } from '../domain/wrong-platform.ts'
 
-/** Between two looks when no event says that something changed. */
+/** Between two observations when no event says that something changed. */
 const INSPECT_EVERY_MS = 2000
 
 const KILLED_EXIT_CODE = 137
@@ -22,7 +22,7 @@ export interface Subject {
   /** As last seen. */
   readonly state: () => ContainerState
   /** Looks again; throws when what it sees is the end. */
-  readonly look: () => Promise<ContainerState>
+  readonly refresh: () => Promise<ContainerState>
   readonly markReady: () => void
   /** From now on its end is not a failure. */
   readonly release: () => void
@@ -56,7 +56,7 @@ export async function startSubject(options: SubjectOptions): Promise<Subject> {
   let released = false
   let state: ContainerState | undefined
 
-  const look = async (): Promise<ContainerState> => {
+  const refresh = async (): Promise<ContainerState> => {
     state = await settled(id, options)
     if (!state) throw failure({ code: 'smoke-exited', what: `${who} was removed from outside` })
     if (released) return state
@@ -68,17 +68,17 @@ export async function startSubject(options: SubjectOptions): Promise<Subject> {
   const watch = async (): Promise<void> => {
     while (!life.signal.aborted && !released && state?.status !== 'exited') {
       await runtime.changed(id, INSPECT_EVERY_MS, life.signal)
-      if (!life.signal.aborted && !released) await look()
+      if (!life.signal.aborted && !released) await refresh()
     }
   }
-  const first = await life.guard(look())
+  const first = await life.guard(refresh())
   watch().catch((thrown: unknown) => life.end(thrown as Error))
   return {
     id,
     who,
     facts,
     state: () => state ?? first,
-    look,
+    refresh,
     markReady: () => {
       ready = true
     },
@@ -88,7 +88,7 @@ export async function startSubject(options: SubjectOptions): Promise<Subject> {
   }
 }
 
-/** The word that the kernel killed it for memory may come a moment after its end. */
+/** The engine may report that the kernel killed it for memory a moment after its end. */
 async function settled(id: string, { runtime, clock }: SubjectOptions): Promise<ContainerState | undefined> {
   const state = await runtime.inspect(id)
   if (state?.status !== 'exited' || state.exitCode !== KILLED_EXIT_CODE || state.oomKilled) return state

@@ -22,7 +22,7 @@ export function certainFailure(
 ): Reason | undefined {
   const after = ` after ${formatDuration(options.elapsed)}`
   if (state.oomKilled) return { code: 'smoke-oom', what: `${who} ran out of memory and was killed${after}` }
-  // A container that eats its memory while it is still being started dies before the engine listens for the kernel's word.
+  // A container that eats its memory while it is still being started dies before the engine watches for it.
   if (options.limited && state.status === 'exited' && state.exitCode === 137) {
     return { code: 'smoke-oom', what: `${who} was killed${after}, most likely at its memory limit (exit code 137)` }
   }

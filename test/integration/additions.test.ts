@@ -1,6 +1,7 @@
-// What CONTRIBUTING promises of a new target and a new verb, in a copy of the repository: nothing else is touched.
+// What CONTRIBUTING promises of a new target and a new verb, in a copy of the repository: only the files that it names are
+// written by hand, and then everything that `npm run check` looks at is right.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { node24, root } from '../harness/node.ts'
@@ -76,15 +77,39 @@ export const play = {
 } as const satisfies Verb
 `
 
+const TOY_READER = `
+import type { AppRequest } from '../domain/request.ts'
+import type { InvocationContext } from '../verbs/verb.ts'
+import { appRequest } from './app.ts'
+import { open } from './reading.ts'
+
+interface ToyReading {
+  readonly request: AppRequest
+  readonly game: string | undefined
+  readonly secrets: readonly string[]
+}
+
+export async function readPlay(invocation: InvocationContext): Promise<ToyReading> {
+  const { values, faults, configContext, app, environment } = await open('play', invocation)
+  const request = appRequest(values, configContext, { app: app.name, environment })
+  const [game, githubToken] = [values.text('game'), values.text('github-token')]
+  faults.throwIfAny()
+  return { request, game, secrets: githubToken === undefined ? [] : [githubToken] }
+}
+`
+
 const TOY_RUNNER = `
+import { readPlay } from '../config/play.ts'
 import { emptyResult } from '../domain/result.ts'
 import { DeployError } from '../errors/deploy-error.ts'
 import type { Done, InvocationContext, VerbContext } from '../verbs/verb.ts'
 
-export async function runPlay(invocation: InvocationContext, { reporter }: VerbContext): Promise<Done> {
-  reporter.emit({ type: 'info', text: 'playing' })
-  if (invocation.argv?.includes('poker')) throw new DeployError('not-supported', 'no gambling')
-  return { result: emptyResult('play', 'checked') }
+export async function runPlay(invocation: InvocationContext, { reporter, mask }: VerbContext): Promise<Done> {
+  const { request, game, secrets } = await readPlay(invocation)
+  mask(secrets)
+  if (game === 'poker') throw new DeployError('not-supported', 'no gambling')
+  reporter.emit({ type: 'info', text: \`\${game ?? 'nothing'} is played\` })
+  return { request, result: emptyResult('play', 'checked') }
 }
 `
 
@@ -96,6 +121,20 @@ const argv = ['--image', 'acme/app', '--digest', 'sha256:${'1'.repeat(64)}', '--
 const { request } = await readRelease({ argv, env: {} }, () => Promise.reject(new Error('nothing is built')))
 console.log(rollbackCommand(request, 'previous'))
 `
+
+/** The files that a person writes or changes for the target and the verb: those that CONTRIBUTING names. */
+const BY_HAND = [
+  'docs/cli.md',
+  'src/compose/play.ts',
+  'src/config/play.ts',
+  'src/targets/index.ts',
+  'src/targets/toy/index.ts',
+  'src/targets/toy/target.ts',
+  'src/verbs/index.ts',
+  'src/verbs/play.ts',
+  'test/contract/toy.test.ts',
+  'test/unit/unread.test.ts',
+]
 
 beforeAll(() => {
   const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
@@ -120,10 +159,21 @@ beforeAll(() => {
 
   // A verb: its row, what runs it, and its name in the list.
   write('src/verbs/play.ts', TOY_VERB)
+  write('src/config/play.ts', TOY_READER)
   write('src/compose/play.ts', TOY_RUNNER)
   const verbs = read('src/verbs/index.ts').replace(/^(const ROWS = \[.*)\] as const$/m, '$1, play] as const')
   write('src/verbs/index.ts', `import { play } from './play.ts'\n${verbs}`)
+  const page = read('docs/cli.md')
+  write('docs/cli.md', edited(page, '| `list` ', '| `play` | play with one image |\n| `list` '))
+  const readme = read('README.md')
+  write('README.md', `${readme}\n<!-- inputs:play:start -->\n<!-- inputs:play:end -->\n`)
+  const unread = read('test/unit/unread.test.ts')
+  const reader = `import { readPlay } from '../../src/config/play.ts'\n`
+  const row = '  play: (inputs) => readPlay(io(inputs)),\n  smoke: (inputs)'
+  write('test/unit/unread.test.ts', `${reader}${edited(unread, '  smoke: (inputs)', row)}`)
   write('way-back.ts', WAY_BACK)
+  execFileSync('git', ['init', '-q', copy])
+  execFileSync('git', ['add', '--all'], { cwd: copy })
   const { status, all } = tool('scripts/generate.mjs')
   expect(status, all).toBe(0)
 })
@@ -132,6 +182,33 @@ it('the types check', () => {
   const { status, stdout } = tool('node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json')
   expect(stdout).toBe('')
   expect(status).toBe(0)
+})
+
+it('no other file was written by hand', () => {
+  const listed = `console.log(JSON.stringify([...(await import('./scripts/generate/main.ts')).generated().keys()]))`
+  const { stdout, all } = tool('--input-type=module', '-e', listed)
+  expect(all).toBe(stdout)
+  const generated = new Set(JSON.parse(stdout) as string[])
+  const text = (folder: string, file: string) => {
+    const at = path.join(folder, file)
+    return existsSync(at) ? readFileSync(at, 'utf8') : undefined
+  }
+  const changed = readdirSync(copy, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(copy, path.join(entry.parentPath, entry.name)))
+    .filter((file) => !file.startsWith('.git/') && file !== 'way-back.ts' && text(copy, file) !== text(root, file))
+  expect(changed.filter((file) => !generated.has(file)).toSorted()).toEqual(BY_HAND)
+})
+
+it('what is generated is in step, and the quick tests that know the tables pass', () => {
+  expect(tool('scripts/generate.mjs', '--check')).toMatchObject({ status: 0 })
+  const quick = ['scripts', 'test/unit/{action-files,arrows,docs,language,unread,verbs}.test.ts']
+  const files = quick.flatMap((pattern) =>
+    globSync(pattern.includes('.') ? pattern : `${pattern}/*.test.ts`, { cwd: copy }),
+  )
+  expect(files.length).toBeGreaterThan(6)
+  const { status, all } = tool('node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', ...files)
+  expect(status, all).toBe(0)
 })
 
 describe('a new target', () => {
@@ -225,9 +302,10 @@ describe('a new verb', () => {
 
   it.each([
     [[], 0, 'checked'],
-    [['poker'], 1, 'failed'],
+    [['--game', 'poker'], 1, 'failed'],
+    [['--game', 'chess', '--deploy-to', 'nowhere'], 2, 'failed'],
   ])('prints a result that its schema knows %j', async (words, code, outcome) => {
-    const { status, stdout } = command('play', '--json', ...words)
+    const { status, stdout } = command('play', '--json', '--image', 'acme/app', ...words)
     expect(status).toBe(code)
     const { Ajv } = (await import('ajv')).default
     const validate = new Ajv().compile(JSON.parse(read('schema/result.schema.json')) as object)

@@ -134,7 +134,7 @@ describeWith('docker', 'registry')('Swarm failures', () => {
     const { name, handle } = rollout.workloads[0]!
     const end = Date.now() + within
     for (;;) {
-      const snapshot = await observer.look(services.names)
+      const snapshot = await observer.observe(services.names)
       const service = snapshot.services.get(name)
       const tasks = service ? (snapshot.tasks.get(service.ID) ?? []) : []
       const look = { name, handle, service, tasks, now: Date.now(), startedAt: rollout.startedAt }

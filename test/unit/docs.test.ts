@@ -3,6 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../src/cli/usage.ts'
+import type { Outcome } from '../../src/domain/outcome.ts'
+import { exitCode, isGreen } from '../../src/domain/outcome.ts'
+import { OUTCOMES } from '../../scripts/generate/result-schema.ts'
 import { root } from '../harness/node.ts'
 
 const pages = ['.', 'docs', 'test/lab'].flatMap((folder) =>
@@ -43,4 +46,28 @@ describe.each(pages)('%s', (page) => {
 
 it('the page of the command line names every command', () => {
   for (const { name } of COMMANDS) expect(read('docs/cli.md')).toContain(`| \`${name}\``)
+})
+
+describe('outcomes', () => {
+  const rows = [...read('README.md').matchAll(/^\| `([a-z-]+)` \| [^|]+ \| (\d+) \|$/gm)]
+  const inReadme = rows.map(([, outcome, code]) => ({ outcome: outcome as Outcome, code: Number(code) }))
+  const all = Object.keys(OUTCOMES) as Outcome[]
+  const green = all.filter((outcome) => isGreen(outcome))
+
+  it('are all in the table of the README, the green ones first, with the exit codes that they have', () => {
+    expect([...new Set(inReadme.map(({ outcome }) => outcome))]).toEqual(all)
+    expect(inReadme.slice(0, green.length).map(({ outcome }) => outcome)).toEqual(green)
+    const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
+    expect(read('README.md')).toContain(`The step is green for the first ${words[green.length] ?? ''};`)
+    for (const { outcome, code } of inReadme) {
+      const facts = [{ touched: false }, { touched: true }, { touched: false, misuse: true }]
+      expect(facts.map((one) => exitCode(outcome, one))).toContain(code)
+    }
+  })
+
+  it('that exit with 0 are all on the page of the command line', () => {
+    expect(read('docs/cli.md')).toMatch(
+      new RegExp(`^\\| 0 +\\| ${green.map((one) => `\`${one}\``).join(', ')} +\\|$`, 'm'),
+    )
+  })
 })

@@ -6,7 +6,7 @@ import type { Services } from './session.ts'
 import { DOCKER_HUB, isDockerHub } from '../../domain/docker-hub.ts'
 
 /**
- * Who we are, for base images. Without it none could be pulled from a registry that wants a token, not even
+ * The credentials for base images. Without it none could be pulled from a registry that wants a token, not even
  * anonymously.
  */
 export function authService(auth: EngineAuth | undefined): Services {

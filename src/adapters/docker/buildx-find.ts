@@ -52,7 +52,8 @@ export async function findBuilder(wanted: string | undefined, env: Environment):
   const folder = buildxFolder(env)
   const name = wanted ?? (env['BUILDX_BUILDER'] || (await selected(folder, env))) ?? 'default'
   const instance = await readJson(Instance, join(folder, 'instances', name.toLowerCase()))
-  return { name, driver: instance?.Driver ?? 'docker' } // no instance of that name: a docker context's own engine
+  // Without an instance of that name it is the engine of a Docker context.
+  return { name, driver: instance?.Driver ?? 'docker' }
 }
 
 export function buildxFolder(env: Environment): string {

@@ -112,7 +112,7 @@ async function walk(root: string, rules: IgnoreRules | undefined): Promise<Conte
   return entries
 }
 
-/** By their bytes: as code units compare, unless there are characters beyond the first plane's surrogates. */
+/** In the order of their bytes. Code units compare the same way, unless there are characters beyond the basic plane. */
 function inOrder(names: string[]): string[] {
   if (!names.some((name) => /[\ud800-\uffff]/.test(name))) return names.sort()
   return names.sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))

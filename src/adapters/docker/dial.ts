@@ -26,7 +26,7 @@ export class DialSocket extends Duplex {
     stdout.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) stdout.pause()
     })
-    stdin.on('error', () => undefined) // the exit says why
+    stdin.on('error', () => undefined) // The exit of the child says why
     this.#child.on('error', (error) => this.destroy(error))
     this.#child.on('close', (code) => {
       // Only now is it known whether the connection ended or failed.
@@ -40,7 +40,7 @@ export class DialSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#child.stdin.write(chunk, () => done()) // a write that fails is explained by the child's end
+    this.#child.stdin.write(chunk, () => done()) // A write that fails is explained by how the child ends
   }
 
   override _final(done: () => void): void {

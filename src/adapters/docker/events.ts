@@ -47,7 +47,7 @@ export class ContainerEvents {
     if (signal.aborted) return
     if (!this.#watched.has(id)) {
       this.watch(id)
-      return // what happened before is unknown: look again
+      return // What happened before is unknown, so the container is looked at again
     }
     const entry = this.#watched.get(id)
     if (!entry || entry.happened) return

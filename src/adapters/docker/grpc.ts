@@ -23,7 +23,7 @@ export async function answer(
   rawHeaders: readonly string[],
   handler: Handler | undefined,
 ): Promise<void> {
-  stream.on('error', () => undefined) // the build's own answer says what went wrong
+  stream.on('error', () => undefined) // The answer to the build itself says what went wrong
   if (!handler) {
     stream.respond({ ...HEAD, 'grpc-status': UNIMPLEMENTED }, { endStream: true })
     return
@@ -45,7 +45,7 @@ export async function answer(
 
 async function* messages(stream: ServerHttp2Stream): AsyncGenerator<Uint8Array> {
   let held = Buffer.alloc(0)
-  // Whoever has heard enough may still speak: leaving the loop must not reset the stream.
+  // A reader that leaves the loop early may still write, so leaving it must not reset the stream.
   for await (const piece of stream.iterator({ destroyOnReturn: false })) {
     const chunk = piece as Uint8Array
     held = held.length === 0 ? Buffer.from(chunk) : Buffer.concat([held, chunk])

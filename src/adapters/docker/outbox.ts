@@ -26,7 +26,7 @@ export class Outbox {
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
-      // Whoever flushes at the end hears of the failure.
+      // The flush at the end rejects with the failure.
       this.flush().catch(() => undefined)
     })
   }

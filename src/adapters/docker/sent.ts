@@ -1,4 +1,4 @@
-/** What of a folder a builder would send, name by name: for questions about files that nobody has to open. */
+/** What of a folder a builder would send, name by name: for questions that need no file's content. */
 import type { Dirent } from 'node:fs'
 import { readdirSync } from 'node:fs'
 import { posix } from 'node:path'

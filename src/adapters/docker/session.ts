@@ -44,7 +44,7 @@ export async function openSession(
   throwIfAborted(signal)
   if (!socket) return undefined
   const session = http2.performServerHandshake(socket)
-  session.on('error', () => undefined) // the build's own answer says what went wrong
+  session.on('error', () => undefined) // The answer to the build itself says what went wrong
   session.on('stream', (stream, headers, _flags, raw) => void answer(stream, raw, served[headers[':path'] ?? '']))
   return {
     id,

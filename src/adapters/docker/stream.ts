@@ -26,7 +26,7 @@ async function* textLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<strin
   if (rest !== '') yield rest
 }
 
-/** Reads and forgets: gives the connection back. */
+/** Reads the rest without keeping it, so that the connection can be used again. */
 export async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
   const chunks = body[Symbol.asyncIterator]()
   while ((await chunks.next()).done !== true) continue

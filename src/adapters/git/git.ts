@@ -19,7 +19,7 @@ export interface GitContext {
 const REDIRECTIONS = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_COMMON_DIR']
 
 const LARGEST_OUTPUT_BYTES = 64 * 1024 * 1024
-/** A look at a very large work tree on a slow disk. */
+/** What reading a very large work tree on a slow disk may take. */
 const ANSWER_WITHIN_MS: Duration = 300_000
 
 /**

@@ -101,7 +101,7 @@ function createApi(client: GitHubClient, repository: string, { number, app, run,
   }
 }
 
-/** GitHub numbers runs upwards. Without numbers nobody knows, and whoever comes last is believed. */
+/** GitHub numbers runs upwards. Without numbers the order is unknown, and the last writer is believed. */
 function isLater(rest: string, { id, attempt }: StickyComment['run']): boolean {
   const [, otherId, otherAttempt] = /^(\d+)-(\d+) -->/.exec(rest) ?? []
   if (otherId === undefined || !/^\d+$/.test(id)) return false

@@ -162,7 +162,7 @@ function failure(error: unknown, details: KubeRequest): Raw {
   return { status: 0, type: '', retryAfter: undefined, at: undefined, text }
 }
 
-/** `again`: not answered, or not now. `final`: the proxy itself can't get through, and asking again won't help. */
+/** `again`: there was no answer, or none now. `final`: the proxy cannot reach the cluster; asking again does not help. */
 function isTrouble(raw: Raw): 'none' | 'again' | 'final' {
   if (raw.status === 0) return 'again'
   if (!BUSY.has(raw.status)) return 'none'

@@ -22,7 +22,7 @@ export interface Proxy {
   readonly socket: string
   /** The process ended by itself or was killed. */
   ended(): boolean
-  /** What it said that is worth showing: hostile text, the last lines. */
+  /** The last lines of its output that help a person: hostile text. */
   complaints(): readonly string[]
   clientVersion(): string | undefined
   stop(): Promise<void>
@@ -108,7 +108,7 @@ function readLog(child: Child): ProxyLog {
     rest = (lines.pop() ?? '').slice(-10_000)
     take(lines)
   })
-  // The last words may come without a line break.
+  // The last line may come without a line break.
   child.stderr.on('end', () => take([rest]))
   return log
 }
@@ -141,7 +141,7 @@ async function stop(child: Child, home: string, kill: () => void): Promise<void>
   rmSync(home, { recursive: true, force: true })
 }
 
-/** It holds no state worth a farewell; its plugins are in its group. */
+/** It is killed at once because it holds no state; its plugins are in its process group. */
 function endGroup(child: Child): void {
   if (child.exitCode === null && child.signalCode === null) killGroup(child.pid, 'SIGKILL')
 }

@@ -57,7 +57,7 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   const child = await start(file, args, options)
   // A guarded child has a watcher that ends it with us.
   if (options.folder === undefined) endWithUs(child)
-  child.stdin.on('error', () => undefined) // a child that does not read is its own business
+  child.stdin.on('error', () => undefined) // A child that does not read its input is not a failure
   child.stdin.end(options.stdin)
   return ending(child, file, options)
 }
@@ -105,7 +105,7 @@ async function ending(child: Child, file: string, options: RunOptions): Promise<
     const timedOut = deadline.signal.aborted
     return { code, signal: endedBy, stdout: stdout.end(), stderr: stderr.end(), timedOut }
   } finally {
-    if (deadline.signal.aborted) killGroup(child.pid, 'SIGKILL') // who ignored the first signal
+    if (deadline.signal.aborted) killGroup(child.pid, 'SIGKILL') // Those that ignored the first signal are killed
     clearTimeout(killer)
     deadline.close()
   }
@@ -134,7 +134,7 @@ export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void
   try {
     process.kill(-pid, signal)
   } catch {
-    // gone already
+    // It is gone already.
   }
 }
 

@@ -140,5 +140,5 @@ function manifestKey(repository: Repository, digest: Digest): string {
 }
 
 function ignore(): void {
-  // Nobody listens.
+  // No reporter was given.
 }

@@ -6,7 +6,7 @@ import type { Answer } from './wire.ts'
 
 const TRIES = 3
 const LONGEST_WAIT_MS = 60_000
-/** A server that has kept us waiting that long is not met by a hiccup: asking again only adds up. */
+/** After a wait as long as this the failure is not a short one, and asking again would only add to the wait. */
 const PATIENCE_MS = 25_000
 const RETRIED_STATUS: ReadonlySet<number> = new Set([408, 429, 499, 500, 502, 503, 504, 522])
 const RETRIED_ERROR: ReadonlySet<string> = new Set(['TOOMANYREQUESTS', 'UNAVAILABLE', 'UNKNOWN'])
@@ -81,8 +81,8 @@ export function retryAfter(header: string | undefined, now: number): number | un
 }
 
 /**
- * 0.3 s, 3 s, … each a quarter more or less. The first is for hiccups: distribution answers 500 to a read that meets a
- * write of the same manifest.
+ * 0.3 s, 3 s, … each a quarter more or less. The first is for short failures: distribution answers 500 to a read that
+ * meets a write of the same manifest.
  */
 export function backoff(tried: number, random: number): number {
   return Math.round(300 * 10 ** (tried - 1) * (0.75 + random / 2))

@@ -6,7 +6,7 @@ import { parseJson, TagList } from './schemas.ts'
 import type { Reply, Session } from './session.ts'
 
 const TAGS_PER_PAGE = 1000
-/** A registry that never ends its list must not keep us: a hundred thousand tags. */
+/** A registry whose list never ends must not hold up the run: a hundred thousand tags at most. */
 const MAX_PAGES = 100
 /** For a part of the list: what registries give at once without complaint. */
 const TAGS_PER_PART = 100

@@ -18,7 +18,7 @@ type Platform = RemoteImage['platforms'][number] & { readonly facts: ImageConfig
 
 /** Indexes in indexes exist, but no deeper than this. */
 const MAX_LEVELS = 3
-/** Images are built for a dozen platforms, each with an attestation: whoever lists more wants to keep us busy. */
+/** Images are built for a dozen platforms, each with an attestation: an index that lists more is not believed. */
 const MAX_CHILDREN = 64
 
 /**

@@ -22,13 +22,13 @@ export interface PreviewRecords {
   deploying(preview: Preview): void
   /** `retires`: the earlier ones of this preview do not count any more. @throws DeployError */
   end(preview: Preview, status: NewStatus, retires: boolean): Promise<void>
-  /** For the last word of a cancelled run. */
+  /** For the last status that a cancelled run writes. */
   lastWord(text: string): Promise<void>
   /** None of its deployments counts any more. @throws DeployError */
   retire(preview: Preview, why: string): Promise<void>
 }
 
-/** So many earlier ones are looked at: of the others each was retired by the one that followed. */
+/** So many earlier ones are read: each of the others was retired by the one that followed. */
 const EARLIER_DEPLOYMENTS = 3
 
 interface Earlier {

@@ -129,7 +129,7 @@ async function buildStep(
 }
 
 /**
- * Gets ready for the smoke test while the engine builds: that time is free, but only once the context is on its way to the builder.
+ * Gets ready for the smoke test while the engine builds: that time costs nothing, once the context is being sent.
  * What fails here shows up when it is needed.
  */
 async function warm({ clock, signal, checks, runtime }: Ports): Promise<void> {

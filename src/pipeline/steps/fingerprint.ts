@@ -26,7 +26,7 @@ export function fingerprint(
   add('build-contexts', [...request.buildContexts].sort())
   add('secrets', [...request.secrets, ...request.secretEnvs, ...request.secretFiles].map(secretId).sort())
   add('annotations', [...request.annotations].sort())
-  // metadata-action writes the time of its run there: it says nothing about the image.
+  // metadata-action writes the time of its run there, which says nothing about the image.
   const labels = Object.entries(request.labels).filter(
     ([name]) => name !== OCI_LABEL.created && name !== OCI_LABEL.revision,
   )

@@ -1,4 +1,4 @@
-/** What the image itself says, by its labels and by its proof, must be what it is to be released as. */
+/** What the image's labels and its proof say must be what it is to be released as. */
 import type { Repository } from '../../domain/image.ts'
 import { labelledRevision, labelledTag, runtimeLabels } from '../../domain/proof.ts'
 import type { Proof } from '../../domain/proof.ts'

@@ -112,7 +112,7 @@ export function needsPush({ promote }: ReleaseRequest, { tagged, proof, reason }
   return promote !== 'none' && !reason && (tagged === undefined || proof === undefined)
 }
 
-/** The commit of the release: as asked for, else as the image itself says. */
+/** The commit of the release: as asked for, else as the image's labels say. */
 export function revisionFor(
   { revision, repository }: ReleaseRequest,
   { remote, proof }: Pick<ImageInspection, 'remote' | 'proof'>,
@@ -144,7 +144,7 @@ export function reusable(request: ReleaseRequest, inspection: ImageInspection, p
 }
 
 /**
- * The fingerprint of an image that was built by us for this very release, by its own word. That is not proof: such an
+ * The fingerprint of an image whose labels say that we built it for this very release. That is not a proof: such an
  * image is smoke-tested again. A label that was inherited names another release.
  */
 export function inputsOf(

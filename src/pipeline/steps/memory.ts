@@ -21,7 +21,7 @@ export const MEMORY_TITLES: Readonly<Record<LedgerName, string>> = {
 
 export const NO_MEMORY: Memory = { history: EMPTY_HISTORY, by: new Map(), down: new Map() }
 
-/** Asks the ledgers that were not asked yet, one after the other: each is told what is known already. */
+/** Asks the ledgers that were not asked yet, one after the other: each gets what is known already. */
 export async function remember(memory: Memory, ledgers: readonly Ledger[], limit: number): Promise<Memory> {
   let known = memory
   for (const ledger of ledgers) {

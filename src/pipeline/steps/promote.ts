@@ -71,7 +71,7 @@ export function promotionText({ tag, changed, previous }: Promotion): string {
   return previous === undefined ? tag : `${tag} (was ${previous.slice(0, 19)})`
 }
 
-/** Whoever releases this commit again finds it and need not test again; without it the image is only tested anew. */
+/** The next release of this commit finds it and need not test again; without it the image is only tested anew. */
 async function prove(request: ReleaseRequest, plan: Plan, image: RemoteImage, ports: Context): Promise<void> {
   const { revision, tag = '' } = plan
   if (revision === undefined) return

@@ -34,7 +34,7 @@ export async function replaceAndVerify(
     () => verify(target, rollout, { ...deployment, step: 'verify' }, context),
     (value) => (value.is === 'healthy' ? replicasText(value.workloads) : value.reason.what),
   ).catch((error: unknown) => {
-    // Cancelled: the caller is told what was sent.
+    // When it is cancelled, the caller gets what was sent.
     if (!context.signal.aborted) throw error
     return { is: 'failed' as const, reason: asDeployError(error), workloads: [] }
   })

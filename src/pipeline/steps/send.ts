@@ -112,7 +112,7 @@ export async function send(
   }
 }
 
-/** The answer never came, or somebody between the target and us gave it. */
+/** The answer never came, or a proxy between the target and this process gave it. */
 function mayBeTaken({ code }: Reason): boolean {
   return code === 'target-unreachable' || code === 'target-error'
 }
@@ -123,7 +123,7 @@ interface Unanswered extends Change {
   readonly startedAt: number
 }
 
-/** What came of a change whose answer never came is looked at: it is taken back, was not taken, or nobody knows. */
+/** Finds out what became of a change whose answer never came: it is taken back, was not taken, or nobody knows. */
 async function afterSilence(
   reason: DeployError,
   { image, stamp, before, startedAt }: Unanswered,

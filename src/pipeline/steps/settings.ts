@@ -3,7 +3,7 @@ import { asDeployError, fail } from '../../errors/deploy-error.ts'
 import type { PinnedImage } from '../../domain/image.ts'
 import type { Running, Target } from '../../ports.ts'
 
-/** Which settings a rollback uses, and what a person is told about it: names, never values. */
+/** Which settings a rollback uses, and what is reported about it: names, never values. */
 export interface Settings {
   /** The whole spec of that version; undefined: only the image is replaced, in the spec of now. */
   readonly exact: Running<unknown> | undefined
@@ -14,7 +14,7 @@ export interface Settings {
 export async function settingsOf(request: RollbackRequest, image: PinnedImage, target: Target): Promise<Settings> {
   const wantsThen = request.settings === 'then'
   const asked = target.version?.(image.digest)
-  // What the settings were is only told where they stay: that nobody knows it stops no rollback.
+  // What the settings were is only reported where they stay: not knowing it does not stop a rollback.
   let whyNot: string | undefined
   const then = wantsThen
     ? await asked

@@ -25,7 +25,7 @@ export interface Survey {
 const REGISTRY_PATIENCE_MS = 5000
 const ALL_VERSIONS = 10
 
-/** The target answers first; then every other ledger, with patience only where its word is needed. */
+/** The target answers first; then every other ledger, with its full time only where its answer is needed. */
 export async function survey(request: RollbackRequest, ports: Ports): Promise<Survey> {
   const inspection = await inspectTarget(request, ports)
   if (inspection.reasons.length > 0) throw together(inspection.reasons)

@@ -111,10 +111,10 @@ function isLost({ since, error }: Outage, now: number): boolean {
 }
 
 const FREE_LINES = 4
-/** Afterwards a line is told only when this part of the time so far has passed: few lines, however long it takes. */
+/** Afterwards a line is printed only when this part of the time so far has passed: few lines, however long it takes. */
 const QUIET_PART = 2 / 5
 
-/** Tells what is pending when it changes: the first changes at once, later ones ever more seldom. */
+/** Reports what is pending when it changes: the first changes at once, later ones less and less often. */
 function progressTeller(step: Options['step'], clock: Clock, reporter: Reporter): (text: string) => void {
   const startedAt = clock.now()
   let lastText = ''

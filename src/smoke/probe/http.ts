@@ -14,7 +14,7 @@ export interface HttpEndpoint {
   readonly port: number
   /** Sent as Host, where it differs from the address. */
   readonly hostHeader?: string
-  /** False inside a throwaway container: nobody vouches for its certificate. */
+  /** False inside a throwaway container: nothing proves its certificate. */
   readonly verify: boolean
   /** Where proxy settings are looked up; undefined: none is used. */
   readonly proxies?: Readonly<Record<string, string | undefined>>

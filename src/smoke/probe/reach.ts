@@ -40,7 +40,7 @@ export async function through<T extends { readonly trouble: Trouble } | object>(
   for (const route of others) {
     const other = await attempt(route, Math.min(timeout, SECOND_ROUTE_MS))
     if (!isLost(other)) return other
-    // The container's own refusal says more than the proxy's hanging up.
+    // The refusal of the container itself says more than a connection that the proxy has closed.
     if (result.trouble.kind === 'closed' && other.trouble.kind === 'refused') return other
   }
   return result

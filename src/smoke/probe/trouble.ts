@@ -52,7 +52,7 @@ export function explain(error: unknown, at: Address): Trouble {
   }
 }
 
-/** A connect to several addresses fails with the errors of all: the first one speaks for them. */
+/** A connection to several addresses fails with the errors of all: the first one is shown. */
 function normal(error: unknown): { code?: string; name?: string; message: string } {
   if (error instanceof AggregateError && error.errors.length > 0) return normal(error.errors[0])
   if (!(error instanceof Error)) return { message: String(error) }

@@ -32,7 +32,7 @@ export interface OpenHook {
   readonly expiresAt: Date | undefined
 }
 
-/** The hook at which the deployment waits for somebody's word. */
+/** The hook at which the deployment waits for somebody's answer. */
 export function openHook(deployment: ServiceDeployment | undefined, pauseStage: string): OpenHook | undefined {
   const open = deployment?.lifecycleHookDetails?.find(
     ({ status, targetType }) => status === 'AWAITING_ACTION' && targetType === 'PAUSE',

@@ -1,4 +1,4 @@
-/** Tasks as replicas: what runs, by the word of the agent that runs it. */
+/** Tasks as replicas: what runs, as the agent that runs it reports. */
 import type { Task } from '@aws-sdk/client-ecs'
 import type { Digest } from '../../domain/digest.ts'
 import { isDigest } from '../../domain/digest.ts'

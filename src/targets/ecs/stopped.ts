@@ -1,4 +1,4 @@
-/** Why a task ended: by its stop code, its containers and Amazon's words, which are shown and only read where no code says it. */
+/** Why a task ended: by its stop code, its containers and Amazon's messages, which are only interpreted where no code says it. */
 import type { Container, Task } from '@aws-sdk/client-ecs'
 import * as v from 'valibot'
 import { exitText } from '../../domain/exit-code.ts'

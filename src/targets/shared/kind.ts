@@ -15,7 +15,7 @@ export interface TargetKind<Request extends TargetRequest = TargetRequest, Row e
   readonly name: Request['name']
   /** As people write it: `Swarm`. */
   readonly title: string
-  /** Other people's words for the name. */
+  /** Other names for it. */
   readonly aliases: readonly string[]
   /** What the input `workload` holds here, and a value that works. */
   readonly workload: { readonly about: string; readonly example: string }

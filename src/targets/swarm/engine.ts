@@ -44,7 +44,7 @@ export function createSwarm(api: Pick<EngineApi, 'endpoint' | 'request'>): Swarm
       if (names.length === 0) return { services: [], skew: 0 }
       const answer = await get('/services', { filters: { name: names } })
       const listed = parse(v.array(wire.Service), accepted(api, answer, 'list services'))
-      const wanted = new Set(names) // the engine's filter matches prefixes
+      const wanted = new Set(names) // The engine's filter matches prefixes
       return { services: listed.filter((service) => wanted.has(service.Spec.Name)), skew: skewOf(answer, now()) }
     },
     async labelled(label, now = Date.now) {
@@ -55,7 +55,7 @@ export function createSwarm(api: Pick<EngineApi, 'endpoint' | 'request'>): Swarm
     async tasks(serviceIds) {
       if (serviceIds.length === 0) return []
       const answer = await get('/tasks', { filters: { service: serviceIds } })
-      if (answer.status === 404) return [] // removed since it was listed: the next look says so
+      if (answer.status === 404) return [] // It was removed since it was listed: the next observation says so
       return parse(v.array(wire.Task), accepted(api, answer, 'list tasks'))
     },
     async nodes() {

@@ -23,7 +23,7 @@ export interface Snapshot {
 
 export interface Observer {
   /** @param fresh nothing may rest on what is remembered: the nodes are asked anew */
-  look(names: readonly string[], fresh?: boolean): Promise<Snapshot>
+  observe(names: readonly string[], fresh?: boolean): Promise<Snapshot>
 }
 
 /** undefined: the container is not on this engine. */
@@ -89,7 +89,7 @@ export function createObserver(swarm: Swarm, clock: Clock): Observer {
   }
 
   return {
-    async look(names, fresh = false) {
+    async observe(names, fresh = false) {
       if (fresh) nodes.clear()
       const { services, skew } = await swarm.services(names, () => clock.now())
       const tasks = await swarm.tasks(services.map((service) => service.ID))

@@ -68,7 +68,7 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
     },
     async current() {
       const { names, stack } = await plan()
-      const snapshot = await observer.look(names)
+      const snapshot = await observer.observe(names)
       return { workloads: names.map((name) => running(name, snapshot, clock.now(), stack)) }
     },
     async place() {
@@ -93,7 +93,7 @@ export function createSwarmTarget(request: SwarmRequest, deps: SwarmDeps): Targe
     },
     async observe(rollout, { confirms } = { confirms: false }) {
       const names = rollout.workloads.map(({ name }) => name)
-      const snapshot = await observer.look(names, confirms)
+      const snapshot = await observer.observe(names, confirms)
       const inspections = rollout.workloads.map(({ name, handle }): ServiceInspection => {
         const service = snapshot.services.get(name)
         const tasks = service ? (snapshot.tasks.get(service.ID) ?? []) : []

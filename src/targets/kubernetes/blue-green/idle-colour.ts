@@ -1,4 +1,4 @@
-/** The Deployment without traffic: brought up with the new version, and put down again when that is not proven. */
+/** The Deployment without traffic: it is scaled up with the new version, and scaled down again when that is not proven. */
 import { parseReference } from '../../../domain/image.ts'
 import type { Stamped } from '../apply/change.ts'
 import { patchWorkload } from '../apply/change.ts'

@@ -45,7 +45,7 @@ export async function toRest(blueGreen: BlueGreenRun, live: Workload): Promise<v
   if (sameLabels(now, rest)) return
   const hash = now[HASH]
   const others = hash === undefined ? 'gone' : await alone(await blueGreen.waiting(), rest, new Set([hash]))
-  // Whoever keeps the endpoints may learn of the new selector before it learns that those pods are ending.
+  // The controller of the endpoints may learn of the new selector before it learns that those pods are ending.
   if (others === 'ending') await cluster.clock.sleep(ROUTING_LAG_MS)
   if (others) return select(cluster, active, now, rest)
   run.warn(

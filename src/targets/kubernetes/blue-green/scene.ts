@@ -108,7 +108,7 @@ async function liveOf(
 }
 
 function isUp({ workload }: Colour): boolean {
-  // A colour that was just put to sleep still counts its pods.
+  // A colour that was just scaled to zero still counts its pods.
   return workload.spec.replicas !== 0 && (workload.status?.readyReplicas ?? 0) > 0
 }
 

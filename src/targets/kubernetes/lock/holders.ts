@@ -16,7 +16,7 @@ export class Holders {
   readonly #cluster: Cluster
   readonly #options: LockOptions
   #askedAt = 0
-  /** The record of another holder, and since when we have seen it unchanged, by our own clock. */
+  /** The record of another holder, and since when it was seen unchanged, by our own clock. */
   #seen: { readonly record: string; readonly since: number; readonly renewed: boolean } | undefined
 
   constructor(cluster: Cluster, options: LockOptions) {

@@ -86,7 +86,7 @@ function twiceFault(copy: Copy): Reason {
 }
 
 /** Makes the copies, or brings them up to date. @throws DeployError */
-export async function makeCopies(
+export async function createCopies(
   cluster: Cluster,
   copies: readonly Copy[],
   { part, rename }: { readonly part: PreviewPart; readonly rename: Rename },

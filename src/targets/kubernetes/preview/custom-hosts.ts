@@ -116,7 +116,7 @@ function withOwnFields(spec: unknown, kind: string, context: HostContext): unkno
   const own = changedTexts(spec, (text, path) => {
     const field = path.at(-1) ?? ''
     if (!isHostField(path) || path.some((name) => OUTGOING_FIELDS.has(name))) return text
-    const isAny = path.includes('operation') && text === '*' // a policy for what comes in, whatever its host
+    const isAny = path.includes('operation') && text === '*' // A policy for what comes in, whatever its host
     if (isAny) return text
     if (isPattern && field === 'host') return ownHost(isTemplated(text) ? text : '*', context)
     return ownField(text, kind, context)

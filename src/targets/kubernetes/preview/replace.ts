@@ -7,7 +7,7 @@ import type { Cluster } from '../api/cluster.ts'
 import type { KubeSpec } from '../spec.ts'
 import { patienceOf } from '../watch/observer.ts'
 import { Companions } from './companions.ts'
-import { copyPath, makeCopies } from './copies.ts'
+import { copyPath, createCopies } from './copies.ts'
 import type { PreviewFiles } from './files.ts'
 import { prune } from './prune.ts'
 import type { PreviewSession } from './session.ts'
@@ -35,7 +35,7 @@ export async function replacePreview(
   const paths = await applier.paths()
   const collections = await claim.renew(stamp.candidate, collectionsOf(paths, files, cluster))
   const { rename } = files.adapted
-  await makeCopies(cluster, files.copies, { part, rename })
+  await createCopies(cluster, files.copies, { part, rename })
   const rollout = await rolling.replace(image, stamp, before)
   session.companions?.stop()
   session.companions = await Companions.of(cluster, applier.otherWorkloads, patienceOf(run.request))

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../ports.ts'
 
-/** Waiting for news: many changes at once are one piece of news, and a costly look is not repeated at every one. */
+/** Waits for changes: many changes at once count as one, and a costly observation is not repeated for every one. */
 export class Changes {
   readonly #clock: Clock
   readonly #waiting = new Set<AbortController>()

@@ -1,7 +1,7 @@
 // How far a rollout has come, as it is remembered between two looks. Pure but for what it keeps.
 import type { Judgement, Memory } from '../why/classify.ts'
 
-/** Nothing became ready for so long: only then the cluster is asked what it complains about. */
+/** Nothing became ready for so long: only then the warnings of the cluster are read. */
 export const STALLED_AFTER_MS = 2000
 
 export class Course {

@@ -15,7 +15,7 @@ const ASKED_PODS = 3
 /** Clocks of the runner and of the cluster differ. */
 const CLOCK_SKEW_MS = 5000
 
-/** Asks the cluster what it complains about, no more often than needed, and adds that to reasons. */
+/** Reads the warnings of the cluster, no more often than needed, and adds them to reasons. */
 export class Explainer {
   readonly #cluster: Cluster
   readonly #followed: Followed

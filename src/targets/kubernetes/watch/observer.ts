@@ -13,10 +13,10 @@ import type { Followed } from './followed.ts'
 import { follow } from './followed.ts'
 import type { Wanted } from './snapshot.ts'
 
-/** However well a watch seems to run: everything is listed anew from time to time, the more seldom the more it costs. */
+/** Everything is listed anew from time to time even while a watch works, less often where listing costs more. */
 const TRUSTED_FOR_MS = 10_000
 const LISTING_PART = 1 / 40
-/** Looking takes at most this part of the time. */
+/** Observations take at most this part of the time. */
 const LOOKING_PART = 1 / 20
 const LONGEST_PAUSE_MS = 1000
 

@@ -31,7 +31,7 @@ export interface Collection<T> {
 const RETRY_MS = 500
 
 /**
- * One kind of object, listed and then followed by a watch. The watch makes it quick, never right: whoever decides
+ * One kind of object, listed and then followed by a watch. The watch only makes it faster: whatever decides
  * something calls `refresh` first, and a watch that ends, fails or falls silent costs nothing but time.
  */
 export function watchObjects<T extends Named>(

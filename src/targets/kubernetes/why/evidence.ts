@@ -1,4 +1,4 @@
-// What a person needs to see beside a failure: the pods, their last words, and what the cluster complained about.
+// What a person needs to see beside a failure: the pods, their last log lines, and the warnings of the cluster.
 import type { Cluster } from '../api/cluster.ts'
 import { shortDigest } from '../../../domain/digest.ts'
 import { isForeignBinary } from '../../../domain/wrong-platform.ts'

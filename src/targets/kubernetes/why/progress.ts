@@ -1,4 +1,4 @@
-// How far the controller is with the wanted version, by its own word and by the pods that are really there. Pure.
+// How far the controller is with the wanted version, by its status and by the pods that are really there. Pure.
 import { imageOf, sameImage } from '../api/containers.ts'
 import type { Pod, ReplicaSet, Workload } from '../api/schema.ts'
 import type { Snapshot, Wanted } from '../watch/snapshot.ts'

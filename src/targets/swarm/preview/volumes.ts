@@ -20,7 +20,7 @@ export async function ownVolumes(api: EngineApi, stack: Stack): Promise<Volume[]
   const answer = await api.request('GET', '/volumes', { query: { filters: { name: [...names] } } })
   const listed = v.parse(Volumes, accepted(api, answer, 'list volumes')).Volumes ?? []
   return listed
-    .filter(({ Name }) => names.has(Name)) // the engine's filter matches parts of names
+    .filter(({ Name }) => names.has(Name)) // The engine's filter matches parts of names
     .map(({ Name: name, Labels }) => ({ kind: 'volume', name, labels: Labels ?? {} }))
 }
 

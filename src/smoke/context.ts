@@ -71,19 +71,19 @@ export function setUp(options: SmokeOptions): SmokeContext {
 }
 
 export function containerSpec(
-  stage: SmokeContext,
+  smoke: SmokeContext,
   condition: Condition,
   facts: ImageFacts,
   network: string | undefined,
 ): Omit<ContainerSpec, 'name' | 'labels'> {
-  const { spec, image } = stage
+  const { spec, image } = smoke
   const asked = [...portsOf(condition), ...spec.checks.flatMap(portsOfCheck)]
   const ports = new Set(asked.flatMap((port) => port ?? exposed(facts)[0] ?? []))
   return {
     image: image.reference,
-    ...optionsOf(stage, spec.container),
+    ...optionsOf(smoke, spec.container),
     ...(network === undefined ? {} : { network: { id: network, aliases: spec.container.aliases } }),
-    ...publish(stage, [...ports]),
+    ...publish(smoke, [...ports]),
   }
 }
 
