@@ -43,7 +43,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: [...CORE, 'inputs', 'targets', 'verbs'],
   },
   pipeline: {
-    holds: '`release`, `rollback`, and one file a step',
+    holds: '`release`, `rollback`, `preview`, and one file a step',
     imports: [...CORE, 'reporting/events'],
   },
   smoke: {

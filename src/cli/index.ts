@@ -7,7 +7,7 @@ const [word = '--help', ...argv] = process.argv.slice(2)
 const verb = verbOf(word)
 
 /** A reader that goes away (`| head`) does not stop a release. */
-function talkToNobody(): void {
+function ignoreClosedOutputs(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }
 
@@ -16,11 +16,11 @@ if (word === '--version' || word === '-v' || word === 'version') {
 } else if (word === '--help' || word === '-h' || word === 'help') {
   process.stdout.write(USAGE)
 } else if (word === 'demo') {
-  talkToNobody()
+  ignoreClosedOutputs()
   const { demo } = await import('../../demo/index.ts')
   process.exitCode = await demo(argv)
 } else if (verb) {
-  talkToNobody()
+  ignoreClosedOutputs()
   const { run } = await import('./run.ts')
   const code = await run(verb, argv)
   // Idle connections to engines and registries would keep the process open.

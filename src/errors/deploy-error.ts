@@ -40,7 +40,8 @@ interface Details {
   readonly cause?: unknown
 }
 
-/** The only error that the project throws on purpose. Everything else that is thrown is our bug and is labelled so. */
+/** The error that every failure ends as. Errors that a folder throws for itself (a value that does not fit, a failed smoke
+ * test) do not leave it; whatever else is thrown is a bug of ours, and is labelled so. */
 export class DeployError extends Error implements Reason {
   override readonly name = 'DeployError'
   readonly code: ReasonCode

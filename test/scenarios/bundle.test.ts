@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PUBLISHED } from '../../src/bundle.ts'
 import { describeWith } from '../harness/lab.ts'
 import { loadedFiles } from '../harness/loaded.ts'
 import { bundle, root } from '../harness/node.ts'
@@ -24,7 +25,8 @@ describe('dist', () => {
   })
 
   it('starts everything by a few lines of the same bundle', () => {
-    for (const name of ['release', 'rollback', 'cleanup', 'cli']) {
+    expect(readdirSync(dist).toSorted()).toEqual([...PUBLISHED, 'bundle', 'licenses.txt', 'package.json'].toSorted())
+    for (const name of PUBLISHED) {
       expect(readdirSync(path.join(dist, name))).toEqual(['index.js'])
       const text = readFileSync(path.join(dist, name, 'index.js'), 'utf8')
       expect(text.split('\n').length).toBeLessThan(8)
