@@ -8,24 +8,23 @@ export interface StepContext {
   readonly reporter: Reporter
 }
 
-/** Runs one step between its started and finished events; `detail` says in a few words what came of it. */
+/** What came of a step, in a few words; some end without what they were for, and without an error. */
+export type Detail = string | { readonly failed: string }
+
+/** Runs one step between its started and finished events. */
 export async function step<T>(
   { clock, reporter }: StepContext,
   { name, title }: { readonly name: StepName; readonly title: string },
   work: () => Promise<T>,
-  detail: (value: T) => string,
+  detail: (value: T) => Detail,
 ): Promise<T> {
   const started = clock.now()
   reporter.emit({ type: 'step.started', step: name, title })
   try {
     const value = await work()
-    reporter.emit({
-      type: 'step.finished',
-      step: name,
-      result: 'done',
-      detail: detail(value),
-      ms: clock.now() - started,
-    })
+    const came = detail(value)
+    const ended = typeof came === 'string' ? ({ result: 'done', detail: came } as const) : failedStep(came)
+    reporter.emit({ type: 'step.finished', step: name, ...ended, ms: clock.now() - started })
     return value
   } catch (error) {
     const text = errorMessage(error)
@@ -33,6 +32,10 @@ export async function step<T>(
     reporter.emit({ type: 'step.finished', step: name, result, detail: text, ms: clock.now() - started })
     throw error
   }
+}
+
+function failedStep({ failed }: { readonly failed: string }) {
+  return { result: 'failed', detail: failed } as const
 }
 
 /** A step that is ended because another one has failed: nothing is wrong with it. */

@@ -51,12 +51,22 @@ describeWith('kubernetes', 'registry')('kubectl after a blue-green release', () 
       const image = bench.image(version)
       const readiness = await target.check({ image, dryRun: false })
       expect(readiness.faults).toEqual([])
+      const [serving = '', comes = ''] = readiness.plan
       const rollout = await target.replace(image, stamp(image), await target.current())
+      // What is live is not what changes.
+      const { id } = rollout.workloads[0]?.handle as { id: { label: string } }
+      expect(comes.startsWith(`${id.label} `)).toBe(true)
+      expect(comes).toContain(pinned(image))
+      expect(serving).not.toBe(`the Service ${name} serves ${id.label.replace('deployment/', '')}`)
       expect((await settle(target, rollout)).workloads[0]?.state).toEqual({ is: 'settled' })
       await target.traffic?.shift(rollout, new AbortController().signal)
       const verified = { digest: image.digest, sequence: ++sequence }
       await target.record?.({ ...EMPTY_HISTORY, verified: [verified] }, rollout)
       await target.traffic?.finish(rollout)
+      const { plan } = await target.check({ image, dryRun: true })
+      expect(plan).toEqual([
+        expect.stringMatching(/^the Service .* is set to that image already: nothing is switched$/),
+      ])
       return readiness
     } finally {
       await target.close()

@@ -125,6 +125,11 @@ describeWith('kubernetes', 'registry')('kubernetes rollouts', () => {
     expect(observation.workloads[0]?.state).toEqual(settled)
     const { body } = await bench.get(bench.path('deployment', 'multi'))
     const { spec } = (body as { spec: { template: { spec: Record<string, { image: string }[]> } } }).spec.template
+    const same = await target.check({ image, dryRun: true })
+    expect(same.plan).toEqual([
+      `deployment/multi container web runs ${pinned(image)} already`,
+      `deployment/multi init container migrate runs ${pinned(image)} already`,
+    ])
     expect(spec['initContainers']?.map((one) => one.image)).toEqual([pinned(image)])
     expect(spec['containers']?.map((one) => one.image)).toEqual([pinned(image), `${repository.registry}/k8s/other:1`])
     await target.close()

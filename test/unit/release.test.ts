@@ -424,6 +424,15 @@ describe('a rollout that fails', () => {
     expect(late).toMatchObject({ outcome: 'timed-out', touched: true })
   })
 
+  it('is shown as a step that failed, however it ends', async () => {
+    const it = world({ behaviour: behaves('crash') })
+    await release(releaseRequest(), it.ports)
+    expect(it.reporter.steps()).toEqual(expect.arrayContaining(['verify failed', 'restore done']))
+    const left = world({ behaviour: behaves('stuck') })
+    await release(releaseRequest({ onFailure: 'leave' }), left.ports)
+    expect(left.reporter.steps()).toContain('verify failed')
+  })
+
   it('needs a person when the restore fails too', async () => {
     const it = world({ behaviour: behaves('crash') })
     it.target.fails.restore = new DeployError('target-unreachable', 'connection refused')

@@ -84,7 +84,7 @@ async function moveTraffic(
     context,
     { name: 'rollout', title: 'Move the traffic' },
     () => traffic.shift(rollout, context.signal),
-    () => 'moved',
+    () => 'the proven version has it',
   )
 }
 

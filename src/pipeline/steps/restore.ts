@@ -51,7 +51,10 @@ export async function restore(
         if (same) return { is: 'restored', judgements: verdict.workloads, rollout, unproven: verdict.reason }
         return { is: 'failed', reason: fail(verdict.reason), judgements: verdict.workloads }
       },
-      (value) => (value.is === 'restored' ? replicasText(value.judgements) : value.is),
+      (value) => {
+        if (value.is === 'failed') return { failed: value.reason.what }
+        return value.is === 'restored' ? replicasText(value.judgements) : 'what this run created was removed'
+      },
     )
   } catch (error) {
     return { is: 'failed', reason: asDeployError(error), judgements: [] }

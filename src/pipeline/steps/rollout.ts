@@ -32,7 +32,7 @@ export async function replaceAndVerify(
     context,
     { name: 'verify', title: `Prove that every replica runs ${shortDigest(image.digest)} and stays healthy` },
     () => verify(target, rollout, { ...deployment, step: 'verify' }, context),
-    (value) => (value.is === 'healthy' ? replicasText(value.workloads) : value.reason.what),
+    (value) => (value.is === 'healthy' ? replicasText(value.workloads) : { failed: value.reason.what }),
   ).catch((error: unknown) => {
     // When it is cancelled, the caller gets what was sent.
     if (!context.signal.aborted) throw error

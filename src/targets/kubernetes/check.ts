@@ -1,8 +1,6 @@
 // Preflight: everything that stands against a release, asked at once; nothing is changed.
 import * as v from 'valibot'
-import { shortDigest } from '../../domain/digest.ts'
 import type { PinnedImage, Repository } from '../../domain/image.ts'
-import { pinned } from '../../domain/image.ts'
 import type { KubernetesRequest } from './request.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { CheckRequest, Readiness } from '../../ports.ts'
@@ -12,14 +10,13 @@ import type { Applier } from './apply/applier.ts'
 import type { Trial } from './apply/trial.ts'
 import { absentReferences } from './apply/absent-references.ts'
 import { reviewAccess, rightsFor } from './api/access.ts'
-import { FIELD_MANAGER, messageOf, STRATEGIC } from './api/client.ts'
 import type { Found } from './current.ts'
-import { diffLines } from './apply/diff.ts'
 import type { WorkloadId } from './api/names.ts'
 import { parseWorkload } from './api/names.ts'
 import type { Placed } from './why/nodes.ts'
 import { daemonSetFaults } from './why/nodes.ts'
 import { ownershipWarnings } from './apply/owners.ts'
+import { planOf } from './plan.ts'
 import type { Workload } from './api/schema.ts'
 
 export async function checkCluster(run: KubernetesRun, asked: CheckRequest): Promise<Readiness> {
@@ -52,7 +49,8 @@ export async function checkCluster(run: KubernetesRun, asked: CheckRequest): Pro
   const ahead = tried.workloads.flatMap(({ id, spec }) => stateFaults(spec, id, request))
   const placed = faults.length > 0 ? [] : await daemonSetFaults(cluster.api, placedOf(found, tried, files))
   const plan = await Promise.all(
-    (faults.length > 0 ? [] : found.filter(({ workload }) => workload)).map((one) =>
+    // In blue-green what is live is not changed: the other colour is, and says so itself.
+    (faults.length > 0 || need.blueGreen ? [] : found.filter(({ workload }) => workload)).map((one) =>
       planOf(cluster, files, one, asked),
     ),
   )
@@ -165,40 +163,6 @@ function warningsOf(workload: Workload, id: WorkloadId): string[] {
       ? [`${id.label} has no readiness probe: a pod counts as ready as soon as its process runs`]
       : []),
   ]
-}
-
-async function planOf(
-  { api, paths }: Cluster,
-  files: Applier,
-  { id, workload, slots }: Found,
-  { dryRun, image }: CheckRequest,
-): Promise<string[]> {
-  const next = image ? pinned(image) : 'the released digest'
-  const lines = slots.map(({ name, init, image: now }) => {
-    return `${id.label} ${init ? 'init container' : 'container'} ${name}: ${shortImage(now)} → ${next}`
-  })
-  // What manifests change is in the dry run of the manifests.
-  if (!dryRun || !image || !workload || files.has(id)) return lines
-  const named = (init: boolean) =>
-    slots.filter((slot) => slot.init === init).map(({ name }) => ({ name, image: pinned(image) }))
-  const initContainers = named(true)
-  const body = {
-    spec: {
-      template: {
-        spec: { containers: named(false), ...(initContainers.length > 0 ? { initContainers } : {}) },
-      },
-    },
-  }
-  const query = { dryRun: 'All', fieldManager: FIELD_MANAGER }
-  const answer = await api.request('PATCH', paths.workload(id), { body, type: STRATEGIC, query })
-  if (answer.status !== 200) return [...lines, `${id.label}: the cluster would refuse it: ${messageOf(answer)}`]
-  const live = await api.request('GET', paths.workload(id))
-  return [...lines, ...diffLines(live.body, answer.body).map((line) => `${id.label}: ${line}`)]
-}
-
-function shortImage(image: string): string {
-  const [name, digest] = image.split('@')
-  return digest === undefined ? image : `${name ?? ''}@${shortDigest(digest)}`
 }
 
 const VersionSchema = v.object({ gitVersion: v.string() })

@@ -1,6 +1,7 @@
 /** Blue-green: the new version comes up beside the live one, is proven, and then the Service's selector moves. */
 import { asDeployError } from '../../../errors/deploy-error.ts'
 import type { CheckRequest, Readiness, Switchable } from '../../../ports.ts'
+import { isSetTo, nextImage } from '../plan.ts'
 import type { KubernetesRun } from '../run.ts'
 import type { KubeSpec } from '../spec.ts'
 import type { RollingTarget } from './move.ts'
@@ -45,11 +46,16 @@ async function check({ rolling, run, active }: BlueGreenRun, asked: CheckRequest
   }
   const readiness = await rolling.check(asked)
   const { service, live, idle, oddity } = await run.colours()
-  const plan = [
-    `the Service ${active} serves ${live.id.name}`,
-    `${idle.id.label} ${idle.workload ? 'comes up' : 'would be created'} with ${String(live.workload.spec.replicas ?? 1)} replicas`,
-    `then the Service ${active} is switched from ${live.id.name} to ${idle.id.name}`,
-  ]
+  const replicas = `${String(live.workload.spec.replicas ?? 1)} replicas of ${nextImage(asked.image)}`
+  const serves = `the Service ${active} serves ${live.id.name}`
+  const plan =
+    readiness.plan.length === 0 && (await isLive(run, asked))
+      ? [`${serves}, which is set to that image already: nothing is switched`]
+      : [
+          serves,
+          `${idle.id.label} ${idle.workload ? 'comes up' : 'would be created'} with ${replicas}`,
+          `then the Service ${active} is switched from ${live.id.name} to ${idle.id.name}`,
+        ]
   const lag = `the Service ${active} is a LoadBalancer: one that sends to pods itself (an AWS target group of type ip) follows the switch later than the cluster does; set bake to at least 60s`
   const warnings = [
     ...readiness.warnings,
@@ -57,4 +63,10 @@ async function check({ rolling, run, active }: BlueGreenRun, asked: CheckRequest
     ...(service.spec.type === 'LoadBalancer' ? [lag] : []),
   ]
   return { ...readiness, warnings, plan: [...readiness.plan, ...plan] }
+}
+
+async function isLive(run: KubernetesRun, { image }: CheckRequest): Promise<boolean> {
+  if (!image) return false
+  const found = await run.findAll()
+  return found.length > 0 && found.every(({ slots }) => isSetTo(slots, image))
 }
