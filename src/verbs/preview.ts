@@ -113,13 +113,57 @@ const INPUTS = [
   },
 ] as const satisfies readonly Input[]
 
+const NO_EFFECT = 'Without effect, so that a preview can be given the inputs of a release:'
+
+/** Inputs of a release that a preview takes and does not follow. */
+const OF_RELEASES = [
+  {
+    name: 'promote-unreviewed-code',
+    kind: 'boolean',
+    group: 'what',
+    commands: 'preview',
+    default: 'false',
+    example: 'true',
+    about: `${NO_EFFECT} previews are for code that nobody reviewed.`,
+    file: false,
+  },
+  {
+    name: 'tag-suffix',
+    kind: 'text',
+    group: 'what',
+    commands: 'preview',
+    example: 'nightly',
+    about: `${NO_EFFECT} a preview has no release tag.`,
+  },
+  {
+    name: 'tags',
+    kind: 'list',
+    group: 'what',
+    commands: 'preview',
+    example: 'v1.4.0',
+    about: `${NO_EFFECT} a preview has no release tag.`,
+    file: false,
+  },
+  {
+    name: 'adopt-history',
+    kind: 'text',
+    group: 'run',
+    commands: 'preview',
+    example: 'k3f9a2c7bd',
+    about: `${NO_EFFECT} a preview has no history.`,
+    file: false,
+  },
+] as const satisfies readonly Input[]
+
+const OWN = [...INPUTS, ...OF_RELEASES] as const
+
 export const preview = {
   name: 'preview',
   summary: 'run a pull request beside production until it is closed',
   title: 'Deploy the preview of a pull request, remove it, or sweep what is left of old ones.',
   takes: ['every', 'targeted', 'deploying', 'testing', 'release'],
-  without: ['promote', 'digest', 'on-older', 'environment-tag', ...INPUTS.map(({ name }) => name)],
-  inputs: INPUTS,
+  without: ['promote', 'digest', 'on-older', 'environment-tag', ...OWN.map(({ name }) => name)],
+  inputs: OWN,
   action: {
     name: 'Immutable Deploy: preview',
     description: 'Run every pull request beside production, proven like a release, and remove it when it is closed.',

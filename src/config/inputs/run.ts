@@ -32,7 +32,7 @@ export const RUN_INPUTS = [
     choices: ['now', 'then'],
     example: 'then',
     about:
-      'Environment, limits and everything else beside the image: as they are `now`, or as they were `then` (Kubernetes only).',
+      'Environment, limits and everything else beside the image: as they are `now`, or as they were `then` (Kubernetes and Amazon ECS; Swarm: only those of the version right before).',
     file: false,
   },
   {

@@ -28,7 +28,8 @@ export const KUBERNETES_INPUTS = [
     commands: TARGETED,
     otherwise: 'the machine’s',
     example: 'v1.33.1',
-    about: 'kubectl to download, checksum verified, where the machine has none.',
+    about:
+      'Version of kubectl to download, its checksum verified; where the download fails, the machine’s is used with a warning.',
   },
   {
     name: 'take-over',
