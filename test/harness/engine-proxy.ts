@@ -1,6 +1,7 @@
 // An engine that refuses or lies on demand: a proxy on a unix socket in front of a real one, for the target's endpoint.
 import http from 'node:http'
 import path from 'node:path'
+import { drip } from './drip.ts'
 import { tempDir } from './temp.ts'
 
 export interface EngineRule {
@@ -10,6 +11,8 @@ export interface EngineRule {
   hold?: (path: string) => Promise<void>
   /** Takes the request and never answers. */
   silent?: boolean
+  /** Answers one byte a second. */
+  drips?: boolean
   /** Answers this instead of asking the engine. */
   refuse?: { status: number; message: string }
   /** Cuts the connection: before the engine hears of it, or after it has done the work. */
@@ -73,6 +76,12 @@ export async function startEngineProxy(upstream: string): Promise<EngineProxy> {
     if (acting.some((rule) => rule.cut === 'answer')) {
       await answer.toArray()
       return void request.socket.destroy()
+    }
+    if (acting.some((rule) => rule.drips)) {
+      const body = Buffer.concat((await answer.toArray()) as Buffer[])
+      response.writeHead(seen.status, { 'content-type': 'application/json', 'content-length': body.length })
+      drip(response, body)
+      return
     }
     const liars = acting.filter((rule) => rule.rewrite)
     if (liars.length === 0 || seen.status >= 300) {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
+import { drip } from './drip.ts'
 import { freePort, reachableFromCluster } from './ports.ts'
 import { selfSigned } from './registry.ts'
 import { tempDir } from './temp.ts'
@@ -36,6 +37,8 @@ export interface Fault {
   reset?: 'request' | 'answer' | 'body'
   /** Takes the request and never answers. */
   silent?: boolean
+  /** Answers one byte a second. */
+  drips?: boolean
   /** Changes the real answer in place. Content-Length follows the body. */
   rewrite?: (answer: ProxyAnswer) => void
 }
@@ -145,7 +148,7 @@ export async function startFaultProxy(upstream: string, options: { tls?: boolean
       onward.on('error', reject)
       request.pipe(onward)
     })
-    if (fault?.rewrite === undefined && fault?.reset === undefined) {
+    if (fault?.rewrite === undefined && fault?.reset === undefined && !fault?.drips) {
       seen.status = answer.statusCode ?? 0
       response.writeHead(seen.status, answer.headers)
       answer.on('error', cut).pipe(response)
@@ -153,6 +156,11 @@ export async function startFaultProxy(upstream: string, options: { tls?: boolean
     }
     const body = Buffer.concat(await answer.toArray())
     if (fault.reset === 'answer') return void cut()
+    if (fault.drips && method !== 'HEAD') {
+      response.writeHead(answer.statusCode ?? 0, { ...answer.headers, 'content-length': body.length })
+      drip(response, body)
+      return
+    }
     const changed: ProxyAnswer = { status: answer.statusCode ?? 0, headers: answer.headers, body }
     fault.rewrite?.(changed)
     if (method !== 'HEAD') {

@@ -446,6 +446,26 @@ describe('a rollout that fails', () => {
     expect(result.reason).toMatch(/crashes.*connection refused/)
   })
 
+  it('looks at what became of a restore whose answer never came, and proves it', async () => {
+    const it = world({ behaviour: behaves('crash') })
+    const restore = it.target.restore.bind(it.target)
+    it.target.restore = async (...args) => {
+      await restore(...args)
+      throw new DeployError('target-unreachable', 'the connection was cut')
+    }
+    const result = await release(releaseRequest(), it.ports)
+    expect(result).toMatchObject({ outcome: 'rolled-back', rolledBack: true, reasonCode: 'crash-on-start' })
+    expect(result.state).toMatch(/restored and proven/)
+  })
+
+  it('ends in time where the restore is never answered', async () => {
+    const it = world({ behaviour: behaves('crash') })
+    it.target.restore = () => new Promise(() => undefined)
+    const result = await release(releaseRequest({ timeout: 200 }), it.ports)
+    expect(result).toMatchObject({ outcome: 'rollback-failed', reasonCode: 'restore-failed' })
+    expect(result.reason).toMatch(/did not answer for 200 ?ms/)
+  })
+
   it('says why what ran before does not come back', async () => {
     const behaviour = new Map<Digest, Behaviour>([
       [NEW, 'crash'],

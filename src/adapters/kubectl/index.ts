@@ -121,7 +121,7 @@ async function ask(
     patience.answered()
     return raw
   } catch (error) {
-    return failure(error, details)
+    return failure(error, deadline.signal, details)
   } finally {
     deadline.close()
   }
@@ -155,9 +155,10 @@ function begin(server: Server, path: string, details: WatchRequest): Promise<Inc
   return within({ ms: ANSWER_WITHIN_MS, signal, late }, () => opened)
 }
 
-function failure(error: unknown, details: KubeRequest): Raw {
+/** An answer that is cut half-way ends with the socket's own error: the limit is the reason. */
+function failure(error: unknown, limit: AbortSignal, details: KubeRequest): Raw {
   if (details.signal?.aborted) throw cancelled()
-  const late = error instanceof DOMException && error.name === 'TimeoutError'
+  const late = [error, limit.reason].some((reason) => reason instanceof DOMException && reason.name === 'TimeoutError')
   const text = late ? 'it took the request and did not answer in time' : errorMessage(error)
   return { status: 0, type: '', retryAfter: undefined, at: undefined, text }
 }

@@ -1,3 +1,4 @@
+import type { Digest } from '../../domain/digest.ts'
 import { digestIn } from '../../domain/digest.ts'
 import type { Duration } from '../../domain/duration.ts'
 import type { Clock, Running, RunningWorkload, Target } from '../../ports.ts'
@@ -40,11 +41,28 @@ export function runsAsBefore(now: Running<unknown>, before: Running<unknown>): b
   })
 }
 
-function isSameVersion(is: RunningWorkload<unknown>, was: RunningWorkload<unknown>): boolean {
-  const accepted = new Set([...was.digests, ...[digestIn(was.image ?? '')].filter((digest) => digest !== undefined)])
+/** Pure: the workloads of before are set to their images again, whatever runs by now. */
+export function isSetAsBefore(now: Running<unknown>, before: Running<unknown>): boolean {
+  return before.workloads.every((was) => {
+    const is = now.workloads.find(({ name }) => name === was.name)
+    return is?.exists === was.exists && isSetAs(is, was)
+  })
+}
+
+/** The digests that ran, and the one that was set. */
+export function acceptedOf({ digests, image }: RunningWorkload<unknown>): Digest[] {
+  const set = digestIn(image ?? '')
+  return set === undefined ? [...digests] : [...digests, set]
+}
+
+function isSetAs(is: RunningWorkload<unknown>, was: RunningWorkload<unknown>): boolean {
   const named = digestIn(is.image ?? '')
-  const isSet = is.image === was.image || (named !== undefined && accepted.has(named))
-  return isSet && is.digests.every((digest) => accepted.has(digest))
+  return is.image === was.image || (named !== undefined && acceptedOf(was).includes(named))
+}
+
+function isSameVersion(is: RunningWorkload<unknown>, was: RunningWorkload<unknown>): boolean {
+  const accepted = new Set(acceptedOf(was))
+  return isSetAs(is, was) && is.digests.every((digest) => accepted.has(digest))
 }
 
 /** Replicas that drain keep the place of their successors: nothing is wrong, it only takes its time. */

@@ -1,4 +1,5 @@
 /** Restore: what ran before is put back, or the last version that was proven, and proven again. */
+import { within } from '../../async/deadline.ts'
 import { digestIn, shortDigest } from '../../domain/digest.ts'
 import type { VerifiedVersion } from '../../domain/history.ts'
 import type { PinnedImage } from '../../domain/image.ts'
@@ -8,12 +9,13 @@ import type { DeployError, Reason } from '../../errors/deploy-error.ts'
 import { asDeployError, fail } from '../../errors/deploy-error.ts'
 import type { Rollout, Running } from '../../ports.ts'
 import { step } from '../step.ts'
-import { runsAsBeforeSoon } from './as-before.ts'
+import { acceptedOf, isSetAsBefore, runsAsBeforeSoon } from './as-before.ts'
 import type { RolloutContext } from './gates.ts'
 import type { Clocks } from './rollout.ts'
 import { replaceAndVerify } from './rollout.ts'
 import type { Judgement } from './judge.ts'
-import { replicasText, verify } from './verify.ts'
+import { mayBeTaken, readSoon } from './unanswered.ts'
+import { replicasText, unanswered, verify } from './verify.ts'
 import { namesText } from './workload-texts.ts'
 
 /** How the restore ended. */
@@ -41,7 +43,7 @@ export async function restore(
       context,
       { name: 'restore', title: `Restore what ran before on ${namesText(before)}` },
       async (): Promise<Restoration> => {
-        const rollout = { ...(await target.restore(before, stamp)), isRestore: true }
+        const rollout = { ...(await putBack(before, stamp, clocks, context)), isRestore: true }
         if (!before.workloads.some(({ exists }) => exists)) return { is: 'nothing-to-restore' }
         const verdict = await verify(target, rollout, { ...clocks, step: 'restore' }, context)
         if (verdict.is === 'healthy') return { is: 'restored', judgements: verdict.workloads, rollout }
@@ -58,6 +60,25 @@ export async function restore(
     )
   } catch (error) {
     return { is: 'failed', reason: asDeployError(error), judgements: [] }
+  }
+}
+
+/** The time limit holds for a target that does not answer too; what it did all the same is looked at. */
+async function putBack(
+  before: Running<unknown>,
+  stamp: Stamp,
+  { timeout }: Clocks,
+  { target, clock, signal }: RolloutContext,
+): Promise<Rollout<unknown>> {
+  const startedAt = clock.now()
+  try {
+    return await within({ ms: timeout, late: unanswered(timeout) }, () => target.restore(before, stamp))
+  } catch (error) {
+    const reason = asDeployError(error)
+    const now = mayBeTaken(reason) ? await readSoon(target, clock, signal) : undefined
+    if (!now || !isSetAsBefore(now, before)) throw reason
+    const accepted = new Set(before.workloads.flatMap(acceptedOf))
+    return { accepted, startedAt, workloads: now.workloads.map(({ name, spec }) => ({ name, handle: spec })) }
   }
 }
 

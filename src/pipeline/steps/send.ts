@@ -1,5 +1,4 @@
 /** Sends the change, or attaches to what is on its way already. Whether it was taken is never guessed. */
-import { within } from '../../async/deadline.ts'
 import type { ArtifactId } from '../../domain/artifact.ts'
 import type { Duration } from '../../domain/duration.ts'
 import type { PinnedImage } from '../../domain/image.ts'
@@ -8,11 +7,12 @@ import { runKey } from '../../domain/labels.ts'
 import type { Stamp } from '../../domain/stamp.ts'
 import type { DeployError, Reason } from '../../errors/deploy-error.ts'
 import { asDeployError, throwIfAborted } from '../../errors/deploy-error.ts'
-import type { CheckResult, Clock, Rollout, Running, RunningWorkload, Target } from '../../ports.ts'
+import type { CheckResult, Rollout, Running, RunningWorkload } from '../../ports.ts'
 import type { StepContext } from '../step.ts'
 import { step } from '../step.ts'
 import type { RolloutContext } from './gates.ts'
 import type { Verdict } from './verify.ts'
+import { mayBeTaken, readSoon } from './unanswered.ts'
 import { namesText, runsText } from './workload-texts.ts'
 
 /** What a replacement came to, before anybody decides about the restore. */
@@ -112,11 +112,6 @@ export async function send(
   }
 }
 
-/** The answer never came, or a proxy between the target and this process gave it. */
-function mayBeTaken({ code }: Reason): boolean {
-  return code === 'target-unreachable' || code === 'target-error'
-}
-
 interface Unanswered extends Change {
   readonly image: PinnedImage
   readonly stamp: Stamp
@@ -141,20 +136,6 @@ async function afterSilence(
   if (!isTaken) return { ...failed, changed: false, rollout: undefined, state: `looked at again: ${runsText(now)}` }
   const workloads = now.workloads.map(({ name, spec }) => ({ name, handle: spec }))
   return { ...failed, changed: true, rollout: { accepted: image.accepted, startedAt, workloads } }
-}
-
-/** A target that just gave no answer may come back within seconds. */
-const ASKED_FOR_MS: Duration = 10_000
-const ASK_EVERY_MS: Duration = 500
-
-async function readSoon(target: Target, clock: Clock, signal: AbortSignal): Promise<Running<unknown> | undefined> {
-  const until = clock.now() + ASKED_FOR_MS
-  for (;;) {
-    const ms = Math.max(until - clock.now(), 1)
-    const now = await within({ ms, signal }, () => target.current()).catch(() => undefined)
-    if (now || signal.aborted || clock.now() + ASK_EVERY_MS >= until) return now
-    await clock.sleep(ASK_EVERY_MS, signal)
-  }
 }
 
 /** Says what the files change. */

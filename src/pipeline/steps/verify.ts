@@ -131,7 +131,7 @@ function progressTeller(step: Options['step'], clock: Clock, reporter: Reporter)
   }
 }
 
-function unanswered(ms: Duration): () => Error {
+export function unanswered(ms: Duration): () => Error {
   return () => new DeployError('target-unreachable', `the target did not answer for ${formatDuration(ms)}`)
 }
 

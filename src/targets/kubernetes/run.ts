@@ -37,7 +37,10 @@ export class KubernetesRun {
     this.request = request
     this.deps = deps
     this.named = request.workloads.flatMap((text) => parseWorkload(text) ?? [])
-    this.cluster = once(async () => createCluster(deps, request.namespace ?? (await deps.api.namespace())))
+    this.cluster = once(async () => {
+      const { grace } = patienceOf(request)
+      return createCluster({ ...deps, grace }, request.namespace ?? (await deps.api.namespace()))
+    })
   }
 
   warn(text: string): void {

@@ -1,3 +1,4 @@
+import type { Duration } from '../../../domain/duration.ts'
 import type { Clock, KubeApi } from '../../../ports.ts'
 import type { Paths } from './names.ts'
 import { paths } from './names.ts'
@@ -8,8 +9,16 @@ export interface Cluster {
   readonly clock: Clock
   readonly namespace: string
   readonly paths: Paths
+  /** How long an API that does not answer is asked again where something has to go back. */
+  readonly patience: Duration
 }
 
-export function createCluster({ api, clock }: Pick<Cluster, 'api' | 'clock'>, namespace: string): Cluster {
-  return { api, clock, namespace, paths: paths(namespace) }
+const RESTORE_PATIENCE_MS: Duration = 60_000
+
+/** @param grace what may pass by itself is waited for that long: an API that is away, too */
+export function createCluster(
+  { api, clock, grace = RESTORE_PATIENCE_MS }: Pick<Cluster, 'api' | 'clock'> & { readonly grace?: Duration },
+  namespace: string,
+): Cluster {
+  return { api, clock, namespace, paths: paths(namespace), patience: Math.min(grace, RESTORE_PATIENCE_MS) }
 }

@@ -19,7 +19,6 @@ import { earlierAnnotations, stampOf } from '../spec.ts'
 export type Annotations = Readonly<Record<string, string | null>>
 
 const PATIENCE_MS = 15_000
-const RESTORE_PATIENCE_MS = 60_000
 const QUERY = { fieldManager: FIELD_MANAGER }
 
 /** An image (`repo@sha256:…`) and the stamp that is written with it. */
@@ -111,7 +110,7 @@ export async function putTemplate(
   const { api, paths } = cluster
   const path = paths.workload(to.id)
   return compareAndSwap(async () => {
-    const live = await read(cluster, path, WorkloadSchema, { patience: RESTORE_PATIENCE_MS })
+    const live = await read(cluster, path, WorkloadSchema, { patience: cluster.patience })
     if (!live || live.metadata.uid !== to.uid) {
       throw new Failure('workload-gone', `${to.id.label} was deleted${live ? ' and created anew' : ''}`)
     }
@@ -135,7 +134,7 @@ export async function putTemplate(
       body,
       type: JSON_PATCH,
       query: QUERY,
-      patience: RESTORE_PATIENCE_MS,
+      patience: cluster.patience,
     })
     return written(answer, path, `${to.id.label} could not be restored`)
   })
@@ -187,7 +186,7 @@ export async function patchWorkload(
   let last = live
   return compareAndSwap(async () => {
     const body = patchOf(last, change)
-    const options = { body, type: JSON_PATCH, query: QUERY, patience: RESTORE_PATIENCE_MS }
+    const options = { body, type: JSON_PATCH, query: QUERY, patience: cluster.patience }
     const answer = await api.request('PATCH', path, options)
     if (answer.status === 200) return parse(WorkloadSchema, answer.body, path)
     const refused = refusal(answer, `${id.label} could not be changed`)

@@ -18,7 +18,6 @@ export interface ChangedObject {
   readonly written: unknown
 }
 
-const RESTORE_PATIENCE_MS = 60_000
 const TextsSchema = v.nullish(v.record(v.string(), v.string()), {})
 const FieldsSchema = v.looseObject({
   metadata: v.looseObject({
@@ -43,13 +42,13 @@ export async function takeBack(cluster: Cluster, changed: ChangedObject): Promis
   const { path, label, before } = changed
   try {
     await compareAndSwap(async () => {
-      const live = await api.request('GET', path, { patience: RESTORE_PATIENCE_MS })
+      const live = await api.request('GET', path, { patience: cluster.patience })
       if (live.status === 404) return undefined
       if (live.status !== 200) throw refusal(live, `${label} could not be read`)
       const body = operationsFor(changed, live.body)
       if (body.length === 0) return undefined
       const query = { fieldManager: FIELD_MANAGER }
-      const answer = await api.request('PATCH', path, { body, type: JSON_PATCH, query, patience: RESTORE_PATIENCE_MS })
+      const answer = await api.request('PATCH', path, { body, type: JSON_PATCH, query, patience: cluster.patience })
       if (answer.status === 200) return giveBackOwnership(cluster, path, before)
       const error = refusal(answer, `${label} could not be put back`)
       if (answer.status !== 409) throw error

@@ -38,7 +38,7 @@ class Bench {
     const paths = { lease: () => '/lease', leases: '/leases' } as unknown as Paths
     const api = this.api as unknown as KubeApi
     return createLock(
-      { api, paths, clock: this.clock, namespace: 'shop' },
+      { api, paths, clock: this.clock, namespace: 'shop', patience: 0 },
       { run: { id: '2', attempt: 1 }, name: 'l', onBusy },
     )
   }
