@@ -180,6 +180,37 @@ describe('a deployment', () => {
     expect(log.slice(-3)).toEqual(['removed 7', 'closed', 'shown as removed 7'])
   })
 
+  describe('that another run beat', () => {
+    /** The first replacement is refused. */
+    const beaten = (options: Options = {}) => {
+      const fakes = previewWorld(options)
+      const replace = fakes.target.replace.bind(fakes.target)
+      let tries = 0
+      fakes.target.replace = async (...args) => {
+        tries += 1
+        if (tries === 1) throw new DeployError('another-rollout', 'web was changed by run 8-1')
+        return replace(...args)
+      }
+      return { ...fakes, tries: () => tries }
+    }
+
+    it('is tried again while the pull request is at its commit', async () => {
+      const { run, tries, target, digest } = beaten()
+      expect(await run()).toMatchObject({ outcome: 'healthy' })
+      expect(tries()).toBe(2)
+      expect((await target.current()).workloads[0]?.digests).toEqual([digest])
+    })
+
+    it.each([
+      ['is at another commit', { head: 'e'.repeat(40) }],
+      ['cannot be asked', away],
+    ])('is left where the pull request %s', async (_, pull) => {
+      const { run, tries } = beaten({ pulls: [{}, {}, pull] })
+      expect(await run()).toMatchObject({ outcome: 'superseded', reasonCode: 'another-rollout' })
+      expect(tries()).toBe(1)
+    })
+  })
+
   it('goes on where GitHub does not answer', async () => {
     expect(await previewWorld({ pulls: [away] }).run()).toMatchObject({ outcome: 'healthy' })
   })

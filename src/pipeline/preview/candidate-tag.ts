@@ -52,17 +52,14 @@ export async function retireCandidates(
   await Promise.all(replaced.map((tag) => removeCandidate(repository, tag, context)))
 }
 
-/** After a removal. `known`: the tags that the preview said it has; beside them those that a killed run may have left. */
+/** After a removal: those that the preview said it has, and those that a killed run left. */
 export async function removeCandidates(
   name: string,
   known: readonly string[],
-  repository: Repository,
   context: TagContext,
 ): Promise<readonly string[]> {
-  const listed = await candidatesOf(name, repository, context)
-  const all = new Set([...known, ...listed.map((tag) => `${repository.name}:${tag}`)])
   const removed = await Promise.all(
-    [...all].map(async (text) => {
+    known.map(async (text) => {
       const reference = parseReference(text)
       // Labels are outside data: no other tag than a candidate of this preview is ever removed.
       if (!reference?.tag || !isPreviewTag(reference.tag, name)) return []
@@ -72,7 +69,7 @@ export async function removeCandidates(
   return removed.flat()
 }
 
-async function candidatesOf(name: string, repository: Repository, { registry }: TagContext): Promise<string[]> {
+export async function candidatesOf(name: string, repository: Repository, { registry }: TagContext): Promise<string[]> {
   const part = { prefix: previewTagPrefix(name), limit: MOST_TAGS }
   const listed = await registry.tagsWithPrefix(repository, part)
   return listed.is === 'present' ? listed.value.filter((tag) => isPreviewTag(tag, name)) : []

@@ -14,6 +14,7 @@ import { NO_MEMORY } from '../steps/memory.ts'
 import type { Plan } from '../steps/plan.ts'
 import type { Proven } from '../steps/prove.ts'
 import type { Ending, Trace } from '../trace.ts'
+import { isRemovedByOthers, untilUncontested } from './again.ts'
 import { dropCandidate, retireCandidates } from './candidate-tag.ts'
 import { halfRemoved, removeAll } from './remove.ts'
 import { whyNot } from './wanted.ts'
@@ -75,27 +76,29 @@ async function proveAndDeploy(
   const { target, ledgers } = plan
   if (!target || !ledgers) throw new Error('a preview without a target')
   ports.display?.deploying(request.preview)
-  const deployed = await deploy(
-    {
-      ...release,
-      environment: request.environment,
-      pointsAt: undefined,
-      image: pin(release, plan, proven.image),
-      before: plan.before,
-      ledgers,
-      memory: NO_MEMORY,
-      abandoned: [],
-      reason: undefined,
-      restores: release.onFailure === 'rollback',
-      stale: true,
-      renews: true,
-      recheck: () => whyNot(request, ports),
-      candidate: proven.candidate,
-    },
-    // Nothing of a preview is remembered: it is never a version to go back to.
-    { ...ports, target, ledgers: () => [] },
-    progress.trace(),
-  )
+  const deployOnce = () =>
+    deploy(
+      {
+        ...release,
+        environment: request.environment,
+        pointsAt: undefined,
+        image: pin(release, plan, proven.image),
+        before: plan.before,
+        ledgers,
+        memory: NO_MEMORY,
+        abandoned: [],
+        reason: undefined,
+        restores: release.onFailure === 'rollback',
+        stale: true,
+        renews: true,
+        recheck: () => whyNot(request, ports),
+        candidate: proven.candidate,
+      },
+      // Nothing of a preview is remembered: it is never a version to go back to.
+      { ...ports, target, ledgers: () => [] },
+      progress.trace(),
+    )
+  const deployed = await untilUncontested(deployOnce, { ...ports, request, revision: plan.revision, target })
   progress.note(() => deployed.trace)
   await settleCandidate(proven, deployed.ending, { ...ports, request, release, progress })
   return deployed.ending.reason?.code === 'preview-not-wanted' ? notWanted(deployed.ending.reason) : deployed.ending
@@ -133,11 +136,10 @@ async function settled(
   ports: PreviewPorts,
   progress: RunProgress,
 ): Promise<Ending> {
-  const isUp = isProven(ending.outcome)
   const { preview } = request
   const [, gone] = await Promise.all([
     ports.display?.ended(preview, endingOf(ending, request, progress.trace(), ports)),
-    isUp ? whyNot(request, ports) : undefined,
+    isProven(ending.outcome) || isRemovedByOthers(ending) ? whyNot(request, ports) : undefined,
   ])
   // Another commit has a run of its own, which replaces what this one deployed.
   if (gone?.code !== 'preview-not-wanted') return ending

@@ -7,7 +7,7 @@ import type { PreviewHost, PreviewPorts, Removal } from '../../ports.ts'
 import type { RunProgress } from '../run-verb.ts'
 import { step } from '../step.ts'
 import type { Ending } from '../trace.ts'
-import { removeCandidates } from './candidate-tag.ts'
+import { candidatesOf, removeCandidates } from './candidate-tag.ts'
 import { against } from './wanted.ts'
 
 /** Removes the preview of one pull request: by its labels, without a checkout. Where nothing is there nothing is wrong. */
@@ -25,17 +25,22 @@ export async function removePreview(
     return { outcome: 'planned' }
   }
   const why = await whyRemoved(request, ports)
-  if (why === undefined) {
-    const what = `pull request ${String(preview.number)} has a preview again`
-    return { outcome: 'skipped', reason: { code: 'preview-not-wanted', what }, state: 'nothing was removed' }
-  }
+  if (why === undefined) return wantedAgain(preview, 'nothing was removed')
   try {
     const { removed } = await removeAll(preview, why, { ...ports, repository: request.repository })
     progress.note((trace) => ({ ...trace, removed }))
     return { outcome: 'removed' }
   } catch (error) {
-    return halfRemoved(asDeployError(error))
+    const reason = asDeployError(error)
+    // Opened again meanwhile, its parts are in use again.
+    const isOver = reason.code !== 'cancelled' && (await whyRemoved(request, ports)) === undefined
+    return isOver ? wantedAgain(preview, 'a part of it was removed before') : halfRemoved(reason)
   }
+}
+
+function wantedAgain({ number }: Preview, state: string): Ending {
+  const what = `pull request ${String(number)} has a preview again`
+  return { outcome: 'skipped', reason: { code: 'preview-not-wanted', what }, state }
 }
 
 /** A removal that was begun and has not ended. */
@@ -61,13 +66,24 @@ type RemoveContext = PreviewPorts & { readonly repository: Repository }
 
 /** Everything on the target, then its tags, its records and its comment. */
 export async function removeAll(preview: Preview, why: string, context: RemoveContext): Promise<Removal> {
-  const removal = await step(
+  const found = await step(
     context,
     { name: 'remove', title: `Remove ${preview.name}` },
-    () => withHost(context, (host) => host.remove(preview)),
+    () => withHost(context, (host) => removeFrom(host, preview, context)),
     ({ removed }) => removed.join(', ') || 'nothing was there',
   )
-  return afterRemoval(preview, removal, why, context)
+  return afterRemoval(preview, found, why, context)
+}
+
+/** Its tags are listed before: what is pushed while it is removed belongs to the one that comes after it. */
+export async function removeFrom(host: PreviewHost, preview: Preview, context: RemoveContext): Promise<Removal> {
+  const { repository } = context
+  const [removal, tags] = await Promise.all([
+    host.remove(preview),
+    candidatesOf(preview.name, repository, context).catch(() => []),
+  ])
+  const listed = tags.map((tag) => `${repository.name}:${tag}`)
+  return { ...removal, candidates: [...new Set([...removal.candidates, ...listed])] }
 }
 
 export async function afterRemoval(
@@ -85,7 +101,7 @@ export async function afterRemoval(
     context.reporter.emit({ type: 'warning', text })
   }
   const [tags] = await Promise.all([
-    removeCandidates(preview.name, removal.candidates, context.repository, context),
+    removeCandidates(preview.name, removal.candidates, context),
     context.display?.removed(preview, why),
   ])
   return { ...removal, removed: [...removal.removed, ...tags] }

@@ -6,7 +6,7 @@ import type { RunProgress } from '../run-verb.ts'
 import { step } from '../step.ts'
 import { together } from '../steps/preflight.ts'
 import type { Ending } from '../trace.ts'
-import { afterRemoval, withHost } from './remove.ts'
+import { afterRemoval, removeFrom, withHost } from './remove.ts'
 
 /** A target has other things to do than to remove fifty at once. */
 const CONCURRENT_REMOVALS = 4
@@ -98,7 +98,7 @@ async function removeEach(
       const { found, why } = next
       try {
         throwIfAborted(ports.signal)
-        const work = async () => afterRemoval(found, await host.remove(found), why, ports)
+        const work = async () => afterRemoval(found, await removeFrom(host, found, ports), why, ports)
         const title = { name: 'remove', title: `Remove ${found.name}: ${why}` } as const
         const done = await step(ports, title, work, (removal) => removal.removed.join(', '))
         ports.note(done.removed)

@@ -22,6 +22,18 @@ export async function whyNot(request: PreviewRequest, { pulls, reporter }: Wante
   }
 }
 
+/** Whether it was asked just now, and still has a preview of this head: no answer is none. */
+export async function isWanted(request: PreviewRequest, { pulls }: Pick<PreviewPorts, 'pulls'>): Promise<boolean> {
+  const { preview } = request
+  if (!pulls || !preview) return false
+  try {
+    return against(await pulls.read(preview.number), request) === undefined
+  } catch (error) {
+    if (asDeployError(error).code === 'cancelled') throw error
+    return false
+  }
+}
+
 /** Pure: what speaks against a preview of it. */
 export function against(pull: PullRequest, { label, drafts, head }: PreviewRequest): Reason | undefined {
   const of = `pull request ${String(pull.number)}`

@@ -36,13 +36,20 @@ export interface Look {
 export class Claim {
   readonly #context: ClaimContext
   /** As it was when this run began. */
-  readonly look: () => Promise<Look>
+  look: () => Promise<Look>
   /** This run holds the place. */
   isTaken = false
-  readonly #held: () => Promise<{ readonly uid: string; readonly isNew: boolean } & RecordContent>
+  #held: () => Promise<{ readonly uid: string; readonly isNew: boolean } & RecordContent>
 
   constructor(context: ClaimContext) {
     this.#context = context
+    this.look = once(() => this.#look())
+    this.#held = once(() => this.#take())
+  }
+
+  /** Another run may have removed it: it is taken anew. */
+  reset(): void {
+    this.isTaken = false
     this.look = once(() => this.#look())
     this.#held = once(() => this.#take())
   }

@@ -22,6 +22,7 @@ export function createPreviewTarget(
     ...rolling,
     check: (asked) => checkPreview(session, rolling, asked),
     async lock() {
+      if (session.claim.isTaken) session.claim.reset()
       await session.claim.take()
       return session.run.acquireLock()
     },

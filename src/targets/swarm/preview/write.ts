@@ -59,6 +59,8 @@ export async function deployPreview(
   before: Running<SwarmSpec>,
 ): Promise<Rollout<SwarmSpec>> {
   const { api, swarm, clock, preview } = context
+  // It may be the second time, after another run was faster.
+  context.touched.clear()
   const startedAt = clock.now()
   const [stack, { services, others: foreign, now }] = await Promise.all([
     context.plan(),
