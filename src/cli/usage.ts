@@ -1,6 +1,6 @@
 import { VERBS } from '../verbs/index.ts'
 
-const DEMO = { name: 'demo', summary: 'tell the whole story on this machine: --clean removes what it made' }
+const DEMO = { name: 'demo', summary: 'run the whole story on this machine: --clean removes what it made' }
 
 /** What may stand behind the program's name. */
 export const COMMANDS = [...VERBS, DEMO].map(({ name, summary }) => ({ name, summary }))

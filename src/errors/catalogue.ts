@@ -62,7 +62,7 @@ export const CATALOGUE = {
   ),
   'image-of-another-suffix': entry(
     'The image says that it is another image of this commit',
-    'A commit can have several images, told apart by tag-suffix. The image’s own label, or its proof, names another release tag than the one that it has or would get.',
+    'A commit can have several images, distinguished by tag-suffix. The image’s own label, or its proof, names another release tag than the one that it has or would get.',
     'Give the tag-suffix that the image was built with, or the digest of the image that is meant.',
   ),
   'runtime-labels': entry(
@@ -343,7 +343,7 @@ export const CATALOGUE = {
   ),
   'removal-timeout': entry(
     'The removal did not finish in time',
-    'Something that was told to end still runs, or is still used.',
+    'Something that was asked to end still runs, or is still used.',
     'Read what is left; run again, which removes the rest.',
   ),
   // rollback

@@ -137,7 +137,7 @@ function awaitAnswer(
 ): Promise<Polled> {
   const { spec, clock, reporter } = options
   const first = checks.find((check) => check.kind === 'http')
-  const tell = createProgress(reporter, 'live-checks', cleaner(options.secrets ?? []))
+  const onProgress = createProgress(reporter, 'live-checks', cleaner(options.secrets ?? []))
   const attempt = async (remaining: number): Promise<Attempt> => {
     const result = await ask(site, { ...ROOT, path: first?.probe.path ?? '/' }, Math.min(PROBE_MS, remaining), signal)
     if ('trouble' in result) return { passed: false, detail: result.trouble.text }
@@ -150,7 +150,7 @@ function awaitAnswer(
     signal,
     for: spec.startup.within,
     pause: eager,
-    onFailed: (detail, elapsed) => tell(`${options.url} does not answer yet: ${detail}`, elapsed),
+    onFailed: (detail, elapsed) => onProgress(`${options.url} does not answer yet: ${detail}`, elapsed),
   })
 }
 

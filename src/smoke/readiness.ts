@@ -91,7 +91,7 @@ export function awaitReady(
   subject: Subject,
   condition: Condition,
   context: ProbeContext,
-  { within: patience, tell }: { within: Duration; tell: (text: string, elapsed: Duration) => void },
+  { within: patience, onProgress }: { within: Duration; onProgress: (text: string, elapsed: Duration) => void },
 ): Promise<Polled> {
   const once = attempts(subject, condition, context)
   return poll((remaining) => asked(subject, () => once(Math.min(PROBE_MS, remaining))), {
@@ -99,7 +99,7 @@ export function awaitReady(
     signal: context.signal,
     for: patience,
     pause: eager,
-    onFailed: (detail, elapsed) => tell(`${subject.who} is not ready: ${detail}`, elapsed),
+    onFailed: (detail, elapsed) => onProgress(`${subject.who} is not ready: ${detail}`, elapsed),
   })
 }
 

@@ -122,8 +122,8 @@ async function becomeReady(smoke: SmokeContext, subject: Subject, condition: Con
   smoke.doing = `waiting for ${describe(condition)}`
   let ready: Polled
   try {
-    const tell = createProgress(reporter, 'smoke', clean)
-    ready = await life.guard(awaitReady(subject, condition, context, { within, tell }))
+    const onProgress = createProgress(reporter, 'smoke', clean)
+    ready = await life.guard(awaitReady(subject, condition, context, { within, onProgress }))
     if (!ready.passed) throw notReady(subject, condition, ready, within)
     if (stayUp > 0 && condition.kind !== 'exit') await life.guard(stay(smoke, subject, stayUp))
   } catch (thrown) {

@@ -53,8 +53,8 @@ async function startService(smoke: SmokeContext, { service, facts }: Pulled, net
   const limited = service.memory !== undefined
   const subject = await startSubject({ id, who, facts, oneShot, limited, runtime, clock, life, ground, blame })
   smoke.doing = `waiting for ${who}: ${describe(condition)}`
-  const tell = createProgress(smoke.reporter, 'smoke', smoke.clean)
-  const ready = await awaitReady(subject, condition, smoke.context, { within: spec.startup.within, tell })
+  const onProgress = createProgress(smoke.reporter, 'smoke', smoke.clean)
+  const ready = await awaitReady(subject, condition, smoke.context, { within: spec.startup.within, onProgress })
   if (!ready.passed) {
     const what = `${who} was not ready within ${formatDuration(spec.startup.within)} (${describe(condition)}): ${ready.detail}`
     throw failure({ code: 'smoke-service-failed', what }, id)

@@ -48,7 +48,7 @@ export function createCredentialChain(options: CredentialOptions): CredentialCha
       const known = kept.get(key)
       if (known && options.clock.now() - known.at < KEPT_FOR_MS) return known.found
       const found = search(repository, actions, { ...options, onWarning: warnOnce }).then((credentials) => {
-        if (credentials) tell(credentials, options.onSecret)
+        if (credentials) maskSecrets(credentials, options.onSecret)
         return credentials
       })
       kept.set(key, { at: options.clock.now(), found })
@@ -57,7 +57,7 @@ export function createCredentialChain(options: CredentialOptions): CredentialCha
   }
 }
 
-function tell(credentials: Credentials, onSecret: (value: string) => void): void {
+function maskSecrets(credentials: Credentials, onSecret: (value: string) => void): void {
   const secret = credentials.kind === 'password' ? credentials.password : credentials.token
   onSecret(secret)
   // The encoded pair is what a careless log would show.

@@ -37,14 +37,14 @@ export function announce(deployment: Deployment, action: 'release' | 'rollback',
   }
   return {
     async end(ending) {
-      const tell = async (ledger: Ledger) => {
+      const endOn = async (ledger: Ledger) => {
         try {
           await ledger.end?.(ending)
         } catch (error) {
           unwritten(context, ledger.name, asDeployError(error))
         }
       }
-      await Promise.all(ledgers.map(tell))
+      await Promise.all(ledgers.map(endOn))
     },
   }
 }

@@ -49,7 +49,7 @@ export async function verify<Spec>(
   const deadline = clock.now() + options.timeout
   let windows: ReadonlyMap<string, Window> = new Map()
   let outage: Outage | undefined
-  const tell = progressTeller(options.step, clock, reporter)
+  const report = createProgressReport(options.step, clock, reporter)
   let confirms = false
   let seen: readonly Judgement[] = []
   for (let looks = 0; ; looks++) {
@@ -88,7 +88,7 @@ export async function verify<Spec>(
       confirms = verdict !== undefined
       if (confirms) continue
       if (late) return { is: 'timed-out', reason: timeoutReason(judgements, options.timeout), workloads: judgements }
-      tell(pendingText(judgements))
+      report(pendingText(judgements))
     }
     const pause = Math.min(
       POLL_MS[Math.min(looks, POLL_MS.length - 1)] ?? 1000,
@@ -115,7 +115,7 @@ const FREE_LINES = 4
 const QUIET_PART = 2 / 5
 
 /** Reports what is pending when it changes: the first changes at once, later ones less and less often. */
-function progressTeller(step: Options['step'], clock: Clock, reporter: Reporter): (text: string) => void {
+function createProgressReport(step: Options['step'], clock: Clock, reporter: Reporter): (text: string) => void {
   const startedAt = clock.now()
   let lastText = ''
   let lastAt = startedAt
