@@ -120,7 +120,7 @@ function promoteOf(values: Values, { event }: ConfigContext): ReleaseRequest['pr
 
 function choices(values: Values, configContext: ConfigContext, { target, promote }: Asked) {
   const policy = values.choice('policy')
-  const smoke = smokeDocument(values, configContext.cwd) ?? 'default'
+  const smoke = smokeDocument(values, configContext) ?? 'default'
   refuseUnsmoked(values, smoke, policy, { promote, deploys: target !== undefined && promote === 'all' })
   return {
     policy,

@@ -14,7 +14,7 @@ export async function readSmoke(invocation: InvocationContext): Promise<Reading<
   const { values, faults, configContext } = await open('smoke', invocation)
   const reference = values.text('image') ?? ''
   if (reference === '') values.fault('image', 'is needed: the image to test', { example: 'app:dev' })
-  const smoke = smokeDocument(values, configContext.cwd) ?? 'default'
+  const smoke = smokeDocument(values, configContext) ?? 'default'
   if (smoke === 'off') values.fault('smoke', 'off leaves nothing to do')
   const junit = junitFile(values, configContext)
   limitFile(values, configContext, false)

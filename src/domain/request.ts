@@ -71,6 +71,15 @@ export interface Document {
   readonly text: string
   /** `input smoke`, `smoke.yml`. */
   readonly source: string
+  /** What it may read of this machine, where it is a file that nobody reviewed. */
+  readonly limits?: DocumentLimits
+}
+
+export interface DocumentLimits {
+  /** Only files in this folder. */
+  readonly folder: string
+  /** Whether it may name variables of the step, whose values its containers get. */
+  readonly secrets: boolean
 }
 
 /** What every target is told; each kind of target adds fields of its own (src/targets). */

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { inspectChecks } from '../../src/compose/checks.ts'
 import { readRelease, readRollback, readSmoke, writeReport } from '../../src/config/index.ts'
 import { tempDir } from '../harness/temp.ts'
 import { checkout, environment, FACTS, HEAD, refusal, source } from './config-helpers.ts'
@@ -129,6 +130,38 @@ describe('on a pull request the file cannot say', () => {
       expect(await faultNames(release(file, { event }))).toEqual([name])
     }
     await expect(release('build-args: [A=b]', { event: 'issue_comment' })).resolves.toBeDefined()
+  })
+
+  describe('what its smoke checks read', () => {
+    const inspect = inspectChecks({ API_KEY: 'k' })
+    const checks = (file: string, asked: Asked) => {
+      const { env, cwd } = io(file, asked)
+      writeFileSync(path.join(cwd, 'smoke.yml'), 'container: { secrets: [API_KEY] }')
+      writeFileSync(path.join(cwd, 'outside.yml'), `container: { env-file: [${outside}/key] }`)
+      return readRelease({ env, cwd }, source(FACTS), inspect)
+    }
+    const own = { smoke: 'container: { secrets: [API_KEY] }' }
+
+    it.each(['smoke-file: smoke.yml', 'smoke: { container: { secrets: [API_KEY] } }'])(
+      'is no secret of a workflow that is not its own: %s',
+      async (file) => {
+        await expect(checks(file, {})).resolves.toBeDefined()
+        await expect(checks(file, { event: 'push' })).resolves.toBeDefined()
+        for (const event of ['issue_comment', 'pull_request_target']) {
+          expect(await faultNames(checks(file, { event }))).toEqual(['container.secrets'])
+        }
+        const inputs = { 'smoke-file': 'smoke.yml' }
+        if (file.startsWith('smoke-file'))
+          expect(await faultNames(checks('', { event: 'issue_comment', inputs }))).toEqual(['container.secrets'])
+        await expect(checks('', { event: 'issue_comment', inputs: own })).resolves.toBeDefined()
+      },
+    )
+
+    it('is no file outside of the workspace', async () => {
+      writeFileSync(path.join(outside, 'key'), 'A=b')
+      expect(await faultNames(checks('smoke-file: outside.yml', {}))).toEqual(['container.env-file'])
+      await expect(checks('smoke-file: outside.yml', { event: 'push' })).resolves.toBeDefined()
+    })
   })
 
   it('but an input can, and the harmless part stays allowed', async () => {

@@ -1,6 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { parseReference } from '../../domain/image.ts'
+import type { DocumentLimits } from '../../domain/request.ts'
 import { isProcessFile, isRunnerVariable, RUNNER_VARIABLE } from '../../domain/runner-variables.ts'
 import type { ContainerOptions, ServiceSpec } from '../spec.ts'
 import { PLAIN_CONTAINER } from '../spec.ts'
@@ -10,18 +11,24 @@ import type { Reader, Value } from './reader.ts'
 
 const ALIAS = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/i
 
-/** @param folder what `env-file` is relative to */
-export async function readContainer(reader: Reader, value: Value, folder: string): Promise<ContainerOptions> {
+/** What of this machine the document may read. */
+export interface Reach {
+  /** What `env-file` is relative to. */
+  readonly folder: string
+  readonly limits: DocumentLimits | undefined
+}
+
+export async function readContainer(reader: Reader, value: Value, reach: Reach): Promise<ContainerOptions> {
   const fields = reader.fields(value, KEYS.container, '{env: {PORT: "8080"}}')
   if (!fields) return PLAIN_CONTAINER
   const aliases = fields.get('aliases')
   return {
-    ...(await readOptions(reader, fields, folder)),
+    ...(await readOptions(reader, fields, reach)),
     aliases: (aliases && readAliases(reader, aliases)) ?? [],
   }
 }
 
-export async function readServices(reader: Reader, value: Value, folder: string): Promise<readonly ServiceSpec[]> {
+export async function readServices(reader: Reader, value: Value, reach: Reach): Promise<readonly ServiceSpec[]> {
   const example = 'db: {image: "postgres@sha256:…"}'
   const found: ServiceSpec[] = []
   for (const [name, member] of reader.members(value, example) ?? []) {
@@ -36,7 +43,7 @@ export async function readServices(reader: Reader, value: Value, folder: string)
     found.push({
       name,
       image: readImage(reader, image) ?? '',
-      ...(await readOptions(reader, fields, folder)),
+      ...(await readOptions(reader, fields, reach)),
       aliases: [name],
       ready: (ready && readReadiness(reader, ready)) ?? { kind: 'auto' },
     })
@@ -53,7 +60,7 @@ function readImage(reader: Reader, value: Value): string | undefined {
 async function readOptions(
   reader: Reader,
   fields: ReadonlyMap<string, Value>,
-  folder: string,
+  reach: Reach,
 ): Promise<Omit<ContainerOptions, 'aliases'>> {
   const get = <T>(key: string, read: (member: Value) => T | undefined): T | undefined => {
     const member = fields.get(key)
@@ -63,10 +70,10 @@ async function readOptions(
   const user = get('user', (member) => reader.text(member, '1000:1000'))
   return {
     env: {
-      ...(file && (await readEnvFiles(reader, file, folder))),
+      ...(file && (await readEnvFiles(reader, file, reach))),
       ...get('env', (member) => readEnv(reader, member)),
     },
-    secrets: get('secrets', (member) => readNames(reader, member)) ?? [],
+    secrets: get('secrets', (member) => readNames(reader, member, reach)) ?? [],
     args: get('args', (member) => readArguments(reader, member)),
     entrypoint: get('entrypoint', (member) => reader.texts(member, '[/app/server]')),
     user: user === '' ? undefined : user,
@@ -90,8 +97,9 @@ function readEnv(reader: Reader, value: Value): Record<string, string> {
   return env
 }
 
-function readNames(reader: Reader, value: Value): readonly string[] | undefined {
+function readNames(reader: Reader, value: Value, { limits }: Reach): readonly string[] | undefined {
   const names = reader.texts(value, '[API_KEY]')
+  if (names && limits?.secrets === false) return reader.fault(value, `cannot be named here: ${UNREVIEWED}`)
   for (const name of names ?? []) {
     if (isRunnerVariable(name)) return reader.fault(value, `${name} ${RUNNER_VARIABLE}`, { example: '[API_KEY]' })
     // The value is never repeated in the message: who writes NAME=value here has put a secret into the file.
@@ -111,11 +119,19 @@ function readAliases(reader: Reader, value: Value): readonly string[] | undefine
   return bad === undefined ? aliases : reader.fault(value, `${bad} cannot be a host name`, { example: '[app]' })
 }
 
-async function readEnvFiles(reader: Reader, value: Value, folder: string): Promise<Record<string, string>> {
+/** An input of the workflow is its author's own word. */
+const UNREVIEWED =
+  'the file is of a checkout that nobody reviewed on this event. Write the checks as an input of the workflow'
+
+async function readEnvFiles(reader: Reader, value: Value, { folder, limits }: Reach): Promise<Record<string, string>> {
   const env: Record<string, string> = {}
   for (const path of reader.texts(value, '.env.smoke') ?? []) {
     try {
       const file = await realpath(resolve(folder, path))
+      if (limits && isOutside(await realpath(limits.folder), file)) {
+        reader.fault(value, `${path} is outside of the workspace: ${UNREVIEWED}`)
+        continue
+      }
       if (isProcessFile(file)) throw new Error(`${path} is not a file of variables`)
       Object.assign(env, parseEnvFile(await readFile(file, 'utf8')))
     } catch {
@@ -123,6 +139,11 @@ async function readEnvFiles(reader: Reader, value: Value, folder: string): Promi
     }
   }
   return env
+}
+
+function isOutside(folder: string, file: string): boolean {
+  const path = relative(folder, file)
+  return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path)
 }
 
 /** `NAME=value` lines as Docker reads them: no quotes, no expansion, `#` starts a comment line. */

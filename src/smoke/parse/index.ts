@@ -7,6 +7,7 @@ import { readTree } from '../../inputs/yaml.ts'
 import type { SmokeSpec } from '../spec.ts'
 import { DEFAULTS, defaultSpec } from '../spec.ts'
 import { readChecks } from './checks.ts'
+import type { Reach } from './container.ts'
 import { readContainer, readServices } from './container.ts'
 import { KEYS } from './keys.ts'
 import { readReadiness } from './readiness.ts'
@@ -26,13 +27,14 @@ export async function parse(document: Document, variables: Variables, folder: st
   const reader = new Reader(tree.document, tree.lines, document.source, variables)
   const root: Value = { node: tree.root ?? undefined, name: 'smoke' }
   if (tree.faults.length > 0) return { spec: defaultSpec(), faults: tree.faults.map(syntaxFault(reader)) }
-  const spec = reader.isEmpty(root) ? undefined : await readDocument(reader, root, folder)
+  const { limits } = document
+  const spec = reader.isEmpty(root) ? undefined : await readDocument(reader, root, { folder, limits })
   if (reader.isEmpty(root))
     reader.fault(root, 'the file is empty', { example: 'checks: [{http: GET :8080/healthz -> 200}]' })
   return { spec: spec ?? defaultSpec(), faults: reader.faults }
 }
 
-async function readDocument(reader: Reader, root: Value, folder: string): Promise<SmokeSpec | undefined> {
+async function readDocument(reader: Reader, root: Value, reach: Reach): Promise<SmokeSpec | undefined> {
   // A bare list is the list of checks: the shortest file that demands something.
   if (reader.isList(root)) return { ...defaultSpec(), checks: readChecks(reader, { ...root, name: 'checks' }) }
   const fields = reader.fields({ ...root, name: '' }, KEYS.document, 'checks: [{http: GET :8080/healthz -> 200}]')
@@ -47,8 +49,8 @@ async function readDocument(reader: Reader, root: Value, folder: string): Promis
   const probe = fields.get('probe')
   const started = startup ? readStartup(reader, startup) : plain.startup
   const spec: SmokeSpec = {
-    container: container ? await readContainer(reader, container, folder) : plain.container,
-    services: services ? await readServices(reader, services, folder) : [],
+    container: container ? await readContainer(reader, container, reach) : plain.container,
+    services: services ? await readServices(reader, services, reach) : [],
     internal: (internal && reader.boolean(internal)) ?? false,
     startup: started,
     timeout: (timeout && reader.duration(timeout, '5m')) ?? started.within + DEFAULTS.timeout,
