@@ -7,6 +7,7 @@ import { labelledRevision } from '../domain/proof.ts'
 import { remoteContext } from '../domain/remote-context.ts'
 import type { ReleaseRequest } from '../domain/request.ts'
 import type { Result } from '../domain/result.ts'
+import type { Revision } from '../domain/revision.ts'
 import { shortRevision } from '../domain/revision.ts'
 import type { Reason } from '../errors/deploy-error.ts'
 import { throwIfAborted } from '../errors/deploy-error.ts'
@@ -137,10 +138,10 @@ export function withPlan(trace: Trace, request: ReleaseRequest, plan: Plan): Tra
     ...(previous === undefined
       ? {}
       : {
-          previousDigest: previous,
-          previousVerified: plan.memory.history.verified.some(({ digest }) => digest === previous),
+          previousDigest: previous.digest,
+          previousVerified: plan.memory.history.verified.some(({ digest }) => digest === previous.digest),
         }),
-    ...(plan.runningRevision === undefined ? {} : { previousRevision: plan.runningRevision }),
+    ...(previous?.revision === undefined ? {} : { previousRevision: previous.revision }),
     ...(request.url === undefined || request.promote !== 'all' ? {} : { url: request.url }),
   }
 }
@@ -156,13 +157,24 @@ function commitEvidence(request: ReleaseRequest, { source, revision, reuse }: Pl
   return source.dirty.length > 0 ? 'the work tree differs (policy)' : 'clean work tree'
 }
 
+interface Previous {
+  readonly digest: Digest
+  readonly revision: Revision | undefined
+}
+
 /** What the environment ran before this run: by the target, else by the environment tag. */
-function previousOf(plan: Plan): Digest | undefined {
+function previousOf(plan: Plan): Previous | undefined {
   const proven = lastProven(plan.before, plan.memory)
-  if (proven) return proven.digest
-  const [workload] = plan.before.workloads
+  // What a run that ended half-way left has a commit of its own.
+  if (proven) return { digest: proven.digest, revision: proven.revision }
+  const digest = runningDigest(plan)
+  return digest === undefined ? undefined : { digest, revision: plan.runningRevision }
+}
+
+function runningDigest({ before, environmentTag }: Plan): Digest | undefined {
+  const [workload] = before.workloads
   if (workload) return (workload.image === undefined ? undefined : digestIn(workload.image)) ?? workload.digests[0]
-  return plan.environmentTag?.is === 'present' ? plan.environmentTag.value.digest : undefined
+  return environmentTag?.is === 'present' ? environmentTag.value.digest : undefined
 }
 
 export function withProof(trace: Trace, { image, smoke, provenBefore }: Proven): Trace {

@@ -716,7 +716,8 @@ describe('what ran before a release', () => {
     const digest = it.registry.push(content, {})
     const service = it.target.services.get('web')
     if (!service?.spec) throw new Error('unreachable')
-    service.spec = { ...service.spec, digest, image: `registry.test/app@${digest}`, run, version: 2 }
+    const stamp = { run, revision: 'e'.repeat(40) }
+    service.spec = { ...service.spec, digest, image: `registry.test/app@${digest}`, ...stamp, version: 2 }
     return { ...it, left: digest }
   }
 
@@ -724,6 +725,7 @@ describe('what ran before a release', () => {
     const it = leftBy('6-1', 'left')
     const result = await release(releaseRequest(), it.ports)
     expect(result).toMatchObject({ outcome: 'rolled-back', previousDigest: digestOf('manifest proven') })
+    expect(result.previousRevision).toBe(RUNNING)
     expect(it.target.services.get('web')?.spec?.digest).toBe(digestOf('manifest proven'))
     expect(result.workloads).toMatchObject([{ verdict: 'restored', digest: digestOf('manifest proven') }])
     expect(it.target.stored.bad[0]).toMatchObject({ digest: NEW })
