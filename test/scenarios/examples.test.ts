@@ -9,6 +9,7 @@ import type { WorkflowOptions, WorkflowRun } from '../harness/act.ts'
 import { runWorkflow } from '../harness/act.ts'
 import { describeWith, need } from '../harness/lab.ts'
 import { root } from '../harness/node.ts'
+import { dockerConfig } from '../harness/registry.ts'
 import type { Shop } from '../integration/kubernetes-shop.ts'
 import { Shop as KubernetesShop } from '../integration/kubernetes-shop.ts'
 import { app as deploymentOf, deployApp } from '../integration/kubernetes-world.ts'
@@ -35,12 +36,13 @@ describeWith(
   'docker',
   'registry',
   'kubernetes',
+  'buildkit',
   'act',
 )('on Kubernetes', () => {
   let shop: Shop
   beforeAll(async () => {
     shop = await KubernetesShop.open()
-    for (const name of ['web', 'api']) {
+    for (const name of ['web', 'api', 'shop-eu', 'shop-us']) {
       await deployApp(shop.bench, deploymentOf(name, pinned(shop.bench.image('v1'))))
     }
   })
@@ -50,7 +52,11 @@ describeWith(
     runWorkflow({
       app: shop.source,
       workflows,
-      secrets: { KUBECONFIG: readFileSync(shop.bench.kubeconfig, 'utf8') },
+      secrets: {
+        KUBECONFIG: readFileSync(shop.bench.kubeconfig, 'utf8'),
+        NPM_TOKEN: 'npm-token',
+        TEST_PAYMENT_KEY: 'payment-key',
+      },
       env: { DOCKER_HOST: need('docker').DOCKER_HOST },
       ...more,
     })
@@ -97,6 +103,48 @@ describeWith(
     expect(one.code, one.log).toBe(0)
     expect(await digestOf('web')).not.toBe(web)
     expect(await digestOf('api')).toBe(api)
+  })
+
+  it('release.yml and reusable.yml: a pull request is built, a push goes by one digest to staging and two clusters', async () => {
+    shop.source.git('rm', '--quiet', '-r', '--ignore-unmatch', '.github/workflows')
+    shop.source.commit('deliver', { version: 'delivered' })
+    const own = {
+      'namespace: shop-staging': `namespace: ${shop.bench.namespace}`,
+      'namespace: shop\n': `namespace: ${shop.bench.namespace}\n`,
+    }
+    const values = { 'ghcr.io/acme/shop': shop.image, ...own, STAGING_KUBECONFIG: 'KUBECONFIG' }
+    const [build = '', production = ''] = example('reusable', values).split('\n  production:')
+    const clusters = production.replace('workload: deployment/web', 'workload: deployment/${{ matrix.cluster }}')
+    expect(clusters).not.toBe(production)
+    // The command line of AWS, where the role has been assumed.
+    const aws = `mkdirSync(process.env.RUNNER_TEMP + '/bin', { recursive: true })
+writeFileSync(process.env.RUNNER_TEMP + '/bin/aws', '#!/bin/sh\\ncp ${shop.bench.kubeconfig} "$8"\\n', { mode: 0o700 })
+appendFileSync(process.env.GITHUB_PATH, process.env.RUNNER_TEMP + '/bin\\n')`
+    const workflows = {
+      'deliver.yml': `${build}\n  production:${clusters}`,
+      'release.yml': example('release', {
+        'ghcr.io/${{ github.repository }}': `${shop.image}-proof`,
+        '              - image: { user: "!root" }\n': '',
+      }),
+    }
+    // Secrets of a build need buildx.
+    const DOCKER_CONFIG = dockerConfig({}, { 'docker-buildx': need('buildkit').BUILDX_PLUGIN })
+    const env = { DOCKER_HOST: need('docker').DOCKER_HOST, DOCKER_CONFIG }
+    const payload = { pull_request: { number: 7 } }
+    const pull = await run(workflows, { event: 'pull_request', payload, env })
+    expect(pull.code, pull.log).toBe(0)
+    expect(new Set(outputsOf(pull).map((outputs) => outputs['outcome'])), pull.log).toEqual(new Set(['checked']))
+    expect(Object.keys(pull.jobs).toSorted()).not.toContain('production')
+
+    const push = await run(workflows, { env, stubs: { 'aws-actions/configure-aws-credentials': aws } })
+    expect(push.code, push.log).toBe(0)
+    const delivered = outputsOf(push).filter((outputs) => outputs['image-ref']?.startsWith(`${shop.image}@`))
+    expect(delivered).not.toEqual([])
+    const digests = new Set(delivered.map((outputs) => outputs['digest']))
+    expect(digests.size, push.log).toBe(1)
+    const [digest = ''] = digests
+    for (const name of ['web', 'shop-eu', 'shop-us']) expect(await shop.running(name)).toContain(digest)
+    expect(push.stubs.map(({ inputs }) => inputs['AWS-REGION']).toSorted()).toEqual(['eu-central-1', 'us-east-1'])
   })
 })
 
