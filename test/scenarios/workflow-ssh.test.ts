@@ -8,6 +8,9 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { docker } from '../contract/swarm-world.ts'
 import type { WorkflowOptions, WorkflowRun } from '../harness/act.ts'
 import { runWorkflow } from '../harness/act.ts'
+import { spelledOut } from '../harness/act-differences.ts'
+import { startGitHub } from '../harness/github/index.ts'
+import { openPull } from '../harness/github/pull.ts'
 import { describeWith, need } from '../harness/lab.ts'
 import { nextJob, outputsIn } from '../harness/next-job.ts'
 import { root } from '../harness/node.ts'
@@ -179,5 +182,60 @@ ${nextJob('ship')}`
     const back = await start({ 'back.yml': dispatch }, { event: 'workflow_dispatch' })
     expect(outputsIn(back.log), back.log).toMatchObject({ outcome: 'healthy', digest: first })
     expect(await imageOf('worker')).toContain(first)
+  })
+
+  it('preview.yml: opened and closed', async () => {
+    const github = await startGitHub()
+    github.world.without.add('known-ref')
+    const name = `${app}-pr-7`
+    const text = `on: {pull_request: {types: [opened, closed]}}
+jobs:
+  preview:
+    uses: OWNER/immutable-deploy/.github/workflows/preview.yml@v1
+    with:
+      image: ${world.image}
+      deploy-to: swarm
+      docker-host: ${server.host}
+      ssh-known-hosts: '${server.knownHosts}'
+      manifests: preview.yml
+      stability: 1s
+    secrets: {ssh-key: '\${{ secrets.SWARM_SSH_KEY }}'}
+${nextJob('preview')}`
+    const stack = `services: {web: {image: '${world.image}', deploy: {replicas: 1}}}\n`
+    const files = { 'preview.yml': stack, '.github/workflows/preview.yml': spelledOut(text) }
+    const sha = world.app.commit('preview', { version: 'preview', files })
+    openPull(github, { head: { sha, ref: 'topic' } })
+    const pull = github.world.pulls[0]
+    const repository = { full_name: 'acme/shop', default_branch: 'main' }
+    const run = (action: string) =>
+      start(
+        { 'preview.yml': text },
+        {
+          event: 'pull_request',
+          payload: {
+            ...{ action, number: 7, repository },
+            pull_request: {
+              ...{ number: 7, state: pull?.state, draft: false, labels: [], user: { login: 'alice' } },
+              head: { sha, ref: 'topic', repo: repository },
+              base: { ref: 'main', repo: repository },
+            },
+          },
+          secrets: { GITHUB_TOKEN: 'job-token', SWARM_SSH_KEY: server.key.private },
+          env: { DOCKER_HOST: need('docker').DOCKER_HOST, GITHUB_API_URL: github.url },
+        },
+      )
+    const previews = async () => (await docker('service', 'ls', '--format', '{{.Name}}')).split('\n')
+    try {
+      const opened = await run('opened')
+      expect(outputsIn(opened.log), opened.log).toMatchObject({ outcome: 'healthy', name })
+      expect(await previews()).toContain(`${name}_web`)
+      if (pull) pull.state = 'closed'
+      const closed = await run('closed')
+      expect(outputsIn(closed.log), closed.log).toMatchObject({ outcome: 'removed', name })
+      expect(await previews()).not.toContain(`${name}_web`)
+      expect(github.violations).toEqual([])
+    } finally {
+      await github.close()
+    }
   })
 })
