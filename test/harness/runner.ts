@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { parse } from 'yaml'
 import { Listener, Masks, parseCommandFile, type Annotation } from './commands.ts'
 import { condition, interpolate, type Scope, type Value } from './expressions.ts'
+import { measureLag } from './lag.ts'
 import { bundle, node24, root } from './node.ts'
 import { tempDir } from './temp.ts'
 
@@ -55,6 +56,8 @@ export interface Stage {
   /** What the runner sent, with the ms since the stage began. */
   sent: { signal: NodeJS.Signals; at: number }[]
   ms: number
+  /** How long the machine kept this process waiting after the first of them. */
+  lagMs: number
 }
 
 export interface ActionRun {
@@ -113,6 +116,17 @@ function killAll(tracking: string): string[] {
     }
   }
   return found.map(({ command }) => command)
+}
+
+/** A process that was told to end is none; on a busy machine its end takes a moment. */
+const ENDING_MS = 500
+
+async function killOrphans(tracking: string): Promise<string[]> {
+  const until = performance.now() + ENDING_MS
+  while (processesOf(tracking).length > 0 && performance.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return killAll(tracking)
 }
 
 function githubContext(options: RunOptions, workspace: string, temp: string): Record<string, string> {
@@ -279,7 +293,7 @@ export async function runAction(options: RunOptions = {}): Promise<ActionRun> {
     }
     const listener = new Listener(masks)
     const started = performance.now()
-    const done: Stage = { name, result: 'success', exitCode: null, signal: null, sent: [], ms: 0 }
+    const done: Stage = { name, result: 'success', exitCode: null, signal: null, sent: [], ms: 0, lagMs: 0 }
     run.stages.push(done)
 
     const target = bundle(path.resolve(dir, file), options.dist ?? process.env.DIST_DIR)
@@ -297,7 +311,9 @@ export async function runAction(options: RunOptions = {}): Promise<ActionRun> {
 
     let ending: 'cancelled' | 'failure' | undefined
     const timers: NodeJS.Timeout[] = []
+    let lag: ReturnType<typeof measureLag> | undefined
     const send = (signal: NodeJS.Signals) => {
+      lag ??= measureLag()
       done.sent.push({ signal, at: Math.round(performance.now() - started) })
       child.kill(signal)
     }
@@ -353,6 +369,7 @@ export async function runAction(options: RunOptions = {}): Promise<ActionRun> {
     child.stdout?.destroy()
     child.stderr?.destroy()
     done.ms = Math.round(performance.now() - started)
+    done.lagMs = lag?.stop() ?? 0
     if (failed) annotate('error', failed.message)
     let result: Outcome = !failed && done.exitCode === 0 ? 'success' : 'failure'
 
@@ -397,6 +414,6 @@ export async function runAction(options: RunOptions = {}): Promise<ActionRun> {
     if (post !== undefined && !lost && condition(action.runs['post-if'] ?? 'always()', scope)) await stage('post', post)
   } else run.outcome = jobStatus
   run.jobStatus = jobStatus
-  run.orphans = killAll(tracking)
+  run.orphans = await killOrphans(tracking)
   return run
 }

@@ -14,7 +14,7 @@ import type { PreviewStage } from './preview-stages.ts'
 import { freshRun, leftovers } from './world.ts'
 
 const REPOSITORY = 'stops'
-/** From the runner's signal to the end of the step, on a machine that does other things too. */
+/** From the runner's signal to the end of the step; what a busy machine kept this process waiting comes on top. */
 const OBEYS_WITHIN_MS = 2500
 
 const DEPLOY = [
@@ -117,7 +117,8 @@ export function previewStops(parts: readonly PartName[], openStage: () => Promis
         main?.sent.map(({ signal }) => signal),
         stopped.log,
       ).toEqual(['SIGINT'])
-      expect((main?.ms ?? 0) - (main?.sent[0]?.at ?? 0), stopped.log).toBeLessThan(OBEYS_WITHIN_MS)
+      const took = (main?.ms ?? 0) - (main?.sent[0]?.at ?? 0) - (main?.lagMs ?? 0)
+      expect(took, stopped.log).toBeLessThan(OBEYS_WITHIN_MS)
       expect(post?.result, stopped.log).toBe('success')
       expect(stopped.summary).toContain('cancelled')
       expect(stopped.orphans).toEqual([])
