@@ -125,6 +125,14 @@ export const TAKEN: readonly string[] = [
   'env_file: [one.env, two.env]\n    environment: { FIRST: own, LEAD: }',
 ]
 
+/** More of them, for one file only: a pair of some would be a mistake. */
+export const TAKEN_ALONE: readonly string[] = [
+  'environment: ["A=${GONE:-${EMPTY:-c}}", "B=${GONE:-$SET}", "C=${GONE:-$$SET}", "D=${GONE:-a}b}", "E=$$$SET", "F=x$$"]',
+  'environment: { "${SET}": a, A: !!str 12, B: !!int "3" }',
+  'environment: &e { A: 1, B: 2 }\n    labels: { <<: *e, B: 3 }',
+  'healthcheck: { test: a, retries: 1.5 }',
+]
+
 export const FILES: Readonly<Record<string, string>> = {
   'one.env': '\uFEFFFIRST=1\nTRAIL=x  \n  LEAD=1\nSET\nGONE\nQUOTED="a b"\n\n# comment\n\tTAB=1\nEMPTY2=\nEQ=a=b\n',
   'two.env': 'FIRST=2\r\nSET=\nEMPTY\n#LAST=1\n',
@@ -199,6 +207,9 @@ export const REFUSED: readonly string[] = [
   'healthcheck: { interval: 5 }',
   'healthcheck: { interval: 5x }',
   'healthcheck: { tests: a }',
+  'healthcheck: { test: a, retries: -1 }',
+  'deploy: { update_config: { parallelism: -1 } }',
+  'secrets: [{ source: key, mode: -1 }]',
   'logging: { level: x }',
   'restart: sometimes',
   'restart: on-failure:many',

@@ -98,7 +98,8 @@ describe.skipIf(!hasClient())('stack files beside docker stack deploy', () => {
   const piece = (text: string): string => `services:\n  web:\n    image: acme/app:1\n    ${text}\n${corpus.REST}`
 
   it('creates the same, all pieces in one file', async () => {
-    const services = corpus.TAKEN.map((text, index) => `  s${String(index)}:\n    image: acme/app:1\n    ${text}\n`)
+    const pieces = [...corpus.TAKEN, ...corpus.TAKEN_ALONE]
+    const services = pieces.map((text, index) => `  s${String(index)}:\n    image: acme/app:1\n    ${text}\n`)
     await compare([`services:\n${services.join('')}${corpus.REST}`])
   })
 

@@ -57,7 +57,8 @@ function healthcheckOf(value: unknown, at: string, { units, faults }: ContainerC
     Test: textsOf(value.test),
     Interval: duration('interval'),
     Timeout: duration('timeout'),
-    Retries: numberOf(value.retries),
+    // Docker's client cuts what is behind the point.
+    Retries: value.retries === undefined ? undefined : Math.trunc(numberOf(value.retries) ?? 0),
     StartPeriod: duration('start_period'),
     StartInterval: duration('start_interval'),
   })

@@ -1,6 +1,6 @@
 /** What a stack file may hold: the Compose format 3.13 as Docker's client knows it. */
 import type { Shape } from './shape.ts'
-import { anything, boolean, either, integer, list, mapping, named, number, text } from './shape.ts'
+import { anything, boolean, count, either, integer, list, mapping, named, number, text } from './shape.ts'
 
 /** A mapping that takes the user's own `x-…` keys too. */
 function extensible(keys: Readonly<Record<string, Shape>>): Shape {
@@ -14,10 +14,13 @@ const words = either(text, list(text))
 const options = mapping({}, either(text, number))
 const pairs = either(texts, mapping({}, either(text, number, nothing)))
 const external = either(boolean, mapping({ name: text }))
-const reference = either(text, mapping({ source: text, target: text, uid: text, gid: text, mode: number }, anything))
+const reference = either(
+  text,
+  mapping({ source: text, target: text, uid: text, gid: text, mode: { ...number, isCount: true } }, anything),
+)
 
 const updates = mapping({
-  parallelism: integer,
+  parallelism: count,
   delay: text,
   failure_action: text,
   monitor: text,
@@ -30,7 +33,7 @@ const deploy = either(
   mapping({
     mode: text,
     endpoint_mode: text,
-    replicas: integer,
+    replicas: count,
     labels: pairs,
     rollback_config: updates,
     update_config: updates,
@@ -42,11 +45,11 @@ const deploy = either(
         generic_resources: list(mapping({ discrete_resource_spec: mapping({ kind: text, value: number }) })),
       }),
     }),
-    restart_policy: mapping({ condition: text, delay: text, max_attempts: integer, window: text }),
+    restart_policy: mapping({ condition: text, delay: text, max_attempts: count, window: text }),
     placement: mapping({
       constraints: list(text),
       preferences: list(mapping({ spread: text })),
-      max_replicas_per_node: integer,
+      max_replicas_per_node: count,
     }),
   }),
 )
@@ -54,7 +57,7 @@ const deploy = either(
 const healthcheck = mapping({
   disable: boolean,
   interval: text,
-  retries: number,
+  retries: { ...number, isCount: true },
   test: words,
   timeout: text,
   start_period: text,

@@ -20,10 +20,14 @@ export interface Shape {
   readonly unique?: boolean
   /** Of a text. */
   readonly oneOf?: readonly string[]
+  /** Of a number. */
+  readonly isCount?: boolean
 }
 
 export const text: Shape = { kinds: ['text'] }
 export const integer: Shape = { kinds: ['integer'] }
+/** A whole number that is not below zero. */
+export const count: Shape = { kinds: ['integer'], isCount: true }
 export const number: Shape = { kinds: ['integer', 'number'] }
 export const boolean: Shape = { kinds: ['boolean'] }
 export const anything: Shape = { kinds: ['text', 'integer', 'number', 'boolean', 'null', 'list', 'mapping'] }
@@ -75,6 +79,9 @@ export function judgeShape(value: unknown, shape: Shape, at: string, faults: Fau
   }
   if (kind === 'text' && shape.oneOf && !shape.oneOf.includes(String(value))) {
     faults.add(at, `must be ${shape.oneOf.join(' or ')}`)
+  }
+  if (shape.isCount && (typeof value === 'number' || typeof value === 'bigint') && value < 0) {
+    faults.add(at, 'must not be below zero')
   }
   if (Array.isArray(value)) judgeList(value, shape, at, faults)
   if (isNode(value) && (shape.keys ?? shape.others)) judgeMapping(value, shape, at, faults)
