@@ -19,6 +19,7 @@ import { marked } from './ownership.ts'
 import { serviceLinks, withServiceLinks } from './service-links.ts'
 import type { Brought } from './shared-names.ts'
 import { sharedNames } from './shared-names.ts'
+import { noteRegistrations } from './registered.ts'
 import { noteStorage } from './storage.ts'
 import { filled } from './template.ts'
 
@@ -69,6 +70,7 @@ export function adapt({ manifests, faults, warnings }: Manifests, context: Adapt
     const hosts = { host: hostOf(context.preview.url), app: context.preview.app, subject, notes, addresses }
     noteStorage(manifest.object, { claims, subject, notes })
     noteTargets(manifest.object, { addresses, brought: objects, subject, notes })
+    noteRegistrations(manifest.object, { subject, notes })
     const exposed = withOwnExposure(withOwnAnnotations(withOwnHosts(manifest.object, hosts), hosts), hosts)
     const meshed = withOwnMesh(exposed, { isOwn: context.isOwn, addresses, subject, notes })
     const placed = named(movedInto(meshed, { ...context, from, subject, notes, brought: objects }))

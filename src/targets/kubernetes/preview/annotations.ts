@@ -2,6 +2,7 @@
 import type { Fields } from './fields.ts'
 import { changedAt, changedTemplates, fieldsOf } from './fields.ts'
 import type { HostContext } from './own-host.ts'
+import { namesEndpointGroup } from './registered.ts'
 import { isTemplated } from './template.ts'
 
 /** Values are hosts: they follow `url`. */
@@ -31,7 +32,7 @@ function ownAnnotations(annotations: Fields, { host, notes, subject }: HostConte
       if (typeof value === 'string' && isTemplated(value)) return [[key, value]]
       if (HOSTS.test(key)) {
         if (host !== undefined) return [[key, host]]
-      } else if (!CLAIMS.some((claim) => claim.test(key))) return [[key, value]]
+      } else if (!CLAIMS.some((claim) => claim.test(key)) && !namesEndpointGroup(key, value)) return [[key, value]]
       notes.warning(subject, `loses the annotation ${key}: it is production’s (with \${number} in it, it would stay)`)
       return []
     }),
