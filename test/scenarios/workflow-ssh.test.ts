@@ -106,6 +106,7 @@ describeWith(
       shop_: `${app}_`,
       'https://shop.example.com': `http://127.0.0.1:${String(port)}`,
       // Short clocks.
+      '          live-checks: |\n': '          live-checks: |\n            startup: { within: 3s }\n',
       '          manifests: stack.yml':
         '          manifests: stack.yml\n          stability: 1s\n          timeout: 25s',
     }
