@@ -10,7 +10,7 @@ import { systemClock } from './clock.ts'
 import type { ComposeContext } from './ports.ts'
 import { contextOf, gitHubOf, gitSource } from './run.ts'
 
-/** Reads, wires and runs a preview. @throws DeployError for inputs at fault */
+/** Reads a preview, creates its ports and runs it. @throws DeployError for inputs at fault */
 export async function runPreview(invocation: InvocationContext, context: VerbContext): Promise<Done> {
   let source: Source | undefined
   let pulls: PullRequests | undefined

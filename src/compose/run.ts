@@ -11,7 +11,7 @@ import { collectFindings } from '../reporting/findings.ts'
 import { inspectChecks } from './checks.ts'
 import { sweepMachine } from './sweep.ts'
 
-/** Reads, wires and runs a release. @throws DeployError for inputs at fault */
+/** Reads a release, creates its ports and runs it. @throws DeployError for inputs at fault */
 export async function runRelease(invocation: InvocationContext, context: VerbContext): Promise<Done> {
   let source: Source | undefined
   const reading = await readRelease(
@@ -23,7 +23,7 @@ export async function runRelease(invocation: InvocationContext, context: VerbCon
   return runPipeline(reading, context, release, source)
 }
 
-/** Reads, wires and runs a rollback, or the list of versions. @throws DeployError for inputs at fault */
+/** Reads a rollback, or the question for the versions, creates its ports and runs it. @throws DeployError for inputs at fault */
 export async function runRollback(
   invocation: InvocationContext,
   context: VerbContext,

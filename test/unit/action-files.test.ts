@@ -20,10 +20,10 @@ function act(env: Readonly<Record<string, string>>) {
   }
   const script = `
     import { main } from ${JSON.stringify(MAIN)}
-    await main({ name: 'release', run: async (io, voice) => {
-      voice.mask([${JSON.stringify(SECRET)}])
-      voice.remember('token')
-      voice.reporter.emit({ type: 'output', step: 'build', lines: ['the build printed ${printed}'] })
+    await main({ name: 'release', run: async (invocation, context) => {
+      context.mask([${JSON.stringify(SECRET)}])
+      context.remember('token')
+      context.reporter.emit({ type: 'output', step: 'build', lines: ['the build printed ${printed}'] })
       return { result: ${JSON.stringify(result)} }
     } })`
   const options = { encoding: 'utf8', env: { PATH: process.env['PATH'], ...env } } as const

@@ -5,7 +5,7 @@ import { differences } from './stack/differences.ts'
 import type { Present } from './stack/parts.ts'
 import { absentParts, missingParts, presentOn, staleParts, unreadableParts } from './stack/parts.ts'
 import type { Stack, StackService } from './stack/stack.ts'
-import type { Service } from './wire.ts'
+import type { Service } from './schema.ts'
 
 interface StackCheck extends CheckContext {
   readonly stack: Stack

@@ -10,7 +10,7 @@ import { imageOf, imageText, excludesItself } from './spec.ts'
 import { nodesFor } from './placement.ts'
 import { checkStack } from './check-stack.ts'
 import type { Stack } from './stack/stack.ts'
-import type { Node, Service, ServiceSpec } from './wire.ts'
+import type { Node, Service, ServiceSpec } from './schema.ts'
 
 export interface CheckContext {
   readonly api: EngineApi

@@ -25,7 +25,7 @@ import {
   updateState,
 } from './parts.ts'
 import { imageOf, writerOf } from './spec.ts'
-import type { Service } from './wire.ts'
+import type { Service } from './schema.ts'
 
 export function classify(inspection: ServiceInspection): WorkloadObservation {
   const { name, service } = inspection

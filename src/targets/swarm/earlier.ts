@@ -5,7 +5,7 @@ import type { Running, RunningWorkload } from '../../ports.ts'
 import type { SwarmSpec } from './spec.ts'
 import { imageOf } from './spec.ts'
 import { templateDifferences } from './stack/differences.ts'
-import type { Service } from './wire.ts'
+import type { Service } from './schema.ts'
 
 /** undefined: not every service of the release still has the settings of that version. */
 export function earlierVersion(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { codeOf } from './engine.ts'
 import { nodesFor } from './placement.ts'
-import type { Node, ServiceSpec } from './wire.ts'
+import type { Node, ServiceSpec } from './schema.ts'
 
 describe('what a refusal of the engine means', () => {
   it.each([

@@ -3,25 +3,25 @@ import * as v from 'valibot'
 import type { ReasonCode } from '../../errors/catalogue.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { EngineAnswer, EngineApi } from '../../ports.ts'
-import * as wire from './wire.ts'
-import type { Service, ServiceSpec, Task } from './wire.ts'
+import * as schema from './schema.ts'
+import type { Service, ServiceSpec, Task } from './schema.ts'
 
 /** Somebody else wrote the service between our read and our write. */
 export class OutOfSequence extends Error {}
 
 export interface Swarm {
   readonly endpoint: string
-  info(): Promise<v.InferOutput<typeof wire.Info>>
+  info(): Promise<v.InferOutput<typeof schema.Info>>
   /** Of these exact names, in one call; `skew` is how far the engine's clock is ahead of ours, ms. */
   services(names: readonly string[], now?: () => number): Promise<{ services: Service[]; skew: number }>
   /** The same by a label, `key=value`. */
   labelled(label: string, now?: () => number): Promise<{ services: Service[]; skew: number }>
   tasks(serviceIds: readonly string[]): Promise<Task[]>
-  nodes(): Promise<wire.Node[]>
+  nodes(): Promise<schema.Node[]>
   /** Containers of this engine among these ids. */
-  containers(ids: readonly string[]): Promise<v.InferOutput<typeof wire.ContainerSummary>[]>
-  container(id: string): Promise<v.InferOutput<typeof wire.ContainerDetails> | undefined>
-  image(reference: string): Promise<wire.ImageDetails | undefined>
+  containers(ids: readonly string[]): Promise<v.InferOutput<typeof schema.ContainerSummary>[]>
+  container(id: string): Promise<v.InferOutput<typeof schema.ContainerDetails> | undefined>
+  image(reference: string): Promise<schema.ImageDetails | undefined>
   /** @throws OutOfSequence when the version index is not the newest */
   update(id: string, version: number, spec: ServiceSpec, auth: Auth): Promise<void>
   create(spec: ServiceSpec, auth: Auth): Promise<string>
@@ -38,41 +38,41 @@ export function createSwarm(api: Pick<EngineApi, 'endpoint' | 'request'>): Swarm
   return {
     endpoint: api.endpoint,
     async info() {
-      return parse(wire.Info, accepted(api, await get('/info'), 'read its own state'))
+      return parse(schema.Info, accepted(api, await get('/info'), 'read its own state'))
     },
     async services(names, now = Date.now) {
       if (names.length === 0) return { services: [], skew: 0 }
       const answer = await get('/services', { filters: { name: names } })
-      const listed = parse(v.array(wire.Service), accepted(api, answer, 'list services'))
+      const listed = parse(v.array(schema.Service), accepted(api, answer, 'list services'))
       const wanted = new Set(names) // The engine's filter matches prefixes
       return { services: listed.filter((service) => wanted.has(service.Spec.Name)), skew: skewOf(answer, now()) }
     },
     async labelled(label, now = Date.now) {
       const answer = await get('/services', { filters: { label: [label] } })
-      const services = parse(v.array(wire.Service), accepted(api, answer, 'list services'))
+      const services = parse(v.array(schema.Service), accepted(api, answer, 'list services'))
       return { services, skew: skewOf(answer, now()) }
     },
     async tasks(serviceIds) {
       if (serviceIds.length === 0) return []
       const answer = await get('/tasks', { filters: { service: serviceIds } })
       if (answer.status === 404) return [] // It was removed since it was listed: the next observation says so
-      return parse(v.array(wire.Task), accepted(api, answer, 'list tasks'))
+      return parse(v.array(schema.Task), accepted(api, answer, 'list tasks'))
     },
     async nodes() {
-      return parse(v.array(wire.Node), accepted(api, await get('/nodes'), 'list nodes'))
+      return parse(v.array(schema.Node), accepted(api, await get('/nodes'), 'list nodes'))
     },
     async containers(ids) {
       if (ids.length === 0) return []
       const answer = await get('/containers/json', { all: true, filters: { id: ids } })
-      return parse(v.array(wire.ContainerSummary), accepted(api, answer, 'list containers'))
+      return parse(v.array(schema.ContainerSummary), accepted(api, answer, 'list containers'))
     },
     async container(id) {
       const answer = await get(`/containers/${encodeURIComponent(id)}/json`)
-      return answer.status === 200 ? parse(wire.ContainerDetails, answer.json()) : undefined
+      return answer.status === 200 ? parse(schema.ContainerDetails, answer.json()) : undefined
     },
     async image(reference) {
       const answer = await get(`/images/${reference}/json`)
-      return answer.status === 200 ? parse(wire.ImageDetails, answer.json()) : undefined
+      return answer.status === 200 ? parse(schema.ImageDetails, answer.json()) : undefined
     },
     async update(id, version, spec, auth) {
       const answer = await api.request('POST', `/services/${id}/update`, {

@@ -1,7 +1,7 @@
 /** What one look at the Swarm holds: plain data, recorded from real engines for the table tests of `classify`. */
 import type { Digest } from '../../domain/digest.ts'
 import type { SwarmSpec } from './spec.ts'
-import type { Service, Task } from './wire.ts'
+import type { Service, Task } from './schema.ts'
 
 /** `local-image`: its container tells an image that came from no registry; the digest is that image's id. */
 export type Evidence = 'container' | 'local-image' | 'spec'

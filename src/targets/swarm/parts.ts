@@ -2,7 +2,7 @@
 import type { ServiceInspection, TaskInspection } from './inspection.ts'
 import { hasFailed } from './failure.ts'
 import { isUpToDate } from './spec.ts'
-import type { Service } from './wire.ts'
+import type { Service } from './schema.ts'
 
 /** States in which a task's container may hold ports, volumes and connections. */
 const ALIVE = new Set(['starting', 'running'])

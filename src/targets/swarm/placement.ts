@@ -1,5 +1,5 @@
 /** Which nodes can take a task by its placement: the constraints that a scheduler of a Swarm knows. Pure. */
-import type { Node, ServiceSpec } from './wire.ts'
+import type { Node, ServiceSpec } from './schema.ts'
 
 const CONSTRAINT = /^\s*([\w.-]+)\s*(==|!=)\s*(.+?)\s*$/
 

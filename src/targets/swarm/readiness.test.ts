@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TaskInspection } from './inspection.ts'
 import { wasReady } from './readiness.ts'
-import type { Service } from './wire.ts'
+import type { Service } from './schema.ts'
 
 const START = Date.parse('2026-01-01T00:00:00Z')
 const at = (seconds: number): string => new Date(START + seconds * 1000).toISOString()

@@ -2,7 +2,7 @@
 import type { Duration } from '../../domain/duration.ts'
 import type { TaskInspection } from './inspection.ts'
 import { isRolledBack } from './parts.ts'
-import type { Service, UpdateConfig } from './wire.ts'
+import type { Service, UpdateConfig } from './schema.ts'
 
 /** What the engine takes where the service names no time for its monitor. */
 const MONITOR_MS: Duration = 5000

@@ -13,8 +13,8 @@ import { reverted } from './revert.ts'
 import { imageOf, isWrittenBy, pinnedTo, runOf, withdrawn, withStamp } from './spec.ts'
 import type { Change } from './swap.ts'
 import { anotherRollout, swap } from './swap.ts'
-import type { Service, ServiceSpec } from './wire.ts'
-import { TaskTemplate } from './wire.ts'
+import type { Service, ServiceSpec } from './schema.ts'
+import { TaskTemplate } from './schema.ts'
 import type { WriteContext } from './write.ts'
 
 type Workload = RunningWorkload<SwarmSpec>

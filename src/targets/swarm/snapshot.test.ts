@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as v from 'valibot'
 import { endedOf } from './snapshot.ts'
-import { ContainerDetails } from './wire.ts'
+import { ContainerDetails } from './schema.ts'
 
 describe('a container that ended', () => {
   const ended = (streak: number, probes: readonly number[], retries?: number, StartedAt = '2026-01-01T00:00:00Z') =>

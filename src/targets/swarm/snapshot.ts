@@ -13,7 +13,7 @@ import type { Swarm } from './engine.ts'
 import { hasFailed } from './failure.ts'
 import type { Ended, TaskInspection } from './inspection.ts'
 import { imageOf } from './spec.ts'
-import type { ContainerDetails, Service, Task } from './wire.ts'
+import type { ContainerDetails, Service, Task } from './schema.ts'
 
 export interface Snapshot {
   readonly services: ReadonlyMap<string, Service>

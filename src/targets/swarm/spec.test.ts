@@ -3,7 +3,7 @@ import { digestOf } from '../../domain/digest.ts'
 import type { Stamp } from '../../domain/stamp.ts'
 import { LABEL } from '../../domain/labels.ts'
 import { pinnedTo, released, stampedRevision } from './spec.ts'
-import type { ServiceSpec } from './wire.ts'
+import type { ServiceSpec } from './schema.ts'
 
 const digest = digestOf('image')
 const revision = 'a'.repeat(40)

@@ -8,7 +8,7 @@ import { historyText, parseHistory } from '../../domain/history.ts'
 import { LABEL } from '../../domain/labels.ts'
 import type { Stamp } from '../../domain/stamp.ts'
 import { STAMP_KEYS, stampLabels, stampThatFits } from '../../domain/stamp.ts'
-import type { ServiceSpec, Task, UpdateConfig } from './wire.ts'
+import type { ServiceSpec, Task, UpdateConfig } from './schema.ts'
 
 /** One service as it was seen or sent: what restore puts back, and the handle of a rollout. */
 export interface SwarmSpec {

@@ -7,7 +7,7 @@ import type { Auth, Swarm } from './engine.ts'
 import { OutOfSequence } from './engine.ts'
 import { equal } from '../../domain/equal.ts'
 import { imageOf, writerOf } from './spec.ts'
-import type { Service, ServiceSpec } from './wire.ts'
+import type { Service, ServiceSpec } from './schema.ts'
 
 export interface Change {
   readonly id: string

@@ -15,7 +15,7 @@ import type { SwarmSpec } from './spec.ts'
 import { imageOf, madeBy, released, runOf } from './spec.ts'
 import type { Change } from './swap.ts'
 import { anotherRollout, swap } from './swap.ts'
-import type { Service, ServiceSpec } from './wire.ts'
+import type { Service, ServiceSpec } from './schema.ts'
 
 export interface WriteContext {
   readonly swarm: Swarm

@@ -22,7 +22,7 @@ export async function checkPreview(
   const placeFaults = await claim.faults()
   if (placeFaults.length > 0) return { faults: placeFaults, warnings: [], plan: [] }
   const ready = await rolling.check(asked)
-  const [cluster, files, { state, place }] = await Promise.all([run.cluster(), session.files(), claim.look()])
+  const [cluster, files, { state, place }] = await Promise.all([run.cluster(), session.files(), claim.read()])
   const [copies, selected, classes] = await Promise.all([
     copyFaults(cluster, files.copies, { paths: await pathsOf(session), rename: files.adapted.rename }),
     home.isOwn ? [] : selectedByOthers(cluster, files.adapted.manifests),

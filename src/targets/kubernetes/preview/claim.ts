@@ -43,18 +43,18 @@ export class Claim {
 
   constructor(context: ClaimContext) {
     this.#context = context
-    this.look = once(() => this.#look())
+    this.read = once(() => this.#read())
     this.#held = once(() => this.#take())
   }
 
   /** Another run may have removed it: it is taken anew. */
   reset(): void {
     this.isTaken = false
-    this.look = once(() => this.#look())
+    this.read = once(() => this.#read())
     this.#held = once(() => this.#take())
   }
 
-  async #look(): Promise<Look> {
+  async #read(): Promise<Look> {
     const { home, preview, cluster: locate } = this.#context
     const cluster = await locate()
     const place = recordPlace(cluster, home, preview)
@@ -68,7 +68,7 @@ export class Claim {
 
   /** Why the place cannot be taken. */
   async faults(): Promise<Reason[]> {
-    const { state, place } = await this.look()
+    const { state, place } = await this.read()
     return state.is === 'foreign' ? [foreign(place, state.by)] : []
   }
 
@@ -79,10 +79,10 @@ export class Claim {
 
   async #take(): Promise<{ readonly uid: string; readonly isNew: boolean } & RecordContent> {
     const cluster = await this.#context.cluster()
-    let { state, place } = await this.#look()
+    let { state, place } = await this.#read()
     if (state.is === 'ending') {
       const left = async () => {
-        ;({ state, place } = await this.#look())
+        ;({ state, place } = await this.#read())
         return state.is === 'ending' ? [`${nameOf(place)}: ${state.detail}`] : []
       }
       await untilGone(cluster, left, this.#context.limit)
@@ -91,7 +91,7 @@ export class Claim {
     for (let tries = 0; state.is === 'absent' && tries < 2; tries++) {
       const [part, extra] = await Promise.all([this.#context.part(), this.#context.extra()])
       isNew = await createRecord(cluster, place, { part, extra, collections: [] })
-      ;({ state, place } = await this.#look())
+      ;({ state, place } = await this.#read())
     }
     if (state.is === 'foreign') throw fail(foreign(place, state.by))
     if (state.is !== 'ours')
@@ -118,7 +118,7 @@ export class Claim {
   /** What this run made for nothing. */
   async release(): Promise<void> {
     const { uid, isNew } = await this.#held()
-    const { place } = await this.look()
+    const { place } = await this.read()
     if (isNew) await removeObjects(await this.#context.cluster(), [{ path: place.path, uid, label: nameOf(place) }])
   }
 }

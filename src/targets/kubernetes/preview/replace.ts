@@ -39,7 +39,7 @@ export async function replacePreview(
   const rollout = await rolling.replace(image, stamp, before)
   session.companions?.stop()
   session.companions = await Companions.of(cluster, applier.otherWorkloads, patienceOf(run.request))
-  const { place } = await claim.look()
+  const { place } = await claim.read()
   const kept = new Set([place.path, ...paths, ...files.copies.map((copy) => copyPath(cluster, copy, rename))])
   await prune({ cluster, sought: { preview, isOwnNamespace: home.isOwn }, collections, kept }, before)
   return rollout

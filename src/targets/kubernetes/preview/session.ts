@@ -42,7 +42,7 @@ export class PreviewSession {
     this.home = homeOf(preview)
     this.limit = { within: request.grace ?? GRACE_MS, signal: deps.signal }
     this.part = once(async () => {
-      const { now } = await this.claim.look()
+      const { now } = await this.claim.read()
       return { ...plainPreview(preview), run: runKey(deps.run), expires: now + preview.ttl, candidates: [] }
     })
     this.#filesContext = {
@@ -85,7 +85,7 @@ export class PreviewSession {
         this.#files = undefined
         return (await this.files()).adapted
       },
-      isPlaceThere: async () => !isOwn || this.claim.isTaken || (await this.claim.look()).state.is === 'ours',
+      isPlaceThere: async () => !isOwn || this.claim.isTaken || (await this.claim.read()).state.is === 'ours',
       absent: async () => {
         const [cluster, { needed, from, copies }] = await Promise.all([this.run.cluster(), this.files()])
         return absentFor(cluster, needed, { isOwn, from, copies })

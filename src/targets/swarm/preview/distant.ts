@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { isPartOf } from '../../../domain/preview-labels.ts'
 import type { Preview } from '../../../domain/preview.ts'
 import { createSwarm } from '../engine.ts'
-import type { Task } from '../wire.ts'
+import type { Task } from '../schema.ts'
 import type { EngineRequests } from './few-requests.ts'
 
 const Mounted = v.object({

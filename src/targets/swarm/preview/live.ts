@@ -4,7 +4,7 @@ import { LABEL } from '../../../domain/labels.ts'
 import type { Preview } from '../../../domain/preview.ts'
 import type { Clock } from '../../../ports.ts'
 import type { Swarm } from '../engine.ts'
-import type { Service } from '../wire.ts'
+import type { Service } from '../schema.ts'
 
 interface Live {
   readonly services: readonly Service[]

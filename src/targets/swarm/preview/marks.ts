@@ -5,8 +5,8 @@ import type { PreviewPart } from '../../../domain/preview-labels.ts'
 import { isPartOf, previewLabels, readPreviewLabels, withCandidate } from '../../../domain/preview-labels.ts'
 import type { PreviewSettings } from '../../../domain/preview.ts'
 import type { Stamp } from '../../../domain/stamp.ts'
-import type { Service, ServiceSpec } from '../wire.ts'
-import { TaskTemplate } from '../wire.ts'
+import type { Service, ServiceSpec } from '../schema.ts'
+import { TaskTemplate } from '../schema.ts'
 
 /** Labels of one deployment: for everything that it makes. */
 export interface Marks {

@@ -6,7 +6,7 @@ import type { EngineApi } from '../../../ports.ts'
 import type { Part, Present } from '../stack/parts.ts'
 import { LISTS } from '../stack/parts.ts'
 import type { Stack } from '../stack/stack.ts'
-import type { Service } from '../wire.ts'
+import type { Service } from '../schema.ts'
 import { withFewRequests } from './few-requests.ts'
 
 const References = v.object({

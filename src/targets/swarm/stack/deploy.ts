@@ -1,5 +1,5 @@
 /** The `deploy` part of a service: mode, resources, restarts, updates, placement. */
-import type { ServiceSpec } from '../wire.ts'
+import type { ServiceSpec } from '../schema.ts'
 import type { Faults } from './faults.ts'
 import type { Units } from './units.ts'
 import type { Node } from './values.ts'

@@ -2,7 +2,7 @@
 import { LABEL } from '../../../domain/labels.ts'
 import { equal } from '../../../domain/equal.ts'
 import { updateRules } from '../spec.ts'
-import type { ServiceSpec } from '../wire.ts'
+import type { ServiceSpec } from '../schema.ts'
 import type { Present } from './parts.ts'
 import type { StackService } from './stack.ts'
 import type { Node } from './values.ts'
