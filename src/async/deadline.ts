@@ -11,7 +11,7 @@ export interface Deadline {
   readonly signal: AbortSignal
   /** Ends it early, so that everything under it stops. */
   abort(reason?: unknown): void
-  /** Lets go of timer and parent; the signal is not aborted. Owed by whoever opened it. */
+  /** Removes timer and listener; the signal is not aborted. The caller that opened it has to call it. */
   close(): void
 }
 

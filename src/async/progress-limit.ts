@@ -13,7 +13,7 @@ export interface ProgressLimit {
   /** Aborted with the error of `late` when a limit is over, or with the parent's reason. */
   readonly signal: AbortSignal
   readonly progressed: () => void
-  /** Owed by whoever opened it. */
+  /** The caller that opened it has to call it. */
   close(): void
 }
 

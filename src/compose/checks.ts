@@ -74,7 +74,7 @@ export function createGates(request: PortsRequest, context: Omit<CheckContext, '
       return runLiveChecks({ ...context, spec, url: address ?? usual, signal })
     }
   return [
-    // Without checks of the user's own the target's word and the digests are all there is to ask.
+    // Without checks of the user's own only the target's status and the digests are asked.
     ...(typeof before === 'string' ? [] : [beforeTrafficGate(asks(before, url ?? ''))]),
     ...(liveChecks === undefined || url === undefined ? [] : [liveGate(asks(liveChecks, url))]),
     ...(bake > 0 ? [bakeGate(bake)] : []),

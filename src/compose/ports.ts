@@ -23,7 +23,7 @@ import { systemClock } from './clock.ts'
 export interface ComposeContext {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
-  /** All that warns is given this one: `findings` knows what it has heard. */
+  /** All that warns is given this one: `findings` holds what it has reported. */
   readonly reporter: Reporter
   readonly findings: () => Findings
   readonly signal: AbortSignal

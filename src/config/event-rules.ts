@@ -12,7 +12,7 @@ export const MAY_DEPLOY: ReadonlySet<string> = new Set([
 
 /**
  * Events whose limit an input may lift, as they say themselves whose code they are about. A comment, a review or a merge
- * queue comes from anybody, and what is checked out there may be a fork's commit without any word of it in the event.
+ * queue comes from anybody, and what is checked out there may be a fork's commit although the event does not say so.
  */
 export const MAY_BE_LIFTED: ReadonlySet<string | undefined> = new Set([
   'pull_request',

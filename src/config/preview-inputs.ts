@@ -1,4 +1,4 @@
-/** The inputs of a preview that a target is told. */
+/** The inputs of a preview that a target gets. */
 import type { PreviewSettings } from '../domain/preview.ts'
 import { fillTemplate, previewName } from '../domain/preview.ts'
 import { checkAddress } from './app.ts'

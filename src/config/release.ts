@@ -167,7 +167,7 @@ function tagSuffix(values: Values): string | undefined {
   return suffix
 }
 
-/** Build inputs beside a digest are harmless, but whoever wrote them may think that something is built. */
+/** Build inputs beside a digest are harmless, but their author may think that something is built. */
 function withoutEffect(values: Values, digest: Digest | undefined): string[] {
   if (digest === undefined) return []
   const build = inputsOf('release').filter(({ group, name }) => group === 'build' && name !== 'context')

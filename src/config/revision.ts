@@ -63,7 +63,7 @@ const CERTAIN = { doubt: undefined } as const
 const CHECK_OUT = 'Add actions/checkout before this step, or set the revision input.'
 const NOTHING = 'nothing was built, pushed or changed'
 
-/** Who is believed, in this order. */
+/** Which value counts, in this order. */
 function oneOf(...candidates: readonly (Revision | undefined)[]): Revision | undefined {
   return candidates.find((candidate) => candidate !== undefined)
 }

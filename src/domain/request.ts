@@ -82,7 +82,7 @@ export interface DocumentLimits {
   readonly secrets: boolean
 }
 
-/** What every target is told; each kind of target adds fields of its own (src/targets). */
+/** What every target gets; each kind of target adds fields of its own (src/targets). */
 export interface TargetRequest {
   readonly name: string
   readonly workloads: readonly string[]

@@ -4,7 +4,7 @@ import { goTime } from './yaml-date.ts'
 
 /**
  * `kubernetes`: as kubectl reads manifests; `docker`: as `docker stack` reads Compose files, where every integer is a
- * `bigint`, so that `1e6` is told from `1000000`.
+ * `bigint`, so that `1e6` differs from `1000000`.
  */
 export type YamlSchema = 'kubernetes' | 'docker'
 

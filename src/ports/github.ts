@@ -37,7 +37,7 @@ export interface GitHubClient {
 /** What the records on GitHub are written with. */
 export interface GitHubContext {
   readonly client: GitHubClient
-  /** For the last word of a cancelled run: the run's signal does not end it, a short deadline does. */
+  /** For the last status of a cancelled run: the run's signal does not end it, a short deadline does. */
   readonly lastClient: () => GitHubClient
   /** `owner/name` */
   readonly repository: string

@@ -75,7 +75,7 @@ export interface LedgerContext {
   readonly target: Target
   readonly app: string
   readonly environment: string
-  /** undefined: the target cannot tell which place it is, so only what it holds itself is believed. */
+  /** undefined: the target does not know which place it is, so only its own records count. */
   readonly place: Place | undefined
   /** Key of another place whose records are taken over: `adopt-history`. */
   readonly adopted: string | undefined

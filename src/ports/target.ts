@@ -27,7 +27,7 @@ export interface RunningWorkload<Spec> {
   readonly releasedBy?: string
   readonly desired: number
   readonly ready: number
-  /** Replicas that were told to stop and whose place is taken until they have drained. */
+  /** Replicas that were asked to stop and whose place is taken until they have drained. */
   readonly draining?: number
   /** Of an earlier version: names of the settings beside the image in which it differs from what runs now. */
   readonly differingSettings?: readonly string[]
@@ -100,7 +100,7 @@ export interface WorkloadObservation {
   readonly state:
     /** `suspect`: what will have been the reason if time runs out now: a probe that fails, a pod that no node takes. */
     | { readonly is: 'progressing'; readonly detail: string; readonly suspect?: Reason }
-    /** By the target's word all is done; the verify step still compares every digest and waits for stability. */
+    /** The target says that all is done; the verify step still compares every digest and waits for stability. */
     | { readonly is: 'settled' }
     | { readonly is: 'failed'; readonly reason: Reason }
     | { readonly is: 'superseded'; readonly by: string }
@@ -133,7 +133,7 @@ export interface Target<Spec = unknown>
    */
   check(asked: CheckRequest): Promise<Readiness>
   current(): Promise<Running<Spec>>
-  /** Which place this is, so that records of another are never taken for its own. undefined: it cannot be told. */
+  /** Which place this is, so that records of another are never taken for its own. undefined: it is not known. */
   place(): Promise<TargetPlace | undefined>
   /**
    * Replaces the image in every workload or in none, image and stamp in one request each. Rejects with `another-rollout`

@@ -42,7 +42,7 @@ export type Event =
   /** The end of a red run: why, what is left behind and, for wrong use, every fault. */
   | {
       readonly type: 'failure'
-      /** Around a restore: the outcome is known, and the reason is told again with it, only afterwards. */
+      /** Before a restore: the outcome is only known after it, and the reason is printed again with it. */
       readonly phase?: 'before-restore' | 'after-restore'
       readonly reason: Reason
       readonly state?: string

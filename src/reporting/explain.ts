@@ -23,7 +23,7 @@ export function faultLine(fault: Fault): string {
 export function explain(failure: Failure): string[] {
   const { reason, state, phase } = failure
   const left = state === undefined ? [] : [`state left behind: ${oneLine(state)}`]
-  // The rest stands above, where it was told before the restore.
+  // The rest stands above, where it was printed before the restore.
   if (phase === 'after-restore') return left
   const faults = faultsOf(failure)
   return [

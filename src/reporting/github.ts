@@ -45,7 +45,7 @@ class GithubLog implements GithubReporter {
   mask(secrets: readonly string[]): void {
     for (const secret of secrets) {
       if (secret.trim() === '') continue
-      // The runner masks each line of a value by itself only if it is told the lines.
+      // The runner masks each line of a value by itself only if it gets the lines.
       this.#log.command('add-mask', secret)
       for (const line of secret.split(/\r?\n/)) {
         if (line !== secret && line.trim().length > 3) this.#log.command('add-mask', line)

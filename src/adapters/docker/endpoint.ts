@@ -71,7 +71,7 @@ async function fromContext(name: string, env: Environment): Promise<Endpoint> {
   }
   const tls = await tlsFrom(join(contexts, 'tls', id, 'docker'), meta.Endpoints.docker.SkipTLSVerify !== true, true)
   const endpoint = fromHost(host, tls)
-  // Docker's client knows how to authenticate a context that needs a helper; it is told the name, not the address.
+  // Docker's client knows how to authenticate a context that needs a helper; it gets the name, not the address.
   return endpoint.kind === 'command'
     ? { ...endpoint, argv: ['docker', '--context', name, 'system', 'dial-stdio'] }
     : endpoint

@@ -88,7 +88,7 @@ export class ContainerEvents {
         if (event.success) this.#happened(event.output.Actor.ID)
       }
     } catch {
-      // The stream broke: whoever waits looks for himself and meets the error, if there is one.
+      // The stream broke: everything that waits asks the engine itself, and gets its error, if there is one.
     }
     if (this.#stream !== controller) return
     this.#stream = undefined

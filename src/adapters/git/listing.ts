@@ -8,7 +8,7 @@ import { git } from './git.ts'
 export interface Listing {
   /** Folders that are repositories of their own, whether `.gitmodules` names them or not. */
   readonly repositories: readonly string[]
-  /** Files that Git was told not to look at (`assume-unchanged`, `skip-worktree`). */
+  /** Files that Git was asked to ignore changes of (`assume-unchanged`, `skip-worktree`). */
   readonly unwatched: readonly Unwatched[]
 }
 

@@ -14,7 +14,7 @@ export interface WorkTreeStatus extends Status {
   readonly repositories: readonly string[]
 }
 
-/** Git's word on a work tree; undefined before its first commit. */
+/** What Git says about a work tree; undefined before its first commit. */
 export type AskStatus = (top: string) => Promise<WorkTreeStatus | undefined>
 
 interface Asking {

@@ -1,6 +1,6 @@
 /**
  * One comment on a pull request that is edited in place. It is found by a hidden marker in its first line, and only where
- * our own token wrote it: whoever comments could write the marker too.
+ * our own token wrote it: anybody who comments could write the marker too.
  */
 import * as v from 'valibot'
 import { DeployError } from '../../errors/deploy-error.ts'

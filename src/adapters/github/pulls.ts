@@ -46,7 +46,7 @@ export function openPullRequests(options: ClientOptions): PullRequests {
         path: `${path}?state=open&per_page=${ITEMS_PER_PAGE}`,
         needs: NEEDS,
       })
-      // Whoever is not among the first thousand is not known to be closed.
+      // A pull request that is not among the first thousand is not known to be closed.
       if (found.length >= MAX_PULLS)
         throw new DeployError('github-unavailable', 'there are more open pull requests than are listed')
       return new Set(readAnswer(v.array(NumberSchema), found).map(({ number }) => number))

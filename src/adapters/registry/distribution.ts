@@ -31,7 +31,7 @@ const ABSENT: ReadonlySet<string> = new Set([
   'NAME_UNKNOWN',
   'BLOB_UNKNOWN',
   'TAG_UNKNOWN',
-  // Harbor's word for all of them.
+  // Harbor's media type for all of them.
   'NOT_FOUND',
 ])
 

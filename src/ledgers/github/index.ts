@@ -45,7 +45,7 @@ export function gitHubLedger(context: LedgerContext, github: GitHubContext): Led
     }
   }
 
-  /** Once for an attempt: whoever comes first knows best how it ended. */
+  /** Once for an attempt: the first caller knows best how it ended. */
   async function conclude(state: DeploymentState, describeIt: (record: OpenRecord) => string): Promise<void> {
     const [begun, opened] = [attempt, record]
     attempt = undefined

@@ -140,7 +140,7 @@ async function tasksOf(
   return pages.flatMap(({ tasks = [] }) => tasks)
 }
 
-/** Whoever asks the same while the answer is on its way gets that answer. */
+/** A second caller that asks the same while the answer is on its way gets that answer. */
 function shared(): <T>(key: string, ask: () => Promise<T>) => Promise<T> {
   const asked = new Map<string, Promise<unknown>>()
   return <T>(key: string, ask: () => Promise<T>) => {

@@ -25,7 +25,7 @@ export interface EcsSpec {
   readonly replaces?: string | undefined
   /** ARN of the service deployment, where it is known already. */
   readonly serviceDeployment?: string
-  /** This run sent it. One that it only found may have lost tasks before, for reasons that are mended by now. */
+  /** This run sent it. One that it only found may have lost tasks before, for reasons that are gone by now. */
   readonly isOurs?: true
   /** During a restore any deployment of that task definition counts, whoever started it. */
   readonly isRestore?: true

@@ -15,7 +15,7 @@ export interface Parts {
   readonly service: Service
   /** Tasks made from the live spec, newest last. */
   readonly fresh: readonly TaskInspection[]
-  /** Other tasks that run and were not told to stop. */
+  /** Other tasks that run and were not asked to stop. */
   readonly old: readonly TaskInspection[]
   /** Fresh tasks that ended by themselves since the rollout began. */
   readonly failures: readonly TaskInspection[]
@@ -68,7 +68,7 @@ export function isServing({ task, isNodeDown: lost }: TaskInspection): boolean {
   return task.Status.State === 'running' && !isLeaving(task.DesiredState) && lost !== true
 }
 
-/** A task that was told to stop is not a replica any more: the engine takes it out of the service before it ends it. */
+/** A task that was asked to stop is not a replica any more: the engine takes it out of the service before it ends it. */
 export function isAlive({ task, isNodeDown: lost }: TaskInspection): boolean {
   return ALIVE.has(task.Status.State) && !isLeaving(task.DesiredState) && lost !== true
 }

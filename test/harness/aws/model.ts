@@ -2,8 +2,8 @@
 import * as logs from '@aws-sdk/client-cloudwatch-logs'
 import * as ecs from '@aws-sdk/client-ecs'
 import { NormalizedSchema } from '@smithy/core/schema'
-import type { Document } from './schema.ts'
-import { Refusal } from './schema.ts'
+import type { Document } from './wire.ts'
+import { Refusal } from './wire.ts'
 
 type Schema = Parameters<typeof NormalizedSchema.of>[0]
 const MODELS = new Map<string, unknown>([...Object.entries(logs), ...Object.entries(ecs)])

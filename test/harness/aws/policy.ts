@@ -1,6 +1,6 @@
 // Lets the action make only the calls that an IAM policy allows, as AWS decides: by action and resource.
-import type { Asked, Document } from './schema.ts'
-import { Refusal } from './schema.ts'
+import type { Asked, Document } from './wire.ts'
+import { Refusal } from './wire.ts'
 
 export interface Policy {
   readonly Statement: readonly { readonly Action: string | string[]; readonly Resource: string | string[] }[]

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Sha256 } from '@smithy/core/checksum'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { Refusal } from './schema.ts'
+import { Refusal } from './wire.ts'
 
 export interface Credentials {
   readonly accessKeyId: string

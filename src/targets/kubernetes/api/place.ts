@@ -10,7 +10,7 @@ const ObjectSchema = v.object({ metadata: v.object({ uid: v.string() }) })
 
 /**
  * The namespace's uid tells cluster and namespace from all others, and most roles may read it. Where it may not be read,
- * the first workload's own uid does; a place without either cannot be told.
+ * the first workload's own uid does; a place without either is not known.
  */
 export async function placeOf(
   cluster: Cluster,

@@ -26,7 +26,7 @@ export interface ClaimContext {
   }>
 }
 
-export interface Look {
+export interface Finding {
   readonly state: RecordState
   readonly place: RecordPlace
   /** The cluster's clock, ms since 1970. */
@@ -36,7 +36,7 @@ export interface Look {
 export class Claim {
   readonly #context: ClaimContext
   /** As it was when this run began. */
-  look: () => Promise<Look>
+  read: () => Promise<Finding>
   /** This run holds the place. */
   isTaken = false
   #held: () => Promise<{ readonly uid: string; readonly isNew: boolean } & RecordContent>
@@ -54,7 +54,7 @@ export class Claim {
     this.#held = once(() => this.#take())
   }
 
-  async #read(): Promise<Look> {
+  async #read(): Promise<Finding> {
     const { home, preview, cluster: locate } = this.#context
     const cluster = await locate()
     const place = recordPlace(cluster, home, preview)

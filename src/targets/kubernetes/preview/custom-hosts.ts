@@ -24,7 +24,7 @@ const OUTGOING_FIELDS: ReadonlySet<string> = new Set(['destination', 'mirror', '
 interface HostField {
   readonly field: string
   readonly isList?: true
-  /** Where the objects are that have the field; the spec unless told. */
+  /** Where the objects are that have the field; the spec where nothing is said. */
   readonly at?: string
 }
 

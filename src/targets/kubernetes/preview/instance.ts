@@ -1,5 +1,5 @@
 /**
- * The label by which Argo CD, unless told otherwise, knows what belongs to an application, in all namespaces: what carries
+ * The label by which Argo CD, by default, knows what belongs to an application, in all namespaces: what carries
  * production's value and is not in its source is pruned. So a preview has a value of its own. Pure.
  */
 import type { Fields } from './fields.ts'

@@ -20,7 +20,7 @@ export interface LabelContext {
   readonly selected: ReadonlySet<string>
 }
 
-/** Words by which tools such as service meshes are told what to do: not names of anything. */
+/** Labels that configure tools such as service meshes: not names of anything. */
 const SWITCHES: ReadonlySet<string> = new Set([
   'true',
   'false',

@@ -14,7 +14,7 @@ import { labelled, removeObjects, untilGone, waitingText } from './removal.ts'
 
 export interface NamespaceSearch extends RemovalLimit {
   readonly preview: Preview
-  /** The namespace that has its name: told where it is somebody else's. */
+  /** The namespace that has its name: reported where it is somebody else's. */
   readonly named: string | undefined
 }
 

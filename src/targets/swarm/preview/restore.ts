@@ -54,7 +54,7 @@ export async function restorePreview(
   return { accepted: new Set(to.workloads.flatMap(acceptedOf)), startedAt, workloads, isRestore: true }
 }
 
-/** A run that was cancelled has no time to wait: the services were told to end, the next removal takes the rest. */
+/** A run that was cancelled has no time to wait: the services were asked to end, the next removal takes the rest. */
 async function removeNew(context: PreviewWriteContext, preview: Preview, run: string): Promise<void> {
   try {
     await removePreview(preview, { ...context, api: withFewRequests(context.api), run })

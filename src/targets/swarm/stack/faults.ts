@@ -1,4 +1,4 @@
-/** Everything that is wrong with a stack file, and what it says that Swarm leaves out: gathered, told at once. */
+/** Everything that is wrong with a stack file, and what it says that Swarm leaves out: gathered and reported at once. */
 
 /** Keys that are refused with a reason, because people try them. */
 const REASONS: Readonly<Record<string, string>> = {
