@@ -9,7 +9,7 @@ describe('a build context', () => {
     `https://github.com/acme/app.git#${SHA}:services/web`,
     `ssh://git@example.com/acme/app#${SHA}`,
     `git@example.com:acme/app.git#${SHA}`,
-    `deploy-user@example.com:acme/app#${SHA.toUpperCase()}`,
+    `deploy-user@example.com:acme/app#${SHA}`,
     `github.com/acme/app#${SHA}`,
   ])('%s is a repository that pins a commit', (text) => {
     expect(remoteContext(text)).toEqual({ kind: 'git', revision: SHA, plain: false })
@@ -23,6 +23,7 @@ describe('a build context', () => {
     `https://github.com/acme/app.git?ref=main#${SHA}`,
     `git@example.com:acme/app.git?tag=v1#${SHA}`,
     `https://github.com/acme/app.git#${SHA}0`,
+    `https://github.com/acme/app.git#${SHA.toUpperCase()}`,
   ])('%s is a repository and pins nothing', (text) => {
     expect(remoteContext(text)).toEqual({ kind: 'git', revision: undefined, plain: false })
   })

@@ -33,7 +33,8 @@ export function remoteContext(text: string): RemoteContext | undefined {
 /** With a query nothing is pinned: newer builders read it as options, older ones as part of the path. */
 function repository(text: string, plain: boolean): RemoteContext {
   const [, query, fragment = ''] = /^[^?#]*(\?[^#]*)?(?:#(.*))?$/s.exec(text) ?? []
-  const pinned = (fragment.split(':')[0] ?? '').toLowerCase()
+  // In capitals it is the name of a branch or tag for BuildKit.
+  const [pinned = ''] = fragment.split(':')
   const revision = query === undefined && isRevision(pinned) ? pinned : undefined
   return { kind: 'git', revision, plain }
 }
