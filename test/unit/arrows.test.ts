@@ -82,3 +82,15 @@ describe('import arrows', () => {
     expect(importsOf('verbs/x.ts', lazy).map(wrong)).toEqual(['verbs/x.ts imports compose/run.ts', undefined])
   })
 })
+
+it('every package of the toolkit that is a dependency is used by code that runs, not by tests alone', () => {
+  const { devDependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>
+  }
+  const code = globSync('{src,scripts}/**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'))
+  const imported = code.flatMap((file) => importsOf(file, readFileSync(path.join(root, file), 'utf8')))
+  const used = new Set(imported.map(({ of }) => of))
+  const toolkit = Object.keys(devDependencies).filter((name) => name.startsWith('@actions/'))
+  expect(toolkit).toHaveLength(4)
+  expect(toolkit.filter((name) => !used.has(name))).toEqual([])
+})
