@@ -171,6 +171,10 @@ describeWith('docker', 'registry')('Swarm of two nodes', () => {
       expect(alone.workloads[0]).toMatchObject({ desired: 2, state: { is: 'progressing' } })
       expect((await target.current()).workloads[0]).toMatchObject({ ready: 1 })
       await worker.start()
+      // It comes back within the time: the release is what it was, and nothing has failed.
+      const back = await settle(target, rollout)
+      expect(back.workloads[0]).toMatchObject({ desired: 2, state: { is: 'settled' } })
+      expect(healthyOf(back)).toBe(2)
       await manager.call('service', 'rm', 'split')
       await eventually('nothing runs', async () => (await worker.call('ps', '-q')) === '' || undefined, 30_000)
     })

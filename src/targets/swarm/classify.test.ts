@@ -264,6 +264,12 @@ describe('classify: failed', () => {
     expect(classify({ ...seen, handle: { ...seen.handle, ended } }).state).toEqual({ is: 'settled' })
   })
 
+  it('does not count the end of a task whose node was down: the engine had replaced it', () => {
+    const lost = crashed({ seconds: 9, lived: 8, more: { wasLost: true } })
+    expect(stateOf([lost, ...two()], { status: 'completed' })).toEqual({ is: 'settled' })
+    expect(stateOf([lost, task({ slot: 2 })], { status: 'completed' }).is).toBe('progressing')
+  })
+
   it('does not count tasks that were asked to stop', () => {
     const stopped = task({ state: 'shutdown', desired: 'shutdown' })
     expect(stateOf([stopped, ...two()], { status: 'completed' })).toEqual({ is: 'settled' })

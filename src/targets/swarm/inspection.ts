@@ -29,6 +29,8 @@ export interface TaskInspection {
   readonly node?: string
   /** Its node does not answer: what it still seems to run is not known. */
   readonly isNodeDown?: boolean
+  /** Its node was down in this run: the engine has replaced it, and its end, told when the node is back, says nothing. */
+  readonly wasLost?: boolean
   /** What the engine knows of an ended container, where it is on this engine. */
   readonly ended?: Ended
 }

@@ -17,7 +17,7 @@ export interface Parts {
   readonly fresh: readonly TaskInspection[]
   /** Other tasks that run and were not asked to stop. */
   readonly old: readonly TaskInspection[]
-  /** Fresh tasks that ended by themselves since the rollout began. */
+  /** Fresh tasks that ended by themselves since the rollout began; not for the sake of a node that was down. */
   readonly failures: readonly TaskInspection[]
   readonly desired: number
 }
@@ -25,7 +25,7 @@ export interface Parts {
 export function divide(inspection: ServiceInspection, service: Service): Parts {
   const fresh = inspection.tasks.filter(({ task }) => isUpToDate(task, service.Spec))
   const old = inspection.tasks.filter((entry) => !fresh.includes(entry) && isAlive(entry))
-  const failures = fresh.filter((entry) => hasFailed(entry) && belongsTo(inspection, entry))
+  const failures = fresh.filter((entry) => hasFailed(entry) && entry.wasLost !== true && belongsTo(inspection, entry))
   return { inspection, service, fresh, old, failures, desired: desiredOf(service, inspection.tasks) }
 }
 

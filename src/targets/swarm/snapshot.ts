@@ -39,6 +39,9 @@ export function createObserver(swarm: Swarm, clock: Clock): Observer {
   const ended = new Map<string, Promise<Ended | undefined>>()
   const nodes = new Map<number, Promise<ReadonlyMap<string, NodeFacts>>>()
 
+  /** Tasks that were seen on a node that was down. */
+  const lost = new Set<string>()
+
   async function learn(tasks: readonly Task[]): Promise<void> {
     const unknown = tasks.map(containerOf).filter((id) => id !== '' && !contents.has(id))
     const found = await swarm.containers([...new Set(unknown)])
@@ -79,8 +82,10 @@ export function createObserver(swarm: Swarm, clock: Clock): Observer {
       knownNodes().then((all) => all.get(task.NodeID ?? '')),
       hasFailed({ task } as TaskInspection) ? endOf(task) : undefined,
     ])
+    if (node?.isNodeDown === true) lost.add(task.ID)
     return {
       task,
+      ...(lost.has(task.ID) ? { wasLost: true } : {}),
       ...evidenceOf(task, contents.get(containerOf(task))),
       since: Date.parse(task.Status.Timestamp) - skew,
       ...(node === undefined ? {} : { node: node.name, isNodeDown: node.isNodeDown }),
