@@ -58,6 +58,11 @@ export function withLink(trace: Trace, hop: CustodyLink['hop'], value: string, e
   return { ...trace, custody: [...trace.custody.filter((link) => link.hop !== hop), { hop, value, evidence }] }
 }
 
+/** Adds what was checked, passed or not. */
+export function withChecks(trace: Trace, checks: readonly CheckResult[]): Trace {
+  return checks.length === 0 ? trace : { ...trace, checks: [...(trace.checks ?? []), ...checks] }
+}
+
 export interface Ending {
   readonly outcome: Outcome
   readonly reason?: Reason | undefined

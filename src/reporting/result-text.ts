@@ -15,6 +15,7 @@ export function resultText(result: Result, request?: AppRequest): string {
         version.revision ?? '-',
         version.digest,
         version.knownBy.join('+'),
+        version.reason ?? '',
       ]),
     ),
     ...columns(result.custody.map((link) => [link.hop, link.value, link.evidence])),

@@ -103,6 +103,18 @@ describe('the summary', () => {
     expect(summarize(first, REQUEST)).not.toContain('Go back')
   })
 
+  it('names the reason that a person gave, for this run and for the versions of the list', () => {
+    const versions = [
+      { digest: OLD, verdict: 'verified', knownBy: ['registry'], reason: 'v2 | lost *orders*' },
+      { digest: OLD, verdict: 'running', knownBy: ['target'] },
+    ] as const
+    const text = summarize({ ...HEALTHY, action: 'rollback', note: 'lost <b>orders</b>', versions }, REQUEST)
+    expect(text.split('\n')[2]).toBe('**Reason given:** lost &#60;b&#62;orders&#60;/b&#62;')
+    expect(text).toContain('| known by | reason given |')
+    expect(text).toMatch(/registry \| v2 .*orders.* \|\n.*target \| – \|/)
+    expect(summarize({ ...HEALTHY, versions: [versions[1]] }, REQUEST)).not.toContain('eason given')
+  })
+
   it('says what failed, the evidence in a fence it cannot close, the state and what to do', () => {
     const text = summarize(FAILED, REQUEST)
     expect(text).toContain('## ❌ release: rolled-back')

@@ -21,6 +21,7 @@ const MAX_ROWS = 200
 export function summarize(result: Result, request?: AppRequest): string {
   const sections = [
     verdictLine(result),
+    result.note === undefined ? undefined : `**Reason given:** ${plain(result.note)}`,
     failure(result),
     custody(result.custody),
     workloads(result.workloads),
@@ -103,6 +104,8 @@ function checks(all: NonNullable<Result['checks']>): string | undefined {
 
 function versions(all: readonly VersionEntry[]): string | undefined {
   if (all.length === 0) return undefined
+  const hasReasons = all.some(({ reason }) => reason !== undefined)
+  const head = ['verified at', 'commit', 'digest', 'verdict', 'known by', ...(hasReasons ? ['reason given'] : [])]
   const rows = all
     .slice(0, MAX_ROWS)
     .map((version) => [
@@ -111,8 +114,9 @@ function versions(all: readonly VersionEntry[]): string | undefined {
       code(version.digest),
       version.verdict,
       version.knownBy.join(', '),
+      ...(hasReasons ? [plain(version.reason ?? '–')] : []),
     ])
-  return `### Versions\n\n${table(['verified at', 'commit', 'digest', 'verdict', 'known by'], rows)}${leftOut(all.length)}`
+  return `### Versions\n\n${table(head, rows)}${leftOut(all.length)}`
 }
 
 function plan(lines: readonly string[]): string | undefined {

@@ -628,6 +628,7 @@ describe('a rollout that fails', () => {
     expect(await release(releaseRequest(), it.ports)).toMatchObject({
       outcome: 'rolled-back',
       reasonCode: 'live-check-failed',
+      checks: [expect.objectContaining({ passed: true }), expect.objectContaining({ passed: false })],
     })
     expect(await release(releaseRequest(), world({ live: 'passes' }).ports)).toMatchObject({ outcome: 'healthy' })
   })

@@ -23,7 +23,12 @@ export interface Proposed {
 
 export type Passage =
   | { readonly is: 'passed'; readonly checks: readonly CheckResult[]; readonly url: string | undefined }
-  | { readonly is: 'failed' | 'timed-out' | 'superseded'; readonly reason: DeployError; readonly verdict?: Verdict }
+  | {
+      readonly is: 'failed' | 'timed-out' | 'superseded'
+      readonly reason: DeployError
+      readonly verdict?: Verdict
+      readonly checks: readonly CheckResult[]
+    }
 
 /** Moves the traffic where that is a step of its own, and asks every gate at its moments. Cancelled, it has failed. */
 export async function passGates(proposed: Proposed, context: RolloutContext): Promise<Passage> {
@@ -33,10 +38,7 @@ export async function passGates(proposed: Proposed, context: RolloutContext): Pr
   const verdicts: Verdict[] = []
   let found: string | undefined
   const asked = async (moment: GateMoment, url?: string): Promise<void> => {
-    for (const { gate, answer } of await askAll(proposed, { moment, url, verdicts }, context)) {
-      if (answer.checks) checks.set(gate.name, answer.checks)
-      found = answer.url ?? found
-    }
+    for (const answer of await askAll(proposed, { moment, url, verdicts, checks }, context)) found = answer.url ?? found
   }
   const isBaking = changed && context.gates.some((gate) => isOf(gate, 'baking'))
   try {
@@ -50,10 +52,10 @@ export async function passGates(proposed: Proposed, context: RolloutContext): Pr
     if (traffic && !traffic.bakesItself) await traffic.finish(rollout)
     return { is: 'passed', checks: [...checks.values()].flat(), url: found }
   } catch (error) {
-    const reason = asDeployError(error)
+    const failed = { reason: asDeployError(error), checks: [...checks.values()].flat() }
     const watched = verdicts.find(({ is }) => is !== 'healthy')
-    if (watched && watched.is !== 'healthy') return { is: watched.is, reason, verdict: watched }
-    return { is: reason.code === 'another-rollout' ? 'superseded' : 'failed', reason }
+    if (watched && watched.is !== 'healthy') return { is: watched.is, ...failed, verdict: watched }
+    return { is: failed.reason.code === 'another-rollout' ? 'superseded' : 'failed', ...failed }
   }
 }
 
@@ -93,24 +95,21 @@ interface When {
   readonly url: string | undefined
   /** Where the verdicts of the gates' watches are kept: they say more than the reason alone. */
   readonly verdicts: Verdict[]
-}
-
-interface Answered {
-  readonly gate: Gate
-  readonly answer: GateAnswer
+  /** What each gate checked last, passed or not. */
+  readonly checks: Map<string, readonly CheckResult[]>
 }
 
 /** All gates of a moment side by side: the first that closes ends the others, and its reason is thrown. */
-async function askAll(proposed: Proposed, when: When, context: RolloutContext): Promise<readonly Answered[]> {
+async function askAll(proposed: Proposed, when: When, context: RolloutContext): Promise<readonly GateAnswer[]> {
   const closed = new AbortController()
   const signal = AbortSignal.any([context.signal, closed.signal])
   const errors: unknown[] = []
   const answers = await Promise.all(
     context.gates
       .filter((gate) => isOf(gate, when.moment))
-      .map(async (gate): Promise<Answered | undefined> => {
+      .map(async (gate) => {
         try {
-          return { gate, answer: await askOne(gate, proposed, when, { ...context, signal }) }
+          return await askOne(gate, proposed, when, { ...context, signal })
         } catch (error) {
           errors.push(error)
           closed.abort()
@@ -125,7 +124,7 @@ async function askAll(proposed: Proposed, when: When, context: RolloutContext): 
 async function askOne(
   gate: Gate,
   proposed: Proposed,
-  { moment, url, verdicts }: When,
+  { moment, url, verdicts, checks }: When,
   context: RolloutContext,
 ): Promise<GateAnswer> {
   const { image, rollout, timeout } = proposed
@@ -140,10 +139,11 @@ async function askOne(
     { name: gate.step, title: gate.title(moment) },
     async () => {
       const answer = await gate.ask({ image, url, signal: context.signal, watch })
+      if (answer.checks) checks.set(gate.name, answer.checks)
       if (answer.reason) throw fail(answer.reason)
       return answer
     },
-    ({ checks }) =>
-      checks ? `${String(checks.length)} checks passed` : replicasText(verdicts.at(-1)?.workloads ?? []),
+    (answer) =>
+      answer.checks ? `${String(answer.checks.length)} checks passed` : replicasText(verdicts.at(-1)?.workloads ?? []),
   )
 }

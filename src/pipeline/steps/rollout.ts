@@ -4,6 +4,7 @@ import type { PinnedImage } from '../../domain/image.ts'
 import type { Stamp } from '../../domain/stamp.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import { asDeployError } from '../../errors/deploy-error.ts'
+import type { CheckResult } from '../../ports.ts'
 import { step } from '../step.ts'
 import type { RolloutContext } from './gates.ts'
 import { passGates } from './gates.ts'
@@ -38,10 +39,10 @@ export async function replaceAndVerify(
     if (!context.signal.aborted) throw error
     return { is: 'failed' as const, reason: asDeployError(error), workloads: [] }
   })
-  const red = ({ is, reason }: Ended, last: Verdict): Replacement =>
+  const red = ({ is, reason, checks = [] }: Ended, last: Verdict): Replacement =>
     overtakenBy
-      ? { is: 'superseded', reason: { ...reason, code: overtakenBy.code }, verdict: last, rollout, changed }
-      : { is, reason, verdict: last, rollout, changed }
+      ? { is: 'superseded', reason: { ...reason, code: overtakenBy.code }, verdict: last, rollout, changed, checks }
+      : { is, reason, verdict: last, rollout, changed, checks }
   if (verdict.is !== 'healthy') return red(verdict, verdict)
   const passage = await passGates({ ...deployment, rollout, image, changed }, context)
   if (passage.is !== 'passed') return red(passage, passage.verdict ?? verdict)
@@ -51,4 +52,5 @@ export async function replaceAndVerify(
 interface Ended {
   readonly is: 'failed' | 'timed-out' | 'superseded'
   readonly reason: Reason
+  readonly checks?: readonly CheckResult[]
 }

@@ -35,6 +35,8 @@ export type Replacement =
       readonly changed: boolean
       /** undefined: the very first changing request was refused and nothing was changed. */
       readonly rollout: Rollout<unknown> | undefined
+      /** What gates checked, the one that failed included. */
+      readonly checks?: readonly CheckResult[]
       /** What is left where nothing is proven; undefined: what ran before. */
       readonly state?: string
     }

@@ -4,7 +4,7 @@ import type { PinnedImage } from '../../domain/image.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { Rollout, Running, Target } from '../../ports.ts'
 import type { Ending, Trace } from '../trace.ts'
-import { withLink } from '../trace.ts'
+import { withChecks, withLink } from '../trace.ts'
 import type { DeployContext, Deployed, Deployment } from './deployment.ts'
 import { stampOf } from './deployment.ts'
 import { lastProven } from './last-proven.ts'
@@ -118,12 +118,12 @@ function withoutRemoved(before: Running<unknown>, { verdict }: Failure): Running
 
 const WORDS = { proven: 'healthy', pending: 'timed-out', failed: 'failed', superseded: 'superseded' } as const
 
-function withFailure(trace: Trace, before: Running<unknown>, { verdict, changed }: Failure): Trace {
+function withFailure(trace: Trace, before: Running<unknown>, { verdict, changed, checks = [] }: Failure): Trace {
   const wordOf = ({ is, reason }: Judgement) => (reason?.code === 'workload-gone' ? 'superseded' : WORDS[is])
   const workloads = workloadResults(before, verdict?.workloads ?? [], (judgement) =>
     judgement ? wordOf(judgement) : verdict && changed ? 'failed' : 'untouched',
   )
-  return { ...trace, workloads }
+  return { ...withChecks(trace, checks), workloads }
 }
 
 export function createdText({ created = [] }: Rollout<unknown>): string {

@@ -1,7 +1,7 @@
 /** A version that is proven is recorded. */
 import type { Running } from '../../ports.ts'
 import type { Ending, Trace } from '../trace.ts'
-import { withLink } from '../trace.ts'
+import { withChecks, withLink } from '../trace.ts'
 import type { DeployContext, Deployed, Deployment } from './deployment.ts'
 import { recordVerified } from './record.ts'
 import type { Replacement } from './send.ts'
@@ -19,13 +19,13 @@ export async function settleHealthy(
   const judgements = replacement.verdict.workloads
   const verdict = replacement.changed ? 'healthy' : 'unchanged'
   const workloads = workloadResults(before, judgements, () => verdict, replacement.rollout)
+  const checked = withChecks(trace, replacement.checks)
   return {
     trace: {
-      ...withLink(trace, 'running', image.digest, `${replicasText(judgements)}${servingText(workloads)}`),
-      tags: [...trace.tags, ...recorded.tags],
+      ...withLink(checked, 'running', image.digest, `${replicasText(judgements)}${servingText(workloads)}`),
+      tags: [...checked.tags, ...recorded.tags],
       workloads,
       ...(replacement.url === undefined ? {} : { url: replacement.url }),
-      ...(replacement.checks.length > 0 ? { checks: [...(trace.checks ?? []), ...replacement.checks] } : {}),
     },
     ending: context.signal.aborted && !recorded.complete ? unrecorded(before) : { outcome: verdict },
   }

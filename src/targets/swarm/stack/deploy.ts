@@ -81,7 +81,7 @@ export function restartOf(service: Node, at: string, { units, faults }: { units:
 }
 
 function olderRestart(restart: string, at: string, faults: Faults): Node {
-  const [, name = '', attempts] = /^([^:]*)(?::([-+]?\d*))?$/.exec(restart) ?? []
+  const [, name = '', attempts] = /^([^:]*)(?::(\d*))?$/.exec(restart) ?? []
   switch (name) {
     case 'always':
     case 'unless-stopped':
