@@ -213,7 +213,6 @@ export const REFUSED: readonly string[] = [
   'logging: { level: x }',
   'restart: sometimes',
   'restart: on-failure:many',
-  'restart: on-failure:-1',
   'deploy: { replicas: many }',
   'deploy: { replicas: "3" }',
   'deploy: { replicas: "$SET" }',

@@ -152,6 +152,12 @@ plugins: {}`),
     ])
   })
 
+  it('refuses attempts below zero, of which Docker makes the highest number that there is', async () => {
+    expect(await faultsOf('services: { web: { image: a, restart: "on-failure:-1" } }')).toEqual([
+      expect.stringMatching(/^services\.web\.restart: "on-failure:-1" is not a restart policy/),
+    ])
+  })
+
   it('warns of what Swarm ignores', async () => {
     const { stack } = await specOf('    depends_on: [db]\n    privileged: true\n    restart: always')
     expect(stack.warnings).toHaveLength(2)
