@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { PinnedImage } from '../../src/domain/image.ts'
+import { previewName } from '../../src/domain/preview.ts'
 import { asDeployError } from '../../src/errors/deploy-error.ts'
 import { docker, engine, forget, publish } from '../contract/swarm-world.ts'
 import { stampFor } from '../contract/target-contract.ts'
@@ -274,6 +275,26 @@ secrets: { s: { file: ./key } }
     expect(await world.held()).toEqual(held)
     expect((await host.list()).find(({ name }) => name === ours.name)).toMatchObject({ repository: 'acme/one' })
     expect((await host.remove(theirs)).removed).toHaveLength(7)
+  })
+
+  it('with names that are cut are whole, apart, and removed whole', async () => {
+    const app = `${world.app}${'x'.repeat(63)}`
+    const previews = [88_888, 88_889].map((number) => world.preview(number, { app, name: previewName(app, number) }))
+    const service = 's'.repeat(40)
+    world.file(full().replace('  db:', `  ${service}:`))
+    await Promise.all(previews.map((preview) => world.deploy(preview, v1, { workloads: ['web'] })))
+    const [one, two] = previews
+    if (!one || !two) throw new Error('unreachable')
+    const services = (await world.held()).filter((text) => text.startsWith('service '))
+    expect(new Set(services).size).toBe(4)
+    for (const text of services) expect(text.length - 'service '.length).toBeLessThanOrEqual(63)
+    const host = await world.host()
+    const { removed, left } = await host.remove(one)
+    expect(left).toEqual([])
+    expect(removed).toHaveLength(7)
+    expect((await world.held()).filter((text) => text.startsWith('service '))).toHaveLength(2)
+    expect((await host.remove(two)).left).toEqual([])
+    expect(await world.held()).toEqual([])
   })
 
   it('leaves what somebody made out of it with its labels, and says so', async () => {

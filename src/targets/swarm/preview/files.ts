@@ -14,7 +14,7 @@ import type { FileReference, Resource } from '../stack/resources.ts'
 import type { Stack } from '../stack/stack.ts'
 
 /** The longest name that a secret or config can have, and room for `-9999`. */
-const NAME_CHARACTERS = 64 - 5
+export const FILE_CHARACTERS = 64 - 5
 
 type Kind = 'secret' | 'config'
 
@@ -81,7 +81,7 @@ interface Version {
 }
 
 function baseOf(name: string): string {
-  return name.length <= NAME_CHARACTERS ? name : `${name.slice(0, NAME_CHARACTERS - 7)}-${shortHash([name], 6)}`
+  return name.length <= FILE_CHARACTERS ? name : `${name.slice(0, FILE_CHARACTERS - 7)}-${shortHash([name], 6)}`
 }
 
 /** All that this preview has of a secret or config, the newest first. */

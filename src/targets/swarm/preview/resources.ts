@@ -2,7 +2,9 @@
 import type { Config } from '../stack/load.ts'
 import type { Node } from '../stack/values.ts'
 import { labelsOf, nodeOf, textOf } from '../stack/values.ts'
+import { FILE_CHARACTERS } from './files.ts'
 import type { Notes } from './notes.ts'
+import { partName } from './part-name.ts'
 import { twinKey } from './service.ts'
 import type { Beside, ConfigBeside } from './template.ts'
 import { isTemplated, partBeside } from './template.ts'
@@ -38,7 +40,7 @@ export function adaptNetworks(
   const networks: Config['networks'] = { default: {}, ...own.networks }
   const adapted = Object.entries(networks).flatMap(([key, network]): [string, Node][] => {
     const beside = { own: network, other: nodeOf(other.networks[key]) }
-    const name = `${prefix}${context.preview}_${key}`
+    const name = partName(context.preview, key, { prefix })
     const isHost = network.external === true && textOf(network.name) === 'host'
     if (isHost) context.notes.warn(`the network ${key} is the host's own: the preview has one of its own in its place`)
     if (shared.has(key))
@@ -140,7 +142,7 @@ export function adaptFiles(
     if (item.external === true) return [key, item]
     const hasOwnName = isTemplated({ own: item, other: nodeOf(other[kind][key]) }, 'name')
     if (hasOwnName) return [key, item]
-    const name = `${preview}_${key}`
+    const name = partName(preview, key, { characters: FILE_CHARACTERS })
     noteName(kind === 'secrets' ? 'secret' : 'config', key, { given: item.name, own: name }, notes)
     return [key, { ...item, name }]
   })

@@ -1,6 +1,5 @@
 /** The stack of a preview: the files with everything of its own. */
 import type { Repository } from '../../../domain/image.ts'
-import { shortHash } from '../../../domain/place.ts'
 import { previewLabels } from '../../../domain/preview-labels.ts'
 import type { PreviewSettings } from '../../../domain/preview.ts'
 import { DeployError } from '../../../errors/deploy-error.ts'
@@ -12,6 +11,7 @@ import { buildStack, readConfig, servicesUsing } from '../stack/stack.ts'
 import { listOf, nodeOf, textOf, textsOf } from '../stack/values.ts'
 import { followUrl } from './follow.ts'
 import { Notes } from './notes.ts'
+import { partName } from './part-name.ts'
 import { adaptFiles, adaptNetworks, adaptVolumes, sharedNetworks } from './resources.ts'
 import type { AdaptedService } from './service.ts'
 import { adaptService, traefikScopeOf } from './service.ts'
@@ -51,12 +51,12 @@ export async function readPreviewStack(
   const sharedNames = new Set(shared.values())
   const all = Object.keys(config.services).flatMap((key): StackService[] => {
     const service = built.services.get(`${preview.name}_${key}`)
-    return service ? [renamed(withoutAlias(service, key, sharedNames), serviceName(preview, key))] : []
+    return service ? [renamed(withoutAlias(service, key, sharedNames), partName(preview.name, key))] : []
   })
   const stack = { ...built, services: new Map(all.map((service) => [service.name, service])) }
   const released = releasedServices(request, beside, { stack, repository })
   const urls = [...services].flatMap(([key, { url }]): [string, string][] =>
-    url === undefined ? [] : [[serviceName(preview, key), url]],
+    url === undefined ? [] : [[partName(preview.name, key), url]],
   )
   return { ...stack, names: released, notes, urls: new Map(urls) }
 }
@@ -95,16 +95,6 @@ function adapt(
   return { config, services, shared }
 }
 
-/** The longest name that a service can have. */
-const NAME_CHARACTERS = 63
-
-export function serviceName({ name }: Pick<PreviewSettings, 'name'>, key: string): string {
-  const full = `${name}_${key}`
-  if (full.length <= NAME_CHARACTERS) return full
-  const hash = shortHash([full], 6)
-  return `${full.slice(0, NAME_CHARACTERS - hash.length - 1)}-${hash}`
-}
-
 function renamed(service: StackService, name: string): StackService {
   return { ...service, name, spec: { ...service.spec, Name: name } }
 }
@@ -130,12 +120,12 @@ function releasedServices(
     return workloads.map((workload) => {
       const prefix = [`${preview.name}_`, `${app}_`].find((each) => workload.startsWith(each)) ?? ''
       const key = [workload, workload.slice(prefix.length)].find((each) => Object.hasOwn(own.services, each))
-      return key === undefined ? workload : serviceName(preview, key)
+      return key === undefined ? workload : partName(preview.name, key)
     })
   }
   const templated = Object.entries(own.services)
     .filter(([key, service]) => isTemplated({ own: service, other: nodeOf(other.services[key]) }, 'image'))
-    .map(([key]) => serviceName(preview, key))
+    .map(([key]) => partName(preview.name, key))
   const using = repository === undefined ? [] : servicesUsing(stack, repository)
   const names = [...stack.services.keys()].filter((name) => templated.includes(name) || using.includes(name))
   if (names.length > 0) return names
