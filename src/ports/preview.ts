@@ -10,7 +10,7 @@ export interface FoundPreview extends Preview {
 export interface Removal {
   /** Names of everything that was removed, as people know them: `service shop-pr-7_web`, `namespace shop-pr-7`. */
   readonly removed: readonly string[]
-  /** What carries the preview's name, but not its labels: left alone. */
+  /** What carries the preview's name or labels, but is not a part of it: left alone. */
   readonly left: readonly string[]
   /** What is the preview's own, but cannot be removed from here: `volume shop-pr-7_data on node worker-1`. */
   readonly outOfReach?: readonly string[]

@@ -276,4 +276,57 @@ describeWith('docker', 'registry')('previews on Amazon ECS', () => {
     expect(without.log).toContain('tag:GetResources')
     expect(names()).toHaveLength(40)
   })
+
+  /** A service of production, with tags that somebody copied from a part of the preview. */
+  async function copy(serviceName: string, changed: Record<string, string> = {}): Promise<void> {
+    await shop.create({}, { name: serviceName })
+    const tags = shop.service(name()).tags.map(({ key, value }) => {
+      return { key, value: changed[key.replace('dev.immutable-deploy.', '')] ?? value }
+    })
+    await shop.client.send(new TagResourceCommand({ resourceArn: shop.service(serviceName).arn, tags }))
+  }
+
+  it('leave what carries copies of their tags, and a sweep names it', async () => {
+    await on('opened')
+    const past = '2020-01-01T00:00:00Z'
+    await copy('web')
+    // Whoever replaces a name in a copy replaces it in the tags too; a number may be in any name.
+    await copy('web-7', { owner: 'web-7', expires: past })
+    await copy(`my-${name()}`, { owner: `my-${name()}`, expires: past })
+    await copy(`${name()}-canary`)
+    const copies = ['web', 'web-7', `my-${name()}`, `${name()}-canary`]
+    const kept = await sweep()
+    expect(kept.outputs, kept.log).toMatchObject({ outcome: 'removed' })
+    expect(names().sort()).toEqual([name(), ...copies].sort())
+    const [pull] = github.world.pulls
+    if (pull) pull.state = 'closed'
+    const run = await sweep()
+    expect(run.outputs, run.log).toMatchObject({ outcome: 'removed' })
+    expect(names().sort()).toEqual([...copies].sort())
+    const warnings = run.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
+    for (const copied of copies) expect(warnings.join('\n')).toContain(`service ${copied} has the name or labels`)
+  })
+
+  it('of apps with long names have names that Amazon ECS takes, with their number', async () => {
+    const start = 'shop-of-a-company-with-a-name-that-nobody-can-remember'
+    open(77)
+    const runs = []
+    for (const [long, number] of [
+      [`${start}-one`, 7],
+      [`${start}-two`, 7],
+      [`${start}-one`, 77],
+    ] as const) {
+      runs.push(await on('opened', number, { app: long }))
+    }
+    for (const run of runs) expect(run.outputs, run.log).toMatchObject({ outcome: 'healthy' })
+    const own = runs.map(({ outputs }) => outputs.name ?? '')
+    expect(own.map((one) => /-pr-(\d+)$/.exec(one)?.[1])).toEqual(['7', '7', '77'])
+    expect(names().sort()).toEqual([...own].sort())
+    for (const one of own) expect(one.length).toBeLessThanOrEqual(63)
+    const [pull] = github.world.pulls
+    if (pull) pull.state = 'closed'
+    const closed = await on('closed', 7, { app: `${start}-one` })
+    expect(closed.outputs, closed.log).toMatchObject({ outcome: 'removed' })
+    expect(names().sort()).toEqual(own.slice(1).sort())
+  })
 })

@@ -93,7 +93,7 @@ export async function afterRemoval(
   context: RemoveContext,
 ): Promise<Removal> {
   for (const name of removal.left) {
-    const text = `${name} has the name of this preview, but not its labels: it was left alone`
+    const text = `${name} has the name or labels of this preview, but is not a part of it: it was left alone`
     context.reporter.emit({ type: 'warning', text })
   }
   for (const name of removal.outOfReach ?? []) {

@@ -41,6 +41,26 @@ describe('the files of a preview', () => {
     expect([...services.keys()]).toEqual(['shop-pr-7-web', 'shop-pr-7-worker'])
   })
 
+  it('cut names that are too long for Amazon ECS, and keep them apart and the number in them', () => {
+    const long = 'w'.repeat(250)
+    const templated = `\${name}-${'t'.repeat(250)}`
+    const { services } = adapted(
+      files({ serviceName: `${long}1` }, {}, { b: { serviceName: `${long}2` }, c: { serviceName: templated } }),
+      preview,
+    )
+    const names = [...services.keys()]
+    expect(new Set(names).size).toBe(3)
+    for (const name of names) {
+      expect(name).toMatch(/^shop-pr-7-[\w-]+$/)
+      expect(name.length).toBeLessThanOrEqual(255)
+    }
+  })
+
+  it('are refused where two services would come to the same name', () => {
+    const both = files({ serviceName: '${name}-api' }, {}, { api: {} })
+    expect(() => adapted(both, preview)).toThrow('two services of the preview would have the name shop-pr-7-api')
+  })
+
   it('keep a name that is the preview’s own already', () => {
     const { services } = adapted(files({ serviceName: '${name}-api' }), preview)
     expect([...services.keys()]).toEqual(['shop-pr-7-api'])

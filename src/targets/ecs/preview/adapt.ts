@@ -1,10 +1,12 @@
 /** The files of a preview as they are deployed: names of its own, and nothing through which production could reach it. Pure. */
 import type { CreateServiceCommandInput } from '@aws-sdk/client-ecs'
 import type { PreviewSettings } from '../../../domain/preview.ts'
+import { shortHash } from '../../../domain/place.ts'
 import { fillTemplate } from '../../../domain/preview.ts'
 import { DeployError } from '../../../errors/deploy-error.ts'
 import type { Definition } from '../definition.ts'
 import type { EcsFiles } from '../manifests.ts'
+import { isNameOf } from './marks.ts'
 import { sharedVolumes } from './volumes.ts'
 
 export interface PreviewFiles extends EcsFiles {
@@ -38,16 +40,34 @@ export function adapted(files: EcsFiles, preview: PreviewSettings): PreviewFiles
     const serviceName = nameFor(document, preview, services.size === 1)
     return [serviceName, { file, document: { ...filled(kept, preview), serviceName } }] as const
   })
+  refuseSame(own.map(([name]) => name))
   const document = { ...filled(withoutHostPorts(definition.document), preview), family: preview.name }
   return { definition: { file: definition.file, document }, services: new Map(own), notes }
+}
+
+/** A name with a template and one without may come to the same. */
+function refuseSame(names: readonly string[]): void {
+  const same = names.find((name, index) => names.indexOf(name) !== index)
+  if (same === undefined) return
+  const fix = 'Give each service file another serviceName.'
+  throw new DeployError('manifest-invalid', `two services of the preview would have the name ${same}`, { fix })
 }
 
 /** The preview's name, followed by the service's where there are several: a removal finds both by it. */
 function nameFor({ serviceName = '' }: ServiceFile, preview: PreviewSettings, isOnly: boolean): string {
   const { name } = preview
   const own = fillTemplate(serviceName, preview)
-  if (own === name || own.startsWith(`${name}-`)) return own
-  return isOnly ? name : `${name}-${own}`
+  if (isNameOf(own, name)) return shortened(own)
+  return isOnly ? name : shortened(`${name}-${own}`)
+}
+
+const NAME_CHARACTERS = 255
+
+/** What is too long for a service is cut at its end; a hash of the whole keeps two of them apart. */
+function shortened(name: string): string {
+  if (name.length <= NAME_CHARACTERS) return name
+  const hash = `-${shortHash([name], 6)}`
+  return name.slice(0, NAME_CHARACTERS - hash.length) + hash
 }
 
 /** A copy with `${number}` and `${name}` filled in, wherever they stand. */

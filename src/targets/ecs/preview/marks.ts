@@ -22,9 +22,17 @@ export function partIn(tags: readonly Tag[]): PreviewPart | undefined {
   return readPreviewLabels(labelsOf(tags))
 }
 
-/** Whether a service or revision of that name is a part of the preview: only then it is changed or removed with it. */
+/**
+ * Whether a service or revision of that name is a part of the preview: only then it is changed or removed with it. All
+ * names that we give begin with the preview's: a service of production with copied tags is never a part.
+ */
 export function isOfPreview(tags: readonly Tag[], name: string, preview: Preview): boolean {
-  return isPartOf(labelsOf(tags), name, { ...preview, app: allowed(preview.app) })
+  return isNameOf(name, preview.name) && isPartOf(labelsOf(tags), name, { ...preview, app: allowed(preview.app) })
+}
+
+/** Whether the name is the preview's, or that of one of its several services. */
+export function isNameOf(name: string, preview: string): boolean {
+  return name === preview || name.startsWith(`${preview}-`)
 }
 
 /** Keys that a preview's tags have, and a later deployment may not have any more. */

@@ -36,9 +36,10 @@ export async function removePreview(preview: Preview, context: HostContext): Pro
   }
 }
 
-/** `shop-pr-7-x` may be another app's preview: only what has the very name is worth a word. */
+/** `shop-pr-7-x` may be another app's preview: only what has the very name, or tags of this one, is worth a word. */
 function isNear(name: string, service: Service, preview: Preview): boolean {
-  return name === preview.name && service.status === 'ACTIVE'
+  const isMeant = name === preview.name || partIn(tagsOf(service))?.name === preview.name
+  return isMeant && service.status === 'ACTIVE'
 }
 
 /** Resolves when the last task has ended. */
