@@ -25,6 +25,15 @@ const agent = (more: Partial<Placed>): Placed => ({
   live: undefined,
   ...more,
 })
+const affinity = (...nodeSelectorTerms: object[]) => ({
+  affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
+})
+const labelled = (key: string, operator: string, ...values: string[]) => ({
+  matchExpressions: [{ key, operator, ...(values.length > 0 ? { values } : {}) }],
+})
+const named = (operator: string, name: string) => ({
+  matchFields: [{ key: 'metadata.name', operator, values: [name] }],
+})
 const GPU = { nodeSelector: { gpu: 'yes', zone: 'a' } }
 
 describe('a DaemonSet that no node takes', () => {
@@ -42,11 +51,42 @@ describe('a DaemonSet that no node takes', () => {
     expect(fault?.what).toContain('{"gpu":"yes","zone":"a"}')
     expect(asked).toEqual([{ labelSelector: 'gpu=yes,zone=a', limit: 1 }])
   })
+  it.each<[string, object, object[]]>([
+    ['one of a list', affinity(labelled('zone', 'In', 'a', 'b')), [{ labelSelector: 'zone in (a,b)' }]],
+    ['none of a list', affinity(labelled('zone', 'NotIn', 'a')), [{ labelSelector: 'zone notin (a)' }]],
+    ['a label', affinity(labelled('gpu', 'Exists')), [{ labelSelector: 'gpu' }]],
+    ['no label', affinity(labelled('kubernetes.io/os', 'DoesNotExist')), [{ labelSelector: '!kubernetes.io/os' }]],
+    ['a number above', affinity(labelled('cores', 'Gt', '64')), [{ labelSelector: 'cores>64' }]],
+    ['a number below', affinity(labelled('cores', 'Lt', '1')), [{ labelSelector: 'cores<1' }]],
+    ['a name', affinity(named('In', 'gone')), [{ fieldSelector: 'metadata.name=gone' }]],
+    ['every name but one', affinity(named('NotIn', 'only')), [{ fieldSelector: 'metadata.name!=only' }]],
+    [
+      'labels and a name',
+      affinity({ ...labelled('gpu', 'Exists'), ...named('In', 'gone') }),
+      [{ labelSelector: 'gpu', fieldSelector: 'metadata.name=gone' }],
+    ],
+    [
+      'one of two terms, and the nodeSelector with each',
+      { nodeSelector: { os: 'plan9' }, ...affinity(labelled('gpu', 'Exists'), named('In', 'gone')) },
+      [{ labelSelector: 'os=plan9,gpu' }, { labelSelector: 'os=plan9', fieldSelector: 'metadata.name=gone' }],
+    ],
+    ['an empty term, which no node meets', affinity({}), []],
+  ])('is refused where its node affinity asks for %s that no node has', async (_, pod, queries) => {
+    const { api, asked } = nodes(200, [])
+    const [fault] = await daemonSetFaults(api, [agent({ spec: spec(pod) })])
+    expect(fault).toMatchObject({ code: 'nothing-runs' })
+    expect(fault?.what).toContain('its node affinity asks for ')
+    expect(asked).toEqual(queries.map((query) => ({ ...query, limit: 1 })))
+  })
 })
 
 it.each<[string, Partial<Placed>, number, unknown[]]>([
   ['some node takes it', { live: live(2) }, 200, []],
   ['a node carries the labels', { spec: spec(GPU) }, 200, [{}]],
+  ['a node meets its node affinity', { spec: spec(affinity(labelled('gpu', 'Exists'))) }, 200, [{}]],
+  ['its node affinity may not be looked up', { spec: spec(affinity(labelled('gpu', 'Exists'))) }, 403, []],
+  ['its node affinity is written in a way of tomorrow', { spec: spec(affinity(labelled('x', 'Like'))) }, 200, []],
+  ['the affinity is only a preference', { spec: spec({ affinity: { nodeAffinity: {} } }) }, 200, []],
   ['nodes may not be read', { spec: spec(GPU) }, 403, []],
   ['the controller has not looked yet', { live: live(0, {}, 2) }, 200, []],
   ['the files change where it runs', { spec: spec({ tolerations: [{ operator: 'Exists' }] }), live: live(0) }, 200, []],

@@ -4,7 +4,9 @@ import type { Reason } from '../../../errors/deploy-error.ts'
 import type { KubeApi } from '../../../ports.ts'
 import type { WorkloadId } from '../api/names.ts'
 import type { Workload } from '../api/schema.ts'
+import type { Selection } from '../api/list.ts'
 import { equal } from '../../../domain/equal.ts'
+import { nodeSelections, nodeWishOf, nodeWishText } from './node-selection.ts'
 
 export interface Placed {
   readonly id: WorkloadId
@@ -21,12 +23,12 @@ const PlacementSchema = v.object({
 })
 const NodesSchema = v.object({ items: v.array(v.unknown()) })
 
-/** One node that carries the labels is enough: taints and affinity are the controller's business. */
+/** One node that fits by its labels and its name is enough: taints are the controller's business. */
 export async function daemonSetFaults(api: KubeApi, placed: readonly Placed[]): Promise<Reason[]> {
   const daemonSets = placed.filter(({ id }) => id.kind === 'DaemonSet')
   const faults = await Promise.all(
     daemonSets.map(async (one) => {
-      const isNone = saysNone(one) || (await hasNoLabelledNode(api, one.spec))
+      const isNone = saysNone(one) || (await hasNoFittingNode(api, one.spec))
       return isNone ? [noNodeReason(one.spec, one.id.label)] : []
     }),
   )
@@ -46,23 +48,28 @@ function placement(spec: Workload['spec']): v.InferOutput<typeof PlacementSchema
 }
 
 /** False also where nodes may not be read: that is not part of the Role. */
-async function hasNoLabelledNode(api: KubeApi, spec: Workload['spec']): Promise<boolean> {
-  const labels = Object.entries(placement(spec)?.nodeSelector ?? {})
-  if (labels.length === 0) return false
-  const labelSelector = labels.map(([key, value]) => `${key}=${value}`).join(',')
-  const options = { query: { labelSelector, limit: 1 }, patience: 0 }
+async function hasNoFittingNode(api: KubeApi, spec: Workload['spec']): Promise<boolean> {
+  const wish = nodeWishOf(spec.template.spec)
+  const selections = wish && nodeSelections(wish)
+  if (!selections) return false
+  const found = await Promise.all(selections.map((selection) => hasNode(api, selection)))
+  return found.every((one) => one === false)
+}
+
+/** undefined: the cluster does not say. */
+async function hasNode(api: KubeApi, selection: Selection): Promise<boolean | undefined> {
+  const options = { query: { ...selection, limit: 1 }, patience: 0 }
   const answer = await api.request('GET', '/api/v1/nodes', options).catch(() => undefined)
   const parsed = v.safeParse(NodesSchema, answer?.body)
-  return answer?.status === 200 && parsed.success && parsed.output.items.length === 0
+  return answer?.status === 200 && parsed.success ? parsed.output.items.length > 0 : undefined
 }
 
 /** A DaemonSet runs on every node that fits: none does. */
 export function noNodeReason(spec: Workload['spec'], label: string): Reason {
-  const { nodeSelector } = placement(spec) ?? {}
-  const wants = nodeSelector ? `: its nodeSelector is ${JSON.stringify(nodeSelector)}` : ''
+  const wish = nodeWishOf(spec.template.spec)
   return {
     code: 'nothing-runs',
-    what: `${label}: no node of the cluster takes it, so nothing runs${wants}`,
+    what: `${label}: no node of the cluster takes it, so nothing runs${wish ? nodeWishText(wish) : ''}`,
     fix: 'Correct nodeSelector, affinity or tolerations of its pod template, or label a node.',
   }
 }
