@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { stringify } from 'yaml'
 import { need } from './parts.ts'
@@ -123,4 +123,13 @@ export function dockerConfig(
     symlinkSync(file, path.join(dir, 'cli-plugins', name))
   }
   return dir
+}
+
+/** Files below the folder that hold the password as Docker's configuration writes it. */
+export function filesWithLogin(folder: string, { user, password }: { user: string; password: string }): string[] {
+  const encoded = Buffer.from(`${user}:${password}`).toString('base64')
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => readFileSync(file, 'latin1').includes(encoded))
 }

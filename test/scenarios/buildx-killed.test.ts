@@ -7,7 +7,7 @@ import { makeApp, type App } from '../harness/images.ts'
 import { runCli } from '../harness/cli.ts'
 import { describeWith, need } from '../harness/lab.ts'
 import { bundle, node24, root } from '../harness/node.ts'
-import { dockerConfig, startRegistry, type TestRegistry } from '../harness/registry.ts'
+import { dockerConfig, filesWithLogin, startRegistry, type TestRegistry } from '../harness/registry.ts'
 import { runAction } from '../harness/runner.ts'
 import { eventually, tempDir } from '../harness/temp.ts'
 
@@ -34,14 +34,7 @@ function processesOf(folder: string): Process[] {
   })
 }
 
-/** Files below it that hold the password as Docker's configuration writes it. */
-function credentialsIn(folder: string): string[] {
-  const encoded = Buffer.from(`${login.user}:${login.password}`).toString('base64')
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => readFileSync(file, 'latin1').includes(encoded))
-}
+const credentialsIn = (folder: string): string[] => filesWithLogin(folder, login)
 
 describeWith(
   'docker',

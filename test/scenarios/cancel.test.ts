@@ -8,7 +8,7 @@ import { docker } from '../contract/swarm-world.ts'
 import { throwawayLabels, throwawayName } from '../../src/domain/throwaway.ts'
 import { describeWith } from '../harness/lab.ts'
 import type { TestRegistry } from '../harness/registry.ts'
-import { startRegistry } from '../harness/registry.ts'
+import { dockerConfig, filesWithLogin, startRegistry } from '../harness/registry.ts'
 import { freshRun, leftovers, World } from './world.ts'
 
 /** The line with which each step begins, as it is printed. */
@@ -20,8 +20,11 @@ const STEPS = {
   rollout: /::group::Replace /,
   verify: /::group::Prove that every replica/,
 } as const
+/** Cancelled there it is a release that is healthy, so it is only killed there. */
+const KILLED_IN = { ...STEPS, record: /::group::Record / } as const
 const TOUCHED = new Set(['rollout', 'verify'])
 const steps = Object.keys(STEPS) as (keyof typeof STEPS)[]
+const login = { user: 'ada', password: 'pw-of-ada' }
 
 /** Starts slowly, so that smoke and verify take their time. */
 const slow = { variant: 'slow', app: { seconds: 1 } } as const
@@ -85,18 +88,24 @@ describeWith('docker', 'registry')('a run that ends before its time', () => {
     expect(await leftovers(github.run_id)).toEqual([])
   })
 
-  describe.each(steps)('killed in %s', (step) => {
+  describe.each(Object.keys(KILLED_IN) as (keyof typeof KILLED_IN)[])('killed in %s', (step) => {
     it('the post step clears up, and the next run of the commit ends well', async () => {
       world.app.commit(`kill ${step}`, { version: `kill ${step}` })
       const github = freshRun()
-      const killed = await world.release({ stability: '3s' }, { github, killOn: STEPS[step] })
+      const env = { DOCKER_CONFIG: dockerConfig({ [registry.host]: login }) }
+      const production = await world.digestOf('production')
+      const killed = await world.release({ stability: '3s' }, { github, env, killOn: KILLED_IN[step] })
       expect(killed.outcome, killed.log).toBe('failure')
       expect(killed.stages.map(({ name, result }) => `${name} ${result}`)).toEqual(['main failure', 'post success'])
       expect(await leftovers(github.run_id)).toEqual([])
-      expect(await world.digestOf('production')).not.toBe(killed.outputs.digest)
+      expect(killed.orphans).toEqual([])
+      expect(filesWithLogin(killed.temp, login)).toEqual([])
+      if (step !== 'record') expect(await world.digestOf('production')).toBe(production)
 
-      const again = await world.release({}, { github: { ...github, run_attempt: '2' } })
+      const again = await world.release({}, { env, github: { ...github, run_attempt: '2' } })
       expect(again.outcome, again.log).toBe('success')
+      expect(await leftovers(github.run_id)).toEqual([])
+      expect([...filesWithLogin(again.temp, login), ...again.orphans]).toEqual([])
       expect(['healthy', 'unchanged']).toContain(again.outputs.outcome)
       expect(await world.specDigests()).toEqual([again.outputs.digest])
       expect(await world.digestOf('production')).toBe(again.outputs.digest)
