@@ -297,6 +297,25 @@ secrets: { s: { file: ./key } }
     expect(await world.held()).toEqual([])
   })
 
+  it('with templated names of secrets and configs that are cut keeps the number in them', async () => {
+    const long = `${world.app}-${'l'.repeat(60)}`
+    const stack = full()
+      .replace('c: { file: ./c.conf }', `c: { name: "${long}-\${number}", file: ./c.conf }`)
+      .replace('s: { file: ./key }', `s: { name: "${long}-\${name}", file: ./key }`)
+    world.file(stack)
+    const previews = [77_777, 77_778].map((number) => world.preview(number))
+    for (const preview of previews) await world.deploy(preview, v1, { workloads: ['web'] })
+    const files = (await world.held()).filter((text) => /^(?:config|secret) /.test(text))
+    expect(new Set(files).size).toBe(4)
+    for (const text of files) expect(text).toMatch(/-pr-7777[78]$/)
+    // Once more: what is there already is known again.
+    for (const preview of previews) await world.deploy(preview, v1, { workloads: ['web'] })
+    expect((await world.held()).filter((text) => /^(?:config|secret) /.test(text))).toEqual(files)
+    const host = await world.host()
+    for (const preview of previews) expect((await host.remove(preview)).left).toEqual([])
+    expect(await world.held()).toEqual([])
+  })
+
   it('leaves what somebody made out of it with its labels, and says so', async () => {
     const preview = world.preview(24)
     world.file(full())

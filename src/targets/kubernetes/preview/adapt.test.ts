@@ -157,6 +157,35 @@ spec: {clusterIP: None, selector: {app: web}}
     expect(warnings.join('\n')).toMatch(/loadBalancerIP[\s\S]*hostNetwork[\s\S]*host port 80/)
   })
 
+  it.each([
+    'eks.amazonaws.com/role-arn',
+    'iam.amazonaws.com/role',
+    'iam.gke.io/gcp-service-account',
+    'azure.workload.identity/client-id',
+    'pod-identity.alibabacloud.com/role-name',
+  ])('the cloud’s role of production (%s) is left out, and one of its own kept', async (key) => {
+    const account = (name: string, role: string) =>
+      `{apiVersion: v1, kind: ServiceAccount, metadata: {name: "${name}", annotations: {"${key}": "${role}", a: b}}}\n`
+    const roles = async (name: string, role: string) => {
+      const { find, warnings } = await adapted(account(name, role))
+      const annotations = fieldsOf(valueAt(find('ServiceAccount'), 'metadata.annotations'))
+      expect(annotations['a']).toBe('b')
+      return { role: annotations[key], warnings: warnings.join('\n') }
+    }
+    const dropped = await roles('web', 'shop')
+    expect(dropped.role).toBeUndefined()
+    expect(dropped.warnings).toContain(`serviceaccount/web loses the annotation ${key}: the role may reach production`)
+    expect(await roles('web', 'shop-${number}')).toEqual({ role: 'shop-7', warnings: '' })
+    expect(await roles('web-${name}', 'previews')).toEqual({ role: 'previews', warnings: '' })
+    const annotated = WEB.replace(
+      'metadata: {labels: {app: web}}\n    spec',
+      `metadata: {labels: {app: web}, annotations: {"${key}": shop}}\n    spec`,
+    )
+    const { find } = await adapted(annotated)
+    expect(JSON.stringify(valueAt(find('Deployment'), 'spec.template'))).not.toContain(key)
+    expect(annotated).toContain(key)
+  })
+
   it('a name for the preview alone follows url', async () => {
     const text =
       '{apiVersion: v1, kind: Service, metadata: {name: web, annotations: {external-dns.alpha.kubernetes.io/hostname: shop.test}}, spec: {}}'

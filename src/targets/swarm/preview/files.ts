@@ -29,7 +29,7 @@ export async function withFileNames<S extends Stack>(
     await Promise.all(
       own.map(async (part): Promise<readonly [string, string]> => {
         const versions = versionsOf(part, preview, present)
-        return [`${part.kind} ${part.name}`, await nameFor(part, versions, { api, stackFile: stack.file })]
+        return [`${part.kind} ${part.name}`, await nameFor(part, versions, { api, stackFile: stack.file, preview })]
       }),
     ),
   )
@@ -80,13 +80,19 @@ interface Version {
   readonly number: number
 }
 
-function baseOf(name: string): string {
-  return name.length <= FILE_CHARACTERS ? name : `${name.slice(0, FILE_CHARACTERS - 7)}-${shortHash([name], 6)}`
+/** A name that is too long is cut, a hash keeps two of them apart, and the number, by which a part is known, stays in it. */
+function baseOf(name: string, { number }: Preview): string {
+  if (name.length <= FILE_CHARACTERS) return name
+  const hash = `-${shortHash([name], 6)}`
+  const cut = name.slice(0, FILE_CHARACTERS - hash.length)
+  if (new RegExp(`(?<!\\d)${String(number)}(?!\\d)`).test(cut)) return cut + hash
+  const ending = `${hash}-pr-${String(number)}`
+  return name.slice(0, FILE_CHARACTERS - ending.length) + ending
 }
 
 /** All that this preview has of a secret or config, the newest first. */
 function versionsOf({ kind, name }: Resource, preview: Preview, present: Present): Version[] {
-  const base = baseOf(name)
+  const base = baseOf(name, preview)
   const versions = [...present.values()].flatMap((part): Version[] => {
     const isOurs = part.kind === kind && isPartOf(part.labels, part.name, preview)
     if (!isOurs || !part.name.startsWith(base)) return []
@@ -97,15 +103,21 @@ function versionsOf({ kind, name }: Resource, preview: Preview, present: Present
   return versions.sort((one, other) => other.number - one.number)
 }
 
+interface NameContext {
+  readonly api: EngineApi
+  readonly stackFile: string
+  readonly preview: Preview
+}
+
 /** The newest one where its content is that of the file; what cannot be read is for preflight to say. */
 async function nameFor(
   { name, file }: Resource,
   [newest]: readonly Version[],
-  { api, stackFile }: { readonly api: EngineApi; readonly stackFile: string },
+  { api, stackFile, preview }: NameContext,
 ): Promise<string> {
-  if (newest === undefined) return baseOf(name)
+  if (newest === undefined) return baseOf(name, preview)
   if (file === undefined) return newest.part.name
   const content = await contentOf(file, stackFile).catch(() => undefined)
   const isOld = content !== undefined && (await hasOtherContent(api, newest.part, content))
-  return isOld ? `${baseOf(name)}-${String(newest.number + 1)}` : newest.part.name
+  return isOld ? `${baseOf(name, preview)}-${String(newest.number + 1)}` : newest.part.name
 }
