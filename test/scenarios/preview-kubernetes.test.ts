@@ -33,7 +33,7 @@ describeWith(
   })
   afterAll(() => shop.close())
 
-  const preview = async (action: string, inputs: Record<string, string> = {}) => {
+  const preview = async (action: string, inputs: Record<string, string> = {}, number = 7) => {
     const head = {
       sha: shop.source.revision,
       ref: 'topic',
@@ -63,9 +63,9 @@ describeWith(
       },
       event: {
         action,
-        number: 7,
+        number,
         pull_request: {
-          number: 7,
+          number,
           state: action === 'closed' ? 'closed' : 'open',
           head,
           base: { ref: 'main' },
@@ -183,5 +183,52 @@ describeWith(
     })
     expect((await shop.bench.get(shop.bench.path('deployment', 'shop-pr-7'))).status).toBe(404)
     expect(await shop.running()).toBe(before)
+  })
+
+  it.each([
+    ['a namespace of its own', {}],
+    ['a shared namespace', { shared: true }],
+  ])('of an app with a long name, two pull requests in %s are apart', { timeout: 300_000 }, async (_, where) => {
+    const long = `${app}-of-a-company-with-a-long-name-${'x'.repeat(63)}`.slice(0, 63)
+    const inputs = { app: long, ...('shared' in where ? { namespace: shop.bench.namespace } : {}) }
+    const file = path.join(shop.source.dir, 'deploy/app.yml')
+    const honest = MANIFESTS(shop.image)
+    const [longest, labels] = ['w'.repeat(63), `{app: ${'w'.repeat(63)}}`]
+    const stateful = deploymentYaml(shop.image, 'w'.repeat(52)).replace('kind: Deployment', 'kind: StatefulSet')
+    const service = `{apiVersion: v1, kind: Service, metadata: {name: ${longest}}, spec: {selector: ${labels}, ports: [{port: 80}]}}`
+    const web = deploymentYaml(shop.image, longest)
+    writeFileSync(
+      file,
+      `${web}---\n${service}\n---\n${stateful.replace('spec:\n', `spec:\n  serviceName: ${longest}\n`)}`,
+    )
+    shop.source.commit('long names')
+    const numbers = [123_456, 12_345]
+    const names: string[] = []
+    for (const number of numbers) {
+      const run = await preview('opened', inputs, number)
+      expect(run.outputs, run.log).toMatchObject({ outcome: 'healthy', number: String(number) })
+      const { name = '' } = run.outputs
+      expect(name).toMatch(new RegExp(`^${app}-.*-[0-9a-f]{6}-pr-${String(number)}$`))
+      expect(name.length).toBeLessThanOrEqual(63)
+      names.push(name)
+      const place = 'shared' in where ? shop.bench.namespace : name
+      const query = `?labelSelector=dev.immutable-deploy.preview%3D${name}`
+      const pods = await shop.bench.get(`/api/v1/namespaces/${place}/pods${query}`)
+      const { items } = pods.body as { items: { metadata: { labels: Record<string, string> } }[] }
+      expect(items).toHaveLength(2)
+      for (const value of items.flatMap(({ metadata }) => Object.values(metadata.labels)))
+        expect(value.length).toBeLessThanOrEqual(63)
+    }
+    const [one = '', two = ''] = names
+    const [first = 0, second = 0] = numbers
+    const closed = await preview('closed', inputs, first)
+    expect(closed.outputs, closed.log).toMatchObject({ outcome: 'removed', name: one })
+    const left = await preview('synchronize', inputs, second)
+    expect(left.outputs, left.log).toMatchObject({ name: two })
+    expect(['healthy', 'unchanged'], left.log).toContain(left.outputs['outcome'])
+    const last = await preview('closed', inputs, second)
+    expect(last.outputs, last.log).toMatchObject({ outcome: 'removed', name: two })
+    writeFileSync(file, honest)
+    shop.source.commit('short names again')
   })
 })
