@@ -34,7 +34,7 @@ const PROBLEMS: readonly (readonly [RegExp, SshProblem])[] = [
   [/Could not resolve hostname/, { what: 'its name cannot be resolved', fix: ADDRESS }],
   [/connect to host .*Connection refused/, { what: 'nothing listens on its SSH port', fix: ADDRESS }],
   [
-    /connect to host .*(?:timed out|No route|unreachable)|Connection timed out/,
+    /connect to host .*: (.*(?:timed out|No route to host|unreachable))|Connection timed out/,
     { what: 'its SSH port does not answer', fix: ADDRESS },
   ],
   [
@@ -60,10 +60,12 @@ const PROBLEMS: readonly (readonly [RegExp, SshProblem])[] = [
 
 /** @param said what the client wrote before it ended */
 export function sshProblem(said: string): SshProblem | undefined {
-  const problem = PROBLEMS.find(([words]) => words.test(said))?.[1]
+  const problem = PROBLEMS.find(([words]) => words.test(said))
+  if (problem === undefined) return undefined
+  const [words, { what, fix }] = problem
   const fingerprint = /SHA256:[\w+/]{43}/.exec(said)?.[0]
-  if (problem === undefined || fingerprint === undefined) return problem
-  return { ...problem, what: `${problem.what} (it shows ${fingerprint})` }
+  const detail = fingerprint === undefined ? words.exec(said)?.[1] : `it shows ${fingerprint}`
+  return { what: detail === undefined ? what : `${what} (${detail})`, fix }
 }
 
 /** The words of the other side, without those that Docker's client puts around them. */
