@@ -12,6 +12,7 @@ const LINES = [
   '##[error]spoken by the app',
   '::endgroup::',
   '$(touch spoken) `touch spoken` ${IFS}; touch spoken',
+  '```',
   '--> <!-- immutable-deploy --> </details><script>spoken()</script>',
   '``` ````` | [link](https://spoken.test) ![image](https://spoken.test/x.png) @acme/team @octocat #1',
   'outcome<<EOF',
@@ -96,11 +97,12 @@ describeWith('docker', 'registry')('a hostile pull request', () => {
     const ended = await on('synchronize', { label: LABEL })
     expect(ended.outputs, ended.log).toMatchObject({ outcome: 'failed', 'reason-code': 'smoke-exited' })
     expect(ended.log).toContain('::error::spoken by the app')
+    for (const text of [ended.summary, ...bodies()]) expect(text).toContain('::error::spoken by the app')
     expectInert(ended, ['check failed', 'smoke-exited'])
     expect(bodies()).toHaveLength(1)
 
     push('answers', SERVE, TEXT)
-    const smoke = `checks: [{name: ${JSON.stringify(`speaks ${LINES[7] ?? ''} ${LINES[8] ?? ''} ::error::spoken`)}, http: {path: /version, port: 8080}, expect: {body: never}}]`
+    const smoke = `checks: [{name: ${JSON.stringify(`speaks ${LINES[8] ?? ''} ${LINES[9] ?? ''} ::error::spoken`)}, http: {path: /version, port: 8080}, expect: {body: never}}]`
     const answered = await on('synchronize', { label: LABEL, smoke })
     expect(answered.outputs, answered.log).toMatchObject({ outcome: 'failed', 'reason-code': 'smoke-check-failed' })
     expectInert(answered, ['check failed', 'smoke-check-failed'])
