@@ -56,7 +56,11 @@ describeWith('docker', 'registry')('rotated in mid-rollout on a Swarm', () => {
     const { Secrets = [] } = TaskTemplate.ContainerSpec as { Secrets?: { SecretName: string }[] }
     return Secrets.map(({ SecretName }) => SecretName)
   }
-  const env = ({ TaskTemplate }: RawSpec): unknown => TaskTemplate.ContainerSpec.Env
+  /** Sorted: the order in which the client writes them is a matter of chance. */
+  const env = ({ TaskTemplate }: RawSpec): unknown => {
+    const { Env = [] } = TaskTemplate.ContainerSpec as { Env?: string[] }
+    return Env.toSorted()
+  }
 
   it.each<[string, () => string[], (spec: RawSpec) => unknown, () => unknown]>([
     [
