@@ -56,6 +56,14 @@ describe('the files of a preview', () => {
     }
   })
 
+  it('keep the role of the task, and the plan says so unless it is the preview’s', () => {
+    const [shared, own] = ['arn:aws:iam::1:role/shop', 'arn:aws:iam::1:role/${name}']
+    const kept = one({}, { taskRoleArn: shared })
+    expect(kept.definition.taskRoleArn).toBe(shared)
+    expect(kept.notes).toEqual([`taskdef.json: taskRoleArn ${shared} stays: the preview may do what that role may do`])
+    expect(one({}, { taskRoleArn: own }).notes).toEqual([])
+  })
+
   it('are refused where two services would come to the same name', () => {
     const both = files({ serviceName: '${name}-api' }, {}, { api: {} })
     expect(() => adapted(both, preview)).toThrow('two services of the preview would have the name shop-pr-7-api')

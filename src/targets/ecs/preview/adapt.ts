@@ -11,7 +11,7 @@ import { sharedVolumes } from './volumes.ts'
 
 export interface PreviewFiles extends EcsFiles {
   readonly definition: { readonly file: string; readonly document: Definition }
-  /** What was left out of the files, for the plan. */
+  /** What was left out of the files, and what of production's stays, for the plan. */
   readonly notes: readonly string[]
 }
 
@@ -41,6 +41,9 @@ export function adapted(files: EcsFiles, preview: PreviewSettings): PreviewFiles
     return [serviceName, { file, document: { ...filled(kept, preview), serviceName } }] as const
   })
   refuseSame(own.map(([name]) => name))
+  const { taskRoleArn: role } = definition.document
+  if (typeof role === 'string' && !isOwn(role))
+    notes.push(`${definition.file}: taskRoleArn ${role} stays: the preview may do what that role may do`)
   const document = { ...filled(withoutHostPorts(definition.document), preview), family: preview.name }
   return { definition: { file: definition.file, document }, services: new Map(own), notes }
 }
