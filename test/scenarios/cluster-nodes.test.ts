@@ -1,10 +1,13 @@
 // A node that dies and comes back, by the word of a real cluster's own controllers: what ran on it does not count, and
 // what can become well by itself within `timeout` is waited for.
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { stringify } from 'yaml'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { canStartClusters, Cluster } from '../harness/cluster.ts'
 import { ClusterNode } from '../harness/cluster-node.ts'
 import { describeWith } from '../harness/lab.ts'
-import { eventually } from '../harness/temp.ts'
+import { eventually, tempDir } from '../harness/temp.ts'
 import { app } from '../integration/kubernetes-world.ts'
 import type { Told } from './world.ts'
 import { World } from './world.ts'
@@ -123,6 +126,28 @@ describeWith(
       expect(run.outputs, run.log).toMatchObject({ outcome: 'healthy' })
       expect(Date.now() - backAt, run.log).toBeGreaterThan(20_000)
       await remove('deployments/spread')
+    })
+
+    it('a new DaemonSet is refused before the build where no node lets it in, and runs where one does', async () => {
+      const taint = (name: string, taints: object[]) =>
+        cluster.api.request('PATCH', `/api/v1/nodes/${name}`, {
+          body: { spec: { taints } },
+          type: 'application/merge-patch+json',
+        })
+      const TEAM = { key: 'team', value: 'a', effect: 'NoSchedule' }
+      const manifests = path.join(tempDir('manifests'), 'agent.yml')
+      writeFileSync(manifests, stringify(app('agent', world.image, { kind: 'DaemonSet' })))
+      expect((await taint('stays', [TEAM])).status).toBe(200)
+      expect((await taint('dies', [TEAM])).status).toBe(200)
+      const refused = await release('daemonset/agent', { manifests })
+      expect(refused.outputs, refused.log).toMatchObject({ outcome: 'failed', 'reason-code': 'nothing-runs' })
+      expect(refused.outputs.reason).toMatch(/so nothing runs: it does not tolerate team=a:NoSchedule/)
+      expect(refused.log).not.toContain('::group::Build')
+      await taint('stays', [])
+      const run = await release('daemonset/agent', { manifests })
+      expect(run.outputs, run.log).toMatchObject({ outcome: 'healthy' })
+      await taint('dies', [])
+      await remove('daemonsets/agent')
     })
 
     it('is given up after `grace` where that is set, and the way back waits for the node too', async () => {

@@ -55,17 +55,16 @@ export function nodeSelections({ nodeSelector, terms }: NodeWish): Selection[] |
   })
 }
 
-export function nodeWishText({ nodeSelector, terms }: NodeWish): string {
+export function nodeWishTexts({ nodeSelector, terms }: NodeWish): string[] {
   const asked = terms?.map(({ labelSelector, fieldSelector }) =>
     [labelSelector, fieldSelector].filter(Boolean).join(','),
   )
-  const parts = [
+  return [
     ...(nodeSelector ? [`its nodeSelector is ${JSON.stringify(nodeSelector)}`] : []),
     ...(asked
       ? [`its node affinity asks for ${asked.length > 0 ? asked.join(', or for ') : 'nothing that exists'}`]
       : []),
   ]
-  return parts.length > 0 ? `: ${parts.join(', and ')}` : ''
 }
 
 /** An empty term matches no node. */

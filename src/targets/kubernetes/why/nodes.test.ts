@@ -49,7 +49,7 @@ describe('a DaemonSet that no node takes', () => {
     const { api, asked } = nodes(200, [])
     const [fault] = await daemonSetFaults(api, [agent({ spec: spec(GPU) })])
     expect(fault?.what).toContain('{"gpu":"yes","zone":"a"}')
-    expect(asked).toEqual([{ labelSelector: 'gpu=yes,zone=a', limit: 1 }])
+    expect(asked).toEqual([{ labelSelector: 'gpu=yes,zone=a', limit: 50 }])
   })
   it.each<[string, object, object[]]>([
     ['one of a list', affinity(labelled('zone', 'In', 'a', 'b')), [{ labelSelector: 'zone in (a,b)' }]],
@@ -76,11 +76,57 @@ describe('a DaemonSet that no node takes', () => {
     const [fault] = await daemonSetFaults(api, [agent({ spec: spec(pod) })])
     expect(fault).toMatchObject({ code: 'nothing-runs' })
     expect(fault?.what).toContain('its node affinity asks for ')
-    expect(asked).toEqual(queries.map((query) => ({ ...query, limit: 1 })))
+    expect(asked).toEqual(queries.map((query) => ({ ...query, limit: 50 })))
+  })
+})
+
+const tainted = (...taints: object[]) => ({ spec: { taints } })
+const TAINT = { key: 'team', value: 'a', effect: 'NoSchedule' }
+const tolerating = (...tolerations: object[]) => ({ spec: spec({ tolerations }) })
+
+describe('a DaemonSet whose nodes all carry a taint', () => {
+  it.each<[string, Partial<Placed>]>([
+    ['nothing', {}],
+    ['another taint', tolerating({ key: 'team', value: 'b' })],
+    ['another key', tolerating({ key: 'other', operator: 'Exists' })],
+    ['another effect', tolerating({ key: 'team', operator: 'Exists', effect: 'NoExecute' })],
+    ['the same key without its value', tolerating({ key: 'team' })],
+  ])('that it does not tolerate is refused: it tolerates %s', async (_, placed) => {
+    const { api, asked } = nodes(200, [tainted(TAINT), tainted(TAINT, { ...TAINT, effect: 'NoExecute' })])
+    const [fault] = await daemonSetFaults(api, [agent(placed)])
+    expect(fault?.what).toMatch(/so nothing runs: it does not tolerate team=a:NoSchedule/)
+    expect(asked).toEqual([{ limit: 50 }])
+  })
+
+  it('is told with the labels that it asks for', async () => {
+    const [fault] = await daemonSetFaults(nodes(200, [tainted(TAINT)]).api, [agent({ spec: spec(GPU) })])
+    expect(fault?.what).toContain('{"gpu":"yes","zone":"a"}, and it does not tolerate team=a:NoSchedule')
+  })
+
+  it('is refused only when the last page of nodes was read', async () => {
+    const pages = [
+      { items: [tainted(TAINT)], metadata: { continue: 'more' } },
+      { items: [tainted(TAINT), {}], metadata: {} },
+    ]
+    const asked: unknown[] = []
+    const request = (_: string, __: string, { query }: { query?: unknown }) => {
+      asked.push(query)
+      return Promise.resolve({ status: 200, body: pages[asked.length - 1] })
+    }
+    expect(await daemonSetFaults({ request } as unknown as KubeApi, [agent({})])).toEqual([])
+    expect(asked).toEqual([{ limit: 50 }, { limit: 50, continue: 'more' }])
   })
 })
 
 it.each<[string, Partial<Placed>, number, unknown[]]>([
+  ['it tolerates everything', tolerating({ operator: 'Exists' }), 200, [tainted(TAINT)]],
+  ['it tolerates the taint', tolerating({ key: 'team', value: 'a' }), 200, [tainted(TAINT)]],
+  ['it tolerates the key', tolerating({ key: 'team', operator: 'Exists' }), 200, [tainted(TAINT)]],
+  ['its toleration is one of tomorrow', tolerating({ key: 'team', operator: 'Gt' }), 200, [tainted(TAINT)]],
+  ['the taint is a preference', {}, 200, [tainted({ ...TAINT, effect: 'PreferNoSchedule' })]],
+  ['the taint passes', {}, 200, [tainted({ key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' })]],
+  ['another node has no taint', {}, 200, [tainted(TAINT), {}]],
+  ['there is no node yet', {}, 200, []],
   ['some node takes it', { live: live(2) }, 200, []],
   ['a node carries the labels', { spec: spec(GPU) }, 200, [{}]],
   ['a node meets its node affinity', { spec: spec(affinity(labelled('gpu', 'Exists'))) }, 200, [{}]],
