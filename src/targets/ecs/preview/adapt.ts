@@ -1,8 +1,8 @@
 /** The files of a preview as they are deployed: names of its own, and nothing through which production could reach it. Pure. */
 import type { CreateServiceCommandInput } from '@aws-sdk/client-ecs'
 import type { PreviewSettings } from '../../../domain/preview.ts'
-import { shortHash } from '../../../domain/place.ts'
 import { fillTemplate } from '../../../domain/preview.ts'
+import { shortened } from '../../../domain/shortened.ts'
 import { DeployError } from '../../../errors/deploy-error.ts'
 import type { Definition } from '../definition.ts'
 import type { EcsFiles } from '../manifests.ts'
@@ -17,6 +17,8 @@ export interface PreviewFiles extends EcsFiles {
 
 type ServiceFile = CreateServiceCommandInput
 
+/** Of the name of a service. */
+const NAME_CHARACTERS = 255
 const TEMPLATE = /\$\{(?:number|name)\}/
 
 /** @throws DeployError manifest-invalid where the files cannot be a preview */
@@ -60,17 +62,8 @@ function refuseSame(names: readonly string[]): void {
 function nameFor({ serviceName = '' }: ServiceFile, preview: PreviewSettings, isOnly: boolean): string {
   const { name } = preview
   const own = fillTemplate(serviceName, preview)
-  if (isNameOf(own, name)) return shortened(own)
-  return isOnly ? name : shortened(`${name}-${own}`)
-}
-
-const NAME_CHARACTERS = 255
-
-/** What is too long for a service is cut at its end; a hash of the whole keeps two of them apart. */
-function shortened(name: string): string {
-  if (name.length <= NAME_CHARACTERS) return name
-  const hash = `-${shortHash([name], 6)}`
-  return name.slice(0, NAME_CHARACTERS - hash.length) + hash
+  if (isNameOf(own, name)) return shortened(own, NAME_CHARACTERS)
+  return isOnly ? name : shortened(`${name}-${own}`, NAME_CHARACTERS)
 }
 
 /** A copy with `${number}` and `${name}` filled in, wherever they stand. */

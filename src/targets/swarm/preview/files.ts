@@ -5,7 +5,7 @@
 import { LABEL } from '../../../domain/labels.ts'
 import { isPartOf, previewLabels } from '../../../domain/preview-labels.ts'
 import type { Preview } from '../../../domain/preview.ts'
-import { shortHash } from '../../../domain/place.ts'
+import { shortened } from '../../../domain/shortened.ts'
 import { fail } from '../../../errors/deploy-error.ts'
 import type { EngineApi } from '../../../ports.ts'
 import type { Part, Present } from '../stack/parts.ts'
@@ -80,14 +80,10 @@ interface Version {
   readonly number: number
 }
 
-/** A name that is too long is cut, a hash keeps two of them apart, and the number, by which a part is known, stays in it. */
+/** What is too long is cut; the number, by which a part is known, stays in it. */
 function baseOf(name: string, { number }: Preview): string {
-  if (name.length <= FILE_CHARACTERS) return name
-  const hash = `-${shortHash([name], 6)}`
-  const cut = name.slice(0, FILE_CHARACTERS - hash.length)
-  if (new RegExp(`(?<!\\d)${String(number)}(?!\\d)`).test(cut)) return cut + hash
-  const ending = `${hash}-pr-${String(number)}`
-  return name.slice(0, FILE_CHARACTERS - ending.length) + ending
+  const hasNumber = new RegExp(`(?<!\\d)${String(number)}(?!\\d)`)
+  return shortened(name, FILE_CHARACTERS, (kept) => (hasNumber.test(kept) ? '' : `-pr-${String(number)}`))
 }
 
 /** All that this preview has of a secret or config, the newest first. */
