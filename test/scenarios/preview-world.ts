@@ -16,6 +16,31 @@ import { freshRun, World } from './world.ts'
 
 const NUMBER = 7
 
+/** The preview action on that world's Swarm, with the job's token of that GitHub. */
+export async function runPreview(
+  { world, github }: { readonly world: World; readonly github: GitHubDouble },
+  inputs: Record<string, string>,
+  options: RunOptions,
+): Promise<Told> {
+  const run = await runAction({
+    action: `${root}/preview`,
+    workspace: world.app.dir,
+    ...options,
+    inputs: {
+      image: world.image,
+      'deploy-to': 'swarm',
+      manifests: 'stack.yml',
+      stability: '500ms',
+      timeout: '60s',
+      ...inputs,
+    },
+    env: { DOCKER_HOST: need('docker').DOCKER_HOST, ...options.env },
+    github: { ...pullJob(github), ...freshRun(), ...options.github },
+  })
+  const document: unknown = JSON.parse(run.outputs.result ?? 'null')
+  return { ...run, result: document === null ? (document as unknown as Told['result']) : publishedResult(document) }
+}
+
 export class PreviewWorld {
   readonly world: World
   readonly github: GitHubDouble
@@ -73,25 +98,8 @@ export class PreviewWorld {
     return workspace
   }
 
-  async preview(inputs: Record<string, string> = {}, options: RunOptions = {}): Promise<Told> {
-    const { world } = this
-    const run = await runAction({
-      action: `${root}/preview`,
-      workspace: world.app.dir,
-      ...options,
-      inputs: {
-        image: world.image,
-        'deploy-to': 'swarm',
-        manifests: 'stack.yml',
-        stability: '500ms',
-        timeout: '60s',
-        ...inputs,
-      },
-      env: { DOCKER_HOST: need('docker').DOCKER_HOST, ...options.env },
-      github: { ...pullJob(this.github), ...freshRun(), ...options.github },
-    })
-    const document: unknown = JSON.parse(run.outputs.result ?? 'null')
-    return { ...run, result: document === null ? (document as unknown as Told['result']) : publishedResult(document) }
+  preview(inputs: Record<string, string> = {}, options: RunOptions = {}): Promise<Told> {
+    return runPreview(this, inputs, options)
   }
 
   /** As GitHub starts a run for an event of the pull request; `head`: the one that the event names. */

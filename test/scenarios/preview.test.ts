@@ -3,14 +3,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { stateOf } from '../harness/github/deployments.ts'
 import type { GitHubDouble } from '../harness/github/index.ts'
 import { startGitHub } from '../harness/github/index.ts'
-import { openPull, pullJob } from '../harness/github/pull.ts'
-import { describeWith, need } from '../harness/lab.ts'
-import { root } from '../harness/node.ts'
-import { publishedResult } from '../harness/result-schema.ts'
+import { openPull } from '../harness/github/pull.ts'
+import { describeWith } from '../harness/lab.ts'
 import type { RunOptions } from '../harness/runner.ts'
-import { runAction } from '../harness/runner.ts'
 import { tempDir } from '../harness/temp.ts'
 import { engine } from '../contract/swarm-world.ts'
+import { runPreview } from './preview-world.ts'
 import type { Told } from './world.ts'
 import { freshRun, leftovers, World } from './world.ts'
 
@@ -75,24 +73,8 @@ describeWith('docker', 'registry')('previews on a Swarm', () => {
     return sha
   }
 
-  async function preview(inputs: Record<string, string> = {}, options: RunOptions = {}): Promise<Told> {
-    const run = await runAction({
-      action: `${root}/preview`,
-      workspace: world.app.dir,
-      ...options,
-      inputs: {
-        image: world.image,
-        'deploy-to': 'swarm',
-        manifests: 'stack.yml',
-        stability: '500ms',
-        timeout: '60s',
-        ...inputs,
-      },
-      env: { DOCKER_HOST: need('docker').DOCKER_HOST, ...options.env },
-      github: { ...pullJob(github), ...freshRun(), ...options.github },
-    })
-    const document: unknown = JSON.parse(run.outputs.result ?? 'null')
-    return { ...run, result: document === null ? (document as unknown as Told['result']) : publishedResult(document) }
+  function preview(inputs: Record<string, string> = {}, options: RunOptions = {}): Promise<Told> {
+    return runPreview({ world, github }, inputs, options)
   }
 
   /** As GitHub starts a run for an event of the pull request. */
