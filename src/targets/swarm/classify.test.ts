@@ -247,6 +247,15 @@ describe('classify: failed', () => {
     expect(codeOf([crashed(), task({ slot: 2 })], { status: 'updating' })).toBe('crash-on-start')
   })
 
+  it('names the network where a node takes it away while the task is about to use it', () => {
+    const rejected = task({
+      slot: 1,
+      state: 'rejected',
+      err: 'error while removing network: unknown network web_default',
+    })
+    expect(codeOf([rejected, task({ slot: 2 })], { status: 'updating' })).toBe('network-unavailable')
+  })
+
   it('waits while the rules allow failures', () => {
     const lenient = { UpdateConfig: { ...spec.UpdateConfig, MaxFailureRatio: 0.5 } }
     const tasks = [crashed(), task({ slot: 1, state: 'ready' }), task({ slot: 2 })]

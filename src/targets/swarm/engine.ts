@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import type { ReasonCode } from '../../errors/catalogue.ts'
 import { DeployError } from '../../errors/deploy-error.ts'
 import type { EngineAnswer, EngineApi } from '../../ports.ts'
+import { NETWORK_AWAY } from './network-away.ts'
 import * as schema from './schema.ts'
 import type { Service, ServiceSpec, Task } from './schema.ts'
 
@@ -111,7 +112,7 @@ export function accepted(api: { endpoint: string }, answer: EngineAnswer, to: st
 /** What the engine says counts before the status: it answers 500 to much where only the request is wrong. */
 const BY_MESSAGE: readonly (readonly [RegExp, ReasonCode])[] = [
   [/port '?\d+'? is already in use/i, 'port-in-use'],
-  [/network \S+ (?:not found|is being removed)|could not find network|no such network/i, 'network-unavailable'],
+  [NETWORK_AWAY, 'network-unavailable'],
   [/(?:secret|config)s? .*(?:not found|does not exist)/i, 'bad-config-reference'],
   [/name conflicts with an existing object|already exists/i, 'another-rollout'],
   [/no leader|does not have a leader|not a swarm manager|context deadline exceeded/i, 'target-unreachable'],

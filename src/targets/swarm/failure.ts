@@ -3,6 +3,7 @@ import { exitText } from '../../domain/exit-code.ts'
 import type { ReasonCode } from '../../errors/catalogue.ts'
 import type { Reason } from '../../errors/deploy-error.ts'
 import type { TaskInspection } from './inspection.ts'
+import { NETWORK_AWAY } from './network-away.ts'
 import { WRONG_PLATFORM } from '../../domain/wrong-platform.ts'
 
 /** Task states from which a task never runs again; `orphaned` is the node's trouble, `shutdown` is what was asked for. */
@@ -14,6 +15,7 @@ export function hasFailed(inspection: TaskInspection): boolean {
 
 const BY_MESSAGE: readonly (readonly [RegExp, ReasonCode])[] = [
   [/unhealthy container/i, 'unhealthy'],
+  [NETWORK_AWAY, 'network-unavailable'],
   [WRONG_PLATFORM, 'wrong-platform'],
   [
     /no such image|pull access denied|manifest unknown|failed to (?:pull|resolve)|image .*not found/i,
@@ -52,6 +54,7 @@ const SENTENCES: Partial<Record<ReasonCode, string>> = {
   'image-pull-failed': 'the node cannot pull the image',
   'bad-config-reference': 'a config or secret that it refers to is missing',
   unschedulable: 'no node can take it',
+  'network-unavailable': 'its network is missing on the node, or is being removed there',
   'cannot-start': 'its container cannot be created or started',
   'out-of-memory': 'the kernel killed it for using more memory than its limit',
   exited: 'its process ends with exit code 0',
